@@ -1,0 +1,13 @@
+//! The model, the policy language, the rules and the findings of iamrail. No input, no clock, no format.
+//!
+//! A front end turns bytes into a [`model::Model`]; a [`check::Checker`] runs the rules on it and gives a
+//! [`report::Report`].
+
+pub mod check;
+pub mod model;
+pub mod options;
+pub mod policy;
+pub mod report;
+pub mod rules;
+pub mod source;
+pub mod value;

@@ -1,0 +1,204 @@
+//! The things that infrastructure code declares, as far as IAM is concerned.
+
+use std::sync::Arc;
+
+use super::{Guard, Reference};
+use crate::policy::Document;
+use crate::source::Span;
+use crate::value::{Unknown, Value};
+
+/// A resource of the input.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Declared {
+    /// The Terraform address with instance keys and module path, or the logical id.
+    pub subject: Arc<str>,
+    /// The type in the terms of the input: `aws_iam_user`, `AWS::IAM::User`.
+    pub kind: Arc<str>,
+    /// Its heading: the block's type and labels, the logical id.
+    pub span: Span,
+    /// The module calls or nested stacks it is declared through, the outermost first.
+    pub calls: Vec<Call>,
+    /// The conditions under which it exists.
+    pub guard: Guard,
+    /// Set when it stands for a number of instances that is not known (`count`, `for_each`), possibly none.
+    pub instances: Option<Arc<Unknown>>,
+}
+
+/// A call of a module or nested stack.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Its address: `module.app`.
+    pub subject: Arc<str>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Declared {
+    /// A resource that exists once and always, declared in no module.
+    pub fn new(subject: impl Into<Arc<str>>, kind: impl Into<Arc<str>>, span: Span) -> Self {
+        Self {
+            subject: subject.into(),
+            kind: kind.into(),
+            span,
+            calls: Vec::new(),
+            guard: Guard::always(),
+            instances: None,
+        }
+    }
+}
+
+macro_rules! entities {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        #[non_exhaustive]
+        pub struct $name {
+            /// The resource that declares it.
+            pub declared: Arc<Declared>,
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+
+        impl $name {
+            /// One that is declared by a resource and about which nothing else is known yet.
+            pub fn new(declared: Arc<Declared>) -> Self {
+                Self { declared, $($field: $default,)* }
+            }
+        }
+    )*};
+}
+
+entities! {
+    /// An IAM user.
+    User {
+        /// Its name; unknown when AWS makes it up.
+        name: Value = Value::null(),
+        /// Its path; null means `/`.
+        path: Value = Value::null(),
+        /// Its tags as a map; null when it has none.
+        tags: Value = Value::null(),
+    }
+
+    /// An IAM group.
+    Group {
+        /// Its name; unknown when AWS makes it up.
+        name: Value = Value::null(),
+        /// Its path; null means `/`.
+        path: Value = Value::null(),
+    }
+
+    /// An IAM role.
+    Role {
+        /// Its name; unknown when AWS makes it up.
+        name: Value = Value::null(),
+        /// Its path; null means `/`.
+        path: Value = Value::null(),
+        /// Its description; null when it has none.
+        description: Value = Value::null(),
+        /// Its tags as a map; null when it has none.
+        tags: Value = Value::null(),
+        /// Who may assume it.
+        trust: Document = Document::default(),
+        /// How it comes to be.
+        form: RoleForm = RoleForm::Declared,
+    }
+
+    /// A customer-managed policy.
+    Policy {
+        /// Its name; unknown when AWS makes it up.
+        name: Value = Value::null(),
+        /// Its description; null when it has none.
+        description: Value = Value::null(),
+        /// Its tags as a map; null when it has none.
+        tags: Value = Value::null(),
+        /// What it says.
+        document: Document = Document::default(),
+    }
+
+    /// A long-lived credential of a user.
+    AccessKey {
+        /// The user; null for a key that names none (the caller's own).
+        user: Reference<User> = Reference::default(),
+        /// `Active` or `Inactive`; null means active.
+        status: Value = Value::null(),
+        /// An access key, or a credential for one service.
+        form: KeyForm = KeyForm::AccessKey,
+    }
+
+    /// A password with which a user signs in to the console.
+    LoginProfile {
+        /// The user.
+        user: Reference<User> = Reference::default(),
+    }
+
+    /// A device of multi-factor authentication.
+    MfaDevice {
+        /// The user that it is assigned to, if the input assigns it.
+        user: Option<Reference<User>> = None,
+    }
+
+    /// An instance profile.
+    InstanceProfile {
+        /// Its name; unknown when AWS makes it up.
+        name: Value = Value::null(),
+        /// Its role; null when it has none.
+        role: Reference<Role> = Reference::default(),
+    }
+
+    /// Something that runs code or configures a connection, and could carry credentials.
+    Workload {
+        /// What it is, for messages: `Lambda function`, `ECS task definition`, `provider`.
+        what: &'static str = "workload",
+        /// The role it runs with.
+        role: WorkloadRole = WorkloadRole::NotAsked,
+        /// The configuration that reaches its code.
+        settings: Vec<Setting> = Vec::new(),
+    }
+}
+
+/// How a role comes to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RoleForm {
+    /// The input declares it.
+    Declared,
+    /// A transform makes it (SAM's implicit roles): it has no description of its own.
+    Implicit,
+    /// A role that AWS defines for one of its services.
+    ServiceLinked,
+}
+
+/// The kinds of long-lived credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyForm {
+    /// An access key id with its secret.
+    AccessKey,
+    /// A user name and password for one service (CodeCommit, Keyspaces, Bedrock).
+    ServiceSpecific,
+}
+
+/// The role of a workload.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum WorkloadRole {
+    /// AWS demands one, or this kind of workload has none.
+    NotAsked,
+    /// It could have one and has none.
+    Absent,
+    /// It runs with this role.
+    Role(Reference<Role>),
+    /// It runs with the role of this instance profile.
+    Profile(Reference<InstanceProfile>),
+}
+
+/// A piece of configuration that reaches the code of a workload.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// What it is called where it arrives: `AWS_SECRET_ACCESS_KEY`, `user_data`.
+    pub name: Arc<str>,
+    /// Where the name stands, if it stands anywhere.
+    pub name_span: Option<Span>,
+    /// Its value.
+    pub value: Value,
+}

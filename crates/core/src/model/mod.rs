@@ -1,0 +1,180 @@
+//! The shared model: the IAM that an input would create, whatever the format it is written in.
+
+mod entity;
+mod grant;
+mod guard;
+mod link;
+mod reference;
+
+use std::ops::Index;
+use std::sync::Arc;
+
+pub use entity::{
+    AccessKey, Call, Declared, Group, InstanceProfile, KeyForm, LoginProfile, MfaDevice, Policy, Role,
+    RoleForm, Setting, User, Workload, WorkloadRole,
+};
+pub use grant::{Grant, Granted, Membership, Principal};
+pub use guard::{Guard, Term};
+pub use reference::{Id, Link, Reference};
+
+use crate::source::Span;
+
+/// The entities of one kind.
+#[derive(Clone, Debug)]
+pub struct Table<T>(Vec<T>);
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Table<T> {
+    /// Adds an entity.
+    pub fn add(&mut self, entity: T) -> Id<T> {
+        self.0.push(entity);
+        Id::new(self.0.len() - 1)
+    }
+
+    /// The entity with an identifier of this table.
+    pub fn get(&self, id: Id<T>) -> Option<&T> {
+        self.0.get(id.index())
+    }
+
+    /// All entities with their identifiers, in the order of the input.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (Id<T>, &T)> {
+        self.0.iter().enumerate().map(|(index, entity)| (Id::new(index), entity))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut()
+    }
+}
+
+impl<T> Index<Id<T>> for Table<T> {
+    type Output = T;
+
+    #[expect(clippy::indexing_slicing, reason = "identifiers are only made by the table that they index")]
+    fn index(&self, id: Id<T>) -> &T {
+        &self.0[id.index()]
+    }
+}
+
+/// What an input declares. Front ends fill it; [`Declarations::link`] makes it a [`Model`].
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Declarations {
+    /// IAM users.
+    pub users: Table<User>,
+    /// IAM groups.
+    pub groups: Table<Group>,
+    /// IAM roles.
+    pub roles: Table<Role>,
+    /// Customer-managed policies.
+    pub policies: Table<Policy>,
+    /// Which policy reaches which principal.
+    pub grants: Vec<Grant>,
+    /// Which user is in which group.
+    pub memberships: Vec<Membership>,
+    /// Long-lived credentials.
+    pub access_keys: Table<AccessKey>,
+    /// Console passwords.
+    pub login_profiles: Table<LoginProfile>,
+    /// MFA devices.
+    pub mfa_devices: Table<MfaDevice>,
+    /// Instance profiles.
+    pub instance_profiles: Table<InstanceProfile>,
+    /// Workloads, and what else carries configuration to code.
+    pub workloads: Table<Workload>,
+    /// What is out of the scope of the guardrails and was left aside.
+    pub asides: Vec<Aside>,
+}
+
+/// Something that the guardrails exclude: a permissions boundary, a service control policy, federation.
+#[derive(Clone, Debug)]
+pub struct Aside {
+    /// The resource that has it.
+    pub subject: Arc<str>,
+    /// Where.
+    pub span: Span,
+    /// What it is: `permissions boundary`.
+    pub what: &'static str,
+}
+
+impl Declarations {
+    /// Resolves every reference and every choice, and gives the model.
+    pub fn link(self) -> Model {
+        link::link(self)
+    }
+}
+
+/// The linked model of one unit. Read-only.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    declared: Declarations,
+    links: link::Links,
+}
+
+impl std::ops::Deref for Model {
+    type Target = Declarations;
+
+    fn deref(&self) -> &Declarations {
+        &self.declared
+    }
+}
+
+impl Model {
+    /// The policies that are granted directly to a user.
+    pub fn grants_of_user(&self, id: Id<User>) -> impl Iterator<Item = &Grant> {
+        self.links.grants(self.links.of_user.get(&id)).filter_map(|index| self.declared.grants.get(index))
+    }
+
+    /// The policies that are granted to a group.
+    pub fn grants_of_group(&self, id: Id<Group>) -> impl Iterator<Item = &Grant> {
+        self.links.grants(self.links.of_group.get(&id)).filter_map(|index| self.declared.grants.get(index))
+    }
+
+    /// The policies that are granted to a role.
+    pub fn grants_of_role(&self, id: Id<Role>) -> impl Iterator<Item = &Grant> {
+        self.links.grants(self.links.of_role.get(&id)).filter_map(|index| self.declared.grants.get(index))
+    }
+
+    /// The grants of a customer-managed policy.
+    pub fn grants_of_policy(&self, id: Id<Policy>) -> impl Iterator<Item = &Grant> {
+        self.links.grants(self.links.of_policy.get(&id)).filter_map(|index| self.declared.grants.get(index))
+    }
+
+    /// The memberships of a user.
+    pub fn memberships_of(&self, id: Id<User>) -> impl Iterator<Item = &Membership> {
+        self.declared.memberships.iter().filter(move |one| one.user.declared() == Some(id))
+    }
+
+    /// The memberships in a group.
+    pub fn members_of(&self, id: Id<Group>) -> impl Iterator<Item = &Membership> {
+        self.declared.memberships.iter().filter(move |one| one.group.declared() == Some(id))
+    }
+
+    /// The workloads that run with a role, directly or through an instance profile.
+    pub fn workloads_of(&self, id: Id<Role>) -> impl Iterator<Item = &Workload> {
+        self.declared.workloads.iter().map(|(_, workload)| workload).filter(move |workload| {
+            match &workload.role {
+                WorkloadRole::Role(role) => role.declared() == Some(id),
+                WorkloadRole::Profile(profile) => profile
+                    .declared()
+                    .and_then(|profile| self.declared.instance_profiles.get(profile))
+                    .is_some_and(|profile| profile.role.declared() == Some(id)),
+                WorkloadRole::NotAsked | WorkloadRole::Absent => false,
+            }
+        })
+    }
+}

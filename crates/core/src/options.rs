@@ -1,0 +1,107 @@
+//! What a caller can choose. The defaults are those of the guardrails.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::report::Level;
+
+/// The options of a run.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Which users are people and which are applications.
+    pub users: UserOptions,
+    /// Who may be an administrator.
+    pub administrators: AdministratorOptions,
+    /// What makes the purpose of a role.
+    pub roles: RoleOptions,
+    /// The weight of a rule by its name, where it differs from the rule's own; `None` switches it off.
+    pub levels: BTreeMap<Arc<str>, Option<Level>>,
+}
+
+/// How to tell people from applications by name or path, with `*` and `?`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct UserOptions {
+    /// Names and paths of users that are applications.
+    pub application: Vec<String>,
+    /// Names and paths of users that are people.
+    pub human: Vec<String>,
+    /// What a user is of whom nothing tells.
+    pub default: UserKind,
+}
+
+/// What a user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserKind {
+    /// A person.
+    Human,
+    /// An application, a workload, a pipeline.
+    Application,
+}
+
+impl Default for UserOptions {
+    fn default() -> Self {
+        let owned = |globs: &[&str]| globs.iter().map(|&glob| glob.to_owned()).collect();
+        Self {
+            application: owned(&[
+                "svc-*",
+                "*-svc",
+                "*-service",
+                "*-bot",
+                "bot-*",
+                "ci-*",
+                "*-ci",
+                "app-*",
+                "*-app",
+                "*-deployer",
+                "deploy-*",
+                "terraform*",
+                "jenkins*",
+                "github-*",
+                "gitlab-*",
+                "ses-smtp-*",
+                "/service/",
+                "/services/",
+                "/app/",
+                "/applications/",
+                "/bot/",
+                "/ci/",
+                "/system/",
+            ]),
+            human: owned(&["/human/", "/humans/", "/people/", "/employees/", "/users/"]),
+            default: UserKind::Human,
+        }
+    }
+}
+
+/// Who is approved as an administrator: exact names or globs.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct AdministratorOptions {
+    /// Users.
+    pub users: Vec<String>,
+    /// Groups; their members are approved with them.
+    pub groups: Vec<String>,
+    /// Roles.
+    pub roles: Vec<String>,
+}
+
+/// What counts as the purpose of a role.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RoleOptions {
+    /// Tags that state a purpose; compared without regard to case.
+    pub purpose_tags: Vec<String>,
+    /// Phrases that state none, whatever surrounds them, in lower case; added to those built in.
+    pub placeholders: Vec<String>,
+}
+
+impl Default for RoleOptions {
+    fn default() -> Self {
+        Self {
+            purpose_tags: ["Purpose", "Description", "UseCase"].map(str::to_owned).to_vec(),
+            placeholders: Vec::new(),
+        }
+    }
+}

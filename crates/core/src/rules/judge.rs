@@ -1,0 +1,167 @@
+//! Where a rule hands in its verdicts.
+
+use std::sync::Arc;
+
+use super::Rule;
+use crate::model::{Declared, Guard};
+use crate::report::{Level, Related, Tally, Verdict};
+use crate::source::Span;
+use crate::value::{Reason, Unknown};
+
+/// Takes the verdicts of one rule on one unit or text.
+#[derive(Debug)]
+pub struct Judge<'r> {
+    pub(crate) rule: &'r Rule,
+    pub(crate) level: Level,
+    pub(crate) drafts: Vec<Draft>,
+    pub(crate) tally: Tally,
+    pub(crate) secrets: Vec<Span>,
+}
+
+/// What a verdict speaks of: a declared resource, or a file.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub(crate) name: Arc<str>,
+    pub(crate) declared: Option<Arc<Declared>>,
+}
+
+impl From<&Arc<Declared>> for Subject {
+    fn from(declared: &Arc<Declared>) -> Self {
+        Self { name: Arc::clone(&declared.subject), declared: Some(Arc::clone(declared)) }
+    }
+}
+
+impl From<&Arc<str>> for Subject {
+    fn from(name: &Arc<str>) -> Self {
+        Self { name: Arc::clone(name), declared: None }
+    }
+}
+
+/// A finding in the making.
+#[derive(Debug)]
+pub struct Draft {
+    pub(crate) verdict: Verdict,
+    pub(crate) subject: Subject,
+    pub(crate) span: Span,
+    pub(crate) message: String,
+    pub(crate) level: Level,
+    pub(crate) label: String,
+    pub(crate) help: String,
+    pub(crate) related: Vec<Related>,
+    pub(crate) guard: Guard,
+    pub(crate) key: String,
+}
+
+impl<'r> Judge<'r> {
+    pub(crate) fn new(rule: &'r Rule, level: Level) -> Self {
+        Self { rule, level, drafts: Vec::new(), tally: Tally::default(), secrets: Vec::new() }
+    }
+
+    /// The rule holds for a subject.
+    pub fn holds(&mut self) {
+        self.tally.holds += 1;
+    }
+
+    /// The rule is violated. `span` is the narrowest place that shows it.
+    pub fn violated(
+        &mut self,
+        subject: impl Into<Subject>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> &mut Draft {
+        self.tally.violated += 1;
+        self.draft(Verdict::Violated, subject.into(), span, message.into())
+    }
+
+    /// What decides is not known. The message is complete with the reason; the help says what would settle it
+    /// unless the rule says something better.
+    pub fn undetermined(
+        &mut self,
+        subject: impl Into<Subject>,
+        span: Span,
+        message: impl Into<String>,
+        unknown: &Unknown,
+    ) -> &mut Draft {
+        self.tally.undetermined += 1;
+        let message = format!("{}: {unknown}", message.into());
+        self.draft(Verdict::Undetermined, subject.into(), span, message).help(settle(unknown))
+    }
+
+    /// A place that holds a secret, which no output may show.
+    pub fn secret(&mut self, span: Span) {
+        self.secrets.push(span);
+    }
+
+    fn draft(&mut self, verdict: Verdict, subject: Subject, span: Span, message: String) -> &mut Draft {
+        let guard = subject.declared.as_ref().map(|declared| declared.guard.clone()).unwrap_or_default();
+        self.drafts.push(Draft {
+            verdict,
+            subject,
+            span,
+            message,
+            level: self.level,
+            label: String::new(),
+            help: String::new(),
+            related: Vec::new(),
+            guard,
+            key: String::new(),
+        });
+        let last = self.drafts.len() - 1;
+        #[expect(clippy::indexing_slicing, reason = "the element was pushed just above")]
+        &mut self.drafts[last]
+    }
+}
+
+impl Draft {
+    /// What the place shows, in a few words.
+    pub fn label(&mut self, label: impl Into<String>) -> &mut Self {
+        self.label = label.into();
+        self
+    }
+
+    /// What to do.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Another place that takes part.
+    pub fn related(&mut self, related: Related) -> &mut Self {
+        self.related.push(related);
+        self
+    }
+
+    /// It holds under these conditions of the input only.
+    pub fn when(&mut self, guard: &Guard) -> &mut Self {
+        self.guard = self.guard.and(guard).unwrap_or_else(|| guard.clone());
+        self
+    }
+
+    /// It weighs less than the rule does. A level that options set is not raised by this.
+    pub fn at_most(&mut self, level: Level) -> &mut Self {
+        self.level = self.level.min(level);
+        self
+    }
+
+    /// What tells it from other findings of the rule on the same subject, whatever its line.
+    pub fn key(&mut self, key: impl Into<String>) -> &mut Self {
+        self.key = key.into();
+        self
+    }
+}
+
+fn settle(unknown: &Unknown) -> String {
+    let what = &unknown.what;
+    match unknown.reason {
+        Reason::NoValue => format!("give `{what}` a value, for example with `--var` or `--parameters`"),
+        Reason::Computed | Reason::DataSource | Reason::Environment | Reason::Volatile => {
+            "check the plan, where this is known: `terraform show -json PLAN`".to_owned()
+        }
+        Reason::Import => format!("check the input that `{what}` comes from together with this one"),
+        Reason::Missing => {
+            format!("make `{what}` available, for example with `terraform init`, or check the plan")
+        }
+        Reason::Invalid => "mend what the diagnostic at this place says".to_owned(),
+        Reason::Unsupported | Reason::Budget => "review this by hand, or check the plan".to_owned(),
+    }
+}

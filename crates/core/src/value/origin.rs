@@ -1,0 +1,115 @@
+//! Where a value came from: the resource attributes that flowed into it, and the way they took.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+
+/// How many origins a value remembers. More than this many attributes in one value carry no more insight.
+const MOST: usize = 64;
+
+/// The resource attributes that flowed into a value.
+#[derive(Clone, Debug, Default)]
+pub struct Origins(Option<Arc<[Origin]>>);
+
+/// A resource attribute that flowed into a value.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Address or logical id of the resource: `module.m.aws_iam_user.u["a"]`, `DeployUser`.
+    pub resource: Arc<str>,
+    /// The attribute: `arn`, `name`, `secret`; for CloudFormation `Ref` or the name given to `GetAtt`.
+    pub attribute: Arc<str>,
+    /// Whether the value *is* that attribute, unchanged, rather than made with it. Only such an origin is a link.
+    pub exact: bool,
+    /// The last step of the way from the attribute to the value.
+    pub trail: Option<Arc<Step>>,
+}
+
+/// A step that a value took: a local, a module argument, an output, a function.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What it went through, in the terms of the input: `local.key`, `module.app.var.secret`, `jsonencode`.
+    pub what: Arc<str>,
+    /// Where that stands.
+    pub span: Option<Span>,
+    /// The step before, nearer to the attribute.
+    pub before: Option<Arc<Step>>,
+}
+
+impl Origins {
+    /// None.
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
+    /// The value is the attribute of a resource.
+    pub fn of(resource: impl Into<Arc<str>>, attribute: impl Into<Arc<str>>) -> Self {
+        Self(Some(Arc::new([Origin {
+            resource: resource.into(),
+            attribute: attribute.into(),
+            exact: true,
+            trail: None,
+        }])))
+    }
+
+    /// The union of the origins of the parts of a value, none of which the value is itself.
+    pub fn of_all<'o>(parts: impl IntoIterator<Item = &'o Origins>) -> Self {
+        let mut parts = parts.into_iter().filter(|part| !part.is_empty());
+        let Some(first) = parts.next() else { return Self::none() };
+        let mut all: Vec<Origin> =
+            first.iter().map(|origin| Origin { exact: false, ..origin.clone() }).collect();
+        for origin in parts.flat_map(Origins::iter) {
+            let known =
+                all.iter().any(|one| one.resource == origin.resource && one.attribute == origin.attribute);
+            if !known && all.len() < MOST {
+                all.push(Origin { exact: false, ..origin.clone() });
+            }
+        }
+        Self(Some(all.into()))
+    }
+
+    /// The same origins of a value that was made from the one that had them.
+    #[must_use]
+    pub fn inexact(&self) -> Self {
+        if self.iter().any(|origin| origin.exact) { Self::of_all([self]) } else { self.clone() }
+    }
+
+    /// The same origins after one more step of the way.
+    #[must_use]
+    pub fn via(&self, what: &Arc<str>, span: Option<Span>) -> Self {
+        let Some(origins) = &self.0 else { return Self::none() };
+        let step = |origin: &Origin| Origin {
+            trail: Some(Arc::new(Step { what: Arc::clone(what), span, before: origin.trail.clone() })),
+            ..origin.clone()
+        };
+        Self(Some(origins.iter().map(step).collect()))
+    }
+
+    /// The attribute that the value is, if it is one.
+    pub fn exact(&self) -> Option<&Origin> {
+        self.iter().find(|origin| origin.exact)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Origin> {
+        self.0.iter().flat_map(|origins| origins.iter())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl Origin {
+    /// The steps from the attribute to the value, in that order.
+    pub fn steps(&self) -> Vec<&Step> {
+        let mut steps = Vec::new();
+        let mut next = self.trail.as_deref();
+        while let Some(step) = next {
+            steps.push(step);
+            next = step.before.as_deref();
+        }
+        steps.reverse();
+        steps
+    }
+}

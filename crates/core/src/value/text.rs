@@ -1,0 +1,137 @@
+//! Texts, of which parts may not be known.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Origins, Unknown, Value};
+use crate::source::Span;
+
+/// A text: literal parts with holes between them, so that `"${aws_s3_bucket.b.arn}/*"` stays a usable pattern with a
+/// link to the bucket.
+#[derive(Clone, Default)]
+pub struct Text {
+    parts: Vec<Part>,
+    /// The value that this text is the JSON of, when it was made by `jsonencode`, `Fn::ToJsonString` or a policy
+    /// document: policies are read from it with the places where they were written.
+    structure: Option<Arc<Value>>,
+}
+
+/// A part of a text.
+#[derive(Clone)]
+pub enum Part {
+    /// Known characters.
+    Literal {
+        /// The characters.
+        text: Arc<str>,
+        /// Where they were written. When the span has as many bytes as the characters, they stand there as they are,
+        /// and any part of them can be located; otherwise escapes or a computation lie between.
+        span: Option<Span>,
+    },
+    /// Characters that are not known.
+    Hole(Arc<Hole>),
+}
+
+/// A gap in a text.
+#[derive(Clone, Debug)]
+pub struct Hole {
+    /// Why it is not known.
+    pub unknown: Arc<Unknown>,
+    /// What flowed into it; exact when the hole is one attribute.
+    pub origins: Origins,
+    /// Where it stands.
+    pub span: Option<Span>,
+}
+
+impl Text {
+    /// A known text.
+    pub fn literal(text: impl Into<Arc<str>>, span: Option<Span>) -> Self {
+        Self { parts: vec![Part::Literal { text: text.into(), span }], structure: None }
+    }
+
+    /// A text of these parts. Neighbouring literals stay apart, since each has its own place.
+    pub fn from_parts(parts: Vec<Part>) -> Self {
+        let parts =
+            parts.into_iter().filter(|part| !matches!(part, Part::Literal { text, .. } if text.is_empty()));
+        Self { parts: parts.collect(), structure: None }
+    }
+
+    /// The same text, known to be the JSON of `structure`.
+    #[must_use]
+    pub fn encoding(mut self, structure: Arc<Value>) -> Self {
+        self.structure = Some(structure);
+        self
+    }
+
+    /// The value that this text is the JSON of, if it was made from one.
+    pub fn structure(&self) -> Option<&Arc<Value>> {
+        self.structure.as_ref()
+    }
+
+    /// The parts in order; none for the empty text.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The parts that are not known.
+    pub fn holes(&self) -> impl Iterator<Item = &Arc<Hole>> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Hole(hole) => Some(hole),
+            Part::Literal { .. } => None,
+        })
+    }
+
+    /// Whether every character is known.
+    pub fn is_known(&self) -> bool {
+        self.holes().next().is_none()
+    }
+
+    /// Whether it is known to have no character.
+    pub fn is_empty(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part, Part::Literal { text, .. } if text.is_empty()))
+    }
+
+    /// The characters, if it has no hole. Borrowed when they are in one part.
+    pub fn as_str(&self) -> Option<Cow<'_, str>> {
+        match self.parts.as_slice() {
+            [] => Some(Cow::Borrowed("")),
+            [Part::Literal { text, .. }] => Some(Cow::Borrowed(text)),
+            parts => {
+                let mut whole = String::new();
+                for part in parts {
+                    let Part::Literal { text, .. } = part else { return None };
+                    whole.push_str(text);
+                }
+                Some(Cow::Owned(whole))
+            }
+        }
+    }
+
+    /// This text followed by another.
+    pub fn append(&mut self, other: &Text) {
+        self.structure = None;
+        self.parts.extend(other.parts.iter().cloned());
+    }
+
+    /// The text with every hole written as `${...}`, for messages. Never for sensitive values.
+    pub fn display(&self) -> String {
+        let mut shown = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal { text, .. } => shown.push_str(text),
+                Part::Hole(hole) => {
+                    shown.push_str("${");
+                    shown.push_str(&hole.unknown.what);
+                    shown.push('}');
+                }
+            }
+        }
+        shown
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.display())
+    }
+}

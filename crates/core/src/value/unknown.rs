@@ -1,0 +1,64 @@
+//! Why a value is not known.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A value that is not known: what it is, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Unknown {
+    /// The kind of reason, which decides what would settle it.
+    pub reason: Reason,
+    /// What is not known, in the terms of the input: `var.admin_arn`, `data.aws_iam_role.ci.arn`, `!ImportValue Base`.
+    pub what: Arc<str>,
+}
+
+/// The kinds of reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// AWS or the provider computes it when the resource is created.
+    Computed,
+    /// A Terraform variable or CloudFormation parameter without value and default.
+    NoValue,
+    /// A data source that is read from the provider.
+    DataSource,
+    /// An import from another stack, a remote state, a dynamic reference.
+    Import,
+    /// A pseudo parameter, the caller's account, region or partition.
+    Environment,
+    /// A module or nested template whose text is not at hand.
+    Missing,
+    /// Random or dependent on the time.
+    Volatile,
+    /// The input is wrong at this place; a diagnostic says how.
+    Invalid,
+    /// Something that iamrail does not evaluate.
+    Unsupported,
+    /// Evaluation was given up because a budget was exceeded.
+    Budget,
+}
+
+impl Unknown {
+    /// An unknown for a reason.
+    pub fn new(reason: Reason, what: impl Into<Arc<str>>) -> Self {
+        Self { reason, what: what.into() }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = &self.what;
+        match self.reason {
+            Reason::Computed => write!(f, "`{what}` is computed on creation"),
+            Reason::NoValue => write!(f, "`{what}` has no value"),
+            Reason::DataSource => write!(f, "`{what}` is read from a data source"),
+            Reason::Import => write!(f, "`{what}` comes from outside of this input"),
+            Reason::Environment => write!(f, "`{what}` depends on where it is deployed"),
+            Reason::Missing => write!(f, "the text of `{what}` is not at hand"),
+            Reason::Volatile => write!(f, "`{what}` differs on every run"),
+            Reason::Invalid => write!(f, "`{what}` cannot be evaluated because it is wrong"),
+            Reason::Unsupported => write!(f, "`{what}` is not evaluated"),
+            Reason::Budget => write!(f, "`{what}` is too large to be evaluated"),
+        }
+    }
+}
