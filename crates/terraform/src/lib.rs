@@ -1,1 +1,35 @@
-//! Placeholder.
+//! Reads Terraform and OpenTofu into the model of iamrail: directories of `.tf`, `.tf.json` and `.tofu`, and plans.
+
+mod functions;
+mod resources;
+mod types;
+
+/// Reads Terraform.
+#[derive(Debug, Default)]
+pub struct Terraform {
+    options: Options,
+}
+
+/// What a caller can choose about Terraform.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// Values of variables of the root modules, as `--var name=value` gives them.
+    pub variables: Vec<(String, String)>,
+    /// Files of variables, relative to the root of the run, later ones first served.
+    pub var_files: Vec<String>,
+    /// `terraform.workspace`; `default` when `None`.
+    pub workspace: Option<String>,
+}
+
+impl Terraform {
+    /// A front end with these options.
+    pub fn new(options: Options) -> Self {
+        Self { options }
+    }
+
+    /// The options.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+}

@@ -1,0 +1,1 @@
+//! Terraform's types: conversion, unification, and the constraints of variables.
