@@ -1,6 +1,7 @@
 //! What front ends compute: values that are known, partly known or unknown, with where they stand and
 //! which resource attributes they came from.
 
+pub mod json;
 mod origin;
 mod text;
 mod unknown;
