@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use crate::model::Model;
 use crate::options::Options;
 use crate::report::{Diagnostic, Finding, Related, Report, Tally, UnitSummary};
-use crate::rules::{Check, Context, Draft, Judge, RULES, Rule};
+use crate::rule::{Check, Context, Draft, Judge, Rule};
+use crate::rules::RULES;
 use crate::source::{Sources, Span};
 
 /// Reads one family of formats. The seam at which new inputs join.

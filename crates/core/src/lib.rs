@@ -8,6 +8,7 @@ pub mod model;
 pub mod options;
 pub mod policy;
 pub mod report;
+pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod value;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::rules::{Rule, StatementId};
+use crate::rule::{Rule, StatementId};
 use crate::source::{Sources, Span};
 
 /// How much a finding or diagnostic weighs.

@@ -1,0 +1,61 @@
+//! What a rule is: plain data with a function, and where it hands in its verdicts.
+
+mod judge;
+mod statement;
+
+pub use judge::{Draft, Judge, Subject};
+pub use statement::{STATEMENTS, Statement, StatementId};
+
+use crate::model::Model;
+use crate::options::Options;
+use crate::report::Level;
+use crate::source::SourceFile;
+
+/// A guardrail that can be checked.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name in kebab case; it names the pattern that is reported.
+    pub name: &'static str,
+    /// What it reports, in one line.
+    pub summary: &'static str,
+    /// Its weight unless options say otherwise.
+    pub level: Level,
+    /// The statements of the policy documents that it enforces.
+    pub statements: &'static [StatementId],
+    /// The inputs on which it can decide.
+    pub inputs: Inputs,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+    /// How it is checked.
+    pub check: Check,
+}
+
+/// On which inputs a rule can decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Inputs {
+    /// All that declare resources: Terraform source, plan, state, CloudFormation.
+    Resources,
+    /// Any text.
+    Texts,
+}
+
+/// How a rule is checked.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Check {
+    /// Once for every unit.
+    Unit(fn(&Context<'_>, &mut Judge<'_>)),
+    /// Once for every text.
+    Text(fn(&SourceFile, &mut Judge<'_>)),
+}
+
+/// What a rule sees of a unit.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Context<'a> {
+    /// The unit's model.
+    pub model: &'a Model,
+    /// The options of the run.
+    pub options: &'a Options,
+}
