@@ -1,1 +1,19 @@
-//! Terraform's types: conversion, unification, and the constraints of variables.
+//! Terraform's types: the constraints of variables, conversion to them, unification and equality.
+//!
+//! A [`Value`](iamrail_core::value::Value) does not tell a list from a tuple or a map from an object, and for what
+//! Terraform computes the difference shows in few places: [`equal`] says which.
+
+mod constraint;
+mod convert;
+mod equality;
+mod number;
+mod parse;
+mod unify;
+
+pub(crate) use constraint::{Attribute, Constraint, TypeError};
+pub(crate) use equality::{compare, equal, into_set};
+pub(crate) use number::{format_number, normalize, parse_number, to_float};
+pub(crate) use unify::unify;
+
+#[cfg(test)]
+mod tests;

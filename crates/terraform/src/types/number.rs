@@ -1,0 +1,92 @@
+//! Numbers as Terraform reads and writes them.
+//!
+//! Terraform computes with 512 bits; here whole numbers are exact up to 127 bits and others have the precision of
+//! a double.
+
+use iamrail_core::value::Number;
+
+/// Doubles up to this size hold every whole number exactly.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The number that a text is, as Terraform converts it: decimal, with fraction and exponent.
+pub(crate) fn parse_number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_decimal =
+        digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
+            && digits.bytes().any(|byte| byte.is_ascii_digit());
+    if !is_decimal {
+        return None;
+    }
+    if let Ok(whole) = text.parse::<i128>() {
+        return Some(Number::Int(whole));
+    }
+    whole_with_exponent(text).or_else(|| text.parse().ok().map(normalize))
+}
+
+/// `1e3` and `1.50e2`, which are whole numbers, without the detour over a double.
+fn whole_with_exponent(text: &str) -> Option<Number> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let exponent: i32 = exponent.parse().ok()?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let shift = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?;
+    let shift = u32::try_from(shift).ok().filter(|&shift| shift < 40)?;
+    let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+    digits.checked_mul(10_i128.checked_pow(shift)?).map(Number::Int)
+}
+
+/// A double as a number: whole when it has no fraction, so that `2.0` equals `2`.
+pub(crate) fn normalize(number: f64) -> Number {
+    if number.fract() == 0.0 && number.abs() <= EXACT {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole and within the range that was just checked"
+        )]
+        return Number::Int(number as i128);
+    }
+    Number::Float(number)
+}
+
+/// The nearest double.
+pub(crate) fn to_float(number: Number) -> f64 {
+    match number {
+        #[expect(clippy::cast_precision_loss, reason = "the nearest double is what is asked for")]
+        Number::Int(whole) => whole as f64,
+        Number::Float(number) => number,
+    }
+}
+
+/// The text that Terraform makes of a number: without exponent, `-0` as `0`.
+pub(crate) fn format_number(number: Number) -> String {
+    match number {
+        Number::Float(number) if number.is_infinite() => if number > 0.0 { "Inf" } else { "-Inf" }.to_owned(),
+        number => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{format_number, parse_number};
+
+    #[test]
+    fn numbers_are_read_and_written_as_terraform_does() {
+        for (text, expected) in [
+            ("1.50", Some("1.5")),
+            ("1e3", Some("1000")),
+            ("1.5e1", Some("15")),
+            ("-0", Some("0")),
+            ("0.1", Some("0.1")),
+            ("1e21", Some("1000000000000000000000")),
+            ("100000000000000000000", Some("100000000000000000000")),
+            ("1E-2", Some("0.01")),
+            ("", None),
+            ("no", None),
+            ("inf", None),
+            ("1e", None),
+            ("--1", None),
+            (" 1", None),
+        ] {
+            assert_eq!(parse_number(text).map(format_number).as_deref(), expected, "{text:?}");
+        }
+    }
+}
