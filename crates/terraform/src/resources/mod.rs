@@ -1,14 +1,35 @@
 //! What the resources of the AWS provider, and others that carry credentials, mean for IAM.
 
+mod arguments;
+mod derived;
+mod grants;
+mod identity;
+mod managed;
+mod path;
+mod role;
+mod settings;
+mod table;
+mod workload;
+mod workloads;
+
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
-use iamrail_core::model::{Declarations, Declared};
+use iamrail_core::model::{Aside, Declarations, Declared};
 use iamrail_core::value::Value;
+
+use arguments::Arguments;
+pub(crate) use derived::derived;
+pub(crate) use managed::managed_policy_arn;
+use table::Meaning;
 
 /// A resource with its evaluated arguments, from source or from a plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance {
-    /// Its address, place and conditions; `kind` is the resource type.
+    /// Its address, place and conditions; `kind` is the resource type. Provider blocks are of the kind `provider.aws`,
+    /// backends of the kind `backend.s3`.
     pub(crate) declared: Arc<Declared>,
     /// A map of its arguments. Nested blocks are lists of maps under the block's type, whatever their number.
     pub(crate) attributes: Value,
@@ -16,17 +37,25 @@ pub(crate) struct Instance {
 
 /// Whether resources of a type matter to the model at all. Others need not be evaluated.
 pub(crate) fn is_relevant(kind: &str) -> bool {
-    kind.starts_with("aws_iam_")
-}
-
-/// The value of an attribute that the configuration does not set but that follows from what it sets: names that serve as
-/// ids, ARNs of a fixed form. `None` when AWS makes it up.
-pub(crate) fn derived(kind: &str, attribute: &str, attributes: &Value) -> Option<Value> {
-    let _ = (kind, attribute, attributes);
-    None
+    table::meaning(kind).is_some() || table::left_aside(kind).is_some()
 }
 
 /// Adds what a resource declares.
 pub(crate) fn lower(instance: &Instance, declarations: &mut Declarations) {
-    let _ = (instance, declarations);
+    let kind = &instance.declared.kind;
+    if let Some(what) = table::left_aside(kind) {
+        declarations.asides.push(Aside {
+            subject: Arc::clone(&instance.declared.subject),
+            span: instance.declared.span,
+            what,
+        });
+    }
+    let arguments = Arguments::of(instance);
+    match table::meaning(kind) {
+        Some(Meaning::Entity { lower, .. }) => lower(&arguments, declarations),
+        Some(Meaning::Grants(shape)) => grants::grant(&arguments, shape, declarations),
+        Some(Meaning::Membership { user, group }) => grants::join(&arguments, user, group, declarations),
+        Some(Meaning::Workload(shape)) => workload::workload(&arguments, shape, declarations),
+        None => {}
+    }
 }

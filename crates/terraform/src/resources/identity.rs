@@ -1,0 +1,80 @@
+//! Users, groups, their credentials, and policies.
+
+use std::sync::Arc;
+
+use iamrail_core::model::{
+    AccessKey, Declarations, Group, KeyForm, LoginProfile, MfaDevice, Policy, Reference, User,
+};
+use iamrail_core::policy::Document;
+
+use super::arguments::Arguments;
+
+pub(super) const USER: &[&str] = &["name", "path", "tags", "permissions_boundary"];
+
+pub(super) fn user(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    let mut user = User::new(Arc::clone(arguments.declared));
+    user.name = arguments.name("name");
+    user.path = arguments.value("path");
+    user.tags = arguments.value("tags");
+    declarations.users.add(user);
+    arguments.leave_aside("permissions_boundary", "permissions boundary", declarations);
+}
+
+pub(super) const GROUP: &[&str] = &["name", "path"];
+
+pub(super) fn group(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    let mut group = Group::new(Arc::clone(arguments.declared));
+    group.name = arguments.name("name");
+    group.path = arguments.value("path");
+    declarations.groups.add(group);
+}
+
+pub(super) const POLICY: &[&str] = &["name", "description", "tags", "policy"];
+
+pub(super) fn policy(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    let mut policy = Policy::new(Arc::clone(arguments.declared));
+    policy.name = arguments.name("name");
+    policy.description = arguments.value("description");
+    policy.tags = arguments.value("tags");
+    policy.document = Document::read(&arguments.value("policy"));
+    declarations.policies.add(policy);
+}
+
+pub(super) const ACCESS_KEY: &[&str] = &["user", "status"];
+
+pub(super) fn access_key(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    let mut key = AccessKey::new(Arc::clone(arguments.declared));
+    key.user = Reference::new(arguments.value("user"));
+    key.status = arguments.value("status");
+    declarations.access_keys.add(key);
+}
+
+pub(super) const SERVICE_SPECIFIC_CREDENTIAL: &[&str] = &["user_name", "status"];
+
+pub(super) fn service_specific_credential(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    let mut key = AccessKey::new(Arc::clone(arguments.declared));
+    key.user = Reference::new(arguments.value("user_name"));
+    key.status = arguments.value("status");
+    key.form = KeyForm::ServiceSpecific;
+    declarations.access_keys.add(key);
+}
+
+pub(super) const LOGIN_PROFILE: &[&str] = &["user"];
+
+pub(super) fn login_profile(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    let mut profile = LoginProfile::new(Arc::clone(arguments.declared));
+    profile.user = Reference::new(arguments.value("user"));
+    declarations.login_profiles.add(profile);
+}
+
+pub(super) const MFA_DEVICE: &[&str] = &["user_name"];
+
+/// Terraform creates a virtual device without assigning it; only a state knows to whom it was assigned since.
+pub(super) fn mfa_device(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    let mut device = MfaDevice::new(Arc::clone(arguments.declared));
+    let user = arguments.value("user_name");
+    if user.as_str().is_some_and(|name| !name.is_empty()) {
+        device.user = Some(Reference::new(user));
+    }
+    declarations.mfa_devices.add(device);
+}

@@ -1,0 +1,56 @@
+//! Paths into nested blocks: `environment.variables`.
+
+use std::sync::Arc;
+
+use iamrail_core::source::Span;
+use iamrail_core::value::{Kind, Value};
+
+/// A value found at the end of a path.
+#[derive(Clone)]
+pub(super) struct Found {
+    /// Where the last name of the path stands.
+    pub(super) key: Option<Span>,
+    /// The value; one that is not known stands for whatever may be below it.
+    pub(super) value: Value,
+}
+
+/// Everything at a path. Blocks and lists are entered, as are all alternatives and texts that are known to be JSON.
+pub(super) fn follow(value: &Value, path: &str) -> Vec<Found> {
+    let mut found = vec![Found { key: None, value: value.clone() }];
+    for name in path.split('.').filter(|name| !name.is_empty()) {
+        found = found.iter().flat_map(|one| maps(&one.value)).flat_map(|map| step(&map, name)).collect();
+    }
+    found.retain(|one| !one.value.is_null());
+    found
+}
+
+fn step(value: &Value, name: &str) -> Option<Found> {
+    match &value.kind {
+        Kind::Map(map) => match map.entries.get(name) {
+            Some(field) => Some(Found { key: field.key, value: field.value.clone() }),
+            None => {
+                map.open.as_ref().map(|open| Found { key: None, value: Value::unknown(Arc::clone(open)) })
+            }
+        },
+        Kind::Unknown(_) => Some(Found { key: None, value: value.clone() }),
+        _ => None,
+    }
+}
+
+/// The maps that a value is or holds, and what is not known in their place.
+fn maps(value: &Value) -> Vec<Value> {
+    match &value.kind {
+        Kind::List(list) | Kind::Set(list) => {
+            let mut inside: Vec<Value> = list.items.iter().flat_map(alternatives).collect();
+            inside.extend(list.open.iter().map(|open| Value::unknown(Arc::clone(open))));
+            inside
+        }
+        Kind::Choice(_) => alternatives(value).iter().flat_map(maps).collect(),
+        Kind::Text(text) => text.structure().map(|structure| maps(structure)).unwrap_or_default(),
+        _ => vec![value.clone()],
+    }
+}
+
+fn alternatives(value: &Value) -> Vec<Value> {
+    value.alternatives().into_iter().filter_map(|possible| possible.value.cloned()).collect()
+}

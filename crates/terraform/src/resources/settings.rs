@@ -1,0 +1,143 @@
+//! Takes configuration apart into named values.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use iamrail_core::model::Setting;
+use iamrail_core::source::Span;
+use iamrail_core::value::{Kind, Map, Text, Value};
+
+use super::path::{self, Found};
+
+/// How deep configuration is taken apart; below, a value stands for all that it holds.
+const DEEPEST: usize = 24;
+
+/// How many settings one resource may have.
+const MOST: usize = 10_000;
+
+/// Names of the members that hold the name and the value of a setting, in the formats that write settings as lists.
+const PAIRS: &[(&str, &str)] = &[
+    ("name", "value"),
+    ("Name", "Value"),
+    ("name", "valueFrom"),
+    ("name", "value_from"),
+    ("key", "value"),
+    ("secret_name", "plaintext_value"),
+    ("secret_name", "value"),
+    ("secret_name", "encrypted_value"),
+    ("variable_name", "value"),
+];
+
+/// An argument that reaches the code of a workload.
+#[derive(Clone, Copy)]
+pub(super) struct Sink {
+    /// Its path; empty when the resource itself is one setting with a name and a value.
+    pub(super) path: &'static str,
+    /// How it is written.
+    pub(super) form: Form,
+}
+
+/// How configuration is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As a value of Terraform, or as JSON.
+    Plain,
+    /// As base64, or as plain text where the provider takes both.
+    Base64,
+}
+
+/// The settings in an argument of a resource.
+pub(super) fn settings(arguments: &Value, sink: &Sink, settings: &mut Vec<Setting>) {
+    let last = sink.path.rsplit('.').next().unwrap_or_default();
+    for Found { key, value } in path::follow(arguments, sink.path) {
+        let value = if sink.form == Form::Base64 { decoded(value) } else { value };
+        take_apart(Name { text: last.into(), span: key }, &value, 0, settings);
+    }
+}
+
+#[derive(Clone)]
+struct Name {
+    text: Arc<str>,
+    span: Option<Span>,
+}
+
+fn take_apart(name: Name, value: &Value, depth: usize, settings: &mut Vec<Setting>) {
+    if settings.len() >= MOST {
+        return;
+    }
+    match &value.kind {
+        Kind::Null => {}
+        Kind::Map(map) if depth < DEEPEST => take_map_apart(&name, map, depth, settings),
+        Kind::List(list) | Kind::Set(list) if depth < DEEPEST => {
+            for item in &list.items {
+                take_apart(name.clone(), item, depth + 1, settings);
+            }
+            settings.extend(list.open.iter().map(|open| name.is(&Value::unknown(Arc::clone(open)))));
+        }
+        Kind::Choice(_) if depth < DEEPEST => {
+            for value in value.alternatives().iter().filter_map(|possible| possible.value) {
+                take_apart(name.clone(), value, depth + 1, settings);
+            }
+        }
+        Kind::Text(text) if depth < DEEPEST => match text.structure() {
+            Some(structure) => take_apart(name, structure, depth + 1, settings),
+            None => settings.push(name.is(value)),
+        },
+        _ => settings.push(name.is(value)),
+    }
+}
+
+fn take_map_apart(name: &Name, map: &Map, depth: usize, settings: &mut Vec<Setting>) {
+    let pair =
+        PAIRS.iter().find_map(|&(name, value)| Some((name, map.get(name)?, value, map.entries.get(value)?)));
+    if let Some((named_by, called, valued_by, field)) = pair
+        && !field.value.is_null()
+    {
+        if let Some(text) = called.as_str() {
+            take_apart(Name { text: text.into(), span: called.span }, &field.value, depth + 1, settings);
+        } else {
+            take_apart(Name { text: valued_by.into(), span: field.key }, &field.value, depth + 1, settings);
+        }
+        let rest =
+            map.entries.iter().filter(|(key, _)| key.as_ref() != named_by && key.as_ref() != valued_by);
+        for (key, field) in rest {
+            take_apart(Name { text: Arc::clone(key), span: field.key }, &field.value, depth + 1, settings);
+        }
+    } else {
+        for (key, field) in &map.entries {
+            take_apart(Name { text: Arc::clone(key), span: field.key }, &field.value, depth + 1, settings);
+        }
+    }
+    settings.extend(map.open.iter().map(|open| name.is(&Value::unknown(Arc::clone(open)))));
+}
+
+impl Name {
+    fn is(&self, value: &Value) -> Setting {
+        Setting { name: Arc::clone(&self.text), name_span: self.span, value: value.clone() }
+    }
+}
+
+/// The text behind base64; a value that is none stays as it is.
+fn decoded(value: Value) -> Value {
+    let text = value.as_str().and_then(|encoded| decode(&encoded));
+    match text {
+        // Its place covers the encoded text, byte by byte it is elsewhere.
+        Some(text) => Value { kind: Kind::Text(Text::literal(text, value.span)), ..value },
+        None => value,
+    }
+}
+
+fn decode(encoded: &str) -> Option<String> {
+    let blank = |byte: &u8| byte.is_ascii_whitespace();
+    let packed: Cow<'_, [u8]> = match encoded.as_bytes().iter().any(blank) {
+        true => encoded.bytes().filter(|byte| !blank(byte)).collect(),
+        false => Cow::Borrowed(encoded.as_bytes()),
+    };
+    // A short word is more likely a word than base64.
+    if packed.len() < 8 {
+        return None;
+    }
+    String::from_utf8(STANDARD.decode(packed).ok()?).ok()
+}

@@ -1,0 +1,135 @@
+//! Which resources are read, and which of their arguments: the one place that says so.
+
+use iamrail_core::model::Declarations;
+
+use super::arguments::Argument::{Each, One};
+use super::arguments::{Argument, Arguments};
+use super::workload::Shape;
+use super::workloads::WORKLOADS;
+use super::{identity, role};
+
+/// What a type of resource means.
+pub(super) enum Meaning {
+    /// It is a thing of the model.
+    Entity {
+        /// The arguments that `lower` reads; those of nested blocks after a dot.
+        reads: &'static [&'static str],
+        lower: fn(&Arguments<'_>, &mut Declarations),
+    },
+    /// It gives policies to principals.
+    Grants(Grants),
+    /// It adds users to groups.
+    Membership { user: Argument, group: Argument },
+    /// It runs code or configures a connection.
+    Workload(Shape),
+}
+
+/// How a type of resource gives policies to principals.
+pub(super) struct Grants {
+    pub(super) users: Option<Argument>,
+    pub(super) groups: Option<Argument>,
+    pub(super) roles: Option<Argument>,
+    pub(super) policy: PolicyArgument,
+}
+
+/// How a type of resource says which policy it gives.
+pub(super) enum PolicyArgument {
+    /// A managed policy by ARN.
+    Managed(Argument),
+    /// The text of an inline policy.
+    Inline { name: &'static str, document: &'static str },
+    /// The name of an inline policy whose text stands elsewhere.
+    Named(Argument),
+}
+
+type Row = (&'static str, Meaning);
+
+const fn entity(
+    kind: &'static str,
+    reads: &'static [&'static str],
+    lower: fn(&Arguments<'_>, &mut Declarations),
+) -> Row {
+    (kind, Meaning::Entity { reads, lower })
+}
+
+const fn to_user(kind: &'static str, user: &'static str, policy: PolicyArgument) -> Row {
+    (kind, Meaning::Grants(Grants { users: Some(One(user)), groups: None, roles: None, policy }))
+}
+
+const fn to_group(kind: &'static str, group: &'static str, policy: PolicyArgument) -> Row {
+    (kind, Meaning::Grants(Grants { users: None, groups: Some(One(group)), roles: None, policy }))
+}
+
+const fn to_role(kind: &'static str, role: &'static str, policy: PolicyArgument) -> Row {
+    (kind, Meaning::Grants(Grants { users: None, groups: None, roles: Some(One(role)), policy }))
+}
+
+const INLINE: PolicyArgument = PolicyArgument::Inline { name: "name", document: "policy" };
+const MANAGED: PolicyArgument = PolicyArgument::Managed(One("policy_arn"));
+const MANAGED_EACH: PolicyArgument = PolicyArgument::Managed(Each("policy_arns"));
+const NAMED_EACH: PolicyArgument = PolicyArgument::Named(Each("policy_names"));
+
+/// The resources of IAM itself.
+static IAM: &[Row] = &[
+    entity("aws_iam_user", identity::USER, identity::user),
+    entity("aws_iam_group", identity::GROUP, identity::group),
+    entity("aws_iam_access_key", identity::ACCESS_KEY, identity::access_key),
+    entity(
+        "aws_iam_service_specific_credential",
+        identity::SERVICE_SPECIFIC_CREDENTIAL,
+        identity::service_specific_credential,
+    ),
+    entity("aws_iam_user_login_profile", identity::LOGIN_PROFILE, identity::login_profile),
+    entity("aws_iam_virtual_mfa_device", identity::MFA_DEVICE, identity::mfa_device),
+    entity("aws_iam_policy", identity::POLICY, identity::policy),
+    entity("aws_iam_role", role::ROLE, role::role),
+    entity("aws_iam_service_linked_role", role::SERVICE_LINKED, role::service_linked),
+    entity("aws_iam_instance_profile", role::INSTANCE_PROFILE, role::instance_profile),
+    ("aws_iam_group_membership", Meaning::Membership { user: Each("users"), group: One("group") }),
+    ("aws_iam_user_group_membership", Meaning::Membership { user: One("user"), group: Each("groups") }),
+    to_user("aws_iam_user_policy", "user", INLINE),
+    to_user("aws_iam_user_policy_attachment", "user", MANAGED),
+    to_user("aws_iam_user_policies_exclusive", "user_name", NAMED_EACH),
+    to_user("aws_iam_user_policy_attachments_exclusive", "user_name", MANAGED_EACH),
+    to_group("aws_iam_group_policy", "group", INLINE),
+    to_group("aws_iam_group_policy_attachment", "group", MANAGED),
+    to_group("aws_iam_group_policies_exclusive", "group_name", NAMED_EACH),
+    to_group("aws_iam_group_policy_attachments_exclusive", "group_name", MANAGED_EACH),
+    to_role("aws_iam_role_policy", "role", INLINE),
+    to_role("aws_iam_role_policy_attachment", "role", MANAGED),
+    to_role("aws_iam_role_policies_exclusive", "role_name", NAMED_EACH),
+    to_role("aws_iam_role_policy_attachments_exclusive", "role_name", MANAGED_EACH),
+    (
+        "aws_iam_policy_attachment",
+        Meaning::Grants(Grants {
+            users: Some(Each("users")),
+            groups: Some(Each("groups")),
+            roles: Some(Each("roles")),
+            policy: MANAGED,
+        }),
+    ),
+];
+
+/// What the guardrails exclude, by the start of the type.
+static LEFT_ASIDE: &[(&str, &str)] = &[
+    ("aws_iam_openid_connect_provider", "OpenID Connect provider"),
+    ("aws_iam_saml_provider", "SAML provider"),
+    ("aws_identitystore_", "IAM Identity Center"),
+    ("aws_organizations_policy", "organization policy"),
+    ("aws_ssoadmin_", "IAM Identity Center"),
+];
+
+/// What a type of resource means, if it means anything.
+pub(super) fn meaning(kind: &str) -> Option<&'static Meaning> {
+    rows().find(|(name, _)| *name == kind).map(|(_, meaning)| meaning)
+}
+
+/// What the guardrails exclude about a type of resource.
+pub(super) fn left_aside(kind: &str) -> Option<&'static str> {
+    LEFT_ASIDE.iter().find(|(start, _)| kind.starts_with(start)).map(|&(_, what)| what)
+}
+
+/// All types that are read.
+pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+    IAM.iter().chain(WORKLOADS)
+}

@@ -1,0 +1,85 @@
+//! What runs code or configures a connection: how its role and its settings are found.
+
+use std::sync::Arc;
+
+use iamrail_core::model::{Declarations, Reference, Workload, WorkloadRole};
+use iamrail_core::value::Value;
+
+use super::arguments::Arguments;
+use super::path;
+use super::settings::{self, Sink};
+
+/// What is read of a type of workload.
+pub(super) struct Shape {
+    /// What it is, for messages.
+    pub(super) what: &'static str,
+    /// The role it runs with.
+    pub(super) runs: Runs,
+    /// The arguments that reach it.
+    pub(super) sinks: &'static [Sink],
+}
+
+/// How a type of workload gets its role. The paths are tried in order.
+pub(super) enum Runs {
+    /// Without one, or with one that is not for its code.
+    Alone,
+    /// With a role that AWS demands, or that is not asked for.
+    Role(&'static [&'static str]),
+    /// With a role that may be left out.
+    OptionalRole(&'static [&'static str]),
+    /// With an instance profile that may be left out, unless another argument brings one along.
+    OptionalProfile { paths: &'static [&'static str], unless: &'static [&'static str] },
+    /// With an instance profile that is not asked for.
+    Profile(&'static [&'static str]),
+}
+
+impl Runs {
+    /// The paths of all arguments that are read.
+    #[cfg(test)]
+    pub(super) fn reads(&self) -> Vec<&'static str> {
+        match self {
+            Runs::Alone => Vec::new(),
+            Runs::Role(paths) | Runs::OptionalRole(paths) | Runs::Profile(paths) => paths.to_vec(),
+            Runs::OptionalProfile { paths, unless } => [*paths, *unless].concat(),
+        }
+    }
+}
+
+/// Adds a workload with its role and its settings.
+pub(super) fn workload(arguments: &Arguments<'_>, shape: &Shape, declarations: &mut Declarations) {
+    if is_secret_store(arguments) {
+        return;
+    }
+    let mut workload = Workload::new(Arc::clone(arguments.declared));
+    workload.what = shape.what;
+    workload.role = role(arguments.all(), &shape.runs);
+    for sink in shape.sinks {
+        settings::settings(arguments.all(), sink, &mut workload.settings);
+    }
+    declarations.workloads.add(workload);
+}
+
+/// An encrypted parameter is where a key may be kept: the rule on the key itself speaks of it.
+fn is_secret_store(arguments: &Arguments<'_>) -> bool {
+    &*arguments.declared.kind == "aws_ssm_parameter"
+        && arguments.value("type").as_str().as_deref() == Some("SecureString")
+}
+
+fn role(arguments: &Value, runs: &Runs) -> WorkloadRole {
+    let first = |paths: &[&str]| paths.iter().flat_map(|path| path::follow(arguments, path)).next();
+    match runs {
+        Runs::Alone => WorkloadRole::NotAsked,
+        Runs::Role(paths) => first(paths)
+            .map_or(WorkloadRole::NotAsked, |found| WorkloadRole::Role(Reference::new(found.value))),
+        Runs::OptionalRole(paths) => {
+            first(paths).map_or(WorkloadRole::Absent, |found| WorkloadRole::Role(Reference::new(found.value)))
+        }
+        Runs::Profile(paths) => first(paths)
+            .map_or(WorkloadRole::NotAsked, |found| WorkloadRole::Profile(Reference::new(found.value))),
+        Runs::OptionalProfile { paths, unless } => match first(paths) {
+            Some(found) => WorkloadRole::Profile(Reference::new(found.value)),
+            None if first(unless).is_some() => WorkloadRole::NotAsked,
+            None => WorkloadRole::Absent,
+        },
+    }
+}
