@@ -1,10 +1,15 @@
 //! The built-in functions of Terraform, a module for each family.
 
+mod json;
+mod policy_document;
+
 use std::sync::Arc;
 
 use iamrail_core::source::{FileError, SourceFile};
 use iamrail_core::value::Value;
 use thiserror::Error;
+
+pub(crate) use policy_document::policy_document;
 
 /// What functions need of the module that calls them.
 pub(crate) trait Host {
