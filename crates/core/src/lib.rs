@@ -3,6 +3,7 @@
 //! A front end turns bytes into a [`model::Model`]; a [`check::Checker`] runs the rules on it and gives a
 //! [`report::Report`].
 
+pub mod analysis;
 pub mod check;
 pub mod model;
 pub mod options;

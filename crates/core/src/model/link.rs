@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
-    Declarations, Declared, Grant, Granted, Group, Id, Link, Membership, Model, Policy, Principal, Reference,
-    Role, Table, User, WorkloadRole,
+    AccessKey, Declarations, Declared, Grant, Granted, Group, Id, Link, LoginProfile, Membership, Model,
+    Policy, Principal, Reference, Role, Table, User, Workload, WorkloadRole,
 };
 use crate::value::{Kind, Part, Possible, Text, Value};
 
@@ -16,12 +16,16 @@ pub(super) struct Links {
     pub(super) of_group: HashMap<Id<Group>, Vec<usize>>,
     pub(super) of_role: HashMap<Id<Role>, Vec<usize>>,
     pub(super) of_policy: HashMap<Id<Policy>, Vec<usize>>,
+    pub(super) memberships_of_user: HashMap<Id<User>, Vec<usize>>,
+    pub(super) memberships_of_group: HashMap<Id<Group>, Vec<usize>>,
+    pub(super) keys_of_user: HashMap<Id<User>, Vec<Id<AccessKey>>>,
+    pub(super) logins_of_user: HashMap<Id<User>, Vec<Id<LoginProfile>>>,
+    pub(super) workloads_of_role: HashMap<Id<Role>, Vec<Id<Workload>>>,
 }
 
-impl Links {
-    pub(super) fn grants<'l>(&'l self, grants: Option<&'l Vec<usize>>) -> impl Iterator<Item = usize> + 'l {
-        grants.into_iter().flatten().copied()
-    }
+/// What a table of links holds for an identifier.
+pub(super) fn of<T, I: Copy>(links: &HashMap<Id<T>, Vec<I>>, id: Id<T>) -> impl Iterator<Item = I> {
+    links.get(&id).into_iter().flatten().copied()
 }
 
 pub(super) fn link(mut declarations: Declarations) -> Model {
@@ -53,27 +57,41 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
             links.of_policy.entry(id).or_default().push(index);
         }
     }
-    for membership in &mut declarations.memberships {
-        users.resolve(&mut membership.user);
-        groups.resolve(&mut membership.group);
+    for (index, membership) in declarations.memberships.iter_mut().enumerate() {
+        if let Some(user) = users.resolve(&mut membership.user) {
+            links.memberships_of_user.entry(user).or_default().push(index);
+        }
+        if let Some(group) = groups.resolve(&mut membership.group) {
+            links.memberships_of_group.entry(group).or_default().push(index);
+        }
     }
-    for key in declarations.access_keys.iter_mut() {
-        users.resolve(&mut key.user);
+    for (id, key) in declarations.access_keys.iter_mut() {
+        if let Some(user) = users.resolve(&mut key.user) {
+            links.keys_of_user.entry(user).or_default().push(id);
+        }
     }
-    for profile in declarations.login_profiles.iter_mut() {
-        users.resolve(&mut profile.user);
+    for (id, profile) in declarations.login_profiles.iter_mut() {
+        if let Some(user) = users.resolve(&mut profile.user) {
+            links.logins_of_user.entry(user).or_default().push(id);
+        }
     }
-    for user in declarations.mfa_devices.iter_mut().filter_map(|device| device.user.as_mut()) {
+    for user in declarations.mfa_devices.iter_mut().filter_map(|(_, device)| device.user.as_mut()) {
         users.resolve(user);
     }
-    for profile in declarations.instance_profiles.iter_mut() {
+    for (_, profile) in declarations.instance_profiles.iter_mut() {
         roles.resolve(&mut profile.role);
     }
-    for workload in declarations.workloads.iter_mut() {
-        match &mut workload.role {
-            WorkloadRole::Role(role) => drop(roles.resolve(role)),
-            WorkloadRole::Profile(profile) => drop(profiles.resolve(profile)),
-            WorkloadRole::NotAsked | WorkloadRole::Absent => {}
+    for (id, workload) in declarations.workloads.iter_mut() {
+        let role = match &mut workload.role {
+            WorkloadRole::Role(role) => roles.resolve(role),
+            WorkloadRole::Profile(profile) => profiles
+                .resolve(profile)
+                .and_then(|profile| declarations.instance_profiles.get(profile))
+                .and_then(|profile| profile.role.declared()),
+            WorkloadRole::NotAsked | WorkloadRole::Absent => None,
+        };
+        if let Some(role) = role {
+            links.workloads_of_role.entry(role).or_default().push(id);
         }
     }
     Model { declared: declarations, links }

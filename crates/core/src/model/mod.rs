@@ -56,8 +56,8 @@ impl<T> Table<T> {
         self.0.is_empty()
     }
 
-    fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.iter_mut()
+    fn iter_mut(&mut self) -> impl Iterator<Item = (Id<T>, &mut T)> {
+        self.0.iter_mut().enumerate().map(|(index, entity)| (Id::new(index), entity))
     }
 }
 
@@ -136,45 +136,46 @@ impl std::ops::Deref for Model {
 impl Model {
     /// The policies that are granted directly to a user.
     pub fn grants_of_user(&self, id: Id<User>) -> impl Iterator<Item = &Grant> {
-        self.links.grants(self.links.of_user.get(&id)).filter_map(|index| self.declared.grants.get(index))
+        link::of(&self.links.of_user, id).filter_map(|index| self.grants.get(index))
     }
 
     /// The policies that are granted to a group.
     pub fn grants_of_group(&self, id: Id<Group>) -> impl Iterator<Item = &Grant> {
-        self.links.grants(self.links.of_group.get(&id)).filter_map(|index| self.declared.grants.get(index))
+        link::of(&self.links.of_group, id).filter_map(|index| self.grants.get(index))
     }
 
     /// The policies that are granted to a role.
     pub fn grants_of_role(&self, id: Id<Role>) -> impl Iterator<Item = &Grant> {
-        self.links.grants(self.links.of_role.get(&id)).filter_map(|index| self.declared.grants.get(index))
+        link::of(&self.links.of_role, id).filter_map(|index| self.grants.get(index))
     }
 
     /// The grants of a customer-managed policy.
     pub fn grants_of_policy(&self, id: Id<Policy>) -> impl Iterator<Item = &Grant> {
-        self.links.grants(self.links.of_policy.get(&id)).filter_map(|index| self.declared.grants.get(index))
+        link::of(&self.links.of_policy, id).filter_map(|index| self.grants.get(index))
     }
 
     /// The memberships of a user.
-    pub fn memberships_of(&self, id: Id<User>) -> impl Iterator<Item = &Membership> {
-        self.declared.memberships.iter().filter(move |one| one.user.declared() == Some(id))
+    pub fn memberships_of_user(&self, id: Id<User>) -> impl Iterator<Item = &Membership> {
+        link::of(&self.links.memberships_of_user, id).filter_map(|index| self.memberships.get(index))
     }
 
     /// The memberships in a group.
-    pub fn members_of(&self, id: Id<Group>) -> impl Iterator<Item = &Membership> {
-        self.declared.memberships.iter().filter(move |one| one.group.declared() == Some(id))
+    pub fn memberships_of_group(&self, id: Id<Group>) -> impl Iterator<Item = &Membership> {
+        link::of(&self.links.memberships_of_group, id).filter_map(|index| self.memberships.get(index))
+    }
+
+    /// The long-lived credentials of a user.
+    pub fn access_keys_of_user(&self, id: Id<User>) -> impl Iterator<Item = &AccessKey> {
+        link::of(&self.links.keys_of_user, id).filter_map(|key| self.access_keys.get(key))
+    }
+
+    /// The console passwords of a user.
+    pub fn login_profiles_of_user(&self, id: Id<User>) -> impl Iterator<Item = &LoginProfile> {
+        link::of(&self.links.logins_of_user, id).filter_map(|profile| self.login_profiles.get(profile))
     }
 
     /// The workloads that run with a role, directly or through an instance profile.
-    pub fn workloads_of(&self, id: Id<Role>) -> impl Iterator<Item = &Workload> {
-        self.declared.workloads.iter().map(|(_, workload)| workload).filter(move |workload| {
-            match &workload.role {
-                WorkloadRole::Role(role) => role.declared() == Some(id),
-                WorkloadRole::Profile(profile) => profile
-                    .declared()
-                    .and_then(|profile| self.declared.instance_profiles.get(profile))
-                    .is_some_and(|profile| profile.role.declared() == Some(id)),
-                WorkloadRole::NotAsked | WorkloadRole::Absent => false,
-            }
-        })
+    pub fn workloads_of_role(&self, id: Id<Role>) -> impl Iterator<Item = &Workload> {
+        link::of(&self.links.workloads_of_role, id).filter_map(|workload| self.workloads.get(workload))
     }
 }

@@ -1,8 +1,10 @@
 //! The IAM policy language: documents as they were written, and what they mean.
 
 mod document;
+mod meaning;
 mod pattern;
 mod read;
 
 pub use document::{Condition, Document, Effect, Element, Elements, Principals, Problem, Statement};
+pub use meaning::Answer;
 pub use pattern::{glob_covers, glob_matches};

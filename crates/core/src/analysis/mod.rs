@@ -1,0 +1,7 @@
+//! Questions that several rules ask of a model.
+
+pub mod administration;
+pub mod aws_managed;
+pub mod power;
+pub mod principal;
+pub mod user_kind;

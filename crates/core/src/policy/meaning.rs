@@ -1,0 +1,117 @@
+//! What the parts of a statement surely mean, and what they may mean.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::{Condition, Effect, Element, Elements, Statement, glob_covers};
+use crate::value::{Part, Reason, Unknown};
+
+/// A three-valued answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It surely is.
+    Yes,
+    /// It depends on this.
+    Perhaps(Arc<Unknown>),
+    /// It surely is not.
+    No,
+}
+
+impl Element {
+    /// The pattern, if all of it is known but for the account, region or partition that it is deployed in, which become `*`.
+    pub fn pattern(&self) -> Option<Cow<'_, str>> {
+        if let Some(known) = self.text.as_str() {
+            return Some(known);
+        }
+        let mut pattern = String::new();
+        for part in self.text.parts() {
+            match part {
+                Part::Literal { text, .. } => pattern.push_str(text),
+                Part::Hole(hole) if hole.unknown.reason == Reason::Environment => pattern.push('*'),
+                Part::Hole(_) => return None,
+            }
+        }
+        Some(Cow::Owned(pattern))
+    }
+
+    /// The widest pattern that it can be: `*` for whatever is not known.
+    pub fn widest_pattern(&self) -> String {
+        let parts = self.text.parts().iter().map(|part| match part {
+            Part::Literal { text, .. } => text,
+            Part::Hole(_) => "*",
+        });
+        parts.collect()
+    }
+
+    /// Whether it covers all that the pattern `other` matches; `fold` compares without regard to case, as actions do.
+    pub fn covers(&self, other: &str, fold: bool) -> Answer {
+        let covers = |pattern: &str| match fold {
+            true => glob_covers(&pattern.to_ascii_lowercase(), &other.to_ascii_lowercase()),
+            false => glob_covers(pattern, other),
+        };
+        let unknown = || {
+            self.undecided.clone().or_else(|| self.text.holes().next().map(|hole| Arc::clone(&hole.unknown)))
+        };
+        match self.pattern() {
+            Some(pattern) if covers(&pattern) => match &self.undecided {
+                None => Answer::Yes,
+                Some(unknown) => Answer::Perhaps(Arc::clone(unknown)),
+            },
+            Some(_) => Answer::No,
+            None if covers(&self.widest_pattern()) => unknown().map_or(Answer::No, Answer::Perhaps),
+            None => Answer::No,
+        }
+    }
+}
+
+impl Elements {
+    /// Whether one of the patterns covers all that `other` matches, `except` left aside, and which.
+    pub fn covered_by(&self, other: &str, fold: bool) -> (Answer, Option<&Element>) {
+        let mut perhaps = None;
+        for element in &self.items {
+            match element.covers(other, fold) {
+                Answer::Yes => return (Answer::Yes, Some(element)),
+                Answer::Perhaps(unknown) => drop(perhaps.get_or_insert((unknown, Some(element)))),
+                Answer::No => {}
+            }
+        }
+        match perhaps.or_else(|| self.open.clone().map(|unknown| (unknown, None))) {
+            Some((unknown, element)) => (Answer::Perhaps(unknown), element),
+            None => (Answer::No, None),
+        }
+    }
+}
+
+impl Statement {
+    /// Whether it allows, whatever else is not known of it.
+    pub fn is_allow(&self) -> bool {
+        self.effect == Effect::Allow
+    }
+
+    /// Whether it denies.
+    pub fn is_deny(&self) -> bool {
+        self.effect == Effect::Deny
+    }
+}
+
+impl Condition {
+    /// The key in lower case: keys are compared without regard to case.
+    pub fn folded_key(&self) -> String {
+        self.key.to_ascii_lowercase()
+    }
+
+    /// The operator without its set qualifier and `IfExists`, in lower case.
+    pub fn folded_operator(&self) -> String {
+        let operator = self.operator.to_ascii_lowercase();
+        let bare = operator.split_once(':').map_or(operator.as_str(), |(_, bare)| bare);
+        bare.strip_suffix("ifexists").unwrap_or(bare).to_owned()
+    }
+
+    /// Whether it holds when the key is not in the request: `IfExists`, `ForAllValues` and the negated operators do.
+    pub fn holds_without_key(&self) -> bool {
+        let operator = self.operator.to_ascii_lowercase();
+        operator.ends_with("ifexists")
+            || operator.starts_with("forallvalues:")
+            || self.folded_operator().contains("not")
+    }
+}
