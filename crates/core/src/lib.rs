@@ -5,6 +5,7 @@
 
 pub mod analysis;
 pub mod check;
+pub mod credential;
 pub mod model;
 pub mod options;
 pub mod policy;
