@@ -11,4 +11,20 @@ macro_rules! rules {
     };
 }
 
-rules! {}
+rules! {
+    user_direct_policy
+    user_without_group
+    application_user
+    access_key
+    workload_static_credentials
+    embedded_access_key
+    role_without_purpose
+    unapproved_administrator
+    broad_admin_policy
+    wildcard_permission
+}
+
+/// The rule with a name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name).copied()
+}

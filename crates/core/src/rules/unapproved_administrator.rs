@@ -1,0 +1,148 @@
+use std::sync::Arc;
+
+use crate::analysis::aws_managed::Power;
+use crate::analysis::power::{Source, sources};
+use crate::analysis::principal::{Named, is_listed, named};
+use crate::model::{Grant, Link, Model, Principal};
+use crate::options::AdministratorOptions;
+use crate::report::{Level, Related};
+use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
+use crate::value::Unknown;
+
+pub(super) static RULE: Rule = Rule {
+    name: "unapproved-administrator",
+    summary: "someone is an administrator without approval",
+    level: Level::Error,
+    statements: &[StatementId("FG-M5")],
+    inputs: Inputs::Resources,
+    page: include_str!("unapproved_administrator.md"),
+    check: Check::Unit(check),
+};
+
+fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
+    let approved = &context.options.administrators;
+    for source in sources(context.model) {
+        if matches!(source.power, Ok(Power::NearAdministration)) {
+            judge.holds();
+            continue;
+        }
+        let (mut refused, mut open) = (Vec::new(), Vec::new());
+        for grant in &source.grants {
+            match approval(context.model, approved, &grant.principal) {
+                Approval::Yes => judge.holds(),
+                Approval::No => refused.push(*grant),
+                Approval::Unknown(unknown) => open.push((*grant, unknown)),
+            }
+        }
+        if let Some(first) = refused.first() {
+            report(context.model, judge, &source, first, &refused);
+        } else if let (Some((grant, unknown)), Ok(_)) = (open.first(), &source.power) {
+            let message = format!("whether the administrator that {} makes is approved is not known", source.what);
+            judge.undetermined(source.declared, source.span, message, unknown).when(&grant.guard);
+        }
+    }
+}
+
+enum Approval<'m> {
+    Yes,
+    No,
+    Unknown(&'m Unknown),
+}
+
+/// A principal is approved by its name; a user also as a member of an approved group.
+fn approval<'m>(model: &'m Model, approved: &AdministratorOptions, principal: &'m Principal) -> Approval<'m> {
+    let globs = match principal {
+        Principal::User(_) => &approved.users,
+        Principal::Group(_) => &approved.groups,
+        Principal::Role(_) => &approved.roles,
+    };
+    let named = named(model, principal);
+    if is_listed(globs, &named.name) {
+        return Approval::Yes;
+    }
+    if let Principal::User(user) = principal
+        && let Some(id) = user.declared()
+        && model.memberships_of_user(id).any(|membership| {
+            let group = Principal::Group(membership.group.clone());
+            is_listed(&approved.groups, &crate::analysis::principal::named(model, &group).name)
+        })
+    {
+        return Approval::Yes;
+    }
+    // A name that nobody can know yet may be one that is listed, if any is.
+    match unknown_name(principal, model) {
+        Some(unknown) if !globs.is_empty() => Approval::Unknown(unknown),
+        _ => Approval::No,
+    }
+}
+
+fn unknown_name<'m>(principal: &'m Principal, model: &'m Model) -> Option<&'m Unknown> {
+    let of_link = |unknown: &'m Arc<Unknown>| Some(unknown.as_ref());
+    let name = match principal {
+        Principal::User(user) => match &user.link {
+            Link::Unknown(unknown) => return of_link(unknown),
+            _ => user.declared().and_then(|id| model.users.get(id)).map(|user| &user.name),
+        },
+        Principal::Group(group) => match &group.link {
+            Link::Unknown(unknown) => return of_link(unknown),
+            _ => group.declared().and_then(|id| model.groups.get(id)).map(|group| &group.name),
+        },
+        Principal::Role(role) => match &role.link {
+            Link::Unknown(unknown) => return of_link(unknown),
+            _ => role.declared().and_then(|id| model.roles.get(id)).map(|role| &role.name),
+        },
+    };
+    name?.unknown_part().map(AsRef::as_ref)
+}
+
+fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, first: &Grant, refused: &[&Grant]) {
+    let principal = named(model, &first.principal);
+    let distinct = distinct(model, refused);
+    let who = match distinct.len() {
+        0 | 1 => principal.to_string(),
+        more => format!("{principal} and {} more", more - 1),
+    };
+    let undecided = refused.iter().find_map(|grant| grant.undecided.as_ref());
+    let draft = match (&source.power, undecided) {
+        (Err(unknown), _) => {
+            let message = format!("whether {} makes the {who} an administrator is not known", source.what);
+            judge.undetermined(source.declared, source.span, message, unknown)
+        }
+        (Ok(_), Some(unknown)) => {
+            let message = format!("whether {} reaches the {who} is not known", source.what);
+            judge.undetermined(source.declared, source.span, message, unknown)
+        }
+        (Ok(_), None) => {
+            let verb = if distinct.len() > 1 { "are administrators" } else { "is an administrator" };
+            let how = source.how;
+            let message = format!("the {who} {verb} without approval: {} {how}", source.what);
+            judge.violated(source.declared, source.span, message).label(source.how).help(format!(
+                "grant only what is needed, or approve `{}` under `administrators.approved.{}s` in iamrail.yaml",
+                principal.name, principal.kind
+            ))
+        }
+    };
+    draft.when(&source.guard).when(&first.guard).key(format!("{}\0{}", source.what, principal.name));
+    for (named, grant) in distinct {
+        let subject = named.declared.map_or(&grant.declared.subject, |declared| &declared.subject);
+        if *subject != source.declared.subject {
+            let span = named.declared.map_or(grant.span, |declared| declared.span);
+            draft.related(Related::new(Arc::clone(subject), Some(span), format!("the {named} gets it")));
+        }
+        if let Principal::Group(group) = &grant.principal {
+            for membership in group.declared().into_iter().flat_map(|id| model.memberships_of_group(id)) {
+                let user = Principal::User(membership.user.clone());
+                let user = crate::analysis::principal::named(model, &user).to_string();
+                let message = format!("the {user} gets it as a member");
+                draft.related(Related::new(Arc::clone(&membership.declared.subject), Some(membership.span), message));
+            }
+        }
+    }
+}
+
+/// The principals of grants, each once.
+fn distinct<'m>(model: &'m Model, grants: &[&'m Grant]) -> Vec<(Named<'m>, &'m Grant)> {
+    let mut seen = std::collections::HashSet::new();
+    let named = grants.iter().map(|grant| (named(model, &grant.principal), *grant));
+    named.filter(|(named, _)| seen.insert((named.kind, named.name.clone()))).collect()
+}

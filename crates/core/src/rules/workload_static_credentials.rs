@@ -1,0 +1,253 @@
+use std::sync::Arc;
+
+use crate::credential;
+use crate::model::{AccessKey, Model, Setting, Workload};
+use crate::report::{Level, Related};
+use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
+use crate::source::Span;
+use crate::value::{Kind, Origin, Part, Text, Value};
+
+pub(super) static RULE: Rule = Rule {
+    name: "workload-static-credentials",
+    summary: "a workload carries long-lived credentials",
+    level: Level::Error,
+    statements: &[StatementId("UB-2.1"), StatementId("UB-2.2"), StatementId("FG-M2"), StatementId("FG-M3")],
+    inputs: Inputs::Resources,
+    page: include_str!("workload_static_credentials.md"),
+    check: Check::Unit(check),
+};
+
+/// Names under which the AWS SDKs look for a long-lived key.
+const NAMES: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+/// Arguments of provider and backend blocks with the same meaning.
+const ARGUMENTS: [&str; 2] = ["access_key", "secret_key"];
+/// A session token beside a key makes it temporary.
+const TOKEN: &str = "AWS_SESSION_TOKEN";
+/// How deeply configuration is searched.
+const DEPTH: usize = 32;
+
+const HELP: &str = "run the workload with a role and let the AWS SDK find its temporary credentials; then remove the key";
+
+fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
+    let keys: std::collections::HashMap<&str, &AccessKey> =
+        context.model.access_keys.iter().map(|(_, key)| (key.declared.subject.as_ref(), key)).collect();
+    for (_, workload) in context.model.workloads.iter() {
+        let has_arguments = workload.settings.iter().any(|setting| is_one_of(&setting.name, &ARGUMENTS));
+        let mut search = Search { keys: &keys, found: Vec::new(), has_arguments, temporary: false };
+        for setting in &workload.settings {
+            search.setting(setting);
+        }
+        if search.temporary {
+            search.found.retain(|found| !matches!(found.what, What::Name));
+        }
+        if search.found.is_empty() {
+            judge.holds();
+        } else {
+            report(context.model, judge, workload, search.found);
+        }
+    }
+}
+
+/// Credentials in one place of a workload's configuration.
+struct Found<'m> {
+    what: What<'m>,
+    /// What the place is called there: an environment variable, an argument.
+    name: Arc<str>,
+    span: Option<Span>,
+}
+
+enum What<'m> {
+    /// An attribute of a key that the model declares.
+    Key(&'m AccessKey, Origin),
+    /// A credential written out.
+    Literal,
+    /// A value under a name that only credentials have.
+    Name,
+}
+
+struct Search<'m> {
+    keys: &'m std::collections::HashMap<&'m str, &'m AccessKey>,
+    found: Vec<Found<'m>>,
+    /// Whether the configuration is that of a provider or backend, whose session token is the argument `token`.
+    has_arguments: bool,
+    /// Whether a session token stands beside the key.
+    temporary: bool,
+}
+
+impl<'m> Search<'m> {
+    fn setting(&mut self, setting: &Setting) {
+        self.value(&setting.name, setting.name_span, &setting.value, 0);
+    }
+
+    fn value(&mut self, name: &Arc<str>, key: Option<Span>, value: &Value, depth: usize) {
+        if depth > DEPTH {
+            return;
+        }
+        match &value.kind {
+            Kind::Map(map) => {
+                self.named_pair(value, depth);
+                for (name, field) in &map.entries {
+                    self.value(name, field.key, &field.value, depth + 1);
+                }
+            }
+            Kind::List(list) | Kind::Set(list) => {
+                for item in &list.items {
+                    self.value(name, key, item, depth + 1);
+                }
+            }
+            Kind::Choice(_) => {
+                for possible in value.alternatives() {
+                    if let Some(value) = possible.value {
+                        self.value(name, key, value, depth + 1);
+                    }
+                }
+            }
+            _ => self.leaf(name, key, value),
+        }
+    }
+
+    /// A container's environment is a list of names with values.
+    fn named_pair(&mut self, pair: &Value, depth: usize) {
+        let field = |names: [&str; 2]| names.iter().find_map(|name| pair.get(name));
+        let Some(name) = field(["name", "Name"]).and_then(Value::as_str) else { return };
+        for value in ["value", "Value", "valueFrom", "ValueFrom"].iter().filter_map(|key| pair.get(key)) {
+            self.value(&name.as_ref().into(), None, value, depth + 1);
+        }
+    }
+
+    fn leaf(&mut self, name: &Arc<str>, key: Option<Span>, value: &Value) {
+        let span = value.span.or(key);
+        let is_token = name.eq_ignore_ascii_case(TOKEN) || (name.as_ref() == "token" && self.has_arguments);
+        self.temporary |= is_token && !is_empty(value);
+        let of_key = value.origins.iter().find_map(|origin| {
+            let declared = self.keys.get(origin.resource.as_ref())?;
+            is_credential_attribute(&origin.attribute).then(|| (*declared, origin.clone()))
+        });
+        if let Some((declared, origin)) = of_key {
+            self.add(What::Key(declared, origin), name, span);
+        } else if let Some(at) = literal(value) {
+            self.add(What::Literal, name, at.or(span));
+        } else if (is_one_of(name, &NAMES) && !is_empty(value)) || (is_one_of(name, &ARGUMENTS) && value.is_unknown()) {
+            self.add(What::Name, name, span);
+        } else if let Some((announced, at)) = announced(value) {
+            self.add(What::Name, &announced.into(), at.or(span));
+        }
+    }
+
+    fn add(&mut self, what: What<'m>, name: &Arc<str>, span: Option<Span>) {
+        // A pair of name and value is met as a pair and again as two fields.
+        if !self.found.iter().any(|found| found.span == span && span.is_some()) {
+            self.found.push(Found { what, name: Arc::clone(name), span });
+        }
+    }
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|one| one.eq_ignore_ascii_case(name))
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_text().is_some_and(Text::is_empty)
+}
+
+/// Attributes of a key that are credentials. What else is known of it (its user, its status, its date) is not.
+fn is_credential_attribute(attribute: &str) -> bool {
+    matches!(
+        attribute,
+        "id" | "secret" | "ses_smtp_password_v4" | "service_password" | "service_credential_secret" | "Ref" | "Id"
+            | "SecretAccessKey" | "ServicePassword" | "ServiceCredentialSecret"
+    )
+}
+
+/// The place of a credential that is written out in a value.
+fn literal(value: &Value) -> Option<Option<Span>> {
+    value.as_text()?.parts().iter().find_map(|part| {
+        let Part::Literal { text, span } = part else { return None };
+        let found = credential::find(text);
+        let first = found.first()?;
+        Some(within(*span, text, first.start, first.end))
+    })
+}
+
+/// A name of a credential inside of a longer text, such as a script, that is given a value.
+fn announced(value: &Value) -> Option<(&'static str, Option<Span>)> {
+    let parts = value.as_text()?.parts();
+    parts.iter().enumerate().find_map(|(index, part)| {
+        let Part::Literal { text, span } = part else { return None };
+        NAMES.iter().find_map(|&name| {
+            let at = text.find(name)?;
+            let rest = text.get(at + name.len()..)?.trim_start_matches(['"', '\'', ' ']);
+            let assigned = rest.strip_prefix(['=', ':'])?.trim_start_matches(['"', '\'', ' ']);
+            let given = match assigned.chars().next() {
+                // The value follows in the next part: something that the configuration puts in.
+                None => matches!(parts.get(index + 1), Some(Part::Hole(_) | Part::Literal { .. })),
+                Some(first) => first.is_ascii_alphanumeric(),
+            };
+            given.then(|| (name, within(*span, text, at, at + name.len())))
+        })
+    })
+}
+
+/// Where a part of a text stands, if the text stands there as it is.
+fn within(span: Option<Span>, text: &str, start: usize, end: usize) -> Option<Span> {
+    let span = span?;
+    if span.len() as usize != text.len() {
+        return Some(span);
+    }
+    let offset = |n: usize| u32::try_from(n).map_or(span.end, |n| span.start + n);
+    Some(Span::new(span.file, offset(start), offset(end)))
+}
+
+fn report(model: &Model, judge: &mut Judge<'_>, workload: &Workload, found: Vec<Found<'_>>) {
+    // A declared key, or else whatever is not declared here, is one cause, wherever its parts arrive.
+    let mut causes: Vec<(Option<&AccessKey>, Vec<Found<'_>>)> = Vec::new();
+    for one in found {
+        let key = match &one.what {
+            What::Key(key, _) => Some(*key),
+            What::Literal | What::Name => None,
+        };
+        let same = |cause: &&mut (Option<&AccessKey>, Vec<Found<'_>>)| {
+            cause.0.map(|key| &key.declared.subject) == key.map(|key| &key.declared.subject)
+        };
+        match causes.iter_mut().find(same) {
+            Some((_, places)) => places.push(one),
+            None => causes.push((key, vec![one])),
+        }
+    }
+    for (key, places) in causes {
+        report_cause(model, judge, workload, key, &places);
+    }
+}
+
+fn report_cause(model: &Model, judge: &mut Judge<'_>, workload: &Workload, key: Option<&AccessKey>, places: &[Found<'_>]) {
+    let Some(first) = places.first() else { return };
+    let subject = &workload.declared.subject;
+    let literal = places.iter().any(|found| matches!(found.what, What::Literal));
+    let carried = match key {
+        Some(key) => format!("the access key `{}`", key.declared.subject),
+        None if literal => "an access key that is written out".to_owned(),
+        None => "a long-lived access key".to_owned(),
+    };
+    let message = format!("the {} `{subject}` carries {carried} in `{}`", workload.what, first.name);
+    let span = first.span.unwrap_or(workload.declared.span);
+    let draft = judge.violated(&workload.declared, span, message);
+    draft.help(HELP).key(carried).label(match (&first.what, literal) {
+        (What::Key(_, origin), _) => format!("the `{}` of the key arrives here", origin.attribute),
+        (_, true) => "a credential stands here".to_owned(),
+        _ => "credentials arrive under this name".to_owned(),
+    });
+    for other in places.iter().skip(1) {
+        draft.related(Related::new(Arc::clone(subject), other.span, format!("and in `{}`", other.name)));
+    }
+    if let What::Key(key, origin) = &first.what {
+        let declared = &key.declared;
+        draft.related(Related::new(Arc::clone(&declared.subject), Some(declared.span), "the key is created here"));
+        for step in origin.steps() {
+            draft.related(Related::new(Arc::clone(subject), step.span, format!("goes through `{}`", step.what)));
+        }
+        if let Some(user) = key.user.declared().and_then(|id| model.users.get(id)) {
+            let declared = &user.declared;
+            draft.related(Related::new(Arc::clone(&declared.subject), Some(declared.span), "the key belongs to this user"));
+        }
+    }
+}
