@@ -240,8 +240,8 @@ fn memberships_are_read_from_both_sides() {
         .model();
     let (ana, _) = model.users.iter().next().unwrap();
     let (ops, _) = model.groups.iter().next().unwrap();
-    assert_eq!(model.memberships_of(ana).count(), 3);
-    assert_eq!(model.members_of(ops).count(), 2);
+    assert_eq!(model.memberships_of_user(ana).count(), 3);
+    assert_eq!(model.memberships_of_group(ops).count(), 2);
 }
 
 #[test]
