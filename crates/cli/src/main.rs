@@ -1,2 +1,63 @@
-//! The command.
-fn main() {}
+//! The command `iamrail`.
+
+mod args;
+mod check;
+mod config;
+mod disk;
+mod failure;
+mod input;
+mod output;
+mod paths;
+mod session;
+mod suggest;
+mod walk;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use args::{Cli, Command};
+use check::Outcome;
+
+fn main() -> ExitCode {
+    quiet_panics();
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let result = match &cli.command {
+        Command::Check(args) => {
+            let matches = matches.subcommand_matches("check").unwrap_or(&matches);
+            check::destinations(args, matches).and_then(|to| check::check(args, &to)).map(|outcome| {
+                match outcome {
+                    Outcome::Clean => 0,
+                    Outcome::Found => 1,
+                    Outcome::Incomplete => 3,
+                }
+            })
+        }
+    };
+    match result {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) => {
+            complain(&failure.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A panic is caught where it can be and becomes a diagnostic. Its message may quote the input, secrets included: only
+/// the place in the program is told.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        if let Some(at) = panic.location() {
+            complain(&format!("internal error at {at}"));
+        }
+    }));
+}
+
+#[expect(clippy::print_stderr, reason = "this is where the command speaks to people about itself")]
+fn complain(message: &str) {
+    eprintln!("{message}");
+}

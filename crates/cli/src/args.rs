@@ -1,0 +1,160 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// Checks Terraform and CloudFormation against IAM guardrails before anything is deployed.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  iamrail check                        everything below the current directory
+  iamrail check plan.json              a plan, from `terraform show -json PLAN > plan.json`"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(CheckArgs),
+}
+
+/// Check files and directories and report what breaks the guardrails.
+///
+/// Finds by itself what is below the paths: root modules of Terraform and OpenTofu, plans and states in JSON, and
+/// CloudFormation and SAM templates in YAML or JSON. Nothing is executed, nothing is fetched, and nothing is read outside
+/// of the repository (or the directory that is given with --root).
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status:
+  0  all of the input was checked, and nothing at or above --fail-on was found
+  1  something at or above --fail-on was found
+  2  the check could not run: wrong usage or configuration, or no input
+  3  some of the input could not be read or understood (see --allow-incomplete)
+
+Examples:
+  iamrail check infra/                                 a directory
+  terraform show -json plan.bin | iamrail check -      a plan, from standard input
+  iamrail check --format json --output report.json     JSON to a file, prose to the terminal
+  iamrail check --fail-on undetermined --var env=prod  demand proof; give a variable its value
+  iamrail check --parameters prod.json template.yaml   a template as it is deployed")]
+pub(crate) struct CheckArgs {
+    /// Files and directories; `-` reads standard input [default: the current directory]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How to write the report: to standard output, or to the file of an --output that follows
+    #[arg(long, value_name = "FORMAT", action = ArgAction::Append)]
+    pub(crate) format: Vec<Format>,
+
+    /// Write the report to a file too; without a --format before it, in the format that the extension names
+    /// (.json, .txt)
+    #[arg(long, short, value_name = "FILE", action = ArgAction::Append)]
+    pub(crate) output: Vec<PathBuf>,
+
+    /// The least finding that makes the check fail
+    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    pub(crate) fail_on: FailOn,
+
+    /// Exit with 0 although some of the input could not be read or understood
+    #[arg(long)]
+    pub(crate) allow_incomplete: bool,
+
+    /// Show notes on the input as well: what was left aside, and why
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
+/// What is read, and with which values.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArgs {
+    /// The configuration [default: iamrail.yaml in the directory of the first path or above]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// The directory that nothing is read outside of [default: the repository of the paths]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+
+    /// Give a Terraform variable a value
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) var: Vec<(String, String)>,
+
+    /// Give Terraform variables the values of a .tfvars or .tfvars.json file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) var_file: Vec<PathBuf>,
+
+    /// The Terraform workspace [default: default]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) workspace: Option<String>,
+
+    /// Give CloudFormation parameters values: a file, or one parameter
+    #[arg(long, value_name = "FILE|KEY=VALUE")]
+    pub(crate) parameters: Vec<String>,
+
+    /// Check files too that git ignores
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+
+    /// The most bytes of a file; larger ones make the check incomplete
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
+    pub(crate) max_file_size: u64,
+
+    /// The number of threads; 0 takes one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+}
+
+/// The formats of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Human,
+    /// For programs: findings, units, diagnostics and counts
+    Json,
+}
+
+/// The least finding that makes a check fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Against a MUST
+    Error,
+    /// Against a SHOULD
+    Warning,
+    /// What cannot be decided, errors and warnings too
+    Undetermined,
+    /// Nothing
+    Never,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,83 @@
+//! Files on disk below a root that no path and no link may leave.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use iamrail::core::source::{Entry, FileError, Files, normalize};
+
+/// The files below a directory.
+#[derive(Clone, Debug)]
+pub(crate) struct DiskFiles {
+    root: PathBuf,
+    limit: u64,
+}
+
+impl DiskFiles {
+    /// The files below `root`, which must be canonical. Files of more than `limit` bytes are refused unread.
+    pub(crate) fn new(root: PathBuf, limit: u64) -> Self {
+        Self { root, limit }
+    }
+
+    /// The place of a path after all links were followed, if that is below the root.
+    fn resolve(&self, path: &str) -> Result<PathBuf, FileError> {
+        let path = normalize(path).ok_or(FileError::OutsideRoot)?;
+        let resolved = self.root.join(path).canonicalize().map_err(|error| reason(&error))?;
+        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(FileError::OutsideRoot) }
+    }
+}
+
+impl Files for DiskFiles {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        let path = self.resolve(path)?;
+        // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
+        let metadata = fs::metadata(&path).map_err(|error| reason(&error))?;
+        if !metadata.is_file() {
+            return Err(FileError::NotAFile);
+        }
+        if metadata.len() > self.limit {
+            return Err(FileError::TooLarge { size: metadata.len(), limit: self.limit });
+        }
+        let file = fs::File::open(&path).map_err(|error| reason(&error))?;
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+        // A file may grow while it is read.
+        let read = file.take(self.limit + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
+        let size = read as u64;
+        if size > self.limit {
+            return Err(FileError::TooLarge { size, limit: self.limit });
+        }
+        Ok(bytes)
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        let dir = self.resolve(dir)?;
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(dir).map_err(|error| reason(&error))? {
+            let entry = entry.map_err(|error| reason(&error))?;
+            // A name that is no UTF-8 cannot be named by any configuration.
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            // Whether a link leads to a directory is only told when it leads nowhere outside.
+            let is_dir = match entry.file_type() {
+                Ok(kind) if kind.is_symlink() => {
+                    let target = entry.path().canonicalize();
+                    target.is_ok_and(|target| target.starts_with(&self.root) && target.is_dir())
+                }
+                Ok(kind) => kind.is_dir(),
+                Err(_) => false,
+            };
+            entries.push(Entry { name, is_dir });
+        }
+        entries.sort();
+        Ok(entries)
+    }
+}
+
+/// What an error of the operating system means for a file.
+pub(crate) fn reason(error: &io::Error) -> FileError {
+    match error.kind() {
+        io::ErrorKind::NotFound => FileError::NotFound,
+        io::ErrorKind::PermissionDenied => FileError::Denied,
+        io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => FileError::NotAFile,
+        _ => FileError::Other(error.kind().to_string()),
+    }
+}

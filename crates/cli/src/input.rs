@@ -1,0 +1,120 @@
+//! What a run reads: the paths of the command line, the root that holds them, the files below.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use iamrail::core::check::Candidate;
+use iamrail::core::report::Diagnostic;
+use iamrail::core::source::{FileError, MemoryFiles, Sources};
+
+use crate::disk::DiskFiles;
+use crate::failure::Failure;
+use crate::walk::{Walk, slashed};
+
+/// How the input is gathered.
+#[derive(Clone, Debug)]
+pub(crate) struct Gathering {
+    /// The root, when the caller names it.
+    pub(crate) root: Option<PathBuf>,
+    /// The most bytes of a file.
+    pub(crate) max_file_size: u64,
+    /// Whether `.gitignore` files are heeded.
+    pub(crate) gitignore: bool,
+    /// The number of threads; 0 for one a core.
+    pub(crate) threads: usize,
+}
+
+/// What a run reads.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// The texts.
+    pub(crate) sources: Arc<Sources>,
+    /// The files that may be checked, sorted.
+    pub(crate) candidates: Vec<Candidate>,
+    /// What could not be looked into.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The root, canonical; `None` for standard input.
+    pub(crate) root: Option<PathBuf>,
+}
+
+impl Gathering {
+    /// Standard input as a file of its own.
+    pub(crate) fn standard_input(&self) -> Result<Input, Failure> {
+        const NAME: &str = "stdin";
+        let mut bytes = Vec::new();
+        let mut input = std::io::stdin().lock().take(self.max_file_size + 1);
+        input.read_to_end(&mut bytes).map_err(Failure::StandardInput)?;
+        let size = bytes.len() as u64;
+        let mut diagnostics = Vec::new();
+        let mut candidates = Vec::new();
+        if size > self.max_file_size {
+            let error = FileError::TooLarge { size, limit: self.max_file_size };
+            diagnostics.push(Diagnostic::error("unreadable", NAME, format!("standard input: {error}")));
+        } else {
+            candidates.push(Candidate::named(NAME));
+        }
+        let sources = Arc::new(Sources::new(MemoryFiles::new([(NAME, bytes)])));
+        Ok(Input { sources, candidates, diagnostics, root: None })
+    }
+
+    /// The files at and below paths.
+    pub(crate) fn paths(&self, paths: &[PathBuf]) -> Result<Input, Failure> {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| canonical(path)).collect::<Result<_, _>>()?;
+        let (root, repository) = self.root_of(&paths)?;
+        let walk = Walk { root: &root, gitignore: self.gitignore, repository, threads: self.threads };
+        let mut candidates = Vec::new();
+        let mut diagnostics = Vec::new();
+        for path in &paths {
+            let relative = path.strip_prefix(&root).ok().and_then(slashed);
+            let Some(relative) = relative else { return Err(Failure::OutsideRoot(path.clone(), root)) };
+            if path.is_dir() {
+                let found = walk.find(path);
+                candidates.extend(found.candidates);
+                diagnostics.extend(found.diagnostics);
+            } else {
+                candidates.push(Candidate::named(relative));
+            }
+        }
+        // A file that is named and found as well counts as named.
+        candidates.sort_by(|a, b| (&a.path, b.named).cmp(&(&b.path, a.named)));
+        candidates.dedup_by(|later, earlier| later.path == earlier.path);
+        let sources = Arc::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)));
+        Ok(Input { sources, candidates, diagnostics, root: Some(root) })
+    }
+
+    /// The directory that nothing is read outside of, and whether it is a repository.
+    fn root_of(&self, paths: &[PathBuf]) -> Result<(PathBuf, bool), Failure> {
+        if let Some(root) = &self.root {
+            let root = canonical(root)?;
+            let repository = is_repository(&root);
+            return Ok((root, repository));
+        }
+        let common = common_directory(paths);
+        if let Some(repository) = common.ancestors().find(|dir| is_repository(dir)) {
+            return Ok((repository.to_owned(), true));
+        }
+        // Without a repository, what is called by way of `../modules` may still lie below the current directory.
+        let current = std::env::current_dir().and_then(|dir| dir.canonicalize());
+        let current = current.ok().filter(|dir| common.starts_with(dir) && dir.parent().is_some());
+        Ok((current.unwrap_or(common), false))
+    }
+}
+
+fn is_repository(dir: &Path) -> bool {
+    dir.join(".git").exists()
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, Failure> {
+    path.canonicalize().map_err(|error| Failure::Path(path.to_owned(), error))
+}
+
+/// The deepest directory that holds all paths.
+fn common_directory(paths: &[PathBuf]) -> PathBuf {
+    let mut dirs = paths.iter().map(|path| if path.is_dir() { path } else { path.parent().unwrap_or(path) });
+    let Some(first) = dirs.next() else { return PathBuf::new() };
+    dirs.fold(first.to_owned(), |common, dir| {
+        let shared = common.ancestors().find(|ancestor| dir.starts_with(ancestor));
+        shared.map(Path::to_owned).unwrap_or_default()
+    })
+}

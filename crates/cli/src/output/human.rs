@@ -1,0 +1,292 @@
+//! The report for people, laid out as the Rust compiler does.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level as Style, Origin, Renderer, Snippet};
+use iamrail::core::report::{Diagnostic, Finding, Level, Related, Verdict};
+use iamrail::core::source::{SourceFile, Sources, Span};
+
+use super::excerpt::Excerpt;
+use super::{Mask, Scene, Shown, neutral};
+use crate::paths::Paths;
+
+/// How many related places of one finding are shown; the rest is counted.
+const MOST_RELATED: usize = 8;
+/// How many other subjects of one finding are named; the rest is counted.
+const MOST_OTHERS: usize = 5;
+/// The longest message in characters; more of it is cut.
+const LONGEST: usize = 400;
+/// Places this many lines apart share one excerpt.
+const NEAR: u32 = 25;
+/// A place of more lines than this is shown by its first one.
+const TALLEST: u32 = 8;
+
+/// How the report is laid out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Human {
+    /// Whether escape sequences may be used.
+    pub(crate) color: bool,
+    /// The width of the terminal in columns.
+    pub(crate) width: usize,
+    /// Whether notes on the input are shown.
+    pub(crate) verbose: bool,
+}
+
+/// A place of a finding or diagnostic with what is said there.
+struct Place {
+    span: Span,
+    label: String,
+    primary: bool,
+}
+
+/// What is shown as one message.
+struct Block<'b> {
+    style: Style<'static>,
+    id: &'b str,
+    message: &'b str,
+    /// The file or directory, for a message without a place.
+    path: &'b str,
+    places: Vec<Place>,
+    notes: Vec<(Style<'static>, String)>,
+}
+
+impl Human {
+    /// Writes a report; `time` is how long the check took.
+    pub(crate) fn write(&self, shown: &Shown<'_>, time: Duration, out: &mut dyn Write) -> io::Result<()> {
+        for diagnostic in &shown.report.diagnostics {
+            if diagnostic.level > Level::Note || self.verbose {
+                self.diagnostic(&shown.scene, diagnostic, out)?;
+            }
+        }
+        for group in alike(&shown.report.findings) {
+            self.finding(shown, &group, out)?;
+        }
+        self.summary(shown, time, out)
+    }
+
+    /// A diagnostic outside of any report, without colour.
+    pub(crate) fn alone(sources: &Sources, diagnostic: &Diagnostic) -> String {
+        let scene = Scene { sources, paths: &Paths::default(), mask: Mask::new(&[], sources) };
+        let mut text = Vec::new();
+        // Writing to memory does not fail.
+        let _ = Self { color: false, width: 120, verbose: false }.diagnostic(&scene, diagnostic, &mut text);
+        String::from_utf8_lossy(&text).trim_end().to_owned()
+    }
+
+    /// Writes a diagnostic.
+    pub(crate) fn diagnostic(
+        &self,
+        scene: &Scene<'_>,
+        diagnostic: &Diagnostic,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let place =
+            diagnostic.span.map(|span| Place { span, label: diagnostic.label.clone(), primary: true });
+        let help = (!diagnostic.help.is_empty()).then(|| (Style::HELP, diagnostic.help.clone()));
+        let block = Block {
+            style: style(diagnostic.level),
+            id: diagnostic.code,
+            message: &diagnostic.message,
+            path: &diagnostic.path,
+            places: place.into_iter().collect(),
+            notes: help.into_iter().collect(),
+        };
+        self.block(scene, &block, out)
+    }
+
+    fn finding(&self, shown: &Shown<'_>, alike: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+        let Some((finding, others)) = alike.split_first() else { return Ok(()) };
+        let mut places = vec![Place { span: finding.span, label: finding.label.clone(), primary: true }];
+        let mut notes = Vec::new();
+        for related in finding.related.iter().take(MOST_RELATED) {
+            match related.span {
+                Some(span) => places.push(Place { span, label: said(related), primary: false }),
+                None => notes.push((Style::NOTE, said(related))),
+            }
+        }
+        if let Some(more) = finding.related.len().checked_sub(MOST_RELATED).filter(|more| *more > 0) {
+            notes.push((Style::NOTE, format!("and {more} more places")));
+        }
+        if !others.is_empty() {
+            notes.push((Style::NOTE, also_in(shown, finding, others)));
+        }
+        let statements: Vec<_> = finding.rule.statements.iter().map(ToString::to_string).collect();
+        if !statements.is_empty() {
+            notes.push((Style::NOTE, format!("demanded by {}", statements.join(", "))));
+        }
+        if !finding.help.is_empty() {
+            notes.push((Style::HELP, finding.help.clone()));
+        }
+        let style = match finding.verdict {
+            Verdict::Violated => style(finding.level),
+            Verdict::Undetermined => Style::INFO.with_name("undetermined"),
+        };
+        let block =
+            Block { style, id: finding.rule.name, message: &finding.message, path: "", places, notes };
+        self.block(&shown.scene, &block, out)
+    }
+
+    fn block(&self, scene: &Scene<'_>, block: &Block<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let clean = |text: &str| short(neutral(&scene.text(text)).into_owned());
+        let title = block.style.clone().primary_title(clean(block.message)).id(block.id);
+        let mut groups = Vec::new();
+        let mut group = Group::with_title(title);
+        let excerpts = excerpts(scene, &block.places);
+        if excerpts.is_empty() && !block.path.is_empty() {
+            group = group.element(Origin::path(neutral(&scene.path(block.path)).into_owned()));
+        }
+        for (file, excerpt, places) in &excerpts {
+            let path = neutral(&scene.path(file.path())).into_owned();
+            let snippet = Snippet::source(excerpt.text.clone())
+                .line_start(excerpt.first_line as usize)
+                .annotations(places.iter().map(|place| {
+                    let kind = if place.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+                    let label = Some(clean(&place.label)).filter(|label| !label.is_empty());
+                    kind.span(excerpt.range(place.span)).label(label)
+                }));
+            match places.first().filter(|_| excerpt.is_cut()) {
+                None => group = group.element(snippet.path(path)),
+                // The column that the renderer would count is that of the line as it is shown.
+                Some(first) => {
+                    let at = file.position(first.span.start);
+                    let origin = Origin::path(path).line(at.line as usize).char_column(at.column as usize);
+                    groups.push(group.element(origin));
+                    group = Group::with_level(block.style.clone()).element(snippet);
+                }
+            }
+        }
+        for (style, note) in &block.notes {
+            group = group.element(style.clone().message(clean(note)));
+        }
+        groups.push(group);
+        let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.term_width(self.width).decor_style(DecorStyle::Ascii);
+        writeln!(out, "{}\n", renderer.render(&groups))
+    }
+
+    fn summary(&self, shown: &Shown<'_>, time: Duration, out: &mut dyn Write) -> io::Result<()> {
+        let counts = shown.counts();
+        let found: Vec<String> =
+            [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")]
+                .into_iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, what)| plural(count, what))
+                .chain((counts.undetermined > 0).then(|| format!("{} undetermined", counts.undetermined)))
+                .collect();
+        let found = if found.is_empty() { "no finding".to_owned() } else { found.join(", ") };
+        writeln!(
+            out,
+            "checked {} and {} in {:.2} s: {found}",
+            plural(shown.files(), "file"),
+            plural(shown.resources(), "resource"),
+            time.as_secs_f64(),
+        )?;
+        if !shown.report.is_complete() {
+            writeln!(out, "incomplete: some of the input could not be read or understood, as said above")?;
+        }
+        Ok(())
+    }
+}
+
+/// A text that names something endless is cut.
+fn short(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+fn style(level: Level) -> Style<'static> {
+    match level {
+        Level::Error => Style::ERROR,
+        Level::Warning => Style::WARNING,
+        _ => Style::NOTE,
+    }
+}
+
+fn said(related: &Related) -> String {
+    match (related.subject.is_empty(), related.message.is_empty()) {
+        (true, _) => related.message.clone(),
+        (_, true) => format!("`{}`", related.subject),
+        _ => format!("`{}`: {}", related.subject, related.message),
+    }
+}
+
+fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Findings of one rule at one place, which are shown once: instances of a resource, callers of a module. Two faults
+/// of one subject at one place stay two.
+fn alike(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut index = HashMap::new();
+    let mut faults = HashMap::new();
+    for finding in findings {
+        let place = (finding.rule.name, finding.verdict, finding.level, finding.span);
+        let fault: &mut usize = faults.entry((place, &finding.subject, finding.unit)).or_default();
+        let group = *index.entry((place, *fault)).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        *fault += 1;
+        if let Some(group) = groups.get_mut(group) {
+            group.push(finding);
+        }
+    }
+    groups
+}
+
+fn also_in(shown: &Shown<'_>, finding: &Finding, others: &[&Finding]) -> String {
+    let named = others.iter().take(MOST_OTHERS).map(|other| {
+        let unit = shown.report.units.get(other.unit).filter(|_| other.unit != finding.unit);
+        match unit {
+            Some(unit) => format!("`{}` ({})", other.subject, shown.scene.path(&unit.path)),
+            None => format!("`{}`", other.subject),
+        }
+    });
+    let mut text = format!("also in: {}", named.collect::<Vec<_>>().join(", "));
+    if let Some(more) = others.len().checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
+}
+
+/// The excerpts that show places, in the order of the places: those near each other in one file together.
+fn excerpts<'p>(scene: &Scene<'_>, places: &'p [Place]) -> Vec<(Arc<SourceFile>, Excerpt, Vec<&'p Place>)> {
+    let mut clusters: Vec<(Arc<SourceFile>, Vec<&Place>)> = Vec::new();
+    for place in places {
+        let Some(file) = scene.sources.file(place.span.file) else { continue };
+        let line = file.position(place.span.start).line;
+        let near = |(other, cluster): &&mut (Arc<SourceFile>, Vec<&Place>)| {
+            other.id() == file.id()
+                && cluster.iter().any(|one| file.position(one.span.start).line.abs_diff(line) <= NEAR)
+        };
+        match clusters.iter_mut().find(near) {
+            Some((_, cluster)) => cluster.push(place),
+            None => clusters.push((file, vec![place])),
+        }
+    }
+    let excerpt = |(file, cluster): (Arc<SourceFile>, Vec<&'p Place>)| {
+        let spans: Vec<Span> = cluster.iter().map(|place| low(&file, place.span)).collect();
+        let excerpt = Excerpt::new(&file, &spans, &scene.mask);
+        (file, excerpt, cluster)
+    };
+    clusters.into_iter().map(excerpt).collect()
+}
+
+/// The span, or the end of its first line when it has too many.
+fn low(file: &SourceFile, span: Span) -> Span {
+    let lines = file.position(span.end).line - file.position(span.start).line;
+    if lines <= TALLEST {
+        return span;
+    }
+    let text = file.slice(span);
+    let first = text.split(['\r', '\n']).next().unwrap_or_default();
+    file.span(span.start as usize, span.start as usize + first.len())
+}

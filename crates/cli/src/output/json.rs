@@ -1,0 +1,194 @@
+//! The report for programs.
+
+use std::io::{self, Write};
+
+use iamrail::core::report::{Diagnostic, Finding, Related};
+use iamrail::core::source::{Location, Span};
+use serde::Serialize;
+
+use super::{Scene, Shown};
+
+/// The version of the format: raised when something is taken away or changes its meaning, not when something is added.
+const VERSION: u32 = 1;
+
+/// Writes a report.
+pub(crate) fn json(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Document::new(shown))?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Document {
+    version: u32,
+    findings: Vec<FindingEntry>,
+    units: Vec<UnitEntry>,
+    diagnostics: Vec<DiagnosticEntry>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct FindingEntry {
+    rule: &'static str,
+    level: &'static str,
+    verdict: &'static str,
+    message: String,
+    subject: String,
+    location: Option<Place>,
+    related: Vec<RelatedEntry>,
+    statements: Vec<&'static str>,
+    help: String,
+    fingerprint: String,
+    /// The exception that covers the finding; none so far.
+    exception: Option<()>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    file: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Serialize)]
+struct RelatedEntry {
+    subject: String,
+    location: Option<Place>,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct UnitEntry {
+    kind: &'static str,
+    path: String,
+    complete: bool,
+    resources: usize,
+}
+
+#[derive(Serialize)]
+struct DiagnosticEntry {
+    level: &'static str,
+    code: &'static str,
+    message: String,
+    path: String,
+    location: Option<Place>,
+    help: String,
+    incomplete: bool,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    units: usize,
+    resources: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    undetermined: usize,
+    complete: bool,
+    rules: Vec<RuleEntry>,
+}
+
+#[derive(Serialize)]
+struct RuleEntry {
+    rule: &'static str,
+    holds: usize,
+    violated: usize,
+    undetermined: usize,
+}
+
+impl Document {
+    fn new(shown: &Shown<'_>) -> Self {
+        let (report, scene) = (shown.report, &shown.scene);
+        let unit = |unit: &iamrail::core::report::UnitSummary| UnitEntry {
+            kind: unit.kind,
+            path: scene.path(&unit.path),
+            complete: unit.complete,
+            resources: unit.resources,
+        };
+        Self {
+            version: VERSION,
+            findings: report.findings.iter().map(|finding| FindingEntry::new(scene, finding)).collect(),
+            units: report.units.iter().map(unit).collect(),
+            diagnostics: report.diagnostics.iter().map(|one| DiagnosticEntry::new(scene, one)).collect(),
+            summary: Summary::new(shown),
+        }
+    }
+}
+
+impl FindingEntry {
+    fn new(scene: &Scene<'_>, finding: &Finding) -> Self {
+        Self {
+            rule: finding.rule.name,
+            level: finding.level.as_str(),
+            verdict: finding.verdict.as_str(),
+            message: scene.text(&finding.message).into_owned(),
+            subject: scene.text(&finding.subject).into_owned(),
+            location: place(scene, Some(finding.span)),
+            related: finding.related.iter().map(|related| RelatedEntry::new(scene, related)).collect(),
+            statements: finding.rule.statements.iter().map(|statement| statement.0).collect(),
+            help: scene.text(&finding.help).into_owned(),
+            fingerprint: finding.fingerprint.clone(),
+            exception: None,
+        }
+    }
+}
+
+impl RelatedEntry {
+    fn new(scene: &Scene<'_>, related: &Related) -> Self {
+        Self {
+            subject: scene.text(&related.subject).into_owned(),
+            location: place(scene, related.span),
+            message: scene.text(&related.message).into_owned(),
+        }
+    }
+}
+
+impl DiagnosticEntry {
+    fn new(scene: &Scene<'_>, diagnostic: &Diagnostic) -> Self {
+        Self {
+            level: diagnostic.level.as_str(),
+            code: diagnostic.code,
+            message: scene.text(&diagnostic.message).into_owned(),
+            path: scene.path(&diagnostic.path),
+            location: place(scene, diagnostic.span),
+            help: scene.text(&diagnostic.help).into_owned(),
+            incomplete: diagnostic.incomplete,
+        }
+    }
+}
+
+impl Summary {
+    fn new(shown: &Shown<'_>) -> Self {
+        let counts = shown.counts();
+        let rules = shown.report.rules.iter().map(|(rule, tally)| RuleEntry {
+            rule: rule.name,
+            holds: tally.holds,
+            violated: tally.violated,
+            undetermined: tally.undetermined,
+        });
+        Self {
+            files: shown.files(),
+            units: shown.report.units.len(),
+            resources: shown.resources(),
+            errors: counts.errors,
+            warnings: counts.warnings,
+            notes: counts.notes,
+            undetermined: counts.undetermined,
+            complete: shown.report.is_complete(),
+            rules: rules.collect(),
+        }
+    }
+}
+
+fn place(scene: &Scene<'_>, span: Option<Span>) -> Option<Place> {
+    let Location { path, start, end } = scene.sources.locate(span?)?;
+    Some(Place {
+        file: scene.path(&path),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    })
+}
