@@ -252,3 +252,120 @@ fn split_over_statements(documents: &[&Document]) -> Option<Grounds> {
     }
     Some(Grounds { how: "allows every action that writes policies", spans, guard })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{Hole, Part, Text, Value};
+
+    fn verdict(documents: &[&str]) -> &'static str {
+        let documents: Vec<Document> = documents
+            .iter()
+            .map(|statements| Document::read(&Value::text(format!(r#"{{"Statement": [{statements}]}}"#))))
+            .collect();
+        judge(&documents)
+    }
+
+    fn judge(documents: &[Document]) -> &'static str {
+        for document in documents {
+            assert!(document.problems.is_empty(), "{:?}", document.problems);
+        }
+        match administration(&documents.iter().collect::<Vec<_>>()) {
+            Administration::Yes(_) => "yes",
+            Administration::Perhaps(_) => "perhaps",
+            Administration::No => "no",
+        }
+    }
+
+    #[test]
+    fn everything_and_all_of_iam_are_administration_in_any_spelling() {
+        for (statement, expected) in [
+            (r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#, "yes"),
+            (r#"{"Effect": "Allow", "Action": ["s3:GetObject", "**"], "Resource": ["*"]}"#, "yes"),
+            (r#"{"Effect": "Allow", "Action": "*:*", "Resource": "*"}"#, "yes"),
+            (r#"{"Effect": "Allow", "Action": "IAM:*", "Resource": "arn:aws:iam::*:*"}"#, "yes"),
+            (
+                r#"{"Effect": "Allow", "Action": "iam:*", "Resource": ["arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*"]}"#,
+                "yes",
+            ),
+            (r#"{"Effect": "Allow", "NotAction": "iam:CreateUser", "Resource": "*"}"#, "yes"),
+            (r#"{"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::prod"}"#, "yes"),
+            (r#"{"Effect": "Allow", "NotAction": ["iam:*", "organizations:*"], "Resource": "*"}"#, "no"),
+            (r#"{"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:iam::*:*"}"#, "no"),
+            (r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::bucket/*"}"#, "no"),
+            (r#"{"Effect": "Allow", "Action": ["s3:*", "ec2:*"], "Resource": "*"}"#, "no"),
+            (r#"{"Effect": "Allow", "Action": "iam:Get*", "Resource": "*"}"#, "no"),
+            (r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#, "no"),
+        ] {
+            assert_eq!(verdict(&[statement]), expected, "{statement}");
+        }
+    }
+
+    #[test]
+    fn a_deny_counts_only_when_it_takes_iam_away_from_everyone() {
+        let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+        for (deny, expected) in [
+            (r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}"#, "no"),
+            (r#"{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}"#, "no"),
+            (r#"{"Effect": "Deny", "Action": "iam:PutUserPolicy", "Resource": "*"}"#, "yes"),
+            (r#"{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}"#, "yes"),
+            (r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "arn:aws:iam::*:role/protected"}"#, "yes"),
+            (
+                r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}"#,
+                "yes",
+            ),
+            (
+                r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "*", "Condition": {"StringEquals": {"iam:ResourceTag/team": "x"}}}"#,
+                "perhaps",
+            ),
+        ] {
+            assert_eq!(verdict(&[all, deny]), expected, "{deny}");
+        }
+    }
+
+    #[test]
+    fn conditions_on_the_caller_leave_an_administrator_and_others_do_not() {
+        for (condition, expected) in [
+            (r#""Bool": {"aws:MultiFactorAuthPresent": "true"}"#, "yes"),
+            (r#""IpAddress": {"aws:SourceIp": "10.0.0.0/8"}"#, "yes"),
+            (r#""StringEquals": {"aws:RequestedRegion": ["us-east-1", "eu-west-1"]}"#, "yes"),
+            (r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}"#, "no"),
+            (r#""StringEquals": {"aws:ResourceTag/team": "x"}"#, "no"),
+        ] {
+            let statement = format!(
+                r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{{condition}}}}}"#
+            );
+            assert_eq!(verdict(&[&statement]), expected, "{condition}");
+        }
+    }
+
+    #[test]
+    fn power_that_is_split_over_documents_is_found() {
+        let one = r#"{"Effect": "Allow", "Action": ["iam:Put*", "iam:Attach*"], "Resource": "*"}"#;
+        let other = r#"{"Effect": "Allow", "Action": ["iam:Create*", "iam:Update*"], "Resource": "*"}"#;
+        assert_eq!(verdict(&[one]), "no");
+        assert_eq!(verdict(&[one, other]), "yes");
+        let rest = r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}"#;
+        let iam = r#"{"Effect": "Allow", "Action": "iam:*", "Resource": "*"}"#;
+        assert_eq!(verdict(&[rest, iam]), "yes");
+    }
+
+    #[test]
+    fn what_is_not_known_is_neither_yes_nor_no() {
+        let hole = |what: &str| {
+            let unknown = Arc::new(Unknown::new(Reason::NoValue, what));
+            Part::Hole(Arc::new(Hole { unknown, origins: Default::default(), span: None }))
+        };
+        let literal = |text: &str| Part::Literal { text: text.into(), span: None };
+        let read = |before: &str, after: &str| {
+            let text = Text::from_parts(vec![literal(before), hole("var.x"), literal(after)]);
+            Document::read(&Value::new(crate::value::Kind::Text(text)))
+        };
+        let action = read(r#"{"Statement": {"Effect": "Allow", "Action": ""#, r#"", "Resource": "*"}}"#);
+        assert_eq!(judge(&[action]), "perhaps");
+        let narrow = read(r#"{"Statement": {"Effect": "Allow", "Action": "s3:"#, r#"", "Resource": "*"}}"#);
+        assert_eq!(judge(&[narrow]), "no");
+        let statement = read(r#"{"Statement": ["#, r#"]}"#);
+        assert_eq!(judge(&[statement]), "perhaps");
+    }
+}

@@ -83,4 +83,31 @@ mod tests {
             assert_eq!(glob_covers(pattern, other), expected, "{pattern} {other}");
         }
     }
+
+    /// Matching by its definition, exponential and obvious.
+    fn naive(pattern: &[u8], text: &[u8]) -> bool {
+        match (pattern, text) {
+            ([], []) => true,
+            ([b'*', rest @ ..], _) => naive(rest, text) || (!text.is_empty() && naive(pattern, &text[1..])),
+            ([b'?', rest @ ..], [_, text @ ..]) => naive(rest, text),
+            ([one, rest @ ..], [letter, text @ ..]) if one == letter => naive(rest, text),
+            _ => false,
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn matching_agrees_with_its_definition(pattern in "[ab*?]{0,8}", text in "[ab]{0,8}") {
+            proptest::prop_assert_eq!(glob_matches(&pattern, &text), naive(pattern.as_bytes(), text.as_bytes()));
+        }
+
+        #[test]
+        fn what_covers_a_pattern_matches_all_that_it_matches(
+            pattern in "[ab*?]{0,6}", other in "[ab*?]{0,6}", text in "[ab]{0,6}",
+        ) {
+            if glob_covers(&pattern, &other) && glob_matches(&other, &text) {
+                proptest::prop_assert!(glob_matches(&pattern, &text), "{} {} {}", pattern, other, text);
+            }
+        }
+    }
 }
