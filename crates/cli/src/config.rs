@@ -1,39 +1,21 @@
-//! The configuration file, `iamrail.yaml`.
+//! Reads the configuration file, `iamrail.yaml`.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use iamrail::core::options::{Options, UserKind};
-use iamrail::core::report::{Diagnostic, Level};
-use iamrail::core::rules::RULES;
-use iamrail::core::source::SourceFile;
+use iamrail_core::options::{Options, UserKind};
+use iamrail_core::report::{Diagnostic, Level};
+use iamrail_core::rules::RULES;
+use iamrail_core::source::SourceFile;
 use serde::Deserialize;
 
 use crate::suggest::closest;
-
-/// The name of the file that is looked for.
-const NAME: &str = "iamrail.yaml";
-
-/// The configuration that holds for a path: in its directory or the nearest one above, up to the repository it is in.
-pub(crate) fn find(path: &Path) -> Option<PathBuf> {
-    for dir in path.ancestors() {
-        let candidate = dir.join(NAME);
-        if candidate.is_file() {
-            return Some(candidate);
-        }
-        if dir.join(".git").exists() {
-            return None;
-        }
-    }
-    None
-}
 
 /// The options that a configuration file sets.
 ///
 /// # Errors
 /// Says what is wrong and where.
-pub(crate) fn parse(file: &SourceFile) -> Result<Options, Box<Diagnostic>> {
+pub fn parse(file: &SourceFile) -> Result<Options, Box<Diagnostic>> {
     // A file that says nothing, or only has comments, sets nothing.
     match serde_yaml::from_str::<Option<Configuration>>(file.text()) {
         Ok(configuration) => Ok(configuration.unwrap_or_default().into()),
@@ -214,8 +196,8 @@ fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
 
 #[cfg(test)]
 mod tests {
-    use iamrail::core::options::{Options, UserKind};
-    use iamrail::core::source::{MemoryFiles, Sources};
+    use iamrail_core::options::{Options, UserKind};
+    use iamrail_core::source::{MemoryFiles, Sources};
 
     fn parse(text: &str) -> Result<Options, String> {
         let sources = Sources::new(MemoryFiles::new([("iamrail.yaml", text)]));

@@ -2,14 +2,12 @@
 
 mod args;
 mod check;
-mod config;
 mod disk;
 mod failure;
 mod input;
 mod output;
 mod paths;
 mod session;
-mod suggest;
 mod walk;
 
 use std::process::ExitCode;

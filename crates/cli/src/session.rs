@@ -8,7 +8,6 @@ use iamrail::core::report::Report;
 use iamrail::core::source::{MemoryFiles, Sources};
 
 use crate::args::InputArgs;
-use crate::config;
 use crate::failure::Failure;
 use crate::input::{Gathering, Input};
 use crate::output::Human;
@@ -73,7 +72,7 @@ impl Session {
 
 /// The options of the configuration file that is named or found.
 fn configuration(args: &InputArgs, first: &Path) -> Result<Options, Failure> {
-    let found = || first.canonicalize().ok().and_then(|first| config::find(&first));
+    let found = || first.canonicalize().ok().and_then(|first| find_configuration(&first));
     let Some(path) = args.config.clone().or_else(found) else { return Ok(Options::default()) };
     let bytes = std::fs::read(&path).map_err(|error| Failure::Path(path.clone(), error))?;
     let name = path.to_string_lossy();
@@ -81,5 +80,20 @@ fn configuration(args: &InputArgs, first: &Path) -> Result<Options, Failure> {
     let file = sources
         .adopt(&name, bytes)
         .map_err(|error| Failure::Configuration(format!("error: `{name}`: {error}")))?;
-    config::parse(&file).map_err(|diagnostic| Failure::Configuration(Human::alone(&sources, &diagnostic)))
+    iamrail::config::parse(&file)
+        .map_err(|diagnostic| Failure::Configuration(Human::alone(&sources, &diagnostic)))
+}
+
+/// The configuration that holds for a path: in its directory or the nearest one above, up to the repository it is in.
+fn find_configuration(path: &Path) -> Option<PathBuf> {
+    for dir in path.ancestors() {
+        let candidate = dir.join("iamrail.yaml");
+        if candidate.is_file() {
+            return Some(candidate);
+        }
+        if dir.join(".git").exists() {
+            return None;
+        }
+    }
+    None
 }

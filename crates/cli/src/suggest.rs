@@ -1,7 +1,7 @@
 //! Names that somebody may have meant.
 
 /// The candidate that is most like a name, if one is like it at all.
-pub(crate) fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
     scored
         .filter(|(score, _)| *score > 0.8)

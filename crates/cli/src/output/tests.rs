@@ -8,6 +8,7 @@ use iamrail::core::model::{Declarations, Declared, User};
 use iamrail::core::options::Options;
 use iamrail::core::report::{Diagnostic, Level, Related, Report};
 use iamrail::core::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
+use iamrail::core::rules::RULES;
 use iamrail::core::source::{MemoryFiles, Sources};
 use iamrail::core::value::{Reason, Unknown};
 
@@ -101,7 +102,9 @@ fn report(files: &[(&str, &str)]) -> Report {
     let memory = MemoryFiles::new(files.iter().map(|(path, text)| (*path, text.as_bytes())));
     let sources = Arc::new(Sources::new(memory));
     let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
-    Checker::new(Options::default()).with_front_end(Lines).with_rule(&RULE).check(&sources, &candidates)
+    let mut options = Options::default();
+    options.levels = RULES.iter().map(|rule| (rule.name.into(), None)).collect();
+    Checker::new(options).with_front_end(Lines).with_rule(&RULE).check(&sources, &candidates)
 }
 
 fn human(files: &[(&str, &str)]) -> String {

@@ -1,0 +1,15 @@
+//! What the product does, seen from outside: fixtures of the rules, their pages, whole projects, the command.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod caret;
+mod fixtures;
+mod markdown;
+mod pages;
+
+use std::path::{Path, PathBuf};
+
+/// The repository.
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
