@@ -1,0 +1,34 @@
+resource "aws_iam_user" "alone" {
+  name = "alone"
+}
+
+resource "aws_iam_user_login_profile" "alone" {
+  user = aws_iam_user.alone.name
+}
+
+resource "aws_iam_user" "empty" {
+  name = "empty"
+}
+
+resource "aws_iam_user" "by_reference" {
+  name = "by-reference"
+}
+
+resource "aws_iam_user" "by_name" {
+  name = "by-name"
+}
+
+resource "aws_iam_group" "readers" {
+  name = "readers"
+}
+
+resource "aws_iam_user_group_membership" "by_reference" {
+  user   = aws_iam_user.by_reference.name
+  groups = [aws_iam_group.readers.name]
+}
+
+resource "aws_iam_group_membership" "by_name" {
+  name  = "by-name"
+  group = aws_iam_group.readers.name
+  users = ["by-name"]
+}

@@ -1,0 +1,86 @@
+variable "service" {
+  type = string
+}
+
+variable "actions" {
+  type = list(string)
+}
+
+data "aws_iam_policy_document" "wide" {
+  statement {
+    sid       = "Several"
+    actions   = ["s3:GetObject", "ec2:*", "sqs:*"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "Everything"
+    actions   = ["*"]
+    resources = ["arn:aws:s3:::export/*"]
+  }
+
+  statement {
+    sid         = "Except"
+    not_actions = ["iam:*"]
+    resources   = ["*"]
+  }
+
+  statement {
+    sid           = "Elsewhere"
+    actions       = ["s3:GetObject"]
+    not_resources = ["arn:aws:s3:::secret/*"]
+  }
+
+  statement {
+    sid       = "AnyService"
+    actions   = ["${var.service}:*"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "Unknown"
+    actions   = var.actions
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "Tagged"
+    actions   = ["ec2:*"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ec2:ResourceTag/team"
+      values   = ["billing"]
+    }
+  }
+
+  statement {
+    sid       = "Denied"
+    effect    = "Deny"
+    actions   = ["*"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "Narrow"
+    actions   = ["s3:Get*", "ec2:Describe*"]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_policy" "wide" {
+  name   = "wide"
+  policy = data.aws_iam_policy_document.wide.json
+}
+
+resource "aws_iam_role_policy" "inline" {
+  name   = "inline"
+  role   = "app"
+  policy = <<EOF
+{
+  "Version": "2012-10-17",
+  "Statement": { "Effect": "Allow", "Action": "dynamodb:*", "Resource": "arn:aws:dynamodb:*:*:table/orders" }
+}
+EOF
+}
