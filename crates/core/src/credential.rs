@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use memchr::memmem;
+
 /// Prefixes of access key ids that go with a secret: long-term, temporary, bearer token, context-specific.
 const PREFIXES: [&str; 4] = ["AKIA", "ASIA", "ABIA", "ACCA"];
 const ID_LENGTH: usize = 20;
@@ -87,19 +89,14 @@ pub fn find(text: &str) -> Vec<Credential<'_>> {
 
 fn key_ids(text: &str) -> impl Iterator<Item = Credential<'_>> {
     let bytes = text.as_bytes();
-    // All prefixes end in `IA` or `CA` behind an `A`: one scan for the letter finds the candidates.
-    memchr::memchr_iter(b'A', bytes).filter_map(move |start| {
+    let candidates = PREFIXES.iter().flat_map(move |prefix| memmem::find_iter(bytes, *prefix));
+    candidates.filter_map(move |start| {
         let end = start + ID_LENGTH;
         let id = text.get(start..end)?;
         let alone = !bounded_by(bytes, start, end, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        let well_formed = PREFIXES.iter().any(|prefix| id.starts_with(prefix))
-            && id.bytes().skip(4).all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
-        (well_formed && alone && !is_placeholder_id(id)).then_some(Credential {
-            start,
-            end,
-            form: Form::KeyId,
-            text: id,
-        })
+        let well_formed = id.bytes().skip(4).all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+        let found = Credential { start, end, form: Form::KeyId, text: id };
+        (well_formed && alone && !is_placeholder_id(id)).then_some(found)
     })
 }
 
@@ -153,23 +150,30 @@ fn bounded_by(bytes: &[u8], start: usize, end: usize, same: impl Fn(u8) -> bool)
     before.is_some_and(|&byte| same(byte)) || after.is_some_and(|&byte| same(byte))
 }
 
-/// Offsets behind names that announce a secret key: `aws`, `secret` and `key` in this order, close to each other, in any case.
+/// Offsets behind names that announce the secret of AWS: `secret` and `key` in one name, with `aws` before them on the line or
+/// `access` between them, in any case.
 fn keywords(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
-    memchr::memchr2_iter(b's', b'S', bytes).filter_map(move |start| {
-        let rest = bytes.get(start..)?;
-        if !starts_with_word(rest, b"secret") {
-            return None;
-        }
-        let tail = rest.get(6..rest.len().min(20))?;
+    // The `s` is left out of the search: names begin it with a capital and go on in small letters, or are of one case.
+    let candidates = ["ecret", "ECRET"].into_iter().flat_map(move |rest| memmem::find_iter(bytes, rest));
+    candidates.filter_map(move |at| {
+        let start = at.checked_sub(1).filter(|&start| matches!(bytes.get(start), Some(b's' | b'S')))?;
+        let behind = at + 5;
+        let tail = bytes.get(behind..bytes.len().min(behind + 16))?;
         let key =
             (0..tail.len()).find(|&at| tail.get(at..).is_some_and(|rest| starts_with_word(rest, b"key")))?;
         let between = tail.get(..key)?;
-        between
+        let one_name = between
             .iter()
-            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b' '))
-            .then_some(start + 6 + key + 3)
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b' '));
+        let has_access = contains_word(between, b"access");
+        let line = bytes.get(start.saturating_sub(40)..start)?.rsplit(|&byte| byte == b'\n').next()?;
+        (one_name && (has_access || contains_word(line, b"aws"))).then_some(behind + key + 3)
     })
+}
+
+fn contains_word(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
 }
 
 fn starts_with_word(bytes: &[u8], word: &[u8]) -> bool {
@@ -230,7 +234,9 @@ mod tests {
         let text = format!("access_key = \"{}\"\nsecret_key = \"{}\"\n", id(), secret());
         assert_eq!(forms(&text), [Form::KeyId, Form::Secret]);
         assert_eq!(forms(&format!("AWS_SECRET_ACCESS_KEY={}", secret())), [Form::Secret]);
+        assert_eq!(forms(&format!("SecretAccessKey: '{}'", secret())), [Form::Secret]);
         assert_eq!(forms(&format!("checksum: {}", secret())), []);
+        assert_eq!(forms(&format!("django_secret_key: {}", secret())), []);
     }
 
     #[test]
