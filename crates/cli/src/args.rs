@@ -13,7 +13,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
     after_help = "\
 Examples:
   iamrail check                        everything below the current directory
-  iamrail check plan.json              a plan, from `terraform show -json PLAN > plan.json`"
+  iamrail check plan.json              a plan, from `terraform show -json PLAN > plan.json`
+  iamrail explain wildcard-permission  what a rule demands, why, and the way out"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -22,7 +23,9 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
+    Explain(ExplainArgs),
+    Rules(RulesArgs),
 }
 
 /// Check files and directories and report what breaks the guardrails.
@@ -41,7 +44,7 @@ Exit status:
 Examples:
   iamrail check infra/                                 a directory
   terraform show -json plan.bin | iamrail check -      a plan, from standard input
-  iamrail check --format json --output report.json     JSON to a file, prose to the terminal
+  iamrail check --output iam.sarif                     SARIF to a file, prose to the terminal
   iamrail check --fail-on undetermined --var env=prod  demand proof; give a variable its value
   iamrail check --parameters prod.json template.yaml   a template as it is deployed")]
 pub(crate) struct CheckArgs {
@@ -54,7 +57,7 @@ pub(crate) struct CheckArgs {
     pub(crate) format: Vec<Format>,
 
     /// Write the report to a file too; without a --format before it, in the format that the extension names
-    /// (.json, .txt)
+    /// (.json, .sarif, .txt)
     #[arg(long, short, value_name = "FILE", action = ArgAction::Append)]
     pub(crate) output: Vec<PathBuf>,
 
@@ -76,6 +79,22 @@ pub(crate) struct CheckArgs {
 
     #[command(flatten)]
     pub(crate) input: InputArgs,
+}
+
+/// Print the page of a rule: what is wrong, why it matters, and the way out.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The name of the rule
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+}
+
+/// List the rules.
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    /// List the statements of the policy documents instead, with the rules that enforce them and on which input
+    #[arg(long)]
+    pub(crate) coverage: bool,
 }
 
 /// What is read, and with which values.
@@ -126,6 +145,8 @@ pub(crate) enum Format {
     Human,
     /// For programs: findings, units, diagnostics and counts
     Json,
+    /// SARIF 2.1.0, for code scanning services and editors
+    Sarif,
 }
 
 /// The least finding that makes a check fail.

@@ -10,7 +10,7 @@ use iamrail::core::report::{Level, Report, Verdict};
 
 use crate::args::{CheckArgs, Color, FailOn, Format};
 use crate::failure::Failure;
-use crate::output::{Human, Shown, json};
+use crate::output::{Human, Shown, json, sarif};
 use crate::session::Session;
 
 /// How a check ended.
@@ -49,7 +49,7 @@ pub(crate) fn destinations(args: &CheckArgs, matches: &ArgMatches) -> Result<Vec
         let format = format.or_else(|| by_extension(file)).ok_or_else(|| {
             let file = file.display();
             Failure::Usage(format!(
-                "which format shall `{file}` have? Put `--format` before it, or name it .json or .txt"
+                "which format shall `{file}` have? Put `--format` before it, or name it .json, .sarif or .txt"
             ))
         })?;
         destinations.push((format, Some(file.clone())));
@@ -64,6 +64,7 @@ pub(crate) fn destinations(args: &CheckArgs, matches: &ArgMatches) -> Result<Vec
 fn by_extension(file: &Path) -> Option<Format> {
     match file.extension()?.to_str()? {
         "json" => Some(Format::Json),
+        "sarif" => Some(Format::Sarif),
         "txt" => Some(Format::Human),
         _ => None,
     }
@@ -86,6 +87,7 @@ pub(crate) fn check(args: &CheckArgs, destinations: &[Destination]) -> Result<Ou
             match format {
                 Format::Human => human.write(&shown, time, out)?,
                 Format::Json => json(&shown, out)?,
+                Format::Sarif => sarif(&shown, out)?,
             }
             out.flush()
         };

@@ -1,6 +1,7 @@
 //! The command `iamrail`.
 
 mod args;
+mod catalogue;
 mod check;
 mod disk;
 mod failure;
@@ -10,6 +11,7 @@ mod paths;
 mod session;
 mod walk;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -35,6 +37,9 @@ fn main() -> ExitCode {
                 }
             })
         }
+        Command::Explain(args) => catalogue::explain(&args.rule).map(print),
+        Command::Rules(args) if args.coverage => Ok(print(&catalogue::coverage())),
+        Command::Rules(_) => Ok(print(&catalogue::rules())),
     };
     match result {
         Ok(status) => ExitCode::from(status),
@@ -43,6 +48,12 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints a text; whoever reads may stop reading.
+fn print(text: &str) -> u8 {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    0
 }
 
 /// A panic is caught where it can be and becomes a diagnostic. Its message may quote the input, secrets included: only

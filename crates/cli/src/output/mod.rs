@@ -5,6 +5,7 @@ mod human;
 mod json;
 mod mask;
 mod neutral;
+mod sarif;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ pub(crate) use human::Human;
 pub(crate) use json::json;
 pub(crate) use mask::Mask;
 pub(crate) use neutral::neutral;
+pub(crate) use sarif::sarif;
 
 use crate::paths::Paths;
 

@@ -12,7 +12,7 @@ use iamrail::core::rules::RULES;
 use iamrail::core::source::{MemoryFiles, Sources};
 use iamrail::core::value::{Reason, Unknown};
 
-use super::{Human, Shown, json};
+use super::{Human, Shown, json, sarif};
 use crate::paths::Paths;
 
 /// Reads files of lines `user NAME [guarded]`.
@@ -140,7 +140,30 @@ fn secrets_are_in_no_output_wherever_they_turn_up() {
     let paths = Paths::default();
     let mut text = Vec::new();
     json(&Shown::new(&report, &paths), &mut text).unwrap();
+    sarif(&Shown::new(&report, &paths), &mut text).unwrap();
     let text = String::from_utf8(text).unwrap() + &human(&files);
     assert!(text.contains("***************"), "{text}");
     assert!(!text.contains("hunter2-hunter2"), "{text}");
+}
+
+#[test]
+fn sarif_is_valid_against_its_schema() {
+    let report = report(&[
+        ("dir with space/a", "user ann-marie\nuser bob\nuser undec\nuser xhunter2-and-more\n"),
+        ("c", "nonsense\n"),
+    ]);
+    let mut text = Vec::new();
+    sarif(&Shown::new(&report, &Paths::default()), &mut text).unwrap();
+    let log: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let schema = include_str!("../../../../testdata/schemas/sarif-2.1.0-rtm.5.json");
+    // This pattern of the schema is no regular expression: one of its brackets is never opened.
+    let schema = schema.replace("^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$", "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$");
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<_> =
+        validator.iter_errors(&log).map(|fault| format!("{fault} at {}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+    let kinds =
+        log.pointer("/runs/0/results").unwrap().as_array().unwrap().iter().map(|result| &result["kind"]);
+    assert_eq!(kinds.collect::<Vec<_>>(), ["fail", "open"]);
 }

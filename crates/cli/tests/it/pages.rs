@@ -8,7 +8,7 @@ use std::sync::Arc;
 use iamrail::core::check::Candidate;
 use iamrail::core::options::Options;
 use iamrail::core::report::{Level, Verdict};
-use iamrail::core::rule::Rule;
+use iamrail::core::rule::{Check, Rule};
 use iamrail::core::rules::RULES;
 use iamrail::core::source::{MemoryFiles, Sources};
 
@@ -28,7 +28,9 @@ fn every_page_shows_a_violation_and_the_way_out() {
     for rule in RULES {
         let fences = fences(rule.page);
         let has = |verdict: &str| fences.iter().any(|fence| fence.info.iter().any(|word| word == verdict));
-        assert!(has("violated") && has("clean"), "the page of `{}` lacks an example", rule.name);
+        // A violation that is a text would be one of this repository.
+        let violated = has("violated") || matches!(rule.check, Check::Text(_));
+        assert!(violated && has("clean"), "the page of `{}` lacks an example", rule.name);
     }
 }
 
