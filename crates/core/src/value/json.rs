@@ -294,7 +294,14 @@ impl<'f> Reader<'f> {
                     literal.finish(at, self.flat, &mut parts);
                     break;
                 }
-                '\\' => literal.text.push(self.escape()?),
+                // An escape is a part of its own, so that what stands around it keeps its exact place.
+                '\\' => {
+                    literal.finish(at, self.flat, &mut parts);
+                    literal.text.push(self.escape()?);
+                    literal.start = at;
+                    literal.finish(self.offset(), self.flat, &mut parts);
+                    literal.start = self.offset();
+                }
                 // Raw line breaks are against JSON, but YAML folding and heredocs leave them, and AWS takes them.
                 letter => literal.text.push(letter),
             }
@@ -397,6 +404,18 @@ mod tests {
         assert_eq!(file.slice(actions[0].span.unwrap()), "\"s3:*\"");
         assert_eq!(file.slice(actions[1].span.unwrap()), "\"\\u002a\"");
         assert_eq!(actions[1].as_str().unwrap(), "*");
+    }
+
+    #[test]
+    fn a_policy_inside_of_a_json_string_is_located_through_its_escapes() {
+        let source = r#"{"policy": "{\"Action\": \"s3:*\"}"}"#;
+        let sources = Sources::new(MemoryFiles::new([("f", source)]));
+        let file = sources.load("f").unwrap();
+        let outer = read(&Text::literal(source, Some(file.span(0, source.len())))).unwrap();
+        let policy = read(outer.get("policy").unwrap().as_text().unwrap()).unwrap();
+        let action = policy.get("Action").unwrap();
+        assert_eq!(action.as_str().unwrap(), "s3:*");
+        assert_eq!(file.slice(action.span.unwrap()), r#"\"s3:*\""#);
     }
 
     #[test]
