@@ -1,6 +1,7 @@
 //! Reads Terraform and OpenTofu into the model of iamrail: directories of `.tf`, `.tf.json` and `.tofu`, and plans.
 
 mod functions;
+mod plan;
 mod resources;
 mod types;
 

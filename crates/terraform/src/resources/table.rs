@@ -14,6 +14,8 @@ pub(super) enum Meaning {
     Entity {
         /// The arguments that `lower` reads; those of nested blocks after a dot.
         reads: &'static [&'static str],
+        /// Those of them that name another resource.
+        links: &'static [&'static str],
         lower: fn(&Arguments<'_>, &mut Declarations),
     },
     /// It gives policies to principals.
@@ -47,9 +49,10 @@ type Row = (&'static str, Meaning);
 const fn entity(
     kind: &'static str,
     reads: &'static [&'static str],
+    links: &'static [&'static str],
     lower: fn(&Arguments<'_>, &mut Declarations),
 ) -> Row {
-    (kind, Meaning::Entity { reads, lower })
+    (kind, Meaning::Entity { reads, links, lower })
 }
 
 const fn to_user(kind: &'static str, user: &'static str, policy: PolicyArgument) -> Row {
@@ -71,20 +74,21 @@ const NAMED_EACH: PolicyArgument = PolicyArgument::Named(Each("policy_names"));
 
 /// The resources of IAM itself.
 static IAM: &[Row] = &[
-    entity("aws_iam_user", identity::USER, identity::user),
-    entity("aws_iam_group", identity::GROUP, identity::group),
-    entity("aws_iam_access_key", identity::ACCESS_KEY, identity::access_key),
+    entity("aws_iam_user", identity::USER, &[], identity::user),
+    entity("aws_iam_group", identity::GROUP, &[], identity::group),
+    entity("aws_iam_access_key", identity::ACCESS_KEY, &["user"], identity::access_key),
     entity(
         "aws_iam_service_specific_credential",
         identity::SERVICE_SPECIFIC_CREDENTIAL,
+        &["user_name"],
         identity::service_specific_credential,
     ),
-    entity("aws_iam_user_login_profile", identity::LOGIN_PROFILE, identity::login_profile),
-    entity("aws_iam_virtual_mfa_device", identity::MFA_DEVICE, identity::mfa_device),
-    entity("aws_iam_policy", identity::POLICY, identity::policy),
-    entity("aws_iam_role", role::ROLE, role::role),
-    entity("aws_iam_service_linked_role", role::SERVICE_LINKED, role::service_linked),
-    entity("aws_iam_instance_profile", role::INSTANCE_PROFILE, role::instance_profile),
+    entity("aws_iam_user_login_profile", identity::LOGIN_PROFILE, &["user"], identity::login_profile),
+    entity("aws_iam_virtual_mfa_device", identity::MFA_DEVICE, &[], identity::mfa_device),
+    entity("aws_iam_policy", identity::POLICY, &[], identity::policy),
+    entity("aws_iam_role", role::ROLE, &["managed_policy_arns"], role::role),
+    entity("aws_iam_service_linked_role", role::SERVICE_LINKED, &[], role::service_linked),
+    entity("aws_iam_instance_profile", role::INSTANCE_PROFILE, &["role"], role::instance_profile),
     ("aws_iam_group_membership", Meaning::Membership { user: Each("users"), group: One("group") }),
     ("aws_iam_user_group_membership", Meaning::Membership { user: One("user"), group: Each("groups") }),
     to_user("aws_iam_user_policy", "user", INLINE),
@@ -122,6 +126,21 @@ static LEFT_ASIDE: &[(&str, &str)] = &[
 /// What a type of resource means, if it means anything.
 pub(super) fn meaning(kind: &str) -> Option<&'static Meaning> {
     rows().find(|(name, _)| *name == kind).map(|(_, meaning)| meaning)
+}
+
+/// Whether an argument names another resource of the model, by name or ARN.
+pub(crate) fn is_link(kind: &str, path: &str) -> bool {
+    let is = |argument: &Argument| argument.name() == path;
+    match meaning(kind) {
+        None => false,
+        Some(Meaning::Entity { links, .. }) => links.contains(&path),
+        Some(Meaning::Membership { user, group }) => is(user) || is(group),
+        Some(Meaning::Grants(grants)) => {
+            let policy = matches!(&grants.policy, PolicyArgument::Managed(argument) if is(argument));
+            policy || [grants.users, grants.groups, grants.roles].iter().flatten().any(is)
+        }
+        Some(Meaning::Workload(shape)) => shape.runs.paths().contains(&path),
+    }
 }
 
 /// What the guardrails exclude about a type of resource.

@@ -70,7 +70,7 @@ fn reads(meaning: &Meaning) -> Vec<&'static str> {
         }
         Meaning::Workload(shape) => {
             let sinks = shape.sinks.iter().map(|sink| sink.path).filter(|path| *path != "provisioner");
-            sinks.chain(shape.runs.reads()).collect()
+            sinks.chain(shape.runs.paths().iter().copied()).collect()
         }
     }
 }

@@ -34,13 +34,12 @@ pub(super) enum Runs {
 }
 
 impl Runs {
-    /// The paths of all arguments that are read.
-    #[cfg(test)]
-    pub(super) fn reads(&self) -> Vec<&'static str> {
+    /// The paths of the arguments that name the role or the instance profile.
+    pub(super) fn paths(&self) -> &'static [&'static str] {
         match self {
-            Runs::Alone => Vec::new(),
-            Runs::Role(paths) | Runs::OptionalRole(paths) | Runs::Profile(paths) => paths.to_vec(),
-            Runs::OptionalProfile { paths, unless } => [*paths, *unless].concat(),
+            Runs::Alone => &[],
+            Runs::Role(paths) | Runs::OptionalRole(paths) | Runs::Profile(paths) => paths,
+            Runs::OptionalProfile { paths, .. } => paths,
         }
     }
 }

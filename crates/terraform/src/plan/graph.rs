@@ -1,0 +1,308 @@
+//! The configuration in a plan: which expression refers to which resource attributes, through however many variables,
+//! outputs and data sources.
+//!
+//! A plan gives of an expression only what it refers to. References to locals lead nowhere, since a plan does not have
+//! them, and dynamic blocks are missing altogether.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use iamrail_core::value::Value;
+use serde_json::value::RawValue;
+
+use super::address::{self, Call, Key, Part};
+use super::document::{Configuration, Module, Resource};
+use super::values::Source;
+
+/// How many hops a reference is followed.
+const FARTHEST: usize = 32;
+
+/// How many resource attributes one argument may come from.
+const MOST: usize = 64;
+
+/// How many references of one argument are looked at.
+const REFERENCES: usize = 1024;
+
+/// The configuration with the instances that the plan has of it.
+pub(super) struct Graph<'t> {
+    source: Source<'t>,
+    root: &'t Module<'t>,
+    /// By the calls that lead to a module, without keys, and the address within it.
+    resources: HashMap<String, &'t Resource<'t>>,
+    /// Instances of resources by their address without key.
+    instances: BTreeMap<String, Vec<(Option<Key>, Arc<str>)>>,
+    /// The addresses of all module instances.
+    modules: BTreeSet<String>,
+    expressions: RefCell<HashMap<u32, Rc<Value>>>,
+}
+
+/// Where an expression stands: the module instance, and the element of `count` or `for_each` it is evaluated for.
+#[derive(Clone, Default)]
+pub(super) struct Place<'t> {
+    pub(super) calls: Vec<Call>,
+    pub(super) key: Option<Key>,
+    pub(super) for_each: Option<&'t RawValue>,
+}
+
+/// A resource attribute that flows into an argument.
+#[derive(Clone, Debug)]
+pub(super) struct Flow {
+    /// The address of the resource instance.
+    pub(super) resource: Arc<str>,
+    /// The attribute; `None` when the reference does not say, as through an index that is computed.
+    pub(super) attribute: Option<Arc<str>>,
+    /// Whether it flows through variables and outputs only.
+    pub(super) direct: bool,
+    /// Whether the instance has the key of the element that refers to it, or is the only one.
+    pub(super) near: bool,
+    /// What it flows through, the nearest to the argument first.
+    pub(super) steps: Vec<Arc<str>>,
+}
+
+/// A walk from an argument back to where its value comes from.
+#[derive(Default)]
+struct Walk {
+    flows: Vec<Flow>,
+    steps: Vec<Arc<str>>,
+    through_data: usize,
+    seen: HashSet<String>,
+}
+
+impl<'t> Graph<'t> {
+    pub(super) fn new(source: Source<'t>, configuration: &'t Configuration<'t>) -> Self {
+        let mut resources = HashMap::new();
+        index("", &configuration.root_module, &mut resources);
+        let root = &configuration.root_module;
+        let (instances, modules) = (BTreeMap::new(), BTreeSet::new());
+        Self { source, root, resources, instances, modules, expressions: RefCell::default() }
+    }
+
+    /// Adds an instance of a resource.
+    pub(super) fn add(&mut self, calls: &[Call], block: &str, key: Option<Key>, address: &Arc<str>) {
+        for depth in 1..=calls.len() {
+            self.modules.insert(address::module_address(calls.get(..depth).unwrap_or_default()));
+        }
+        let base = within(&address::module_address(calls), block);
+        self.instances.entry(base).or_default().push((key, Arc::clone(address)));
+    }
+
+    /// The block that an instance is made of.
+    pub(super) fn block(&self, calls: &[Call], block: &str) -> Option<&'t Resource<'t>> {
+        let path: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
+        self.resources.get(&within(&path.join("."), block)).copied()
+    }
+
+    /// The expressions of a block, read once.
+    pub(super) fn expressions(&self, raw: &RawValue) -> Rc<Value> {
+        let start = self.source.span(raw).start;
+        if let Some(known) = self.expressions.borrow().get(&start) {
+            return Rc::clone(known);
+        }
+        let value = Rc::new(self.source.value(raw));
+        self.expressions.borrow_mut().insert(start, Rc::clone(&value));
+        value
+    }
+
+    /// The resource attributes that flow into an expression.
+    pub(super) fn flows(&self, expression: &Value, place: &Place<'t>) -> Vec<Flow> {
+        let mut walk = Walk::default();
+        self.follow(expression, place, 0, &mut walk);
+        walk.flows
+    }
+
+    fn follow(&self, expression: &Value, place: &Place<'t>, depth: usize, walk: &mut Walk) {
+        if depth > FARTHEST {
+            return;
+        }
+        for reference in references(expression) {
+            let Some(parts) = address::parse(&reference) else { continue };
+            let at = address::module_address(&place.calls);
+            let key = place.key.as_ref().map(Key::to_string).unwrap_or_default();
+            if walk.flows.len() >= MOST || !walk.seen.insert(format!("{at} {key} {reference}")) {
+                continue;
+            }
+            match parts.as_slice() {
+                [Part::Name("var"), Part::Name(name), ..] => self.through_variable(name, place, depth, walk),
+                [Part::Name("each"), ..] => {
+                    if let Some(raw) = place.for_each {
+                        let outside = Place { for_each: None, ..place.clone() };
+                        self.follow(&self.expressions(raw), &outside, depth + 1, walk);
+                    }
+                }
+                [Part::Name("module"), Part::Name(name), rest @ ..] => {
+                    self.through_output(name, rest, place, depth, walk);
+                }
+                [Part::Name("data"), Part::Name(kind), Part::Name(name), rest @ ..] => {
+                    self.through_data(&format!("data.{kind}.{name}"), rest, place, depth, walk);
+                }
+                // Locals are not in a plan, the others carry no attribute of a resource.
+                [Part::Name("local" | "count" | "path" | "terraform" | "self"), ..] => {}
+                [Part::Name(kind), Part::Name(name), rest @ ..] => {
+                    self.arrive(&format!("{kind}.{name}"), rest, place, walk);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn through_variable(&self, name: &str, place: &Place<'t>, depth: usize, walk: &mut Walk) {
+        let Some((call, parents)) = place.calls.split_last() else { return };
+        let Some(block) = self.module(parents).and_then(|module| module.module_calls.get(&call.name)) else {
+            return;
+        };
+        let Some(expressions) = block.expressions.map(|raw| self.expressions(raw)) else { return };
+        let Some(expression) = expressions.get(name) else { return };
+        let parent =
+            Place { calls: parents.to_vec(), key: call.key.clone(), for_each: block.for_each_expression };
+        walk.steps.push(within(&address::module_address(&place.calls), &format!("var.{name}")).into());
+        self.follow(expression, &parent, depth + 1, walk);
+        walk.steps.pop();
+    }
+
+    fn through_output(
+        &self,
+        name: &str,
+        rest: &[Part<'_>],
+        place: &Place<'t>,
+        depth: usize,
+        walk: &mut Walk,
+    ) {
+        let (key, rest) = split_key(rest);
+        let base = within(&address::module_address(&place.calls), &format!("module.{name}"));
+        let mut keys = match key {
+            Some(key) => vec![Some(key.clone())],
+            None => self.keys_of_module(&base),
+        };
+        // Without a key in the reference, the instance of the same key is the one that is most likely meant.
+        if keys.contains(&place.key) {
+            keys.retain(|key| *key == place.key);
+        }
+        for key in keys {
+            let mut calls = place.calls.clone();
+            calls.push(Call { name: name.to_owned(), key });
+            let Some(module) = self.module(&calls) else { continue };
+            let outputs = module.outputs.iter().filter(|(output, _)| match rest.first() {
+                Some(Part::Name(wanted)) => wanted == output,
+                _ => true,
+            });
+            for (output, block) in outputs {
+                let Some(raw) = block.expression else { continue };
+                let inside = Place { calls: calls.clone(), key: None, for_each: None };
+                walk.steps.push(within(&address::module_address(&calls), output).into());
+                self.follow(&self.expressions(raw), &inside, depth + 1, walk);
+                walk.steps.pop();
+            }
+        }
+    }
+
+    fn through_data(&self, block: &str, rest: &[Part<'_>], place: &Place<'t>, depth: usize, walk: &mut Walk) {
+        let Some(data) = self.block(&place.calls, block) else { return };
+        let Some(raw) = data.expressions else { return };
+        let key = split_key(rest).0.cloned().or_else(|| place.key.clone());
+        let inside = Place { calls: place.calls.clone(), key, for_each: data.for_each_expression };
+        walk.steps.push(within(&address::module_address(&place.calls), block).into());
+        walk.through_data += 1;
+        self.follow(&self.expressions(raw), &inside, depth + 1, walk);
+        walk.through_data -= 1;
+        walk.steps.pop();
+    }
+
+    fn arrive(&self, block: &str, rest: &[Part<'_>], place: &Place<'t>, walk: &mut Walk) {
+        let (key, rest) = split_key(rest);
+        let attribute = rest.first().and_then(|part| match part {
+            Part::Name(name) => Some(Arc::from(*name)),
+            Part::Key(_) => None,
+        });
+        let base = within(&address::module_address(&place.calls), block);
+        let Some(instances) = self.instances.get(&base) else { return };
+        let only = instances.len() == 1;
+        for (instance, address) in
+            instances.iter().filter(|(instance, _)| key.is_none() || instance.as_ref() == key)
+        {
+            walk.flows.push(Flow {
+                resource: Arc::clone(address),
+                attribute: attribute.clone(),
+                direct: walk.through_data == 0,
+                near: only || key.is_some() || *instance == place.key,
+                steps: walk.steps.clone(),
+            });
+        }
+    }
+
+    fn module(&self, calls: &[Call]) -> Option<&'t Module<'t>> {
+        calls.iter().try_fold(self.root, |module, call| Some(&module.module_calls.get(&call.name)?.module))
+    }
+
+    /// The keys of the instances of a module.
+    fn keys_of_module(&self, base: &str) -> Vec<Option<Key>> {
+        let call = address::calls(base);
+        let instances = self.modules.range(base.to_owned()..).take_while(|address| address.starts_with(base));
+        let calls = instances.map(|address| address::calls(address));
+        // What starts alike may be a module within an instance, or one of a longer name.
+        let same = calls.filter(|calls| {
+            calls.len() == call.len() && calls.last().map(|one| &one.name) == call.last().map(|one| &one.name)
+        });
+        same.filter_map(|mut calls| calls.pop().map(|call| call.key)).collect()
+    }
+}
+
+fn index<'t>(path: &str, module: &'t Module<'t>, resources: &mut HashMap<String, &'t Resource<'t>>) {
+    for resource in &module.resources {
+        let mode = if resource.mode == "data" { "data." } else { "" };
+        resources.insert(within(path, &format!("{mode}{}.{}", resource.kind, resource.name)), resource);
+    }
+    // As deep as the document nests, which the JSON parser limits.
+    for (name, call) in &module.module_calls {
+        index(&within(path, name), &call.module, resources);
+    }
+}
+
+fn within(module: &str, block: &str) -> String {
+    if module.is_empty() { block.to_owned() } else { format!("{module}.{block}") }
+}
+
+fn split_key<'p, 'a>(rest: &'p [Part<'a>]) -> (Option<&'p Key>, &'p [Part<'a>]) {
+    match rest {
+        [Part::Key(key), rest @ ..] => (Some(key), rest),
+        rest => (None, rest),
+    }
+}
+
+/// Whether a value is an expression, rather than nested blocks.
+pub(super) fn is_expression(value: &Value) -> bool {
+    value.as_map().is_some_and(|map| {
+        map.entries.is_empty()
+            || map.get("constant_value").is_some()
+            || map.get("references").is_some_and(|references| references.as_list().is_some())
+    })
+}
+
+/// What the expressions in a value refer to. Terraform names `a.b` after every `a.b.c`: only the longest counts.
+fn references(value: &Value) -> Vec<String> {
+    let mut all = Vec::new();
+    collect(value, &mut all);
+    let is_start = |one: &str, other: &str| {
+        other.strip_prefix(one).is_some_and(|rest| rest.starts_with('.') || rest.starts_with('['))
+    };
+    let longest: Vec<bool> = all.iter().map(|one| !all.iter().any(|other| is_start(one, other))).collect();
+    all.into_iter().zip(longest).filter_map(|(one, is_longest)| is_longest.then_some(one)).collect()
+}
+
+fn collect(value: &Value, all: &mut Vec<String>) {
+    if let Some(list) = value.as_list() {
+        list.items.iter().for_each(|item| collect(item, all));
+    }
+    let Some(map) = value.as_map() else { return };
+    if map.get("constant_value").is_some() || all.len() >= REFERENCES {
+        return;
+    }
+    match map.get("references").and_then(Value::as_list) {
+        Some(list) => {
+            let texts = list.items.iter().filter_map(|item| item.as_str().map(|text| text.into_owned()));
+            all.extend(texts.take(REFERENCES));
+        }
+        None => map.iter().for_each(|(_, value)| collect(value, all)),
+    }
+}

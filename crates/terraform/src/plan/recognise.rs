@@ -1,0 +1,127 @@
+//! Tells plans from what is easily mistaken for one.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+use serde::Deserialize;
+
+/// What a file is, as far as Terraform writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Recognised {
+    /// A plan as `terraform show -json` prints it.
+    Plan,
+    /// A plan whose format has another major version than those that are known.
+    UnknownFormat(String),
+    /// A state as `terraform show -json` prints it.
+    State,
+    /// A state as Terraform stores it, with its version.
+    StateFile(u64),
+    /// A plan as `terraform plan -out` writes it.
+    BinaryPlan,
+    /// The log that `terraform plan -json` prints.
+    Log,
+    /// Any of these in UTF-16, as a redirection of Windows PowerShell leaves it.
+    Utf16,
+}
+
+/// The members at the top that tell them apart.
+#[derive(Deserialize)]
+struct Top<'t> {
+    #[serde(borrow)]
+    format_version: Option<Cow<'t, str>>,
+    terraform_version: Option<serde::de::IgnoredAny>,
+    planned_values: Option<serde::de::IgnoredAny>,
+    resource_changes: Option<serde::de::IgnoredAny>,
+    configuration: Option<serde::de::IgnoredAny>,
+    values: Option<serde::de::IgnoredAny>,
+    version: Option<u64>,
+    lineage: Option<serde::de::IgnoredAny>,
+    serial: Option<serde::de::IgnoredAny>,
+}
+
+/// What a file is, `None` when it is nothing that Terraform writes. Cheap for files that are not: JSON is parsed only if
+/// the words occur in it that all of these have.
+pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        // The archive lists what is in it at its end, and names every member in front of it as well.
+        return memmem::find(bytes, b"tfplan").map(|_| Recognised::BinaryPlan);
+    }
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        let ascii: Vec<u8> =
+            bytes.iter().copied().filter(|byte| byte.is_ascii_graphic()).take(65_536).collect();
+        let marked = memmem::find(&ascii, b"terraform_version").is_some();
+        return marked.then_some(Recognised::Utf16);
+    }
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    if !text.starts_with(b"{") {
+        return None;
+    }
+    let first_line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    if memmem::find(first_line, b"\"@level\"").is_some()
+        && memmem::find(first_line, b"\"terraform.ui\"").is_some()
+    {
+        return Some(Recognised::Log);
+    }
+    memmem::find(text, b"\"terraform_version\"")?;
+    let top: Top<'_> = serde_json::from_slice(text).ok()?;
+    top.terraform_version?;
+    match top.format_version {
+        Some(version) => {
+            let is_plan =
+                top.planned_values.is_some() || top.resource_changes.is_some() || top.configuration.is_some();
+            let known = matches!(version.split('.').next(), Some("0" | "1"));
+            match (known, is_plan) {
+                (false, _) => Some(Recognised::UnknownFormat(version.into_owned())),
+                (true, true) => Some(Recognised::Plan),
+                (true, false) => top.values.map(|_| Recognised::State),
+            }
+        }
+        None if top.lineage.is_some() || top.serial.is_some() => top.version.map(Recognised::StateFile),
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_terraform_is_told_apart() {
+        let cases: [(&[u8], Option<Recognised>); 12] = [
+            (
+                br#"{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{}}"#,
+                Some(Recognised::Plan),
+            ),
+            (
+                br#"{"planned_values":{},"format_version":"0.1","terraform_version":"0.12.0"}"#,
+                Some(Recognised::Plan),
+            ),
+            (
+                br#"{"format_version":"2.0","terraform_version":"9.0.0","planned_values":{}}"#,
+                Some(Recognised::UnknownFormat("2.0".to_owned())),
+            ),
+            (br#"{"format_version":"1.0","terraform_version":"1.9.0","values":{}}"#, Some(Recognised::State)),
+            (
+                br#"{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"x"}"#,
+                Some(Recognised::StateFile(4)),
+            ),
+            (br#"{"version":3,"terraform_version":"0.11.0","serial":1}"#, Some(Recognised::StateFile(3))),
+            (b"PK\x03\x04....tfplan....", Some(Recognised::BinaryPlan)),
+            (b"PK\x03\x04....index.js....", None),
+            (
+                br#"{"@level":"info","@message":"Terraform 1.9","@module":"terraform.ui","type":"version"}
+{"@level":"info"}"#,
+                Some(Recognised::Log),
+            ),
+            (
+                b"\xFF\xFE{\0\"\0t\0e\0r\0r\0a\0f\0o\0r\0m\0_\0v\0e\0r\0s\0i\0o\0n\0\"\0",
+                Some(Recognised::Utf16),
+            ),
+            (br#"{"name":"x","terraform_version":"1"}"#, None),
+            (br#"{"AWSTemplateFormatVersion":"2010-09-09"}"#, None),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(recognise(bytes), expected, "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+}
