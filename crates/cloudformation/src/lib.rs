@@ -1,1 +1,2 @@
-//! Placeholder.
+//! Reads CloudFormation into the model of iamrail.
+mod tree;

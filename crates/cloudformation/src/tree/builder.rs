@@ -1,0 +1,344 @@
+//! Builds trees from the events of a parser, under budgets.
+//!
+//! The parsers know nothing of nodes, and this knows nothing of parsers: another source of events joins here.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::{SourceFile, Span};
+
+use super::scalar::Scalar;
+use super::{Content, Data, MOST_DEPTH, MOST_NODES, NodeId, Pair, Style, Tag, Tree};
+
+/// Mappings up to this size are searched for duplicates without an index.
+const SMALL: usize = 8;
+
+/// What YAML says of a node beside its content.
+#[derive(Debug, Default)]
+pub(super) struct Properties {
+    /// Its local tag.
+    pub(super) tag: Option<Tag>,
+    /// The number of its anchor.
+    pub(super) anchor: Option<usize>,
+}
+
+/// Reading has to end: the diagnostic says why.
+#[derive(Debug)]
+pub(super) struct Stop;
+
+#[derive(Debug)]
+pub(super) struct Builder<'f> {
+    file: &'f Arc<SourceFile>,
+    nodes: Vec<Data>,
+    sizes: Vec<Size>,
+    documents: Vec<NodeId>,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Option<NodeId>>,
+    has_alias: bool,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// The size of a node with every alias in it expanded.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    nodes: usize,
+    depth: usize,
+}
+
+/// A collection whose end was not read yet.
+#[derive(Debug)]
+struct Open {
+    items: Items,
+    properties: Properties,
+    span: Span,
+    /// Whether the end of the last child is the end of the collection (block style).
+    grows: bool,
+}
+
+#[derive(Debug)]
+enum Items {
+    Sequence(Vec<NodeId>),
+    Mapping { pairs: Vec<Pair>, key: Option<Key>, merges: Vec<NodeId> },
+}
+
+#[derive(Debug)]
+enum Key {
+    Named(Arc<str>, Span),
+    /// `<<`
+    Merge,
+    /// A collection: its value is dropped.
+    Complex,
+}
+
+impl<'f> Builder<'f> {
+    pub(super) fn new(file: &'f Arc<SourceFile>) -> Self {
+        Self {
+            file,
+            nodes: Vec::new(),
+            sizes: Vec::new(),
+            documents: Vec::new(),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            has_alias: false,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> (Option<Tree>, Vec<Diagnostic>) {
+        let Self { file, nodes, documents, diagnostics, .. } = self;
+        (Some(Tree { file: Arc::clone(file), nodes, documents }), diagnostics)
+    }
+
+    /// Nothing of the text can be used.
+    pub(super) fn give_up(self) -> (Option<Tree>, Vec<Diagnostic>) {
+        (None, self.diagnostics)
+    }
+
+    pub(super) fn report(&mut self, code: &'static str, message: impl Into<String>, span: Span) {
+        self.diagnostics.push(Diagnostic::error(code, Arc::clone(self.file.path()), message).at(span));
+    }
+
+    pub(super) fn sequence(&mut self, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
+        self.open(Items::Sequence(Vec::new()), properties, span, grows)
+    }
+
+    pub(super) fn mapping(&mut self, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
+        self.open(
+            Items::Mapping { pairs: Vec::new(), key: None, merges: Vec::new() },
+            properties,
+            span,
+            grows,
+        )
+    }
+
+    pub(super) fn scalar(&mut self, properties: Properties, scalar: Scalar, span: Span) -> Result<(), Stop> {
+        if properties.anchor.is_none()
+            && let Some(Open { items: Items::Mapping { key: key @ None, .. }, .. }) = self.open.last_mut()
+        {
+            // Most keys are plain texts: they need no node.
+            *key = Some(key_of(&scalar, span, self.file));
+            return Ok(());
+        }
+        let whole = properties.tag.as_ref().map_or(span, |tag| tag.span.to(span));
+        let id = self.push(
+            Data { span: whole, tag: properties.tag, content: Content::Scalar(scalar) },
+            Size { nodes: 1, depth: 0 },
+        );
+        if let Some(anchor) = properties.anchor {
+            self.anchors.insert(anchor, Some(id));
+        }
+        self.attach(id)
+    }
+
+    /// A reference to an anchored node, `None` when there is no such anchor.
+    pub(super) fn alias(&mut self, anchor: Option<usize>, span: Span) -> Result<(), Stop> {
+        if !std::mem::replace(&mut self.has_alias, true) {
+            let note = "the template uses YAML aliases, which CloudFormation itself refuses";
+            let help = "deploy it with `aws cloudformation package`, which resolves them";
+            let path = Arc::clone(self.file.path());
+            self.diagnostics.push(Diagnostic::note("yaml-alias", path, note).at(span).help(help));
+        }
+        let target = anchor.and_then(|anchor| self.anchors.get(&anchor).copied());
+        let id = match target {
+            Some(Some(id)) => id,
+            target => {
+                let message = match target {
+                    Some(_) => "the alias stands within the node that it refers to",
+                    None => "the alias refers to an anchor that is not defined before it",
+                };
+                self.report("syntax", message, span);
+                self.push(null(span), Size { nodes: 1, depth: 0 })
+            }
+        };
+        if let Some(Open { span: whole, grows: true, .. }) = self.open.last_mut() {
+            *whole = whole.to(span);
+        }
+        self.attach(id)
+    }
+
+    pub(super) fn end(&mut self, span: Span) -> Result<(), Stop> {
+        let Some(open) = self.open.pop() else { return Ok(()) };
+        let content = match open.items {
+            Items::Sequence(items) => Content::Sequence(items.into()),
+            Items::Mapping { pairs, merges, .. } => Content::Mapping(self.settle(pairs, &merges)),
+        };
+        let size = self.size_of(&content);
+        let whole = if open.grows { open.span } else { open.span.to(span) };
+        let whole = open.properties.tag.as_ref().map_or(whole, |tag| tag.span.to(whole));
+        let id = self.push(Data { span: whole, tag: open.properties.tag, content }, size);
+        if let Some(anchor) = open.properties.anchor {
+            self.anchors.insert(anchor, Some(id));
+        }
+        self.attach(id)
+    }
+
+    fn open(&mut self, items: Items, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
+        if self.open.len() >= MOST_DEPTH {
+            self.report("too-deep", format!("collections are nested more than {MOST_DEPTH} deep"), span);
+            return Err(Stop);
+        }
+        if let Some(anchor) = properties.anchor {
+            self.anchors.insert(anchor, None);
+        }
+        self.open.push(Open { items, properties, span, grows });
+        Ok(())
+    }
+
+    fn push(&mut self, data: Data, size: Size) -> NodeId {
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.nodes.push(data);
+        self.sizes.push(size);
+        id
+    }
+
+    /// Hands a node to the collection it stands in.
+    fn attach(&mut self, id: NodeId) -> Result<(), Stop> {
+        let node = self.nodes.get(id.0 as usize);
+        let span = node.map(|node| node.span);
+        let size = self.size(id);
+        if let Some(span) = span
+            && (size.nodes > MOST_NODES || self.open.len() + size.depth > MOST_DEPTH)
+        {
+            let message = if size.nodes > MOST_NODES {
+                format!("with its aliases expanded this has more than {MOST_NODES} nodes")
+            } else {
+                format!("with its aliases expanded this is nested more than {MOST_DEPTH} deep")
+            };
+            self.report("too-large", message, span);
+            return Err(Stop);
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.documents.push(id);
+            return Ok(());
+        };
+        if open.grows
+            && let Some(span) = span
+            && span.start >= open.span.start
+        {
+            // An alias stands elsewhere: its target must not stretch the collection back to it.
+            open.span = open.span.to(span);
+        }
+        match &mut open.items {
+            Items::Sequence(items) => items.push(id),
+            Items::Mapping { pairs, key, merges } => match key.take() {
+                Some(Key::Named(name, key_span)) => pairs.push(Pair { key: name, key_span, value: id }),
+                Some(Key::Merge) => merges.push(id),
+                Some(Key::Complex) => {}
+                None => {
+                    // The key is a collection or an anchored scalar.
+                    let named = match node.map(|node| (&node.content, node.span)) {
+                        Some((Content::Scalar(scalar), span)) => key_of(scalar, span, self.file),
+                        _ => Key::Complex,
+                    };
+                    if matches!(named, Key::Complex)
+                        && let Some(span) = span
+                    {
+                        *key = Some(named);
+                        self.report("syntax", "a key of a map must be a text", span);
+                    } else {
+                        *key = Some(named);
+                    }
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn size(&self, id: NodeId) -> Size {
+        self.sizes.get(id.0 as usize).copied().unwrap_or(Size { nodes: 1, depth: 0 })
+    }
+
+    fn size_of(&self, content: &Content) -> Size {
+        let children: Box<dyn Iterator<Item = NodeId> + '_> = match content {
+            Content::Scalar(_) => Box::new(std::iter::empty()),
+            Content::Sequence(items) => Box::new(items.iter().copied()),
+            Content::Mapping(pairs) => Box::new(pairs.iter().map(|pair| pair.value)),
+        };
+        children.map(|id| self.size(id)).fold(Size { nodes: 1, depth: 1 }, |sum, child| Size {
+            nodes: sum.nodes.saturating_add(child.nodes),
+            depth: sum.depth.max(child.depth + 1),
+        })
+    }
+
+    /// Of keys that are given twice the last one counts, of keys that are merged in the first one, and what is written
+    /// in the mapping itself counts before both.
+    fn settle(&mut self, pairs: Vec<Pair>, merges: &[NodeId]) -> Box<[Pair]> {
+        let mut pairs = self.without_duplicates(pairs);
+        if !merges.is_empty() {
+            self.merge(&mut pairs, merges);
+        }
+        pairs.into()
+    }
+
+    fn without_duplicates(&mut self, pairs: Vec<Pair>) -> Vec<Pair> {
+        let mut last: HashMap<&str, usize> = HashMap::new();
+        let mut shadowed = Vec::new();
+        for (at, pair) in pairs.iter().enumerate() {
+            let before = if pairs.len() <= SMALL {
+                pairs.iter().take(at).rposition(|one| one.key == pair.key)
+            } else {
+                last.insert(pair.key.as_ref(), at)
+            };
+            shadowed.extend(before.map(|before| (before, at)));
+        }
+        if shadowed.is_empty() {
+            return pairs;
+        }
+        let mut reports = Vec::new();
+        for &(before, at) in &shadowed {
+            if let (Some(first), Some(second)) = (pairs.get(before), pairs.get(at)) {
+                let line = self.file.position(first.key_span.start).line;
+                let message = format!(
+                    "the key `{}` is given twice, first in line {line}; the last one counts",
+                    second.key
+                );
+                let path = Arc::clone(self.file.path());
+                let report = Diagnostic::warning("duplicate-key", path, message).at(second.key_span);
+                reports.push(report.label(format!("also in line {line}")));
+            }
+        }
+        self.diagnostics.extend(reports);
+        let kept = pairs.into_iter().enumerate();
+        kept.filter(|(at, _)| !shadowed.iter().any(|(before, _)| before == at))
+            .map(|(_, pair)| pair)
+            .collect()
+    }
+
+    fn merge(&mut self, pairs: &mut Vec<Pair>, merges: &[NodeId]) {
+        let mut sources = Vec::new();
+        for &id in merges {
+            match self.nodes.get(id.0 as usize).map(|node| &node.content) {
+                Some(Content::Sequence(items)) => sources.extend(items.iter().copied()),
+                _ => sources.push(id),
+            }
+        }
+        let mut budget = MOST_NODES;
+        for id in sources {
+            let Some(node) = self.nodes.get(id.0 as usize) else { continue };
+            let Content::Mapping(merged) = &node.content else {
+                let span = node.span;
+                self.report("syntax", "`<<` merges maps only", span);
+                continue;
+            };
+            let known: std::collections::HashSet<&str> = pairs.iter().map(|pair| pair.key.as_ref()).collect();
+            let new = merged.iter().filter(|pair| !known.contains(pair.key.as_ref()));
+            let new: Vec<Pair> = new.take(budget).cloned().collect();
+            budget -= new.len();
+            pairs.extend(new);
+        }
+    }
+}
+
+fn key_of(scalar: &Scalar, span: Span, file: &SourceFile) -> Key {
+    match scalar.text(file) {
+        "<<" if scalar.style == Style::Plain => Key::Merge,
+        text => Key::Named(text.into(), span),
+    }
+}
+
+fn null(span: Span) -> Data {
+    let inner = Span::new(span.file, span.start, span.start);
+    let scalar = Scalar { style: Style::Plain, inner, decoded: None };
+    Data { span, tag: None, content: Content::Scalar(scalar) }
+}

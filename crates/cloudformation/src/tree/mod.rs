@@ -1,0 +1,217 @@
+//! Templates as trees: YAML and JSON alike, every key and value with the bytes it was written in.
+
+mod align;
+mod builder;
+mod json;
+mod padding;
+mod scalar;
+mod yaml;
+
+use std::sync::Arc;
+
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::{SourceFile, Span};
+
+pub(crate) use scalar::{Resolved, Style};
+
+use scalar::Scalar;
+
+/// How deeply collections may be nested, aliases expanded. Real templates stay below 40.
+const MOST_DEPTH: usize = 100;
+/// How many nodes a tree may have with every alias expanded.
+const MOST_NODES: usize = 1_000_000;
+/// How many bytes a template may have: CloudFormation takes one million.
+const MOST_BYTES: usize = 16 << 20;
+
+/// The documents of a text.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    file: Arc<SourceFile>,
+    nodes: Vec<Data>,
+    documents: Vec<NodeId>,
+}
+
+/// The place of a node in its tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct NodeId(u32);
+
+/// A node of a tree.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node<'t> {
+    tree: &'t Tree,
+    id: NodeId,
+    data: &'t Data,
+}
+
+#[derive(Debug)]
+struct Data {
+    span: Span,
+    tag: Option<Tag>,
+    content: Content,
+}
+
+/// A local tag of YAML: `!Ref`.
+#[derive(Clone, Debug)]
+pub(crate) struct Tag {
+    /// The name without the exclamation mark.
+    pub(crate) name: Box<str>,
+    /// Where it stands, the exclamation mark included.
+    pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+enum Content {
+    Scalar(Scalar),
+    Sequence(Box<[NodeId]>),
+    Mapping(Box<[Pair]>),
+}
+
+#[derive(Clone, Debug)]
+struct Pair {
+    key: Arc<str>,
+    key_span: Span,
+    value: NodeId,
+}
+
+/// An entry of a mapping.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<'t> {
+    /// The key.
+    pub(crate) key: &'t Arc<str>,
+    /// Where the key stands.
+    pub(crate) key_span: Span,
+    /// The value.
+    pub(crate) value: Node<'t>,
+}
+
+impl Tree {
+    /// Parses a text, JSON when it looks like it. What is wrong with it is said in the diagnostics; without a tree,
+    /// nothing of it could be read.
+    pub(crate) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
+        let size = file.text().len();
+        if size > MOST_BYTES {
+            let message =
+                format!("the file has {size} bytes; templates of more than {MOST_BYTES} are not read");
+            return (None, vec![Diagnostic::error("too-large", Arc::clone(file.path()), message)]);
+        }
+        if !is_json(file.text()) {
+            return yaml::parse(file);
+        }
+        match json::parse(file) {
+            (None, faults) => match yaml::parse(file) {
+                // What is no strict JSON may be YAML in flow style.
+                (Some(tree), warnings) => (Some(tree), warnings),
+                (None, _) => (None, faults),
+            },
+            read => read,
+        }
+    }
+
+    /// The text it was read from.
+    pub(crate) fn file(&self) -> &Arc<SourceFile> {
+        &self.file
+    }
+
+    /// The root of every document, in order.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = Node<'_>> {
+        self.documents.iter().map(|&id| self.node(id))
+    }
+
+    /// The node with an identifier of this tree.
+    #[expect(clippy::indexing_slicing, reason = "identifiers are only made by the tree that they index")]
+    pub(crate) fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id, data: &self.nodes[id.0 as usize] }
+    }
+}
+
+/// Whether a text is meant as JSON.
+fn is_json(text: &str) -> bool {
+    text.trim_start_matches('\u{FEFF}').trim_start().starts_with(['{', '['])
+}
+
+impl<'t> Node<'t> {
+    /// The identifier within the tree.
+    pub(crate) fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// Where it stands, tag and quotes included.
+    pub(crate) fn span(self) -> Span {
+        self.data.span
+    }
+
+    /// Its local tag, if it has one.
+    pub(crate) fn tag(self) -> Option<&'t Tag> {
+        self.data.tag.as_ref()
+    }
+
+    /// The text of a scalar, whatever its type.
+    pub(crate) fn text(self) -> Option<&'t str> {
+        self.scalar().map(|scalar| scalar.text(&self.tree.file))
+    }
+
+    /// The scalar as it is typed; `None` for collections.
+    pub(crate) fn resolved(self) -> Option<Resolved<'t>> {
+        self.scalar().map(|scalar| scalar.resolve(&self.tree.file))
+    }
+
+    /// The parts of a scalar's text, each with the bytes it was written in; `None` for collections.
+    pub(crate) fn pieces(self) -> Option<Vec<(&'t str, Option<Span>)>> {
+        self.scalar().map(|scalar| scalar.pieces(&self.tree.file))
+    }
+
+    /// Whether it is an untagged null or absent.
+    pub(crate) fn is_null(self) -> bool {
+        self.tag().is_none() && matches!(self.resolved(), Some(Resolved::Null))
+    }
+
+    /// The elements of a sequence.
+    pub(crate) fn items(self) -> Option<impl ExactSizeIterator<Item = Node<'t>> + Clone> {
+        match &self.data.content {
+            Content::Sequence(items) => Some(items.iter().map(move |&id| self.tree.node(id))),
+            _ => None,
+        }
+    }
+
+    /// The entries of a mapping.
+    pub(crate) fn entries(self) -> Option<impl ExactSizeIterator<Item = Entry<'t>> + Clone> {
+        match &self.data.content {
+            Content::Mapping(pairs) => Some(pairs.iter().map(move |pair| self.entry(pair))),
+            _ => None,
+        }
+    }
+
+    /// The value under a key, if this is a mapping that has it.
+    pub(crate) fn get(self, key: &str) -> Option<Node<'t>> {
+        self.find(key).map(|entry| entry.value)
+    }
+
+    /// The entry of a key, if this is a mapping that has it.
+    pub(crate) fn find(self, key: &str) -> Option<Entry<'t>> {
+        self.entries()?.find(|entry| entry.key.as_ref() == key)
+    }
+
+    /// What it is, for messages.
+    pub(crate) fn shape(self) -> &'static str {
+        match &self.data.content {
+            Content::Scalar(_) if self.is_null() => "null",
+            Content::Scalar(_) => "a text",
+            Content::Sequence(_) => "a list",
+            Content::Mapping(_) => "a map",
+        }
+    }
+
+    fn entry(self, pair: &'t Pair) -> Entry<'t> {
+        Entry { key: &pair.key, key_span: pair.key_span, value: self.tree.node(pair.value) }
+    }
+
+    fn scalar(self) -> Option<&'t Scalar> {
+        match &self.data.content {
+            Content::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

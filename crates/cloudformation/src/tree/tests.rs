@@ -1,0 +1,167 @@
+use std::sync::Arc;
+
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::{MemoryFiles, SourceFile, Sources};
+use proptest::prelude::*;
+
+use super::{Node, Resolved, Tree};
+
+fn file(text: &str) -> Arc<SourceFile> {
+    Sources::new(MemoryFiles::default()).adopt("t.yaml", text.into()).expect("the text is UTF-8")
+}
+
+fn parsed(text: &str) -> (Arc<SourceFile>, Option<Tree>, Vec<Diagnostic>) {
+    let file = file(text);
+    let (tree, diagnostics) = Tree::parse(&file);
+    (file, tree, diagnostics)
+}
+
+fn tree(text: &str) -> Tree {
+    let (_, tree, diagnostics) = parsed(text);
+    assert!(diagnostics.iter().all(|one| !one.incomplete), "{diagnostics:?}");
+    tree.expect("it can be read")
+}
+
+fn root(tree: &Tree) -> Node<'_> {
+    tree.documents().next().expect("there is a document")
+}
+
+fn written<'t>(tree: &'t Tree, node: Node<'_>) -> &'t str {
+    tree.file().slice(node.span())
+}
+
+#[test]
+fn places_cover_tags_quotes_and_blocks() {
+    let tree =
+        tree("a: !Ref  User\nb: 'it''s'\nc: !Join\n  - ','\n  - [x, !Ref Y]\nd: |\n  one\n  two\n\ne: 1\n");
+    let of = |key: &str| written(&tree, root(&tree).get(key).expect("the key is there"));
+    assert_eq!(of("a"), "!Ref  User");
+    assert_eq!(of("b"), "'it''s'");
+    assert_eq!(of("c"), "!Join\n  - ','\n  - [x, !Ref Y]");
+    assert_eq!(of("d"), "one\n  two");
+    assert_eq!(root(&tree).get("d").and_then(Node::text), Some("one\ntwo\n"));
+    assert_eq!(of("e"), "1");
+}
+
+#[test]
+fn scalars_stay_texts_where_digits_count() {
+    let tree = tree("[2012-10-17, 000123456789, 123456789012, yes, true, ~, 'true', 1.10, -1, 1.5, !!str 1]");
+    let items = root(&tree).items().expect("it is a list");
+    let resolved: Vec<_> = items.filter_map(Node::resolved).collect();
+    let text = Resolved::Text;
+    let expected = [
+        text("2012-10-17"),
+        text("000123456789"),
+        Resolved::Int(123_456_789_012),
+        text("yes"),
+        Resolved::Bool(true),
+        Resolved::Null,
+        text("true"),
+        text("1.10"),
+        Resolved::Int(-1),
+        Resolved::Float(1.5),
+        text("1"),
+    ];
+    assert_eq!(resolved, expected);
+}
+
+#[test]
+fn json_has_the_same_tree() {
+    let tree = tree("\u{FEFF}{\"a\": [1, true, null, \"x\\ny\"]}");
+    let items: Vec<_> = root(&tree).get("a").and_then(Node::items).expect("it is a list").collect();
+    assert_eq!(items[3].text(), Some("x\ny"));
+    assert_eq!(written(&tree, items[3]), "\"x\\ny\"");
+    assert_eq!(items[0].resolved(), Some(Resolved::Int(1)));
+    assert!(items[2].is_null());
+}
+
+#[test]
+fn aliases_are_shared_and_merged() {
+    let tree = tree("base: &b {x: 1, y: 2}\none:\n  <<: *b\n  y: 3\ntwo: *b\n");
+    let one = root(&tree).get("one").expect("it is there");
+    let keys: Vec<_> = one.entries().expect("it is a map").map(|entry| entry.key.to_string()).collect();
+    assert_eq!(keys, ["y", "x"]);
+    assert_eq!(one.get("y").and_then(Node::text), Some("3"));
+    assert_eq!(root(&tree).get("two").map(Node::id), root(&tree).get("base").map(Node::id));
+}
+
+#[test]
+fn a_bomb_of_aliases_is_refused() {
+    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..10 {
+        let before = format!("*a{}", level - 1);
+        text.push_str(&format!("a{level}: &a{level} [{}]\n", [before.as_str(); 9].join(", ")));
+    }
+    let (_, tree, diagnostics) = parsed(&text);
+    assert!(tree.is_none());
+    assert!(diagnostics.iter().any(|one| one.code == "too-large" && one.span.is_some()), "{diagnostics:?}");
+}
+
+#[test]
+fn an_alias_within_its_own_anchor_is_named() {
+    let (_, tree, diagnostics) = parsed("a: &a\n  b: *a\n");
+    assert!(tree.is_some());
+    assert!(diagnostics.iter().any(|one| one.message.contains("within the node")), "{diagnostics:?}");
+}
+
+#[test]
+fn deep_nesting_is_refused_with_a_place() {
+    for text in ["[".repeat(20_000), format!("x: {}", "{a: ".repeat(20_000)), "- ".repeat(20_000)] {
+        let (_, tree, diagnostics) = parsed(&text);
+        assert!(tree.is_none());
+        assert!(diagnostics.iter().any(|one| one.span.is_some() && one.incomplete), "{diagnostics:?}");
+    }
+}
+
+#[test]
+fn a_key_given_twice_is_reported_and_the_last_one_counts() {
+    let (_, tree, diagnostics) = parsed("a: 1\nb: 2\na: 3\n");
+    let tree = tree.expect("it can be read");
+    assert_eq!(root(&tree).get("a").and_then(Node::text), Some("3"));
+    assert_eq!(diagnostics.len(), 1);
+    assert!(diagnostics[0].message.contains("first in line 1"), "{diagnostics:?}");
+    assert_eq!(diagnostics[0].span.map(|span| span.start), Some(10));
+}
+
+#[test]
+fn tabs_are_named_with_their_place() {
+    let (file, _, diagnostics) = parsed("a:\n\tb: 1\n");
+    let span = diagnostics[0].span.expect("it has a place");
+    assert_eq!(file.position(span.start).line, 2, "{diagnostics:?}");
+}
+
+#[test]
+fn windows_line_ends_make_no_difference() {
+    let tree = tree("a: |\r\n  x\r\n  y\r\nb: z\r\n");
+    assert_eq!(root(&tree).get("a").and_then(Node::text), Some("x\ny\n"));
+    assert_eq!(root(&tree).get("b").map(|node| written(&tree, node)), Some("z"));
+}
+
+#[test]
+fn quoted_lines_at_the_margin_are_taken_with_their_places() {
+    let tree = tree("x:\n  a: '{\n    \"k\": 1\n}'\n  b: c\n");
+    let x = root(&tree).get("x").expect("it is there");
+    assert_eq!(x.get("a").and_then(Node::text), Some("{ \"k\": 1 }"));
+    assert_eq!(x.get("b").map(|node| written(&tree, node)), Some("c"));
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_too_strange(text in "[ \n\t\\[\\]{}:,a&*!<'\"|>-]{0,60}") {
+        let (_, tree, diagnostics) = parsed(&text);
+        prop_assert!(tree.is_some() || !diagnostics.is_empty());
+    }
+
+    #[test]
+    fn pieces_with_equal_lengths_stand_where_they_say(text in "[ \nab\\\\\"':|>-]{0,40}") {
+        let file = file(&text);
+        let Some(tree) = Tree::parse(&file).0 else { return Ok(()) };
+        for node in (0..tree.nodes.len()).map(|at| tree.node(super::NodeId(at as u32))) {
+            for (piece, span) in node.pieces().unwrap_or_default() {
+                if let Some(span) = span.filter(|span| span.len() as usize == piece.len() && piece.len() > 1) {
+                    prop_assert_eq!(file.slice(span), piece);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! YAML, read from the events of a parser.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::{SourceFile, Span};
+
+use super::builder::{Builder, Properties, Stop};
+use super::padding::Padding;
+use super::scalar::Scalar;
+use super::{MOST_DEPTH, Style, Tag, Tree};
+
+/// The namespace of tags like `!!str`.
+const CORE: &str = "tag:yaml.org,2002:";
+/// How often the same text is read again with one more line indented.
+const MOST_READINGS: usize = 64;
+
+/// Parses a text as YAML.
+pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
+    let mut padding = Padding::none(file.text());
+    for _ in 0..MOST_READINGS {
+        let mut builder = Builder::new(file);
+        let end = Reader { file, padding: &padding }.read(&mut builder);
+        match end {
+            End::Read => return builder.finish(),
+            End::Stopped => return builder.give_up(),
+            End::Fault(error) => {
+                let offset = error.marker().byte_offset().unwrap_or_default();
+                if matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent)
+                    && let Some(padded) = padding.pad_line_at(offset)
+                {
+                    padding = padded;
+                    continue;
+                }
+                let at = padding.original(offset);
+                builder.report("syntax", message(error.kind()), file.span(at, at + 1));
+                return builder.give_up();
+            }
+        }
+    }
+    let mut builder = Builder::new(file);
+    builder.report(
+        "syntax",
+        "no YAML: lines of quoted texts are indented less than their keys",
+        file.span(0, 0),
+    );
+    builder.give_up()
+}
+
+enum End {
+    Read,
+    Stopped,
+    Fault(ScanError),
+}
+
+struct Reader<'f> {
+    file: &'f SourceFile,
+    padding: &'f Padding<'f>,
+}
+
+impl Reader<'_> {
+    fn read(&self, builder: &mut Builder<'_>) -> End {
+        let options = granit_parser::options! {
+            emit_comments: false,
+            emit_unresolved_aliases: true,
+            flow_nesting_limit: MOST_DEPTH + 1,
+            block_nesting_limit: MOST_DEPTH + 1,
+        };
+        for event in Parser::new_from_str_with_options(self.padding.text(), options) {
+            match event {
+                Ok((event, span)) => {
+                    if self.take(event, &span, builder).is_err() {
+                        return End::Stopped;
+                    }
+                }
+                Err(error) => return End::Fault(error),
+            }
+        }
+        End::Read
+    }
+
+    fn take(
+        &self,
+        event: Event<'_>,
+        at: &granit_parser::Span,
+        builder: &mut Builder<'_>,
+    ) -> Result<(), Stop> {
+        let span = self.span(at);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let (properties, core) = self.properties(anchor, tag, at);
+                let (scalar, span) = self.scalar(&text, style, core.as_deref(), span);
+                builder.scalar(properties, scalar, span)
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let (properties, _) = self.properties(anchor, tag, at);
+                builder.sequence(properties, span, style == StructureStyle::Block)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let (properties, _) = self.properties(anchor, tag, at);
+                builder.mapping(properties, span, style == StructureStyle::Block)
+            }
+            Event::SequenceEnd | Event::MappingEnd => builder.end(span),
+            Event::Alias(anchor) => builder.alias(Some(anchor), span),
+            Event::UnresolvedAlias(_) => builder.alias(None, span),
+            _ => Ok(()),
+        }
+    }
+
+    fn span(&self, span: &granit_parser::Span) -> Span {
+        let range = span.byte_range().unwrap_or_default();
+        self.file.span(self.padding.original(range.start), self.padding.original(range.end))
+    }
+
+    /// Anchor and local tag of a node; the second part is the name of a tag of the core schema.
+    fn properties(
+        &self,
+        anchor: usize,
+        tag: Option<Cow<'_, granit_parser::Tag>>,
+        at: &granit_parser::Span,
+    ) -> (Properties, Option<String>) {
+        let core = tag.as_ref().filter(|tag| tag.handle() == CORE).map(|tag| tag.suffix().to_owned());
+        let local = tag.filter(|_| core.is_none()).zip(at.tag_span());
+        let local = local.map(|(tag, at)| Tag { name: tag.suffix().into(), span: self.span(&at) });
+        (Properties { tag: local, anchor: (anchor != 0).then_some(anchor) }, core)
+    }
+
+    fn scalar(&self, text: &str, style: ScalarStyle, core: Option<&str>, span: Span) -> (Scalar, Span) {
+        let (style, inner, span) = match style {
+            ScalarStyle::SingleQuoted => (Style::Single, inside(span), span),
+            ScalarStyle::DoubleQuoted => (Style::Double, inside(span), span),
+            ScalarStyle::Plain => (Style::Plain, span, span),
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                // The blank lines behind a block belong to it only as its last line break.
+                let shown = self.file.slice(span).trim_end().len();
+                let end = span.start + u32::try_from(shown).unwrap_or_default();
+                (Style::Block, span, Span::new(span.file, span.start, end))
+            }
+        };
+        let style = match core {
+            // `!!str 1` is a text.
+            Some("str") if style == Style::Plain => Style::Single,
+            _ => style,
+        };
+        // The parser writes `~` for a value that is absent.
+        let text = if inner.is_empty() && style == Style::Plain { "" } else { text };
+        let decoded = (self.file.slice(inner) != text).then(|| text.into());
+        (Scalar { style, inner, decoded }, span)
+    }
+}
+
+fn inside(quoted: Span) -> Span {
+    Span::new(quoted.file, quoted.start + 1, quoted.end.saturating_sub(1))
+}
+
+fn message(kind: &ErrorKind) -> String {
+    match kind {
+        ErrorKind::RecursionLimitExceeded => format!("collections are nested more than {MOST_DEPTH} deep"),
+        ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation | ErrorKind::TabInPlainScalar => {
+            "no YAML: a tab cannot indent".to_owned()
+        }
+        kind => format!("no YAML: {kind}"),
+    }
+}
