@@ -128,18 +128,22 @@ fn char_at(text: &str, at: usize) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use proptest::prelude::*;
 
     use super::{Piece, align};
     use crate::tree::Style;
 
+    fn of(text: &str, range: Range<usize>) -> String {
+        text.get(range).expect("pieces end between characters").to_owned()
+    }
+
     fn shown(source: &str, text: &str, style: Style) -> Vec<(String, Option<String>)> {
         let pieces = align(source, text, style);
         pieces
             .into_iter()
-            .map(|Piece { text: at, source: from }| {
-                (text[at].to_owned(), from.map(|from| source[from].to_owned()))
-            })
+            .map(|Piece { text: at, source: from }| (of(text, at), from.map(|from| of(source, from))))
             .collect()
     }
 

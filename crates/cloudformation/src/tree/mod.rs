@@ -150,6 +150,11 @@ impl<'t> Node<'t> {
         self.scalar().map(|scalar| scalar.text(&self.tree.file))
     }
 
+    /// The text of a scalar that is no call of a function.
+    pub(crate) fn untagged_text(self) -> Option<&'t str> {
+        self.text().filter(|_| self.tag().is_none())
+    }
+
     /// The scalar as it is typed; `None` for collections.
     pub(crate) fn resolved(self) -> Option<Resolved<'t>> {
         self.scalar().map(|scalar| scalar.resolve(&self.tree.file))

@@ -1,0 +1,41 @@
+//! Limits of one evaluation.
+
+use std::cell::Cell;
+
+/// How many nodes are evaluated. The largest templates take some ten thousand.
+const MOST_STEPS: u32 = 1_000_000;
+/// How deeply evaluation nests, through the tree and through references.
+const MOST_DEPTH: u32 = 256;
+
+#[derive(Debug, Default)]
+pub(super) struct Budget {
+    steps: Cell<u32>,
+    depth: Cell<u32>,
+    reported: Cell<bool>,
+}
+
+/// A step into the evaluation of a node; dropping it leaves the node.
+pub(super) struct Entered<'b>(&'b Budget);
+
+impl Budget {
+    /// Enters a node; `None` when the budget is used up.
+    pub(super) fn enter(&self) -> Option<Entered<'_>> {
+        if self.steps.get() >= MOST_STEPS || self.depth.get() >= MOST_DEPTH {
+            return None;
+        }
+        self.steps.set(self.steps.get() + 1);
+        self.depth.set(self.depth.get() + 1);
+        Some(Entered(self))
+    }
+
+    /// Whether this is the first time that the budget is found to be used up.
+    pub(super) fn report_once(&self) -> bool {
+        !self.reported.replace(true)
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.0.depth.set(self.0.depth.get().saturating_sub(1));
+    }
+}

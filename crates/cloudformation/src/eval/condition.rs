@@ -1,0 +1,163 @@
+//! Conditions of the template, and `If`.
+
+use std::sync::Arc;
+
+use iamrail_core::model::Guard;
+use iamrail_core::source::Span;
+use iamrail_core::value::{Alternative, Kind, Value};
+
+use super::call::{Call, Function};
+use super::distribute::choose;
+use super::world::{Atom, Domains, Formula, decide};
+use super::{Scope, Stack};
+use crate::tree::{Node, Resolved};
+
+/// How deeply conditions nest.
+const MOST_DEPTH: usize = 64;
+
+impl Stack {
+    pub(super) fn choose(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
+        let arguments = call.arguments();
+        let Some([condition, yes, no]) = arguments.as_deref() else {
+            return Some(self.wrong(call.span, "`If` takes a list of a condition and two values"));
+        };
+        let Some(name) =
+            condition.text().filter(|_| condition.tag().is_none_or(|tag| &*tag.name == "Condition"))
+        else {
+            return Some(self.wrong(condition.span(), "`If` takes the name of a condition"));
+        };
+        match self.decide(name, condition.span(), &scope.guard) {
+            Some(true) => self.evaluate(*yes, scope),
+            Some(false) => self.evaluate(*no, scope),
+            None => {
+                let branch = |node: Node<'_>, holds| {
+                    let guard = Guard::when(name, holds);
+                    let value = self.evaluate(node, &scope.assuming(&guard)?);
+                    Some(Alternative { guard, value })
+                };
+                let alternatives: Vec<_> =
+                    [branch(*yes, true), branch(*no, false)].into_iter().flatten().collect();
+                if alternatives.iter().all(|one| one.value.is_none()) {
+                    return None;
+                }
+                Some(choose(alternatives, None, false).at(call.span))
+            }
+        }
+    }
+
+    /// Whether a condition holds under assumptions; `None` when both is possible.
+    pub(super) fn decide(&self, name: &str, span: Span, assumed: &Guard) -> Option<bool> {
+        let key = (assumed.terms().to_vec(), Arc::<str>::from(name));
+        if let Some(decision) = self.memo.borrow().decisions.get(&key) {
+            return *decision;
+        }
+        let target = self.formula(name, span);
+        let assumptions: Vec<(Formula, bool)> =
+            assumed.terms().iter().map(|term| (self.formula(&term.condition, span), term.holds)).collect();
+        let decision = decide(&target, &assumptions, &self.domains());
+        self.memo.borrow_mut().decisions.insert(key, decision);
+        decision
+    }
+
+    /// What a condition says. A condition that does not exist, or depends on itself, may or may not hold.
+    fn formula(&self, name: &str, span: Span) -> Formula {
+        match self.memo.borrow().formulas.get(name) {
+            Some(Some(formula)) => return formula.clone(),
+            Some(None) => {
+                self.wrong(span, format!("the condition `{name}` depends on itself"));
+                return Formula::opaque(name);
+            }
+            None => {}
+        }
+        let Some(&node) = self.template.conditions.get(name) else {
+            self.wrong(span, format!("there is no condition `{name}`"));
+            return Formula::opaque(name);
+        };
+        self.memo.borrow_mut().formulas.insert(name.into(), None);
+        let formula = self.read_formula(self.template.node(node), 0);
+        self.memo.borrow_mut().formulas.insert(name.into(), Some(formula.clone()));
+        formula
+    }
+
+    fn read_formula(&self, node: Node<'_>, depth: usize) -> Formula {
+        let opaque = || Formula::opaque(self.template.tree.file().slice(node.span()));
+        if depth > MOST_DEPTH {
+            return opaque();
+        }
+        let Some(call) = Call::of_condition(node) else {
+            return match node.resolved() {
+                Some(Resolved::Bool(truth)) => Formula::Known(truth),
+                Some(Resolved::Text("true")) => Formula::Known(true),
+                Some(Resolved::Text("false")) => Formula::Known(false),
+                _ => {
+                    self.wrong(node.span(), "a condition must be a function that gives a truth value");
+                    opaque()
+                }
+            };
+        };
+        let arguments = call.arguments().unwrap_or_default();
+        let operands =
+            || arguments.iter().map(|&node| self.read_formula(node, depth + 1)).collect::<Arc<[_]>>();
+        match (call.function, arguments.as_slice()) {
+            (Function::And, [_, ..]) => Formula::All(operands()),
+            (Function::Or, [_, ..]) => Formula::Any(operands()),
+            (Function::Not, [operand]) => Formula::Not(Arc::new(self.read_formula(*operand, depth + 1))),
+            (Function::Equals, [left, right]) => self.equals(*left, *right).unwrap_or_else(opaque),
+            (Function::Condition, _) => match call.text() {
+                Some(name) => self.formula(name, call.span),
+                None => {
+                    self.wrong(call.span, "`Condition` takes the name of a condition");
+                    opaque()
+                }
+            },
+            (function, _) => {
+                self.wrong(call.span, format!("`{}` is used wrongly in a condition", function.name()));
+                opaque()
+            }
+        }
+    }
+
+    /// An equality of two values; `None` when nothing is known of it.
+    fn equals(&self, left: Node<'_>, right: Node<'_>) -> Option<Formula> {
+        let scope = Scope::symbolic();
+        let term = |node| Term::of(&self.evaluate(node, &scope).unwrap_or_default());
+        match (term(left)?, term(right)?) {
+            (Term::Known(left), Term::Known(right)) => Some(Formula::Known(left == right)),
+            (Term::Variable(variable), Term::Known(value))
+            | (Term::Known(value), Term::Variable(variable)) => Some(Formula::Atom(Atom { variable, value })),
+            (Term::Variable(left), Term::Variable(right)) if left == right => Some(Formula::Known(true)),
+            _ => None,
+        }
+    }
+
+    /// The values that parameters may have, by name.
+    fn domains(&self) -> Domains {
+        let limited = self.template.parameters.iter().filter(|(_, parameter)| !parameter.allowed.is_empty());
+        limited
+            .map(|(name, parameter)| {
+                let texts = parameter.allowed.iter().filter_map(|&node| self.template.node(node).text());
+                (Arc::clone(name), texts.map(Arc::from).collect())
+            })
+            .collect()
+    }
+}
+
+/// A side of an equality.
+enum Term {
+    Known(Arc<str>),
+    /// A parameter or pseudo parameter.
+    Variable(Arc<str>),
+}
+
+impl Term {
+    fn of(value: &Value) -> Option<Self> {
+        match &value.kind {
+            Kind::Null => Some(Self::Known("".into())),
+            Kind::Bool(truth) => Some(Self::Known(truth.to_string().into())),
+            Kind::Number(number) => Some(Self::Known(number.to_string().into())),
+            Kind::Text(text) => Some(Self::Known(text.as_str()?.into())),
+            Kind::Unknown(unknown) => Some(Self::Variable(Arc::clone(&unknown.what))),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Dynamic references: `{{resolve:secretsmanager:...}}` stands for a value that the deployment fetches.
+
+use std::sync::Arc;
+
+use iamrail_core::source::Span;
+use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value};
+
+use super::substitution::within;
+
+const OPENING: &str = "{{resolve:";
+const CLOSING: &str = "}}";
+
+/// The same value with every dynamic reference in its text replaced by a hole.
+pub(super) fn resolve_dynamic(value: Value) -> Value {
+    let Kind::Text(text) = &value.kind else { return value };
+    let refers = |part: &Part| matches!(part, Part::Literal { text, .. } if text.contains(OPENING));
+    if !text.parts().iter().any(refers) {
+        return value;
+    }
+    let mut reader = Reader::default();
+    for part in text.parts() {
+        match part {
+            Part::Literal { text, span } => reader.literal(text, *span),
+            Part::Hole(hole) => reader.hole(hole),
+        }
+    }
+    let parts = reader.finish();
+    let kind = match parts.as_slice() {
+        [Part::Hole(hole)] => Kind::Unknown(Arc::clone(&hole.unknown)),
+        _ => Kind::Text(Text::from_parts(parts)),
+    };
+    Value { kind, origins: value.origins.inexact(), ..value }
+}
+
+#[derive(Default)]
+struct Reader {
+    parts: Vec<Part>,
+    /// The reference that is being read.
+    open: Option<Reference>,
+}
+
+struct Reference {
+    shown: String,
+    origins: Vec<Origins>,
+    span: Option<Span>,
+}
+
+impl Reader {
+    fn literal(&mut self, text: &str, span: Option<Span>) {
+        let mut at = 0;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let (taken, reference) = match self.open.take() {
+                Some(mut reference) => {
+                    let end = rest.find(CLOSING).map(|end| end + CLOSING.len());
+                    let taken = end.unwrap_or(rest.len());
+                    reference.shown.push_str(rest.get(..taken).unwrap_or_default());
+                    let here = within(text, span, at, at + taken);
+                    reference.span = reference.span.zip(here).map(|(start, end)| start.to(end)).or(here);
+                    if end.is_some() {
+                        self.close(reference);
+                        (taken, None)
+                    } else {
+                        (taken, Some(reference))
+                    }
+                }
+                None => {
+                    let taken = rest.find(OPENING).unwrap_or(rest.len());
+                    self.parts.push(Part::Literal {
+                        text: rest.get(..taken).unwrap_or_default().into(),
+                        span: within(text, span, at, at + taken),
+                    });
+                    let opens = taken < rest.len();
+                    let start = Reference { shown: String::new(), origins: Vec::new(), span: None };
+                    (taken, opens.then_some(start))
+                }
+            };
+            self.open = reference;
+            at += taken;
+        }
+    }
+
+    fn hole(&mut self, hole: &Arc<Hole>) {
+        match &mut self.open {
+            Some(reference) => {
+                reference.shown.push_str(&format!("${{{}}}", hole.unknown.what));
+                reference.origins.push(hole.origins.clone());
+            }
+            None => self.parts.push(Part::Hole(Arc::clone(hole))),
+        }
+    }
+
+    fn close(&mut self, reference: Reference) {
+        let Reference { shown, origins, span } = reference;
+        let unknown = Arc::new(Unknown::new(Reason::Import, shown));
+        let hole = Hole { unknown, origins: Origins::of_all(&origins), span };
+        self.parts.push(Part::Hole(Arc::new(hole)));
+    }
+
+    fn finish(mut self) -> Vec<Part> {
+        if let Some(reference) = self.open.take() {
+            self.close(reference);
+        }
+        self.parts.retain(|part| !matches!(part, Part::Literal { text, .. } if text.is_empty()));
+        self.parts
+    }
+}

@@ -1,0 +1,44 @@
+//! What resources answer to `Ref` and `GetAtt` when it follows from their properties.
+
+/// Where an answer comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Answer {
+    /// It is the value of a property.
+    Property(&'static str),
+    /// It is the ARN of an IAM entity with the name in a property.
+    Arn {
+        /// The kind of entity in the ARN.
+        form: &'static str,
+        /// The property with the name.
+        name: &'static str,
+    },
+}
+
+/// Type, kind in the ARN, property with the name. What `Ref` answers is the name unless said otherwise below.
+const NAMED: &[(&str, &str, &str)] = &[
+    ("AWS::IAM::User", "user", "UserName"),
+    ("AWS::IAM::Group", "group", "GroupName"),
+    ("AWS::IAM::Role", "role", "RoleName"),
+    ("AWS::IAM::ManagedPolicy", "policy", "ManagedPolicyName"),
+    ("AWS::IAM::InstanceProfile", "instance-profile", "InstanceProfileName"),
+];
+
+/// The answer to an attribute, with `Ref` as the attribute of `Ref`.
+pub(super) fn answer(kind: &str, attribute: &str) -> Option<Answer> {
+    let (_, form, name) = NAMED.iter().find(|(named, _, _)| *named == kind)?;
+    match (kind, attribute) {
+        ("AWS::IAM::ManagedPolicy", "Ref" | "PolicyArn") => Some(Answer::Arn { form, name }),
+        (_, "Ref") => Some(Answer::Property(name)),
+        (_, "Arn") => Some(Answer::Arn { form, name }),
+        _ => None,
+    }
+}
+
+/// Whether an attribute is a credential.
+pub(super) fn is_secret(kind: &str, attribute: &str) -> bool {
+    matches!(
+        (kind, attribute),
+        ("AWS::IAM::AccessKey", "SecretAccessKey")
+            | ("AWS::IAM::ServiceSpecificCredential", "ServicePassword")
+    )
+}

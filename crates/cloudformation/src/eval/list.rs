@@ -1,0 +1,148 @@
+//! Functions on lists: `Select`, `Split`, `Length`.
+
+use std::sync::Arc;
+
+use iamrail_core::source::Span;
+use iamrail_core::value::{Kind, Number, Part, Reason, Text, Unknown, Value};
+
+use super::call::Call;
+use super::distribute::distribute;
+use super::literal::open_list;
+use super::substitution::within;
+use super::{Scope, Stack};
+
+impl Stack {
+    pub(super) fn select(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        let Some([index, list]) = call.arguments().as_deref().and_then(|list| <[_; 2]>::try_from(list).ok())
+        else {
+            return self.wrong(call.span, "`Select` takes a list of an index and a list of values");
+        };
+        let inputs = vec![self.evaluate(index, scope), self.evaluate(list, scope)];
+        let span = call.span;
+        distribute(inputs, &|inputs| {
+            let [Some(index), Some(list)] = inputs.as_slice() else { return Value::null() };
+            let Some(at) = whole(index) else {
+                return self.undetermined(index, span, "the index of `Select`");
+            };
+            match &list.kind {
+                Kind::List(items) => match (items.items.get(at), &items.open) {
+                    (Some(item), _) if items.items.iter().take(at).all(is_there) => item.clone(),
+                    (Some(item), _) => {
+                        // What is not there shifts what follows it.
+                        let unknown = Unknown::new(Reason::Unsupported, "!Select behind an optional element");
+                        Value::unknown(unknown).with_origins(item.origins.inexact())
+                    }
+                    (None, Some(unknown)) => {
+                        Value::unknown(Arc::clone(unknown)).with_origins(list.origins.inexact())
+                    }
+                    (None, None) => {
+                        let count = items.items.len();
+                        self.wrong(span, format!("`Select` asks for element {at} of a list of {count}"))
+                    }
+                },
+                _ => self.undetermined(list, span, "the list of `Select`"),
+            }
+        })
+    }
+
+    pub(super) fn split(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        let Some([delimiter, text]) =
+            call.arguments().as_deref().and_then(|list| <[_; 2]>::try_from(list).ok())
+        else {
+            return self.wrong(call.span, "`Split` takes a list of a delimiter and a text");
+        };
+        let Some(delimiter) = delimiter.untagged_text().filter(|delimiter| !delimiter.is_empty()) else {
+            return self.wrong(delimiter.span(), "the delimiter of `Split` must be a text");
+        };
+        let text = self.evaluate(text, scope);
+        distribute(vec![text], &|inputs| {
+            let Some(Some(value)) = inputs.first() else { return Value::null() };
+            match &value.kind {
+                Kind::Text(text) => split(text, value, delimiter),
+                _ => self.undetermined(value, call.span, "the text of `Split`"),
+            }
+        })
+    }
+
+    pub(super) fn length(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        let list = self.argument(call, scope);
+        distribute(vec![list], &|inputs| match inputs.first() {
+            Some(Some(value)) => match &value.kind {
+                Kind::List(list) if list.open.is_none() && list.items.iter().all(is_there) => {
+                    Value::int(list.items.len() as i128)
+                }
+                _ => self.undetermined(value, call.span, "the list of `Length`"),
+            },
+            _ => Value::null(),
+        })
+    }
+
+    /// The unknown result of a function whose argument is not known; an argument of the wrong type is reported.
+    pub(super) fn undetermined(&self, argument: &Value, span: Span, what: &str) -> Value {
+        match argument.unknown_part() {
+            Some(unknown) => {
+                let value = Value::unknown(Arc::clone(unknown)).with_origins(argument.origins.inexact());
+                Value { sensitive: argument.sensitive, ..value }
+            }
+            None => self.wrong(span, format!("{what} has the wrong type")),
+        }
+    }
+}
+
+/// Whether an element of a list is there in every deployment.
+fn is_there(item: &Value) -> bool {
+    !matches!(&item.kind, Kind::Choice(choice) if choice.alternatives.iter().any(|one| one.value.is_none()))
+}
+
+/// An index, also when written as a text.
+fn whole(value: &Value) -> Option<usize> {
+    match &value.kind {
+        Kind::Number(Number::Int(number)) => usize::try_from(*number).ok(),
+        Kind::Text(text) => text.as_str()?.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The parts of a text between delimiters, each with its place. Where a hole may hold delimiters, the rest of the list
+/// is open.
+pub(super) fn split(text: &Text, whole: &Value, delimiter: &str) -> Value {
+    let mut items = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
+    let element = |parts: &mut Vec<Part>| {
+        let parts = std::mem::take(parts);
+        let span = match parts.as_slice() {
+            [Part::Literal { span, .. }] => *span,
+            _ => None,
+        };
+        Value {
+            kind: Kind::Text(Text::from_parts(parts)),
+            span: span.or(whole.span),
+            origins: whole.origins.inexact(),
+            sensitive: whole.sensitive,
+        }
+    };
+    for part in text.parts() {
+        match part {
+            Part::Literal { text, span } => {
+                let mut at = 0;
+                for (index, piece) in text.split(delimiter).enumerate() {
+                    if index > 0 {
+                        items.push(element(&mut parts));
+                        at += delimiter.len();
+                    }
+                    let span = within(text, *span, at, at + piece.len());
+                    parts.push(Part::Literal { text: piece.into(), span });
+                    at += piece.len();
+                }
+            }
+            // Accounts, regions and partitions hold no delimiter that anyone splits by.
+            Part::Hole(hole) if hole.unknown.reason == Reason::Environment => parts.push(part.clone()),
+            Part::Hole(hole) => {
+                let list = open_list(items, Arc::clone(&hole.unknown));
+                return list.with_origins(whole.origins.inexact());
+            }
+        }
+    }
+    items.push(element(&mut parts));
+    Value { sensitive: whole.sensitive, ..Value::list(items) }
+}

@@ -1,0 +1,77 @@
+//! Values that are written out.
+
+use std::sync::Arc;
+
+use iamrail_core::value::{Field, Kind, List, Map, Number, Origins, Part, Reason, Text, Unknown, Value};
+use indexmap::IndexMap;
+
+use super::call::Call;
+use super::dynamic::resolve_dynamic;
+use super::{Scope, Stack};
+use crate::tree::{Node, Resolved};
+
+impl Stack {
+    /// The value of a node whose tag is left out of account.
+    pub(super) fn literal(&self, node: Node<'_>, scope: &Scope) -> Value {
+        if let Some(resolved) = node.resolved() {
+            return scalar(node, resolved);
+        }
+        if let Some(items) = node.items() {
+            let items = items.filter_map(|item| self.evaluate(item, scope)).collect();
+            return Value::list(items).at(node.span());
+        }
+        match Call::long(node) {
+            // The content of a tagged node may be a call itself: `!Base64 {Ref: X}`.
+            Some(call) if node.tag().is_some() => self.call(&call, scope).unwrap_or_default(),
+            _ => self.map(node, scope).at(node.span()),
+        }
+    }
+
+    fn map(&self, node: Node<'_>, scope: &Scope) -> Value {
+        let mut entries = IndexMap::new();
+        let mut open = None;
+        for entry in node.entries().into_iter().flatten() {
+            if entry.key.as_ref() == "Fn::Transform" {
+                // What a macro puts in its place is not at hand.
+                open = Some(Arc::new(Unknown::new(Reason::Missing, "Fn::Transform")));
+            } else if let Some(value) = self.evaluate(entry.value, scope) {
+                entries.insert(Arc::clone(entry.key), Field { key: Some(entry.key_span), value });
+            }
+        }
+        let value = Value::map(entries);
+        match (&value.kind, open) {
+            (Kind::Map(map), Some(unknown)) => {
+                let map = Map { open: Some(unknown), ..map.as_ref().clone() };
+                Value { kind: Kind::Map(Arc::new(map)), ..value }
+            }
+            _ => value,
+        }
+    }
+}
+
+/// The value of a scalar.
+fn scalar(node: Node<'_>, resolved: Resolved<'_>) -> Value {
+    let kind = match resolved {
+        Resolved::Null => Kind::Null,
+        Resolved::Bool(value) => Kind::Bool(value),
+        Resolved::Int(number) => Kind::Number(Number::Int(number)),
+        Resolved::Float(number) => Kind::Number(Number::Float(number)),
+        Resolved::Text(_) => return resolve_dynamic(text(node)).at(node.span()),
+    };
+    Value::new(kind).at(node.span())
+}
+
+/// The text of a scalar, whatever its type.
+pub(super) fn text(node: Node<'_>) -> Value {
+    let pieces = node.pieces().unwrap_or_default();
+    let parts = pieces.into_iter().map(|(text, span)| Part::Literal { text: text.into(), span });
+    Value::new(Kind::Text(Text::from_parts(parts.collect()))).at(node.span())
+}
+
+/// A list of which only some elements are known.
+pub(super) fn open_list(items: Vec<Value>, unknown: Arc<Unknown>) -> Value {
+    let origins = Origins::of_all(items.iter().map(|item| &item.origins));
+    let sensitive = items.iter().any(|item| item.sensitive);
+    let kind = Kind::List(Arc::new(List { items, open: Some(unknown) }));
+    Value { kind, span: None, origins, sensitive }
+}

@@ -1,0 +1,192 @@
+//! Evaluates templates: what every property will be, as far as that is known before the deployment.
+
+mod budget;
+mod call;
+mod condition;
+mod distribute;
+mod dynamic;
+mod identity;
+mod list;
+mod literal;
+mod lookup;
+mod parameter;
+mod reference;
+mod scope;
+mod substitution;
+mod text;
+mod world;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use iamrail_core::model::{Guard, Term};
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::Span;
+use iamrail_core::value::{Reason, Unknown, Value};
+use indexmap::IndexMap;
+
+pub(crate) use scope::Scope;
+
+use crate::template::{Resource, Template};
+use crate::tree::Node;
+use budget::Budget;
+use call::{Call, Function};
+use world::Formula;
+
+/// A template on its way to deployment.
+#[derive(Debug)]
+pub(crate) struct Stack {
+    template: Template,
+    /// Values of parameters and pseudo parameters that the caller gives.
+    given: IndexMap<Arc<str>, Value>,
+    budget: Budget,
+    memo: RefCell<Memo>,
+    diagnostics: RefCell<Vec<Diagnostic>>,
+}
+
+/// What was evaluated already. `None` marks what is being evaluated: meeting it again is a cycle.
+#[derive(Debug, Default)]
+struct Memo {
+    attributes: HashMap<(Arc<str>, Arc<str>), Option<Value>>,
+    formulas: HashMap<Arc<str>, Option<Formula>>,
+    decisions: BTreeMap<(Vec<Term>, Arc<str>), Option<bool>>,
+}
+
+impl Stack {
+    /// A template with the values of some of its parameters.
+    pub(crate) fn new(template: Template, given: IndexMap<Arc<str>, Value>) -> Self {
+        Self {
+            template,
+            given,
+            budget: Budget::default(),
+            memo: RefCell::default(),
+            diagnostics: RefCell::default(),
+        }
+    }
+
+    /// The template.
+    pub(crate) fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// What is wrong with what was evaluated.
+    pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics.into_inner()
+    }
+
+    /// The conditions under which a resource exists; `None` when it never does.
+    pub(crate) fn guard(&self, resource: &Resource) -> Option<Guard> {
+        let Some((condition, span)) = &resource.condition else { return Some(Guard::always()) };
+        match self.decide(condition, *span, &Guard::always()) {
+            Some(true) => Some(Guard::always()),
+            Some(false) => None,
+            None => Some(Guard::when(Arc::clone(condition), true)),
+        }
+    }
+
+    /// The properties of a resource as a map.
+    pub(crate) fn properties(&self, resource: &Resource, scope: &Scope) -> Value {
+        self.part(resource.properties, scope)
+    }
+
+    /// What others get when they refer to a resource with `Ref`.
+    pub(crate) fn itself(&self, id: &str, resource: &Resource) -> Value {
+        self.attribute(id, "Ref", resource.span)
+    }
+
+    /// The metadata of a resource as a map; null when it has none.
+    pub(crate) fn metadata(&self, resource: &Resource, scope: &Scope) -> Value {
+        self.part(resource.metadata, scope)
+    }
+
+    fn part(&self, node: Option<crate::tree::NodeId>, scope: &Scope) -> Value {
+        node.and_then(|node| self.evaluate(self.template.node(node), scope)).unwrap_or_default()
+    }
+
+    /// The value of a node; `None` when it is `AWS::NoValue`.
+    pub(crate) fn evaluate(&self, node: Node<'_>, scope: &Scope) -> Option<Value> {
+        let Some(_entered) = self.budget.enter() else { return Some(self.too_large(node.span())) };
+        match Call::of(node) {
+            Some(call) => self.call(&call, scope),
+            None => Some(self.literal(node, scope)),
+        }
+    }
+
+    fn call(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
+        let value = match call.function {
+            Function::If => return self.choose(call, scope),
+            Function::Ref => return self.ref_(call, scope),
+            Function::GetAtt => self.get_att(call, scope),
+            Function::Sub => self.sub(call, scope),
+            Function::Join => self.join(call, scope),
+            Function::Split => self.split(call, scope),
+            Function::Select => self.select(call, scope),
+            Function::FindInMap => self.find_in_map(call, scope),
+            Function::Base64 => self.base64(call, scope),
+            Function::ToJsonString => self.to_json_string(call, scope),
+            Function::Length => self.length(call, scope),
+            Function::ImportValue => self.unknown_call(call, scope, Reason::Import),
+            Function::GetAZs => self.unknown_call(call, scope, Reason::Environment),
+            Function::Transform => self.unknown_call(call, scope, Reason::Missing),
+            Function::Cidr => self.unknown_call(call, scope, Reason::Unsupported),
+            Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
+                self.wrong(call.span, format!("`{}` stands only in conditions", call.function.name()))
+            }
+            Function::Other => {
+                let message = format!("`{}` is no function of CloudFormation", call.written);
+                self.report("unknown-function", message, call.span);
+                Value::unknown(Unknown::new(Reason::Unsupported, call.written))
+            }
+        };
+        Some(value.at(call.span))
+    }
+
+    /// A call whose result is not known; what flows into it is.
+    fn unknown_call(&self, call: &Call<'_>, scope: &Scope, reason: Reason) -> Value {
+        let argument = self.argument(call, scope).unwrap_or_default();
+        let shown = argument.as_text().filter(|_| !argument.sensitive).map(|text| text.display());
+        let what = match shown {
+            Some(shown) => format!("!{} {shown}", call.function.name()),
+            None => format!("!{}", call.function.name()),
+        };
+        Value::unknown(Unknown::new(reason, what)).with_origins(argument.origins.inexact())
+    }
+
+    /// The evaluated argument of a function that takes one.
+    fn argument(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
+        if call.tagged {
+            Some(self.literal(call.argument, scope))
+        } else {
+            self.evaluate(call.argument, scope)
+        }
+    }
+
+    /// Says that a function is used wrongly; its value is unknown.
+    fn wrong(&self, span: Span, message: impl Into<String>) -> Value {
+        let message = message.into();
+        let what: Arc<str> = self.template.tree.file().slice(span).lines().next().unwrap_or_default().into();
+        self.report("invalid-function", message, span);
+        Value::unknown(Unknown::new(Reason::Invalid, what)).at(span)
+    }
+
+    fn too_large(&self, span: Span) -> Value {
+        if self.budget.report_once() {
+            self.report("too-large", "the template takes too many steps to evaluate", span);
+        }
+        Value::unknown(Unknown::new(Reason::Budget, "the template")).at(span)
+    }
+
+    fn report(&self, code: &'static str, message: impl Into<String>, span: Span) {
+        let path = Arc::clone(self.template.tree.file().path());
+        let diagnostic = Diagnostic::error(code, path, message).at(span);
+        let mut diagnostics = self.diagnostics.borrow_mut();
+        // A node is evaluated once for every assumption: what is wrong with it is said once.
+        if !diagnostics.iter().any(|one| one.span == diagnostic.span && one.message == diagnostic.message) {
+            diagnostics.push(diagnostic);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! `Ref`, `GetAtt`, and what resources answer to them.
+
+use std::sync::Arc;
+
+use iamrail_core::source::Span;
+use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, Value};
+
+use super::call::Call;
+use super::identity::{self, Answer};
+use super::text::concat;
+use super::{Scope, Stack};
+use crate::template::Resource;
+
+impl Stack {
+    pub(super) fn ref_(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
+        match call.text() {
+            Some(name) => self.refer(name, call.span, scope).map(|value| value.at(call.span)),
+            None => Some(self.wrong(call.span, "`Ref` takes the name of a parameter or resource")),
+        }
+    }
+
+    pub(super) fn get_att(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        if let Some((resource, attribute)) = call.text().and_then(|text| text.split_once('.')) {
+            return self.attribute(resource, attribute, call.span);
+        }
+        let arguments = call.arguments().unwrap_or_default();
+        let (Some(resource), Some(attribute)) = (arguments.first(), arguments.get(1)) else {
+            return self.wrong(call.span, "`GetAtt` takes a logical id and the name of an attribute");
+        };
+        let Some(resource) = resource.untagged_text() else {
+            return self.wrong(resource.span(), "`GetAtt` takes the logical id as a text");
+        };
+        // Outputs of nested stacks are often written in three parts.
+        let rest = arguments.iter().skip(1).map(|one| one.untagged_text());
+        match rest.collect::<Option<Vec<_>>>() {
+            Some(names) => self.attribute(resource, &names.join("."), call.span),
+            None => {
+                let attribute = self.evaluate(*attribute, scope).unwrap_or_default();
+                match attribute.as_str() {
+                    Some(name) => self.attribute(resource, &name, call.span),
+                    None => self.undetermined(&attribute, call.span, "the attribute of `GetAtt`"),
+                }
+            }
+        }
+    }
+
+    /// The value of `Ref`; `None` for `AWS::NoValue`.
+    pub(super) fn refer(&self, name: &str, span: Span, scope: &Scope) -> Option<Value> {
+        if name == "AWS::NoValue" {
+            return None;
+        }
+        if let Some(parameter) = self.template.parameters.get(name) {
+            return Some(self.parameter(name, parameter, span, scope));
+        }
+        if name.starts_with("AWS::") {
+            let given = self.given.get(name).cloned();
+            return Some(given.unwrap_or_else(|| Value::unknown(Unknown::new(Reason::Environment, name))));
+        }
+        Some(self.attribute_of(name, "Ref", span))
+    }
+
+    /// The value of `GetAtt`.
+    pub(super) fn attribute(&self, resource: &str, attribute: &str, span: Span) -> Value {
+        self.attribute_of(resource, attribute, span).at(span)
+    }
+
+    fn attribute_of(&self, id: &str, attribute: &str, span: Span) -> Value {
+        let Some((id, resource)) = self.template.resources.get_key_value(id) else {
+            return self.wrong(span, format!("there is no parameter or resource `{id}`"));
+        };
+        let key = (Arc::clone(id), Arc::<str>::from(attribute));
+        match self.memo.borrow().attributes.get(&key) {
+            Some(Some(value)) => return value.clone(),
+            Some(None) => return self.wrong(span, format!("`{id}` refers to itself")),
+            None => {}
+        }
+        self.memo.borrow_mut().attributes.insert(key.clone(), None);
+        let origins = Origins::of(Arc::clone(id), Arc::clone(&key.1));
+        let value = match self.answer(resource, attribute) {
+            Some(value) => is_attribute(value, &origins),
+            None => {
+                let what = if attribute == "Ref" { id.to_string() } else { format!("{id}.{attribute}") };
+                Value::unknown(Unknown::new(Reason::Computed, what)).with_origins(origins)
+            }
+        };
+        let sensitive = value.sensitive || identity::is_secret(&resource.kind, attribute);
+        let value = Value { sensitive, ..value };
+        self.memo.borrow_mut().attributes.insert(key, Some(value.clone()));
+        value
+    }
+
+    /// What an attribute is when it follows from the properties; `None` when AWS makes it up.
+    fn answer(&self, resource: &Resource, attribute: &str) -> Option<Value> {
+        let answer = identity::answer(&resource.kind, attribute)?;
+        let scope = Scope::under(self.guard(resource)?);
+        let property = |name: &str| {
+            let properties = self.template.node(resource.properties?);
+            self.evaluate(properties.get(name)?, &scope)
+        };
+        match answer {
+            Answer::Property(name) => property(name),
+            Answer::Arn { form, name } => {
+                let name = property(name);
+                let path = property("Path").unwrap_or_else(|| Value::text("/"));
+                let pseudo = |name: &str| self.refer(name, resource.span, &scope);
+                let name = name.unwrap_or_else(|| {
+                    Value::unknown(Unknown::new(Reason::Computed, format!("the name of the {form}")))
+                });
+                let parts = vec![
+                    Some(Value::text("arn:")),
+                    pseudo("AWS::Partition"),
+                    Some(Value::text(":iam::")),
+                    pseudo("AWS::AccountId"),
+                    Some(Value::text(format!(":{form}"))),
+                    Some(path),
+                    Some(name),
+                ];
+                let step: Arc<str> = attribute.into();
+                let span = resource.span;
+                Some(super::distribute::distribute(parts, &move |parts| concat(parts, span, &step)))
+            }
+        }
+    }
+}
+
+/// Says of a value, and of everything it can be, that it is an attribute of a resource.
+fn is_attribute(value: Value, origins: &Origins) -> Value {
+    let kind = match &value.kind {
+        Kind::Choice(choice) => {
+            let alternatives = choice.alternatives.iter().map(|one| Alternative {
+                guard: one.guard.clone(),
+                value: one.value.clone().map(|value| is_attribute(value, origins)),
+            });
+            let alternatives = alternatives.collect();
+            Kind::Choice(Arc::new(Choice { alternatives, undecided: choice.undecided.clone() }))
+        }
+        kind => kind.clone(),
+    };
+    Value { kind, origins: origins.clone(), ..value }
+}

@@ -1,0 +1,296 @@
+use std::sync::Arc;
+
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::{MemoryFiles, SourceFile, Sources};
+use iamrail_core::value::{Kind, Part, Reason, Value};
+
+use super::{Scope, Stack};
+use crate::template::Template;
+use crate::tree::Tree;
+
+/// A template of which the properties of the resource `X` are looked at.
+struct Case {
+    file: Arc<SourceFile>,
+    stack: Stack,
+}
+
+impl Case {
+    fn new(text: &str, given: &[(&str, &str)]) -> Self {
+        let file = Sources::new(MemoryFiles::default()).adopt("t.yaml", text.into()).expect("it is UTF-8");
+        let (tree, mut diagnostics) = Tree::parse(&file);
+        let template =
+            Template::read(tree.expect("it can be read"), &mut diagnostics).expect("it is a template");
+        assert!(diagnostics.iter().all(|one| !one.incomplete), "{diagnostics:?}");
+        let given = given.iter().map(|&(name, value)| (Arc::from(name), Value::text(value))).collect();
+        Self { file, stack: Stack::new(template, given) }
+    }
+
+    fn property(&self, name: &str) -> Value {
+        let resource = self.stack.template().resources.get("X").expect("there is an X");
+        let guard = self.stack.guard(resource).expect("it can exist");
+        let properties = self.stack.properties(resource, &Scope::under(guard));
+        properties.get(name).cloned().unwrap_or_default()
+    }
+
+    fn diagnostics(self) -> Vec<Diagnostic> {
+        self.stack.into_diagnostics()
+    }
+}
+
+/// The property `P` of a resource in a template with these sections, and the messages.
+fn evaluated(property: &str, sections: &str, given: &[(&str, &str)]) -> (Value, Vec<String>) {
+    let text =
+        format!("{sections}\nResources:\n  X:\n    Type: A::B::C\n    Properties:\n      P: {property}\n");
+    let case = Case::new(&text, given);
+    let value = case.property("P");
+    (value, case.diagnostics().into_iter().map(|one| one.message).collect())
+}
+
+fn value(property: &str) -> Value {
+    let (value, messages) = evaluated(property, SECTIONS, &[]);
+    assert_eq!(messages, [""; 0], "{property}");
+    value
+}
+
+/// What can be the case, with the conditions.
+fn shown(value: &Value) -> Vec<String> {
+    let all = value.alternatives();
+    all.iter()
+        .map(|one| {
+            let value = one.value.map_or("nothing".to_owned(), |value| match &value.kind {
+                Kind::Text(text) => text.display(),
+                _ => format!("{value:?}"),
+            });
+            if one.guard.is_always() { value } else { format!("{}: {value}", one.guard) }
+        })
+        .collect()
+}
+
+const SECTIONS: &str = "
+Parameters:
+  Stage: {Type: String, Default: dev}
+  Free: {Type: String}
+  Size: {Type: String, AllowedValues: [s, l]}
+  List: {Type: CommaDelimitedList, Default: 'a, b,c'}
+  Secret: {Type: String, NoEcho: true, Default: hidden}
+  Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a/b}
+Mappings:
+  M:
+    eu: {name: one, other: two}
+    us: {name: three}
+Conditions:
+  Prod: !Equals [!Ref Stage, prod]
+  Dev: !Equals [!Ref Stage, dev]
+  NotProd: !Not [!Condition Prod]
+  Small: {'Fn::Equals': [{Ref: Size}, s]}
+  Never: !Equals [a, b]
+  Both: !And [{Condition: Prod}, {Condition: Small}]
+";
+
+#[test]
+fn functions_in_short_and_long_form_mean_the_same() {
+    for (property, expected) in [
+        ("!Ref Stage", "dev"),
+        ("{Ref: Stage}", "dev"),
+        ("!Sub 'a-${Stage}-${!Stage}'", "a-dev-${Stage}"),
+        ("{'Fn::Sub': ['${A}-${Stage}', {A: !Ref Stage}]}", "dev-dev"),
+        ("!Join ['-', [a, !Ref Stage, 1, true]]", "a-dev-1-true"),
+        ("{'Fn::Join': ['', !Ref List]}", "abc"),
+        ("!Select [1, !Ref List]", "b"),
+        ("!Select ['2', !Split ['/', 'x/y/z']]", "z"),
+        ("!FindInMap [M, eu, !Sub 'na${Empty}me']", "one"),
+        ("{'Fn::Base64': !Sub '#!/bin/sh ${Stage}'}", "#!/bin/sh dev"),
+        ("!Base64 {Ref: Stage}", "dev"),
+    ] {
+        let sections = SECTIONS.replace("  Stage:", "  Empty: {Type: String, Default: ''}\n  Stage:");
+        let (value, messages) = evaluated(property, &sections, &[]);
+        assert_eq!(value.as_str().as_deref(), Some(expected), "{property} {messages:?}");
+        assert_eq!(messages, [""; 0], "{property}");
+    }
+}
+
+#[test]
+fn what_is_not_known_says_why() {
+    for (property, reason, what) in [
+        ("!Ref Free", Reason::NoValue, "Free"),
+        ("!Ref AWS::Region", Reason::Environment, "AWS::Region"),
+        ("!ImportValue base-role", Reason::Import, "!ImportValue base-role"),
+        ("!Ref Stored", Reason::Import, "Stored"),
+        ("!GetAZs ''", Reason::Environment, "!GetAZs "),
+        ("!Ref X", Reason::Computed, "X"),
+        ("!GetAtt X.Some.Thing", Reason::Computed, "X.Some.Thing"),
+        ("{'Fn::GetAtt': [X, Arn]}", Reason::Computed, "X.Arn"),
+        ("'{{resolve:ssm:/a/b}}'", Reason::Import, "{{resolve:ssm:/a/b}}"),
+        (
+            "!Sub '{{resolve:secretsmanager:${Free}:SecretString:k}}'",
+            Reason::Import,
+            "{{resolve:secretsmanager:${Free}:SecretString:k}}",
+        ),
+    ] {
+        let value = value(property);
+        let unknown = value.unknown_part().expect("it is not known");
+        assert_eq!((unknown.reason, unknown.what.as_ref()), (reason, what), "{property}");
+    }
+}
+
+#[test]
+fn a_text_keeps_what_is_known_of_it() {
+    let text = "Resources:\n  X:\n    Type: A::B::C\n    Properties:\n      P: !Sub 'arn:${AWS::Partition}:iam::aws:policy/Admin'\n";
+    let case = Case::new(text, &[]);
+    let value = case.property("P");
+    let parts = value.as_text().expect("it is a text").parts();
+    let [Part::Literal { span: Some(first), .. }, Part::Hole(hole), Part::Literal { text, span: Some(last) }] =
+        parts
+    else {
+        panic!("{parts:?}", parts = parts.len());
+    };
+    assert_eq!(case.file.slice(*first), "arn:");
+    assert_eq!(case.file.slice(hole.span.expect("it stands somewhere")), "${AWS::Partition}");
+    assert_eq!(case.file.slice(*last), text.as_ref());
+}
+
+#[test]
+fn every_branch_of_a_condition_is_a_deployment() {
+    assert_eq!(shown(&value("!If [Prod, a, b]")), ["Prod: a", "not Prod: b"]);
+    assert_eq!(shown(&value("!If [Prod, a, !Ref 'AWS::NoValue']")), ["Prod: a", "not Prod: nothing"]);
+    assert_eq!(shown(&value("!If [Never, a, b]")), ["b"]);
+    assert_eq!(shown(&value("!Sub ['${A}/${B}', {A: !If [Prod, a, b], B: !If [Small, x, y]}]")).len(), 4);
+    assert_eq!(
+        shown(&value("!Join ['/', [!If [Prod, a, !Ref AWS::NoValue], z]]")),
+        ["Prod: a/z", "not Prod: z"]
+    );
+}
+
+#[test]
+fn branches_that_exclude_each_other_are_not_combined() {
+    assert_eq!(shown(&value("!If [Prod, !If [Dev, a, b], !If [NotProd, c, d]]")), ["Prod: b", "not Prod: c"]);
+    assert_eq!(shown(&value("!If [Both, !If [Small, a, b], c]")), ["Both: a", "not Both: c"]);
+}
+
+#[test]
+fn given_parameters_decide() {
+    let decided = |stage| evaluated("!If [Prod, !Ref Stage, b]", SECTIONS, &[("Stage", stage)]).0;
+    assert_eq!(shown(&decided("prod")), ["prod"]);
+    assert_eq!(shown(&decided("test")), ["b"]);
+    assert_eq!(
+        shown(&evaluated("!Ref AWS::Region", SECTIONS, &[("AWS::Region", "eu-west-1")]).0),
+        ["eu-west-1"]
+    );
+}
+
+#[test]
+fn allowed_values_are_what_a_parameter_can_be() {
+    let size = value("!Ref Size");
+    assert_eq!(shown(&size), ["s", "l"]);
+    assert!(size.alternatives().iter().all(|one| one.undecided.is_some()));
+}
+
+#[test]
+fn a_mapping_under_an_unknown_key_can_be_any_of_its_values() {
+    let found = value("!FindInMap [M, !Ref 'AWS::Region', name]");
+    assert_eq!(shown(&found), ["one", "three"]);
+    assert!(found.alternatives().iter().all(|one| one.undecided.is_some()));
+}
+
+#[test]
+fn no_value_leaves_nothing_behind() {
+    let list = value("[a, !Ref AWS::NoValue, !If [Never, b, !Ref AWS::NoValue]]");
+    assert_eq!(format!("{list:?}"), "[\"a\"]");
+    let map = value("{a: !Ref AWS::NoValue, b: 1}");
+    assert_eq!(format!("{map:?}"), "{\"b\": 1}");
+}
+
+#[test]
+fn secrets_stay_secret_in_all_that_is_made_with_them() {
+    for property in ["!Ref Secret", "!Sub 'x-${Secret}'", "[!Ref Secret]", "!Join ['', [!Ref Secret, a]]"] {
+        assert!(value(property).sensitive, "{property}");
+    }
+}
+
+#[test]
+fn names_of_iam_resources_are_known_and_link() {
+    let text = "
+Resources:
+  User: {Type: AWS::IAM::User, Properties: {UserName: alice, Path: /people/}}
+  Role: {Type: AWS::IAM::Role}
+  Policy: {Type: AWS::IAM::ManagedPolicy, Properties: {ManagedPolicyName: p}}
+  X:
+    Type: A::B::C
+    Properties: {U: !Ref User, A: !GetAtt User.Arn, R: !Sub '${Role.Arn}', P: !Ref Policy, J: !Sub '${User}-x'}
+";
+    let case = Case::new(text, &[]);
+    let seen = |name: &str| {
+        let value = case.property(name);
+        let exact = value.origins.exact().map(|origin| format!("{}.{}", origin.resource, origin.attribute));
+        (value.as_text().map(|text| text.display()), exact)
+    };
+    let arn = |end: &str| Some(format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{end}"));
+    assert_eq!(seen("U"), (Some("alice".to_owned()), Some("User.Ref".to_owned())));
+    assert_eq!(seen("A"), (arn("user/people/alice"), Some("User.Arn".to_owned())));
+    assert_eq!(seen("R"), (arn("role/${the name of the role}"), Some("Role.Arn".to_owned())));
+    assert_eq!(seen("P"), (arn("policy/p"), Some("Policy.Ref".to_owned())));
+    assert_eq!(seen("J"), (Some("alice-x".to_owned()), None));
+}
+
+#[test]
+fn circles_end_with_a_diagnostic() {
+    let text = "
+Conditions:
+  A: !Not [!Condition B]
+  B: !Not [!Condition A]
+Resources:
+  U: {Type: AWS::IAM::User, Properties: {UserName: !Sub 'a${V}'}}
+  V: {Type: AWS::IAM::User, Properties: {UserName: !Ref U}}
+  X: {Type: A::B::C, Properties: {P: !Ref U, Q: !If [A, 1, 2]}}
+";
+    let case = Case::new(text, &[]);
+    assert!(case.property("P").unknown_part().is_some());
+    assert_eq!(shown(&case.property("Q")), ["A: 1", "not A: 2"]);
+    let messages: Vec<_> = case.diagnostics().into_iter().map(|one| one.message).collect();
+    assert!(messages.iter().any(|one| one == "`U` refers to itself"), "{messages:?}");
+    assert!(messages.iter().any(|one| one == "the condition `A` depends on itself"), "{messages:?}");
+}
+
+#[test]
+fn wrong_arguments_are_diagnostics_with_a_place() {
+    for property in [
+        "!Ref Nothing",
+        "!Ref [a]",
+        "!GetAtt Nothing.Arn",
+        "!GetAtt X",
+        "!Sub [a, b, c]",
+        "!Sub {a: b}",
+        "!Join [a]",
+        "!Join [!Ref Stage, [a]]",
+        "!Select [9, [a]]",
+        "!Select [x, [a]]",
+        "!Split ['', a]",
+        "!If [Prod, a]",
+        "!If [Nowhere, a, b]",
+        "!FindInMap [M, eu, none]",
+        "!FindInMap [N, eu, name]",
+        "!Nonsense a",
+        "!Equals [a, b]",
+    ] {
+        let text = format!(
+            "{SECTIONS}\nResources:\n  X:\n    Type: A::B::C\n    Properties:\n      P: {property}\n"
+        );
+        let case = Case::new(&text, &[]);
+        case.property("P");
+        let diagnostics = case.diagnostics();
+        assert!(!diagnostics.is_empty() && diagnostics.iter().all(|one| one.span.is_some()), "{property}");
+    }
+}
+
+#[test]
+fn values_that_double_are_given_up() {
+    let mut text =
+        String::from("Resources:\n  R0: {Type: AWS::IAM::User, Properties: {UserName: !Ref AWS::Region}}\n");
+    for level in 1..40 {
+        let before = level - 1;
+        text.push_str(&format!("  R{level}: {{Type: AWS::IAM::User, Properties: {{UserName: !Sub '${{R{before}}}a${{R{before}}}'}}}}\n"));
+    }
+    text.push_str("  X: {Type: A::B::C, Properties: {P: !Ref R39}}\n");
+    let value = Case::new(&text, &[]).property("P");
+    assert!(value.unknown_part().is_some_and(|unknown| unknown.reason == Reason::Budget));
+}

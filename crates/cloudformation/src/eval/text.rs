@@ -1,0 +1,166 @@
+//! Functions that make texts: `Sub`, `Join`, `Base64`, `ToJsonString`.
+
+use std::sync::Arc;
+
+use iamrail_core::source::Span;
+use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value};
+
+use super::call::Call;
+use super::distribute::distribute;
+use super::dynamic::resolve_dynamic;
+use super::substitution::{Segment, segments};
+use super::{Scope, Stack};
+use crate::tree::Node;
+
+/// How many parts a text may have.
+const MOST_PARTS: usize = 10_000;
+
+impl Stack {
+    pub(super) fn sub(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        let (template, variables) = match (call.text(), call.arguments().as_deref()) {
+            (Some(_), _) => (call.argument, None),
+            (None, Some([template])) if template.untagged_text().is_some() => (*template, None),
+            (None, Some([template, variables]))
+                if template.untagged_text().is_some() && variables.entries().is_some() =>
+            {
+                (*template, Some(*variables))
+            }
+            _ => {
+                return self
+                    .wrong(call.span, "`Sub` takes a text, or a list of a text and a map of variables");
+            }
+        };
+        let mut inputs = Vec::new();
+        for segment in segments(&template.pieces().unwrap_or_default()) {
+            inputs.push(match segment {
+                Segment::Literal { text, span } => Some(Value::new(Kind::Text(Text::literal(text, span)))),
+                Segment::Variable { name, span } => {
+                    let span = span.unwrap_or(call.span);
+                    Some(self.variable(name.trim(), span, variables, scope))
+                }
+            });
+        }
+        let step: Arc<str> = "Fn::Sub".into();
+        let span = call.span;
+        distribute(inputs, &move |parts| concat(parts, span, &step))
+    }
+
+    /// The value of `${Name}` or `${Resource.Attribute}` in a `Sub`.
+    fn variable(&self, name: &str, span: Span, variables: Option<Node<'_>>, scope: &Scope) -> Value {
+        if let Some(node) = variables.and_then(|variables| variables.get(name)) {
+            return self.evaluate(node, scope).unwrap_or_default();
+        }
+        match name.split_once('.') {
+            Some((resource, attribute)) => self.attribute(resource, attribute, span),
+            None => self.refer(name, span, scope).unwrap_or_default(),
+        }
+        .at(span)
+    }
+
+    pub(super) fn join(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        let Some([delimiter, list]) =
+            call.arguments().as_deref().and_then(|list| <[_; 2]>::try_from(list).ok())
+        else {
+            return self.wrong(call.span, "`Join` takes a list of a delimiter and a list of values");
+        };
+        let Some(delimiter) = delimiter.untagged_text().map(Arc::<str>::from) else {
+            return self.wrong(delimiter.span(), "the delimiter of `Join` must be a text");
+        };
+        let list = self.evaluate(list, scope).unwrap_or_default();
+        let step: Arc<str> = "Fn::Join".into();
+        let span = call.span;
+        distribute(vec![Some(list)], &move |mut list| {
+            let list = list.pop().flatten().unwrap_or_default();
+            let (items, open) = match &list.kind {
+                Kind::List(list) => (list.items.clone(), list.open.clone()),
+                Kind::Unknown(_) => (vec![list], None),
+                Kind::Null => (Vec::new(), None),
+                _ => (vec![list], None),
+            };
+            let open = open.map(|unknown| Value::unknown(unknown).at(span));
+            let delimiter = &delimiter;
+            let step = &step;
+            distribute(items.into_iter().chain(open).map(Some).collect(), &move |items| {
+                let mut parts = Vec::new();
+                for item in items.into_iter().flatten() {
+                    if !parts.is_empty() {
+                        parts.push(Some(Value::text(Arc::clone(delimiter))));
+                    }
+                    parts.push(Some(item));
+                }
+                concat(parts, span, step)
+            })
+        })
+    }
+
+    /// The argument as it is: the encoding is left undone, since whatever reads the value wants the text.
+    pub(super) fn base64(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        let value = self.argument(call, scope).unwrap_or_default();
+        let origins = value.origins.inexact().via(&"Fn::Base64".into(), Some(call.span));
+        value.with_origins(origins)
+    }
+
+    pub(super) fn to_json_string(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        let value = self.argument(call, scope).unwrap_or_default();
+        let origins = value.origins.inexact().via(&"Fn::ToJsonString".into(), Some(call.span));
+        let sensitive = value.sensitive;
+        let hole = Hole {
+            unknown: Arc::new(Unknown::new(Reason::Unsupported, "Fn::ToJsonString")),
+            origins: origins.clone(),
+            span: Some(call.span),
+        };
+        let text = Text::from_parts(vec![Part::Hole(Arc::new(hole))]).encoding(Arc::new(value));
+        Value { kind: Kind::Text(text), span: None, origins, sensitive }
+    }
+}
+
+/// The concatenation of values that are no choices. A single value is passed on with its origins.
+pub(super) fn concat(values: Vec<Option<Value>>, span: Span, step: &Arc<str>) -> Value {
+    let mut values: Vec<Value> = values.into_iter().flatten().collect();
+    values.retain(|value| !value.as_text().is_some_and(Text::is_empty));
+    if let [_] = values.as_slice() {
+        return values.pop().map(single).unwrap_or_default().at(span);
+    }
+    let origins = Origins::of_all(values.iter().map(|value| &value.origins)).via(step, Some(span));
+    let sensitive = values.iter().any(|value| value.sensitive);
+    let mut parts = Vec::new();
+    for value in &values {
+        append(&mut parts, value, Some(span));
+    }
+    let kind = if parts.len() > MOST_PARTS {
+        Kind::Unknown(Arc::new(Unknown::new(Reason::Budget, "a text of many parts")))
+    } else {
+        Kind::Text(Text::from_parts(parts))
+    };
+    resolve_dynamic(Value { kind, span: Some(span), origins, sensitive })
+}
+
+/// A value that is the whole text.
+fn single(value: Value) -> Value {
+    match &value.kind {
+        Kind::Bool(_) | Kind::Number(_) => {
+            let mut parts = Vec::new();
+            append(&mut parts, &value, None);
+            Value { kind: Kind::Text(Text::from_parts(parts)), ..value }
+        }
+        Kind::Text(_) => resolve_dynamic(value),
+        _ => value,
+    }
+}
+
+fn append(parts: &mut Vec<Part>, value: &Value, span: Option<Span>) {
+    let literal = |text: String| Part::Literal { text: text.into(), span: value.span };
+    match &value.kind {
+        Kind::Null => {}
+        Kind::Bool(flag) => parts.push(literal(flag.to_string())),
+        Kind::Number(number) => parts.push(literal(number.to_string())),
+        Kind::Text(text) => parts.extend(text.parts().iter().cloned()),
+        _ => {
+            let unknown = value.unknown_part().cloned();
+            let unknown =
+                unknown.unwrap_or_else(|| Arc::new(Unknown::new(Reason::Invalid, "a part of the text")));
+            let span = value.span.or(span);
+            parts.push(Part::Hole(Arc::new(Hole { unknown, origins: value.origins.clone(), span })));
+        }
+    }
+}

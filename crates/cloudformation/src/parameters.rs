@@ -1,0 +1,111 @@
+//! Files with values of parameters.
+
+use std::sync::Arc;
+
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::SourceFile;
+
+use crate::tree::{Node, Tree};
+
+/// Reads the values of parameters from a file, in JSON or YAML: the list that the AWS command line takes
+/// (`[{"ParameterKey": "Stage", "ParameterValue": "prod"}]` or `["Stage=prod"]`), the template configuration of
+/// CodePipeline (`{"Parameters": {"Stage": "prod"}}`), or a plain map (`{"Stage": "prod"}`).
+///
+/// # Errors
+/// Says what is wrong with the file, with the place.
+pub fn parameters(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+    let (tree, diagnostics) = Tree::parse(file);
+    let Some(tree) = tree else { return Err(diagnostics) };
+    let Some(root) = tree.documents().next() else { return Ok(Vec::new()) };
+    let mut reader = Reader { file, values: Vec::new(), diagnostics: Vec::new() };
+    reader.root(root);
+    if reader.diagnostics.is_empty() { Ok(reader.values) } else { Err(reader.diagnostics) }
+}
+
+struct Reader<'f> {
+    file: &'f Arc<SourceFile>,
+    values: Vec<(String, String)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn root(&mut self, root: Node<'_>) {
+        let pipeline = root.get("Parameters").filter(|parameters| parameters.entries().is_some());
+        let map = pipeline.unwrap_or(root);
+        if let Some(entries) = map.entries() {
+            for entry in entries {
+                self.value(entry.key, entry.value);
+            }
+        } else if let Some(items) = root.items() {
+            items.for_each(|item| self.item(item));
+        } else {
+            self.wrong(root, "a list or map of parameters is expected");
+        }
+    }
+
+    fn item(&mut self, item: Node<'_>) {
+        if let Some((name, value)) = item.text().and_then(|text| text.split_once('=')) {
+            self.values.push((name.to_owned(), value.to_owned()));
+            return;
+        }
+        let name = item.get("ParameterKey").and_then(Node::text);
+        match (name, item.get("ParameterValue")) {
+            (Some(name), Some(value)) => self.value(name, value),
+            // `UsePreviousValue`: what it was is not known here.
+            (Some(_), None) => {}
+            _ => self.wrong(item, "a parameter needs a `ParameterKey` and a `ParameterValue`"),
+        }
+    }
+
+    fn value(&mut self, name: &str, node: Node<'_>) {
+        let text = match node.items() {
+            Some(items) => items
+                .map(|item| item.text().map(str::to_owned))
+                .collect::<Option<Vec<_>>>()
+                .map(|list| list.join(",")),
+            None => node.text().map(str::to_owned),
+        };
+        match text {
+            Some(text) => self.values.push((name.to_owned(), text)),
+            None => self.wrong(node, "the value of a parameter must be a text or a list of texts"),
+        }
+    }
+
+    fn wrong(&mut self, node: Node<'_>, message: &str) {
+        let path = Arc::clone(self.file.path());
+        self.diagnostics.push(Diagnostic::error("invalid-parameters", path, message).at(node.span()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iamrail_core::source::{MemoryFiles, Sources};
+
+    use super::parameters;
+
+    fn read(text: &str) -> Result<Vec<(String, String)>, Vec<String>> {
+        let file = Sources::new(MemoryFiles::default()).adopt("p.json", text.into()).expect("it is UTF-8");
+        parameters(&file).map_err(|wrong| wrong.into_iter().map(|one| one.message).collect())
+    }
+
+    #[test]
+    fn all_forms_give_names_and_values() {
+        let expected = vec![("Stage".to_owned(), "prod".to_owned()), ("Count".to_owned(), "2".to_owned())];
+        for text in [
+            r#"[{"ParameterKey": "Stage", "ParameterValue": "prod"}, {"ParameterKey": "Count", "ParameterValue": 2}]"#,
+            r#"["Stage=prod", "Count=2"]"#,
+            r#"{"Parameters": {"Stage": "prod", "Count": "2"}, "Tags": {"a": "b"}}"#,
+            "Stage: prod\nCount: 2\n",
+        ] {
+            assert_eq!(read(text), Ok(expected.clone()), "{text}");
+        }
+        assert_eq!(read("L: [a, b]"), Ok(vec![("L".to_owned(), "a,b".to_owned())]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert!(read("{").is_err());
+        assert!(read("text").is_err());
+        assert!(read("[{}]").is_err());
+    }
+}

@@ -1,0 +1,159 @@
+//! Tells templates from other files by their bytes, without parsing them.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+/// Extensions of files that may be templates.
+const EXTENSIONS: &[&str] = &["yaml", "yml", "json", "template", "cfn", "txt"];
+
+/// Whether a file that the caller did not name is looked at.
+pub(crate) fn may_be_template(path: &str) -> bool {
+    extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
+/// Whether a file of this name that cannot be read or parsed is worth a word: one in YAML, or with an extension that only
+/// templates have.
+pub(crate) fn is_mostly_template(path: &str) -> bool {
+    matches!(extension(path), Some("yaml" | "yml" | "template" | "cfn"))
+}
+
+fn extension(path: &str) -> Option<&str> {
+    path.rsplit_once('.').map(|(_, extension)| extension)
+}
+
+/// Whether the bytes are those of a template, be it a broken one: they have `AWSTemplateFormatVersion`, or `Resources` with
+/// entries that have a `Type`, each at the place where a template has them.
+pub(crate) fn is_template(bytes: &[u8]) -> bool {
+    let bytes = &*narrow(bytes);
+    let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
+    let may_be = has("AWSTemplateFormatVersion") || (has("Resources") && has("Type"));
+    if !may_be {
+        return false;
+    }
+    let text = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
+    match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') => json(text),
+        _ => yaml(text),
+    }
+}
+
+/// UTF-16 as far as it is ASCII, so that templates in it are told to be unreadable rather than overlooked.
+fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] | [0xFE, 0xFF, rest @ ..] => {
+            rest.iter().copied().filter(|&byte| byte != 0).collect::<Vec<u8>>().into()
+        }
+        _ => bytes.into(),
+    }
+}
+
+/// A line at the margin opens a section; types stand below the section of resources.
+fn yaml(text: &[u8]) -> bool {
+    let mut in_resources = false;
+    for line in text.split(|&byte| byte == b'\n') {
+        let start = line.iter().take_while(|byte| **byte == b' ').count();
+        let Some((key, value)) = line.get(start..).and_then(key_and_value) else { continue };
+        match (start, key) {
+            (0, b"AWSTemplateFormatVersion") => return true,
+            (0, key) => in_resources = key == b"Resources",
+            (_, b"Type") if in_resources && memmem::find(value, b"::").is_some() => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn key_and_value(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let colon = memchr::memchr(b':', line)?;
+    let (key, value) = line.split_at_checked(colon)?;
+    let unquoted = match key.trim_ascii_end() {
+        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
+        key => key,
+    };
+    // What is no name is a comment, an element of a list, or a line of a text.
+    unquoted.iter().all(u8::is_ascii_alphanumeric).then_some((unquoted, value))
+}
+
+/// Walks over the keys of an object: those of the object itself, and `Type` two levels below its `Resources`.
+fn json(text: &[u8]) -> bool {
+    let (mut at, mut depth, mut in_resources) = (0, 0_usize, false);
+    while let Some(&byte) = text.get(at) {
+        at += 1;
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                let Some(len) = string_len(text, at) else { return false };
+                let string = text.get(at..at + len).unwrap_or_default();
+                at += len + 1;
+                let after = text.get(at..).unwrap_or_default().trim_ascii_start();
+                if after.first() != Some(&b':') {
+                    continue;
+                }
+                match (depth, string) {
+                    (1, b"AWSTemplateFormatVersion") => return true,
+                    (1, key) => in_resources = key == b"Resources",
+                    (3, b"Type") if in_resources => {
+                        let value = after.get(1..).unwrap_or_default().trim_ascii_start();
+                        let end = string_len(value, 1).unwrap_or_default();
+                        if memmem::find(value.get(..end + 1).unwrap_or_default(), b"::").is_some() {
+                            return true;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The number of bytes of a string whose opening quote stands before `at`.
+fn string_len(text: &[u8], at: usize) -> Option<usize> {
+    let mut end = at;
+    loop {
+        end += memchr::memchr2(b'"', b'\\', text.get(end..)?)?;
+        if text.get(end) == Some(&b'"') {
+            return Some(end - at);
+        }
+        end += 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_template;
+
+    #[test]
+    fn templates_are_recognised_by_their_content() {
+        for template in [
+            "AWSTemplateFormatVersion: '2010-09-09'\nResources: [broken",
+            "# a comment\nResources:\n  Topic:\n    Type: AWS::SNS::Topic\n",
+            "\"Resources\":\r\n  X:\r\n    \"Type\": 'Custom::X'\r\n",
+            "\u{FEFF}{\"Resources\": {\"A\": {\"DependsOn\": [\"Type\"], \"Type\" : \"AWS::SNS::Topic\"}}}",
+            "{\"AWSTemplateFormatVersion\" : \"2010-09-09\"",
+        ] {
+            assert!(is_template(template.as_bytes()), "{template}");
+        }
+        let utf16: Vec<u8> =
+            "\u{FEFF}AWSTemplateFormatVersion: x\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(is_template(&utf16));
+    }
+
+    #[test]
+    fn other_files_are_not() {
+        for other in [
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  t: |\n    Resources:\n      X:\n        Type: AWS::SNS::Topic\n",
+            "resources:\n  Resources:\n    X:\n      Type: AWS::SNS::Topic\n",
+            "Resources:\n  - Type: cpu\n",
+            "{\"x\": {\"Resources\": {\"A\": {\"Type\": \"AWS::SNS::Topic\"}}}}",
+            "{\"Resources\": [\"a\"], \"Type\": \"b\"}",
+            "{\"Resources\": \"\\",
+            "",
+        ] {
+            assert!(!is_template(other.as_bytes()), "{other}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What the resources of CloudFormation mean for IAM.
+
+mod credential;
+mod grants;
+mod path;
+mod policy;
+mod properties;
+mod role;
+mod settings;
+mod table;
+mod user;
+mod workload;
+mod workloads;
+
+use std::sync::Arc;
+
+use iamrail_core::model::{Aside, Declarations, Declared};
+use iamrail_core::value::Value;
+
+use properties::Properties;
+use table::Meaning;
+
+/// A resource with its evaluated properties.
+#[derive(Clone, Debug)]
+pub(crate) struct Instance {
+    /// Its logical id, place and conditions; `kind` is the resource type.
+    pub(crate) declared: Arc<Declared>,
+    /// A map of its properties.
+    pub(crate) properties: Value,
+    /// A map of its metadata; null when it has none.
+    pub(crate) metadata: Value,
+    /// What others get when they refer to it with `Ref`.
+    pub(crate) itself: Value,
+}
+
+/// Whether resources of a type matter to the model at all. Others need not be evaluated.
+pub(crate) fn is_relevant(kind: &str) -> bool {
+    table::meaning(kind).is_some() || table::left_aside(kind).is_some()
+}
+
+/// Adds what a resource declares.
+pub(crate) fn lower(instance: &Instance, declarations: &mut Declarations) {
+    let kind = &instance.declared.kind;
+    if let Some(what) = table::left_aside(kind) {
+        let subject = Arc::clone(&instance.declared.subject);
+        declarations.asides.push(Aside { subject, span: instance.declared.span, what });
+    }
+    let properties = Properties::of(instance);
+    match table::meaning(kind) {
+        Some(Meaning::Entity(lower)) => lower(&properties, declarations),
+        Some(Meaning::Workload(shape)) => workload::workload(&properties, shape, declarations),
+        None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,43 @@
+//! Roles and instance profiles.
+
+use std::sync::Arc;
+
+use iamrail_core::model::{Declarations, InstanceProfile, Principal, Reference, Role, RoleForm};
+use iamrail_core::policy::Document;
+use iamrail_core::value::Value;
+
+use super::grants;
+use super::properties::Properties;
+
+pub(super) fn role(properties: &Properties<'_>, declarations: &mut Declarations) {
+    let mut role = Role::new(Arc::clone(properties.declared));
+    role.name = properties.name("RoleName");
+    role.path = properties.value("Path");
+    role.description = properties.value("Description");
+    role.tags = properties.tags("Tags");
+    role.trust = Document::read(&properties.value("AssumeRolePolicyDocument"));
+    declarations.roles.add(role);
+
+    grants::carried(properties, &|| Principal::Role(Reference::new(properties.itself())), declarations);
+    properties.leave_aside("PermissionsBoundary", "permissions boundary", declarations);
+}
+
+/// A role whose trust is that of the service and whose policy only AWS changes.
+pub(super) fn service_linked(properties: &Properties<'_>, declarations: &mut Declarations) {
+    let mut role = Role::new(Arc::clone(properties.declared));
+    role.name = properties.name("RoleName");
+    let service = properties.value("AWSServiceName");
+    role.path = Value::text(format!("/aws-service-role/{}/", service.as_str().as_deref().unwrap_or("*")));
+    role.description = properties.value("Description");
+    role.form = RoleForm::ServiceLinked;
+    declarations.roles.add(role);
+}
+
+pub(super) fn instance_profile(properties: &Properties<'_>, declarations: &mut Declarations) {
+    let mut profile = InstanceProfile::new(Arc::clone(properties.declared));
+    profile.name = properties.name("InstanceProfileName");
+    // A profile holds one role although the property is a list.
+    let role = properties.items("Roles").into_iter().next();
+    profile.role = Reference::new(role.map(|item| item.value).unwrap_or_default());
+    declarations.instance_profiles.add(profile);
+}

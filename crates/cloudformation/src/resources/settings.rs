@@ -1,0 +1,106 @@
+//! Takes configuration apart into named values.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use iamrail_core::model::Setting;
+use iamrail_core::source::Span;
+use iamrail_core::value::{Kind, Map, Text, Value};
+
+use super::path::{self, Found};
+
+/// How deep configuration is taken apart; below, a value stands for all that it holds.
+const MOST_DEPTH: usize = 16;
+
+/// Names of the members that hold the name and the value of a setting, where settings are written as lists.
+const PAIRS: &[(&str, &str)] = &[
+    ("Name", "Value"),
+    ("Name", "ValueFrom"),
+    ("OptionName", "Value"),
+    ("Key", "Value"),
+    ("ParameterKey", "ParameterValue"),
+];
+
+/// The settings at a path of a resource's properties.
+pub(super) fn settings(properties: &Value, path: &str, settings: &mut Vec<Setting>) {
+    let last = path.rsplit('.').next().unwrap_or_default();
+    for Found { key, value } in path::follow(properties, path) {
+        take_apart(&Name { text: last.into(), span: key }, &value, 0, settings);
+    }
+}
+
+/// The scripts at a path, of which those that are written in base64 are decoded.
+pub(super) fn scripts(properties: &Value, path: &str, settings: &mut Vec<Setting>) {
+    let last: Arc<str> = path.rsplit('.').next().unwrap_or_default().into();
+    for Found { key, value } in path::follow(properties, path) {
+        settings.push(Setting { name: Arc::clone(&last), name_span: key, value: decoded(value) });
+    }
+}
+
+struct Name {
+    text: Arc<str>,
+    span: Option<Span>,
+}
+
+fn take_apart(name: &Name, value: &Value, depth: usize, settings: &mut Vec<Setting>) {
+    match &value.kind {
+        Kind::Null => {}
+        Kind::Map(map) if depth < MOST_DEPTH => take_map_apart(name, map, depth, settings),
+        Kind::List(list) | Kind::Set(list) if depth < MOST_DEPTH => {
+            for item in &list.items {
+                take_apart(name, item, depth + 1, settings);
+            }
+            settings.extend(list.open.iter().map(|open| name.is(&Value::unknown(Arc::clone(open)))));
+        }
+        Kind::Choice(_) if depth < MOST_DEPTH => {
+            for value in value.alternatives().iter().filter_map(|possible| possible.value) {
+                take_apart(name, value, depth + 1, settings);
+            }
+        }
+        Kind::Text(text) if depth < MOST_DEPTH => match text.structure() {
+            Some(structure) => take_apart(name, structure, depth + 1, settings),
+            None => settings.push(name.is(value)),
+        },
+        _ => settings.push(name.is(value)),
+    }
+}
+
+fn take_map_apart(name: &Name, map: &Map, depth: usize, settings: &mut Vec<Setting>) {
+    let pair = PAIRS
+        .iter()
+        .find_map(|&(name, value)| Some((map.get(name)?.as_str()?, map.get(name)?.span, map.get(value)?)));
+    if let Some((called, span, value)) = pair {
+        take_apart(&Name { text: called.as_ref().into(), span }, value, depth + 1, settings);
+        return;
+    }
+    for (key, field) in &map.entries {
+        take_apart(&Name { text: Arc::clone(key), span: field.key }, &field.value, depth + 1, settings);
+    }
+    settings.extend(map.open.iter().map(|open| name.is(&Value::unknown(Arc::clone(open)))));
+}
+
+impl Name {
+    fn is(&self, value: &Value) -> Setting {
+        Setting { name: Arc::clone(&self.text), name_span: self.span, value: value.clone() }
+    }
+}
+
+/// The text behind base64; a value that is none stays as it is.
+fn decoded(value: Value) -> Value {
+    let text = value.as_str().and_then(|encoded| decode(&encoded));
+    match text {
+        // Its place covers the encoded text; byte by byte it is elsewhere.
+        Some(text) => Value { kind: Kind::Text(Text::literal(text, value.span)), ..value },
+        None => value,
+    }
+}
+
+fn decode(encoded: &str) -> Option<String> {
+    let packed: Vec<u8> = encoded.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    // A short word is more likely a word than base64.
+    if packed.len() < 8 {
+        return None;
+    }
+    String::from_utf8(STANDARD.decode(packed).ok()?).ok()
+}

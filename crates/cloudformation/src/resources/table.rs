@@ -1,0 +1,61 @@
+//! Which types of resources are read: the one place that says so.
+
+use iamrail_core::model::Declarations;
+
+use super::properties::Properties;
+use super::workload::Shape;
+use super::workloads::{self, CUSTOM_RESOURCE};
+use super::{credential, policy, role, user};
+
+/// What a type of resource means.
+#[derive(Clone, Copy)]
+pub(super) enum Meaning {
+    /// It is a thing of IAM.
+    Entity(fn(&Properties<'_>, &mut Declarations)),
+    /// It runs code or configures a connection.
+    Workload(&'static Shape),
+}
+
+type Row = (&'static str, fn(&Properties<'_>, &mut Declarations));
+
+static IAM: &[Row] = &[
+    ("AWS::IAM::AccessKey", credential::access_key),
+    ("AWS::IAM::Group", user::group),
+    ("AWS::IAM::GroupPolicy", policy::of_group),
+    ("AWS::IAM::InstanceProfile", role::instance_profile),
+    ("AWS::IAM::ManagedPolicy", policy::managed),
+    ("AWS::IAM::Policy", policy::inline),
+    ("AWS::IAM::Role", role::role),
+    ("AWS::IAM::RolePolicy", policy::of_role),
+    ("AWS::IAM::ServiceLinkedRole", role::service_linked),
+    ("AWS::IAM::ServiceSpecificCredential", credential::service_specific),
+    ("AWS::IAM::User", user::user),
+    ("AWS::IAM::UserPolicy", policy::of_user),
+    ("AWS::IAM::UserToGroupAddition", user::user_to_group_addition),
+    ("AWS::IAM::VirtualMFADevice", credential::mfa_device),
+];
+
+/// What the guardrails exclude, by the start of the type.
+static LEFT_ASIDE: &[(&str, &str)] = &[
+    ("AWS::IAM::OIDCProvider", "OpenID Connect provider"),
+    ("AWS::IAM::SAMLProvider", "SAML provider"),
+    ("AWS::IdentityStore::", "IAM Identity Center"),
+    ("AWS::Organizations::Policy", "organization policy"),
+    ("AWS::SSO::", "IAM Identity Center"),
+];
+
+/// What a type of resource means, if it means anything.
+pub(super) fn meaning(kind: &str) -> Option<Meaning> {
+    if let Some((_, lower)) = IAM.iter().find(|(name, _)| *name == kind) {
+        return Some(Meaning::Entity(*lower));
+    }
+    if kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource" {
+        return Some(Meaning::Workload(&CUSTOM_RESOURCE));
+    }
+    workloads::shape(kind).map(Meaning::Workload)
+}
+
+/// What the guardrails exclude about a type of resource.
+pub(super) fn left_aside(kind: &str) -> Option<&'static str> {
+    LEFT_ASIDE.iter().find(|(start, _)| kind.starts_with(start)).map(|&(_, what)| what)
+}

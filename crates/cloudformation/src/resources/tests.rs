@@ -1,0 +1,282 @@
+use std::sync::Arc;
+
+use iamrail_core::check::{Candidate, FrontEnd, Unit};
+use iamrail_core::model::{Grant, Granted, Link, Model, Principal, WorkloadRole};
+use iamrail_core::source::{MemoryFiles, Sources, Span};
+use iamrail_core::value::{Kind, Value};
+
+use crate::{CloudFormation, Options};
+
+struct Case {
+    sources: Sources,
+    unit: Unit,
+}
+
+impl Case {
+    fn new(text: &str) -> Self {
+        Self::given(text, &[])
+    }
+
+    fn given(text: &str, parameters: &[(&str, &str)]) -> Self {
+        let sources = Sources::new(MemoryFiles::new([("t.yaml", text)]));
+        let parameters =
+            parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let front_end = CloudFormation::new(Options { parameters });
+        let discovery = front_end.discover(&[Candidate::found("t.yaml")], &sources);
+        let unit = front_end.read(discovery.units.first().expect("it is a template"), &sources);
+        assert!(unit.diagnostics.iter().all(|one| !one.incomplete), "{:?}", unit.diagnostics);
+        Self { sources, unit }
+    }
+
+    fn model(&self) -> &Model {
+        &self.unit.model
+    }
+
+    fn at(&self, span: Span) -> String {
+        self.sources.file(span.file).expect("it was loaded").slice(span).to_owned()
+    }
+
+    /// Every grant as `resource: principal <- policy when guard @ place`.
+    fn grants(&self) -> Vec<String> {
+        self.model().grants.iter().map(|grant| self.shown(grant)).collect()
+    }
+
+    fn shown(&self, grant: &Grant) -> String {
+        let model = self.model();
+        let principal = match &grant.principal {
+            Principal::User(user) => link(&user.link, |id| Arc::clone(&model.users[id].declared.subject)),
+            Principal::Group(group) => link(&group.link, |id| Arc::clone(&model.groups[id].declared.subject)),
+            Principal::Role(role) => link(&role.link, |id| Arc::clone(&model.roles[id].declared.subject)),
+        };
+        let policy = match &grant.policy {
+            Granted::Inline { name, document } => format!("{} ({})", text(name), document.statements.len()),
+            Granted::InlineNamed(name) => text(name),
+            Granted::Managed(policy) => {
+                link(&policy.link, |id| Arc::clone(&model.policies[id].declared.subject))
+            }
+            _ => "?".to_owned(),
+        };
+        let guard = if grant.guard.is_always() { String::new() } else { format!(" when {}", grant.guard) };
+        let open = if grant.undecided.is_some() { " perhaps" } else { "" };
+        format!("{}: {principal} <- {policy}{guard}{open} @ {}", grant.declared.subject, self.at(grant.span))
+    }
+}
+
+fn link<T>(link: &Link<T>, declared: impl Fn(iamrail_core::model::Id<T>) -> Arc<str>) -> String {
+    match link {
+        Link::Declared(id) => declared(*id).to_string(),
+        Link::Named(name) => format!("named {name}"),
+        Link::Unknown(unknown) => format!("unknown {}", unknown.what),
+        _ => "nothing".to_owned(),
+    }
+}
+
+fn text(value: &Value) -> String {
+    match &value.kind {
+        Kind::Text(text) => text.display(),
+        _ => format!("{value:?}"),
+    }
+}
+
+#[test]
+fn users_carry_policies_groups_and_passwords() {
+    let case = Case::new(
+        "
+Resources:
+  Alice:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: alice
+      Groups: [!Ref Admins, readers]
+      LoginProfile: {Password: !Sub '{{resolve:ssm:pw}}'}
+      ManagedPolicyArns:
+        - arn:aws:iam::aws:policy/ReadOnlyAccess
+        - !Ref Extra
+      Policies:
+        - PolicyName: inline
+          PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}
+      Tags: [{Key: Kind, Value: human}]
+  Admins: {Type: AWS::IAM::Group}
+  Extra:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: {Statement: []}
+      Groups: [!Ref Admins]
+      Users: [alice]
+",
+    );
+    assert_eq!(
+        case.grants(),
+        [
+            "Alice: Alice <- inline (1) @ inline",
+            "Alice: Alice <- named arn:aws:iam::aws:policy/ReadOnlyAccess @ arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "Alice: Alice <- Extra @ !Ref Extra",
+            "Extra: Alice <- Extra @ alice",
+            "Extra: Admins <- Extra @ !Ref Admins",
+        ]
+    );
+    let model = case.model();
+    let groups: Vec<_> = model
+        .memberships
+        .iter()
+        .map(|one| link(&one.group.link, |id| Arc::clone(&model.groups[id].declared.subject)))
+        .collect();
+    assert_eq!(groups, ["Admins", "named readers"]);
+    assert_eq!(model.login_profiles.len(), 1);
+    let (_, user) = model.users.iter().next().expect("there is a user");
+    assert_eq!(user.tags.get("Kind").and_then(Value::as_str).as_deref(), Some("human"));
+    assert_eq!(case.at(user.declared.span), "Alice");
+}
+
+#[test]
+fn policies_reach_everyone_they_list() {
+    let case = Case::new(
+        "
+Parameters: {Names: {Type: CommaDelimitedList}}
+Resources:
+  U: {Type: AWS::IAM::User}
+  R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}}}
+  P:
+    Type: AWS::IAM::Policy
+    Properties: {PolicyName: p, PolicyDocument: {Statement: []}, Users: [!Ref U], Roles: [!Ref R], Groups: !Ref Names}
+  UP: {Type: AWS::IAM::UserPolicy, Properties: {UserName: !Ref U, PolicyName: up, PolicyDocument: {Statement: []}}}
+  RP: {Type: AWS::IAM::RolePolicy, Properties: {RoleName: !Ref R, PolicyName: rp, PolicyDocument: {Statement: []}}}
+  GP: {Type: AWS::IAM::GroupPolicy, Properties: {GroupName: g, PolicyName: gp, PolicyDocument: {Statement: []}}}
+  Add: {Type: AWS::IAM::UserToGroupAddition, Properties: {GroupName: g, Users: [!Ref U]}}
+",
+    );
+    assert_eq!(
+        case.grants(),
+        [
+            "P: U <- p (0) @ !Ref U",
+            "P: unknown Names <- p (0) perhaps @ !Ref Names",
+            "P: R <- p (0) @ !Ref R",
+            "UP: U <- up (0) @ !Ref U",
+            "RP: R <- rp (0) @ !Ref R",
+            "GP: named g <- gp (0) @ g",
+        ]
+    );
+    assert_eq!(case.model().memberships.len(), 1);
+}
+
+#[test]
+fn branches_are_checked_under_their_conditions() {
+    let text = "
+Parameters: {Stage: {Type: String, Default: dev}}
+Conditions:
+  Prod: !Equals [!Ref Stage, prod]
+  Dev: !Not [!Condition Prod]
+Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      ManagedPolicyArns:
+        - !If [Prod, 'arn:aws:iam::aws:policy/A', !Sub 'arn:${AWS::Partition}:iam::aws:policy/B']
+        - !If [Dev, 'arn:aws:iam::aws:policy/C', !Ref AWS::NoValue]
+  Only: {Type: AWS::IAM::User, Condition: Prod, Properties: {ManagedPolicyArns: [!If [Prod, a/A, a/B]]}}
+";
+    assert_eq!(
+        Case::new(text).grants(),
+        [
+            "R: R <- named arn:aws:iam::aws:policy/A when Prod @ 'arn:aws:iam::aws:policy/A'",
+            "R: R <- named arn:*:iam::aws:policy/B when not Prod @ !Sub 'arn:${AWS::Partition}:iam::aws:policy/B'",
+            "R: R <- named arn:aws:iam::aws:policy/C when Dev @ 'arn:aws:iam::aws:policy/C'",
+            "Only: Only <- named a/A when Prod @ a/A",
+        ]
+    );
+    assert_eq!(Case::given(text, &[("Stage", "dev")]).grants().len(), 2);
+    assert_eq!(Case::given(text, &[("Stage", "prod")]).model().users.len(), 1);
+}
+
+#[test]
+fn a_policy_as_text_keeps_its_places() {
+    let case = Case::new(
+        "
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: !Sub |
+        {
+          \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"iam:*\", \"Resource\": \"arn:${AWS::Partition}:s3:::b\"}]
+        }
+",
+    );
+    let (_, policy) = case.model().policies.iter().next().expect("there is a policy");
+    let statement = policy.document.statements.first().expect("it has a statement");
+    let action = statement.actions.items.first().expect("it has an action");
+    assert_eq!(case.at(action.span.expect("it stands somewhere")), "\"iam:*\"");
+}
+
+#[test]
+fn keys_flow_into_workloads() {
+    let case = Case::new(
+        "
+Resources:
+  U: {Type: AWS::IAM::User}
+  K: {Type: AWS::IAM::AccessKey, Properties: {UserName: !Ref U}}
+  F:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: !GetAtt R.Arn
+      Environment: {Variables: {ID: !Ref K, SECRET: !Sub 'x${K.SecretAccessKey}', PLAIN: a}}
+  R: {Type: AWS::IAM::Role, Properties: {RoleName: named}}
+  I:
+    Type: AWS::EC2::Instance
+    Metadata: {'AWS::CloudFormation::Init': {config: {files: {/root/.aws/credentials: {content: !Sub '${K.SecretAccessKey}'}}}}}
+    Properties: {UserData: {'Fn::Base64': !Sub 'export A=${K}'}}
+  T: {Type: AWS::ECS::TaskDefinition, Properties: {ContainerDefinitions: [{Environment: [{Name: A, Value: !Ref K}]}]}}
+  C: {Type: Custom::Thing, Properties: {ServiceToken: x, Key: !Ref K}}
+",
+    );
+    let model = case.model();
+    let flows: Vec<_> = model
+        .workloads
+        .iter()
+        .flat_map(|(_, workload)| workload.settings.iter().map(move |setting| (workload, setting)))
+        .filter_map(|(workload, setting)| {
+            let origin = setting.value.origins.iter().next()?;
+            Some(format!("{} {}: {}.{}", workload.what, setting.name, origin.resource, origin.attribute))
+        })
+        .collect();
+    assert_eq!(
+        flows,
+        [
+            "Lambda function ID: K.Ref",
+            "Lambda function SECRET: K.SecretAccessKey",
+            "EC2 instance UserData: K.Ref",
+            "EC2 instance content: K.SecretAccessKey",
+            "ECS task definition A: K.Ref",
+            "custom resource Key: K.Ref",
+        ]
+    );
+    let roles = model.workloads.iter().map(|(_, one)| match &one.role {
+        WorkloadRole::Role(role) => link(&role.link, |id| Arc::clone(&model.roles[id].declared.subject)),
+        other => format!("{other:?}"),
+    });
+    assert_eq!(roles.collect::<Vec<_>>(), ["R", "Absent", "Absent", "NotAsked"]);
+    assert!(model.access_keys.iter().all(|(_, key)| key.user.declared().is_some()));
+}
+
+#[test]
+fn a_statement_under_a_condition_is_there_under_it() {
+    let case = Case::new(
+        "
+Parameters: {Admin: {Type: String, AllowedValues: ['yes', 'no']}}
+Conditions: {IsAdmin: !Equals [!Ref Admin, 'yes']}
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - !If [IsAdmin, {Effect: Allow, Action: '*', Resource: '*'}, !Ref AWS::NoValue]
+          - {Effect: Allow, Action: s3:GetObject, Resource: !Sub 'arn:aws:s3:::${AWS::AccountId}/*'}
+",
+    );
+    let (_, policy) = case.model().policies.iter().next().expect("there is a policy");
+    let guards: Vec<_> = policy.document.statements.iter().map(|one| one.guard.to_string()).collect();
+    assert_eq!(guards, ["IsAdmin", ""]);
+    assert_eq!(policy.document.version.as_str().as_deref(), Some("2012-10-17"));
+}

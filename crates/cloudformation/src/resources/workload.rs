@@ -1,0 +1,73 @@
+//! What runs code or configures a connection: how its role and its settings are found.
+
+use std::sync::Arc;
+
+use iamrail_core::model::{Declarations, Reference, Workload, WorkloadRole};
+use iamrail_core::value::Value;
+
+use super::path;
+use super::properties::Properties;
+use super::settings::{scripts, settings};
+
+/// What is read of a type of workload.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// What it is, for messages.
+    pub(super) what: &'static str,
+    /// The role it runs with.
+    pub(super) runs: Runs,
+    /// The paths of the properties that reach it; the empty path stands for all of them.
+    pub(super) settings: &'static [&'static str],
+    /// The paths of scripts, which may be written in base64.
+    pub(super) scripts: &'static [&'static str],
+}
+
+/// How a type of workload gets its role. The paths are tried in order.
+#[derive(Debug)]
+pub(super) enum Runs {
+    /// Without one, or with one that is not for its code.
+    Alone,
+    /// With a role that AWS demands, or that is not asked for.
+    Role(&'static [&'static str]),
+    /// With a role that may be left out.
+    OptionalRole(&'static [&'static str]),
+    /// With an instance profile that may be left out, unless another property brings one along.
+    OptionalProfile { paths: &'static [&'static str], unless: &'static [&'static str] },
+    /// With an instance profile that is not asked for.
+    Profile(&'static [&'static str]),
+}
+
+/// The metadata that `cfn-init` reads on the instance: files and commands that reach it like user data does.
+const INIT: &str = "AWS::CloudFormation::Init";
+
+/// Adds a workload with its role and its settings.
+pub(super) fn workload(properties: &Properties<'_>, shape: &Shape, declarations: &mut Declarations) {
+    let mut workload = Workload::new(Arc::clone(properties.declared));
+    workload.what = shape.what;
+    workload.role = role(properties.all(), &shape.runs);
+    for path in shape.settings {
+        settings(properties.all(), path, &mut workload.settings);
+    }
+    for path in shape.scripts {
+        scripts(properties.all(), path, &mut workload.settings);
+    }
+    settings(properties.metadata(), INIT, &mut workload.settings);
+    declarations.workloads.add(workload);
+}
+
+fn role(properties: &Value, runs: &Runs) -> WorkloadRole {
+    let first = |paths: &[&str]| paths.iter().flat_map(|path| path::follow(properties, path)).next();
+    let role = |found: path::Found| WorkloadRole::Role(Reference::new(found.value));
+    let profile = |found: path::Found| WorkloadRole::Profile(Reference::new(found.value));
+    match runs {
+        Runs::Alone => WorkloadRole::NotAsked,
+        Runs::Role(paths) => first(paths).map_or(WorkloadRole::NotAsked, role),
+        Runs::OptionalRole(paths) => first(paths).map_or(WorkloadRole::Absent, role),
+        Runs::Profile(paths) => first(paths).map_or(WorkloadRole::NotAsked, profile),
+        Runs::OptionalProfile { paths, unless } => match first(paths) {
+            Some(found) => profile(found),
+            None if first(unless).is_some() => WorkloadRole::NotAsked,
+            None => WorkloadRole::Absent,
+        },
+    }
+}

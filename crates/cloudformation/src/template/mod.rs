@@ -1,0 +1,113 @@
+//! The sections of a template, still unevaluated.
+
+mod parameter;
+mod resource;
+
+use std::sync::Arc;
+
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::Span;
+use indexmap::IndexMap;
+
+use crate::tree::{Node, NodeId, Tree};
+
+pub(crate) use parameter::Parameter;
+pub(crate) use resource::Resource;
+
+/// A template as it was written.
+#[derive(Debug)]
+pub(crate) struct Template {
+    pub(crate) tree: Tree,
+    /// Parameters by name.
+    pub(crate) parameters: IndexMap<Arc<str>, Parameter>,
+    /// Conditions by name.
+    pub(crate) conditions: IndexMap<Arc<str>, NodeId>,
+    /// Mappings by name.
+    pub(crate) mappings: IndexMap<Arc<str>, NodeId>,
+    /// Resources by logical id.
+    pub(crate) resources: IndexMap<Arc<str>, Resource>,
+}
+
+impl Template {
+    /// Reads the sections of the first document that is a template. `None`, with a diagnostic, when there is none.
+    pub(crate) fn read(tree: Tree, diagnostics: &mut Vec<Diagnostic>) -> Option<Template> {
+        let path = Arc::clone(tree.file().path());
+        let error =
+            |code, message: String, span: Span| Diagnostic::error(code, Arc::clone(&path), message).at(span);
+        let Some(root) = tree.documents().find(|root| is_template(*root)).or_else(|| tree.documents().next())
+        else {
+            let start = tree.file().span(0, 0);
+            diagnostics.push(error("no-template", "the file is empty".to_owned(), start));
+            return None;
+        };
+        for other in tree.documents().filter(|other| other.id() != root.id() && !other.is_null()) {
+            let message = "the file holds several documents; only one can be a template".to_owned();
+            diagnostics.push(error("several-documents", message, other.span()));
+        }
+        let resources = root.get("Resources");
+        match resources {
+            Some(node) if node.entries().is_some() => {}
+            Some(node) => {
+                let message = format!("`Resources` must be a map, not {}", node.shape());
+                diagnostics.push(error("no-resources", message, node.span()));
+            }
+            None => {
+                let message = "the template has no `Resources`".to_owned();
+                let start = Span::new(root.span().file, root.span().start, root.span().start);
+                diagnostics.push(error("no-resources", message, start));
+            }
+        }
+        let mut reader = Reader { root, diagnostics, path: &path };
+        let parameters = reader.section("Parameters", Parameter::read);
+        let conditions = reader.section("Conditions", Node::id);
+        let mappings = reader.section("Mappings", Node::id);
+        let resources = reader.resources();
+        Some(Template { parameters, conditions, mappings, resources, tree })
+    }
+
+    /// A node of the template.
+    pub(crate) fn node(&self, id: NodeId) -> Node<'_> {
+        self.tree.node(id)
+    }
+}
+
+/// Whether the root of a document is that of a template.
+fn is_template(root: Node<'_>) -> bool {
+    root.find("Resources").is_some() || root.find("AWSTemplateFormatVersion").is_some()
+}
+
+struct Reader<'t, 'd> {
+    root: Node<'t>,
+    diagnostics: &'d mut Vec<Diagnostic>,
+    path: &'d Arc<str>,
+}
+
+impl<'t> Reader<'t, '_> {
+    /// The entries of a section, a map by name.
+    fn section<T>(&mut self, name: &str, read: impl Fn(Node<'t>) -> T) -> IndexMap<Arc<str>, T> {
+        let Some(section) = self.root.get(name).filter(|section| !section.is_null()) else {
+            return IndexMap::new();
+        };
+        let Some(entries) = section.entries() else {
+            self.wrong(format!("`{name}` must be a map, not {}", section.shape()), section.span());
+            return IndexMap::new();
+        };
+        entries.map(|entry| (Arc::clone(entry.key), read(entry.value))).collect()
+    }
+
+    fn resources(&mut self) -> IndexMap<Arc<str>, Resource> {
+        let mut resources = IndexMap::new();
+        for entry in self.root.get("Resources").and_then(Node::entries).into_iter().flatten() {
+            match Resource::read(entry) {
+                Ok(resource) => drop(resources.insert(Arc::clone(entry.key), resource)),
+                Err(message) => self.wrong(message, entry.key_span),
+            }
+        }
+        resources
+    }
+
+    fn wrong(&mut self, message: String, span: Span) {
+        let diagnostic = Diagnostic::error("invalid-template", Arc::clone(self.path), message);
+        self.diagnostics.push(diagnostic.at(span));
+    }
+}

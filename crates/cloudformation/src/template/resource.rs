@@ -1,0 +1,43 @@
+//! Resources of a template.
+
+use std::sync::Arc;
+
+use iamrail_core::source::Span;
+
+use crate::tree::{Entry, Node, NodeId};
+
+/// A resource.
+#[derive(Clone, Debug)]
+pub(crate) struct Resource {
+    /// Its logical id.
+    pub(crate) span: Span,
+    /// Its type: `AWS::IAM::User`.
+    pub(crate) kind: Arc<str>,
+    /// Its properties.
+    pub(crate) properties: Option<NodeId>,
+    /// Its metadata.
+    pub(crate) metadata: Option<NodeId>,
+    /// The condition under which it exists, with its place.
+    pub(crate) condition: Option<(Arc<str>, Span)>,
+}
+
+impl Resource {
+    /// Reads a declaration; otherwise says what is wrong.
+    pub(super) fn read(entry: Entry<'_>) -> Result<Self, String> {
+        let (id, node) = (entry.key, entry.value);
+        if node.entries().is_none() {
+            return Err(format!("the resource `{id}` must be a map, not {}", node.shape()));
+        }
+        let Some(kind) = node.get("Type").and_then(Node::text) else {
+            return Err(format!("the resource `{id}` has no `Type`"));
+        };
+        let condition = node.get("Condition");
+        Ok(Self {
+            span: entry.key_span,
+            kind: kind.into(),
+            properties: node.get("Properties").filter(|properties| !properties.is_null()).map(Node::id),
+            metadata: node.get("Metadata").map(Node::id),
+            condition: condition.and_then(|node| Some((node.text()?.into(), node.span()))),
+        })
+    }
+}
