@@ -3,6 +3,7 @@
 mod functions;
 mod plan;
 mod resources;
+mod syntax;
 mod types;
 
 /// Reads Terraform.

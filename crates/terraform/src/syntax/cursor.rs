@@ -1,0 +1,208 @@
+//! A walk over the bytes of HCL that knows strings, templates, heredocs and comments, and nothing else: enough to find
+//! where a block ends without parsing it. Keeps a stack of its own, so that no nesting can overflow that of the thread.
+
+/// A position in a text.
+#[derive(Clone, Debug)]
+pub(super) struct Cursor<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+/// What is open at a position inside of a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    /// Something that the byte closes.
+    Bracket(u8),
+    /// A quoted text.
+    Quote,
+    /// `${` or `%{` in a quoted text.
+    Interpolation,
+}
+
+/// A closing bracket is missing or wrong.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unbalanced;
+
+impl<'t> Cursor<'t> {
+    /// The position `at` in `text`.
+    pub(super) fn new(text: &'t str, at: usize) -> Self {
+        Self { text, at }
+    }
+
+    /// The offset.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The byte at the position.
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Moves on by `n` bytes.
+    pub(super) fn advance(&mut self, n: usize) {
+        self.at = (self.at + n).min(self.text.len());
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn sees(&self, bytes: &[u8]) -> bool {
+        self.rest().starts_with(bytes)
+    }
+
+    /// Moves behind the next `byte`, or to the end.
+    pub(super) fn skip_past(&mut self, byte: u8) {
+        let found = memchr::memchr(byte, self.rest());
+        self.at = found.map_or(self.text.len(), |n| self.at + n + 1);
+    }
+
+    /// Moves over blanks on the line.
+    pub(super) fn skip_blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    /// Moves over white space and comments.
+    pub(super) fn skip_trivia(&mut self) {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
+                _ if !self.skip_comment() => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// Moves over a comment, if there is one. The end of a line comment's line stays.
+    fn skip_comment(&mut self) -> bool {
+        if self.sees(b"#") || self.sees(b"//") {
+            let found = memchr::memchr(b'\n', self.rest());
+            self.at = found.map_or(self.text.len(), |n| self.at + n);
+            true
+        } else if self.sees(b"/*") {
+            let found = memchr::memmem::find(self.rest(), b"*/");
+            self.at = found.map_or(self.text.len(), |n| self.at + n + 2);
+            true
+        } else {
+            false
+        }
+    }
+
+    /// The identifier at the position, if there is one, which is moved over.
+    pub(super) fn identifier(&mut self) -> Option<&'t str> {
+        let rest = self.text.get(self.at..)?;
+        let mut characters = rest.char_indices();
+        let (_, first) = characters.next()?;
+        if !(first.is_alphabetic() || first == '_') {
+            return None;
+        }
+        let end = characters
+            .find(|(_, c)| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
+            .map_or(rest.len(), |(n, _)| n);
+        self.at += end;
+        rest.get(..end)
+    }
+
+    /// The quoted text at the position without its quotes, if it ends on the line; moved over.
+    pub(super) fn quoted(&mut self) -> Option<&'t str> {
+        let rest = self.text.get(self.at..)?.strip_prefix('"')?;
+        let end = rest.find(['"', '\n'])?;
+        let inner = rest.get(..end)?;
+        if !rest.get(end..)?.starts_with('"') {
+            return None;
+        }
+        self.at += end + 2;
+        Some(inner)
+    }
+
+    /// Moves from an opening bracket behind the one that closes it.
+    pub(super) fn skip_brackets(&mut self) -> Result<(), Unbalanced> {
+        let mut open = Vec::new();
+        loop {
+            let Some(byte) = self.peek() else { return Err(Unbalanced) };
+            if open.last() == Some(&Open::Quote) {
+                self.step_in_quotes(byte, &mut open)?;
+                continue;
+            }
+            match byte {
+                b'{' => open.push(Open::Bracket(b'}')),
+                b'[' => open.push(Open::Bracket(b']')),
+                b'(' => open.push(Open::Bracket(b')')),
+                b'}' | b']' | b')' => match open.pop() {
+                    Some(Open::Bracket(expected)) if expected == byte => {}
+                    Some(Open::Interpolation) if byte == b'}' => {}
+                    _ => return Err(Unbalanced),
+                },
+                b'"' => open.push(Open::Quote),
+                b'<' if self.sees(b"<<") => {
+                    if self.skip_heredoc()? {
+                        continue;
+                    }
+                }
+                b'#' | b'/' => {
+                    if self.skip_comment() {
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            self.at += 1;
+            if open.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn step_in_quotes(&mut self, byte: u8, open: &mut Vec<Open>) -> Result<(), Unbalanced> {
+        match byte {
+            b'"' => {
+                open.pop();
+                self.at += 1;
+            }
+            b'\\' => self.advance(2),
+            b'\n' => return Err(Unbalanced),
+            b'$' | b'%' if self.sees(&[byte, byte, b'{']) => self.advance(3),
+            b'$' | b'%' if self.sees(&[byte, b'{']) => {
+                open.push(Open::Interpolation);
+                self.advance(2);
+            }
+            _ => self.at += 1,
+        }
+        Ok(())
+    }
+
+    /// Moves over a heredoc, up to the end of its closing line; `false` when `<<` begins none.
+    fn skip_heredoc(&mut self) -> Result<bool, Unbalanced> {
+        let mut start = Cursor::new(self.text, self.at + 2);
+        if start.peek() == Some(b'-') {
+            start.advance(1);
+        }
+        let Some(marker) = start.identifier() else { return Ok(false) };
+        if start.peek() == Some(b'\r') {
+            start.advance(1);
+        }
+        if start.peek() != Some(b'\n') {
+            return Ok(false);
+        }
+        start.advance(1);
+        while !start.rest().is_empty() {
+            let line = start.at;
+            start.skip_past(b'\n');
+            let text = self.text.get(line..start.at).unwrap_or_default();
+            if text.trim_start().strip_prefix(marker).is_some_and(ends_heredoc) {
+                // What follows the marker on its line still belongs to the expression around.
+                self.at = line + (text.len() - text.trim_start().len()) + marker.len();
+                return Ok(true);
+            }
+        }
+        Err(Unbalanced)
+    }
+}
+
+/// The parser ends a heredoc at its marker, whatever else than a longer identifier follows on the line.
+fn ends_heredoc(rest: &str) -> bool {
+    !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}

@@ -1,0 +1,151 @@
+//! Blocks, bodies and attributes.
+
+use std::sync::{Arc, OnceLock};
+
+use iamrail_core::source::{SourceFile, Span};
+
+use super::expression::Expr;
+use super::hcl;
+
+/// What stands between the braces of a block.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Body {
+    /// The arguments, in order.
+    pub(crate) attributes: Vec<Attribute>,
+    /// The nested blocks, in order.
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// `name = value`.
+#[derive(Clone, Debug)]
+pub(crate) struct Attribute {
+    /// Its name.
+    pub(crate) name: Arc<str>,
+    /// Where the name stands.
+    pub(crate) name_span: Span,
+    /// Its value.
+    pub(crate) value: Expr,
+}
+
+/// A nested block.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    /// Its type.
+    pub(crate) kind: Arc<str>,
+    /// Its labels.
+    pub(crate) labels: Vec<Label>,
+    /// Where its type and labels stand.
+    pub(crate) heading: Span,
+    /// What is in it.
+    pub(crate) body: Body,
+}
+
+/// A label of a block.
+#[derive(Clone, Debug)]
+pub(crate) struct Label {
+    /// The text without quotes.
+    pub(crate) text: Arc<str>,
+    /// Where it stands, without quotes.
+    pub(crate) span: Span,
+}
+
+/// A block of a file. Its heading is known from a scan, its body is parsed when something asks for it.
+#[derive(Debug)]
+pub(crate) struct Declaration {
+    /// Its type: `resource`, `variable`.
+    pub(crate) kind: Arc<str>,
+    /// Its labels.
+    pub(crate) labels: Vec<Label>,
+    /// Where its type and labels stand.
+    pub(crate) heading: Span,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Text { file: Arc<SourceFile>, span: Span, parsed: OnceLock<Parsed> },
+    Body(Body),
+}
+
+/// The result of parsing a block.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parsed {
+    /// What could be parsed; empty when nothing could.
+    pub(crate) body: Body,
+    /// What is wrong with the rest.
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Something that is no valid syntax.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    /// What is wrong, in one lower-case line without full stop.
+    pub(crate) message: String,
+    /// Where.
+    pub(crate) span: Span,
+}
+
+impl Declaration {
+    /// A block whose whole text, heading included, stands at `span`.
+    pub(crate) fn unparsed(
+        kind: Arc<str>,
+        labels: Vec<Label>,
+        heading: Span,
+        file: Arc<SourceFile>,
+        span: Span,
+    ) -> Self {
+        Self { kind, labels, heading, content: Content::Text { file, span, parsed: OnceLock::new() } }
+    }
+
+    /// A block whose body is at hand.
+    pub(crate) fn parsed(kind: Arc<str>, labels: Vec<Label>, heading: Span, body: Body) -> Self {
+        Self { kind, labels, heading, content: Content::Body(body) }
+    }
+
+    /// What is in it; empty when it cannot be parsed, which [`Declaration::fault`] tells.
+    pub(crate) fn body(&self) -> &Body {
+        match &self.content {
+            Content::Text { file, span, parsed } => {
+                &parsed.get_or_init(|| hcl::parse_block(file, *span)).body
+            }
+            Content::Body(body) => body,
+        }
+    }
+
+    /// What is wrong with it. Parses it.
+    pub(crate) fn fault(&self) -> Option<&Fault> {
+        match &self.content {
+            Content::Text { file, span, parsed } => {
+                parsed.get_or_init(|| hcl::parse_block(file, *span)).fault.as_ref()
+            }
+            Content::Body(_) => None,
+        }
+    }
+
+    /// The text of a label, empty when there is none.
+    pub(crate) fn label(&self, index: usize) -> &str {
+        self.labels.get(index).map_or("", |label| &label.text)
+    }
+
+    /// The label that names it: the last one, or its type when it has none.
+    pub(crate) fn name(&self) -> &Arc<str> {
+        self.labels.last().map_or(&self.kind, |label| &label.text)
+    }
+}
+
+impl Body {
+    /// The attribute of a name.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| &*attribute.name == name)
+    }
+
+    /// The value of the attribute of a name.
+    pub(crate) fn value(&self, name: &str) -> Option<&Expr> {
+        self.attribute(name).map(|attribute| &attribute.value)
+    }
+
+    /// The nested blocks of a type.
+    pub(crate) fn blocks_of<'b>(&'b self, kind: &'b str) -> impl Iterator<Item = &'b Block> {
+        self.blocks.iter().filter(move |block| &*block.kind == kind)
+    }
+}
