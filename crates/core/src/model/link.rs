@@ -7,7 +7,7 @@ use super::{
     AccessKey, Declarations, Declared, Grant, Granted, Group, Id, Link, LoginProfile, Membership, Model,
     Policy, Principal, Reference, Role, Table, User, Workload, WorkloadRole,
 };
-use crate::value::{Kind, Part, Possible, Text, Value};
+use crate::value::{Kind, Origins, Part, Possible, Text, Value};
 
 /// Which grants concern which entity, as indices into the list of grants.
 #[derive(Clone, Debug, Default)]
@@ -122,8 +122,7 @@ impl<T> Names<T> {
     }
 
     fn find(&self, value: &Value) -> Link<T> {
-        let by_origin = value.origins.exact().and_then(|origin| self.by_subject.get(&origin.resource));
-        if let Some(&id) = by_origin {
+        if let Some(id) = self.find_origin(&value.origins) {
             return Link::Declared(id);
         }
         match &value.kind {
@@ -137,13 +136,18 @@ impl<T> Names<T> {
         }
     }
 
+    /// What the value is an attribute of. It may be several things at once, such as the argument of another
+    /// attachment that names the user.
+    fn find_origin(&self, origins: &Origins) -> Option<Id<T>> {
+        origins.all_exact().find_map(|origin| self.by_subject.get(&origin.resource)).copied()
+    }
+
     fn find_text(&self, text: &Text) -> Link<T> {
         let hole = text.holes().next();
         // A text that is one hole is an attribute of something, such as `"${aws_iam_user.u.name}"`.
         if let [Part::Hole(hole)] = text.parts() {
-            let by_origin = hole.origins.exact().and_then(|origin| self.by_subject.get(&origin.resource));
-            return match by_origin {
-                Some(&id) => Link::Declared(id),
+            return match self.find_origin(&hole.origins) {
+                Some(id) => Link::Declared(id),
                 None => Link::Unknown(Arc::clone(&hole.unknown)),
             };
         }

@@ -67,6 +67,23 @@ impl Origins {
         Self(Some(all.into()))
     }
 
+    /// These origins and then those of what the value is at the same time: a user's name that is the name of a group.
+    #[must_use]
+    pub fn and(&self, others: &Origins) -> Self {
+        let (Some(mine), Some(_)) = (&self.0, &others.0) else {
+            return if self.is_empty() { others.clone() } else { self.clone() };
+        };
+        let mut all = mine.to_vec();
+        for origin in others.iter() {
+            let known =
+                all.iter().any(|one| one.resource == origin.resource && one.attribute == origin.attribute);
+            if !known && all.len() < MOST {
+                all.push(origin.clone());
+            }
+        }
+        Self(Some(all.into()))
+    }
+
     /// The same origins of a value that was made from the one that had them.
     #[must_use]
     pub fn inexact(&self) -> Self {
@@ -84,9 +101,14 @@ impl Origins {
         Self(Some(origins.iter().map(step).collect()))
     }
 
-    /// The attribute that the value is, if it is one.
+    /// The attribute that the value is, if it is one; the nearest when it is several at once.
     pub fn exact(&self) -> Option<&Origin> {
-        self.iter().find(|origin| origin.exact)
+        self.all_exact().next()
+    }
+
+    /// All attributes that the value is, the nearest first.
+    pub fn all_exact(&self) -> impl Iterator<Item = &Origin> {
+        self.iter().filter(|origin| origin.exact)
     }
 
     /// All of them.
