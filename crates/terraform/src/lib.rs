@@ -1,6 +1,8 @@
 //! Reads Terraform and OpenTofu into the model of iamrail: directories of `.tf`, `.tf.json` and `.tofu`, and plans.
 
+mod eval;
 mod functions;
+mod module;
 mod plan;
 mod resources;
 mod syntax;

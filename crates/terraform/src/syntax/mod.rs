@@ -42,6 +42,11 @@ pub(crate) fn read_template(file: &SourceFile) -> Result<Expr, Fault> {
     hcl::parse_template(file.text(), Places::direct(file.id(), 0))
 }
 
+/// A text as a template.
+pub(crate) fn read_template_text(text: &str, places: Places) -> Result<Expr, Fault> {
+    hcl::parse_template(text, places)
+}
+
 /// An expression that stands alone: a value on the command line.
 pub(crate) fn read_expression(file: &SourceFile) -> Result<Expr, Fault> {
     hcl::parse_expression(file.text(), Places::direct(file.id(), 0))

@@ -13,22 +13,32 @@ pub(crate) struct Places {
     base: usize,
     /// Offsets in the text from which on another shift holds: the offset, and what is added to it. Sorted.
     shifts: Vec<(usize, usize)>,
+    /// The place of everything, when the text stands nowhere as it is.
+    whole: Option<Span>,
 }
 
 impl Places {
     /// The text stands in the file as it is, from `base` on.
     pub(crate) fn direct(file: FileId, base: usize) -> Self {
-        Self { file, base, shifts: Vec::new() }
+        Self { file, base, shifts: Vec::new(), whole: None }
     }
 
     /// The text stands from `base` on with escapes: each shift is an offset in the text and how many more bytes the
     /// file has before it.
     pub(crate) fn escaped(file: FileId, base: usize, shifts: Vec<(usize, usize)>) -> Self {
-        Self { file, base, shifts }
+        Self { file, base, shifts, whole: None }
+    }
+
+    /// The text was computed: all of it is at one place.
+    pub(crate) fn nowhere(span: Span) -> Self {
+        Self { file: span.file, base: 0, shifts: Vec::new(), whole: Some(span) }
     }
 
     /// The span of a range of the text.
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
+        if let Some(whole) = self.whole {
+            return whole;
+        }
         Span::new(self.file, self.offset(start), self.offset(end))
     }
 
@@ -59,10 +69,11 @@ impl Places {
 
     fn push(&self, text: &str, start: usize, from: usize, to: usize, parts: &mut Vec<Part>) {
         if let Some(piece) = text.get(from..to).filter(|piece| !piece.is_empty()) {
-            parts.push(Part::Literal {
-                text: Arc::from(piece),
-                span: Some(self.span(start + from, start + to)),
-            });
+            let span = match self.whole {
+                Some(_) => None,
+                None => Some(self.span(start + from, start + to)),
+            };
+            parts.push(Part::Literal { text: Arc::from(piece), span });
         }
     }
 }

@@ -149,3 +149,13 @@ impl Body {
         self.blocks.iter().filter(move |block| &*block.kind == kind)
     }
 }
+
+impl Block {
+    /// The type of the blocks that it stands for: a dynamic block stands for those that it makes.
+    pub(crate) fn produces(&self) -> &str {
+        match (&*self.kind, self.labels.first()) {
+            ("dynamic", Some(label)) => &label.text,
+            (kind, _) => kind,
+        }
+    }
+}

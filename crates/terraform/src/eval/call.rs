@@ -1,0 +1,108 @@
+//! Calls of functions.
+
+use iamrail_core::source::Span;
+use iamrail_core::value::{Kind, Origins, Reason, Unknown, Value};
+
+use super::collection::items_of;
+use super::scope::Scope;
+use super::Evaluator;
+use crate::functions;
+use crate::syntax::{Call, Expr};
+
+impl Evaluator<'_> {
+    pub(super) fn call(&self, call: &Call, span: Span, scope: &Scope<'_>) -> Value {
+        match &*call.name {
+            "try" => return self.try_each(&call.arguments, span, scope),
+            "can" => return self.can(&call.arguments, span, scope),
+            _ => {}
+        }
+        let mut arguments: Vec<Value> =
+            call.arguments.iter().map(|argument| self.eval(argument, scope)).collect();
+        if call.expand
+            && let Some(last) = arguments.pop()
+        {
+            match &last.kind {
+                Kind::List(list) | Kind::Set(list) if list.open.is_none() => {
+                    arguments.extend(items_of(&last).iter().cloned());
+                }
+                _ if last.unknown_part().is_some() => {
+                    // How many arguments there are is not known, and so is nothing of the result.
+                    arguments.push(last);
+                    return unknown_of(&arguments, span);
+                }
+                _ => {
+                    let at = call.arguments.last().map_or(span, |argument| argument.span);
+                    return self.invalid(at, "invalid-function-call", "`...` expands a list, set or tuple");
+                }
+            }
+        }
+        self.call_with(call, &arguments, span)
+    }
+
+    fn call_with(&self, call: &Call, arguments: &[Value], span: Span) -> Value {
+        let references: Vec<&Value> = arguments.iter().collect();
+        if let Some(value) = self.in_each_case(&references, |case| self.call_with(call, case, span)) {
+            return value.at(span);
+        }
+        if call.name.contains("::") && !call.name.starts_with("core::") {
+            let origins = Origins::of_all(arguments.iter().map(|argument| &argument.origins));
+            let unknown = Unknown::new(Reason::Unsupported, format!("{}()", call.name));
+            return Value::unknown(unknown).with_origins(origins).at(span);
+        }
+        let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
+        match functions::call(name, arguments, self) {
+            Some(Ok(value)) => {
+                let value = self.via(value, &call.name, Some(call.name_span));
+                // A text keeps the places of its own parts; a value that was computed stands where it is called.
+                if value.span.is_some() { value } else { value.at(span) }
+            }
+            Some(Err(error)) => {
+                let at = error.argument.and_then(|at| call.arguments.get(at)).map_or(span, |one| one.span);
+                self.invalid(at, "invalid-function-call", format!("`{name}`: {}", error.message))
+            }
+            None => {
+                let message = format!("there is no function `{}`", call.name);
+                self.invalid(call.name_span, "unknown-function", message)
+            }
+        }
+    }
+
+    /// The first argument that can be evaluated.
+    fn try_each(&self, arguments: &[Expr], span: Span, scope: &Scope<'_>) -> Value {
+        let mut faults = Vec::new();
+        for argument in arguments {
+            let (value, own) = self.attempt(|| self.eval(argument, scope));
+            if own.is_empty() {
+                return value;
+            }
+            faults = own;
+        }
+        self.sink.borrow_mut().extend(faults);
+        Value::unknown(Unknown::new(Reason::Invalid, self.excerpt(span))).at(span)
+    }
+
+    /// Whether its argument can be evaluated.
+    fn can(&self, arguments: &[Expr], span: Span, scope: &Scope<'_>) -> Value {
+        let [argument] = arguments else {
+            return self.invalid(span, "invalid-function-call", "`can` takes one argument");
+        };
+        let (value, faults) = self.attempt(|| self.eval(argument, scope));
+        if !faults.is_empty() {
+            return Value::bool(false).at(span);
+        }
+        match value.unknown_part() {
+            Some(unknown) => Value::unknown(unknown.clone()).at(span),
+            None => Value::bool(true).at(span),
+        }
+    }
+}
+
+fn unknown_of(arguments: &[Value], span: Span) -> Value {
+    let origins = Origins::of_all(arguments.iter().map(|argument| &argument.origins));
+    let unknown = arguments.iter().find_map(Value::unknown_part).cloned();
+    let sensitive = arguments.iter().any(|argument| argument.sensitive);
+    match unknown {
+        Some(unknown) => Value { sensitive, ..Value::unknown(unknown) }.with_origins(origins).at(span),
+        None => Value::null(),
+    }
+}

@@ -1,0 +1,82 @@
+//! Computing with values of which several may be real.
+
+use std::sync::Arc;
+
+use iamrail_core::model::Guard;
+use iamrail_core::value::{Alternative, Choice, Kind, Origins, Unknown, Value};
+
+use super::Evaluator;
+use crate::types::equal;
+
+/// How many combinations of alternatives are followed.
+pub(super) const MOST_ALTERNATIVES: usize = 16;
+
+/// One combination of alternatives.
+struct Case {
+    guard: Guard,
+    values: Vec<Value>,
+}
+
+impl Evaluator<'_> {
+    /// Computes with every combination of what the values may be. `None` when none of them is a choice, or when there
+    /// are too many combinations to follow.
+    pub(super) fn in_each_case(
+        &self,
+        values: &[&Value],
+        mut compute: impl FnMut(&[Value]) -> Value,
+    ) -> Option<Value> {
+        if !values.iter().any(|value| matches!(value.kind, Kind::Choice(_))) {
+            return None;
+        }
+        let mut cases = vec![Case { guard: Guard::always(), values: Vec::new() }];
+        let mut undecided: Option<Arc<Unknown>> = None;
+        for value in values {
+            let mut next = Vec::new();
+            for possible in value.alternatives() {
+                undecided = undecided.or_else(|| possible.undecided.cloned());
+                for case in &cases {
+                    let Some(guard) = case.guard.and(&possible.guard) else { continue };
+                    let mut values = case.values.clone();
+                    values.push(possible.value.cloned().unwrap_or_default());
+                    next.push(Case { guard, values });
+                }
+            }
+            if next.len() > MOST_ALTERNATIVES {
+                return None;
+            }
+            cases = next;
+        }
+        if cases.iter().any(|case| case.values.iter().any(|value| matches!(value.kind, Kind::Choice(_)))) {
+            return None;
+        }
+        let alternatives = cases
+            .into_iter()
+            .map(|case| Alternative { guard: case.guard, value: Some(compute(&case.values)) })
+            .collect();
+        Some(choose(alternatives, undecided))
+    }
+}
+
+/// The choice between alternatives, or the value itself when all of them are the same.
+pub(super) fn choose(mut alternatives: Vec<Alternative>, undecided: Option<Arc<Unknown>>) -> Value {
+    let mut values = alternatives.iter().map(|one| one.value.as_ref());
+    let first = values.next().flatten();
+    let same = first.is_some_and(|first| {
+        first.is_wholly_known()
+            && values.all(|value| value.is_some_and(|value| equal(first, value) == Some(true)))
+    });
+    if same || alternatives.len() == 1 {
+        let origins = alternatives.iter().filter_map(|one| one.value.as_ref()).map(|value| &value.origins);
+        let all = Origins::of_all(origins);
+        return match alternatives.swap_remove(0).value {
+            Some(value) if alternatives.is_empty() => value,
+            Some(value) => value.with_origins(all),
+            None => Value::null(),
+        };
+    }
+    let present = || alternatives.iter().filter_map(|one| one.value.as_ref());
+    let origins = Origins::of_all(present().map(|value| &value.origins));
+    let sensitive = present().any(|value| value.sensitive);
+    let kind = Kind::Choice(Arc::new(Choice { alternatives, undecided }));
+    Value { sensitive, ..Value::new(kind) }.with_origins(origins)
+}

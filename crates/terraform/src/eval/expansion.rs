@@ -1,0 +1,325 @@
+//! The instances that `count` and `for_each` make of a resource or module call.
+
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use iamrail_core::model::Guard;
+use iamrail_core::source::Span;
+use iamrail_core::value::{Kind, Number, Reason, Unknown, Value};
+
+use super::frame::{Frame, Memo};
+use super::scope::Scope;
+use super::Evaluator;
+use crate::module::Entity;
+use crate::syntax::Expr;
+
+/// How many instances one block may make.
+const MOST_INSTANCES: i128 = 100_000;
+
+/// What tells the instances of a block apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    /// There is only one.
+    None,
+    /// The index of `count`.
+    Index(usize),
+    /// The key of `for_each`.
+    Name(Arc<str>),
+    /// Any of an unknown number of instances that `count` makes. It goes by the plain address.
+    AnyIndex,
+    /// Any of the instances that `for_each` makes under keys that are not known.
+    AnyName,
+}
+
+/// How it is written in an address.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Key::None | Key::AnyIndex => Ok(()),
+            Key::Index(index) => write!(f, "[{index}]"),
+            Key::Name(name) => {
+                let name = name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+                write!(f, "[\"{name}\"]")
+            }
+            Key::AnyName => f.write_str("[*]"),
+        }
+    }
+}
+
+/// An instance of a block.
+#[derive(Clone, Debug)]
+pub(crate) struct Instance {
+    /// What tells it from the others.
+    pub(crate) key: Key,
+    /// `each.key` and `each.value`.
+    pub(super) each: Option<(Value, Value)>,
+    /// `count.index`.
+    pub(super) index: Option<Value>,
+    /// The conditions under which it exists.
+    pub(crate) guard: Guard,
+    /// Set when it stands for a number of instances that is not known.
+    pub(crate) instances: Option<Arc<Unknown>>,
+}
+
+/// The instances of a block.
+#[derive(Debug)]
+pub(crate) struct Expansion {
+    /// What the instances are together.
+    pub(super) form: Form,
+    /// The instances.
+    pub(crate) instances: Vec<Instance>,
+}
+
+/// What the instances of a block are together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// One thing.
+    One,
+    /// A list.
+    List,
+    /// A map.
+    Map,
+}
+
+impl Instance {
+    fn new(key: Key) -> Self {
+        Self { key, each: None, index: None, guard: Guard::always(), instances: None }
+    }
+
+    /// The address of the instance of a block.
+    pub(crate) fn address(&self, entity: &str) -> String {
+        format!("{entity}{}", self.key)
+    }
+}
+
+impl Expansion {
+    /// The instance of a key, or the one that stands for all.
+    pub(super) fn select(&self, key: &Key) -> Option<&Instance> {
+        let exact = self.instances.iter().find(|instance| instance.key == *key);
+        exact.or_else(|| self.instances.iter().find(|one| matches!(one.key, Key::AnyIndex | Key::AnyName)))
+    }
+
+    /// The only instance, if there is one only.
+    pub(super) fn single(&self) -> Option<&Instance> {
+        match self.instances.as_slice() {
+            [instance] if self.form == Form::One => Some(instance),
+            _ => None,
+        }
+    }
+}
+
+impl Evaluator<'_> {
+    /// The instances of a block of a module. `name` is what it is known by: `aws_iam_user.u`, `module.m`.
+    pub(crate) fn expansion(&self, frame: &Frame, name: &Arc<str>, entity: &Entity) -> Rc<Expansion> {
+        match frame.expansions.borrow().get(name) {
+            Some(Memo::Done(expansion)) => return Rc::clone(expansion),
+            Some(Memo::Running) => {
+                self.report_cycle(entity.heading(), &frame.address(name));
+                return Rc::new(Expansion { form: Form::One, instances: vec![Instance::new(Key::None)] });
+            }
+            None => {}
+        }
+        frame.expansions.borrow_mut().insert(Arc::clone(name), Memo::Running);
+        let expansion = Rc::new(self.apart(|| self.expand(frame, entity)));
+        frame.expansions.borrow_mut().insert(Arc::clone(name), Memo::Done(Rc::clone(&expansion)));
+        expansion
+    }
+
+    fn expand(&self, frame: &Frame, entity: &Entity) -> Expansion {
+        let body = entity.body();
+        if let Some(count) = body.value("count") {
+            let value = self.eval(count, &Scope::of(frame));
+            return Expansion { form: Form::List, instances: self.counted(count, &value, frame) };
+        }
+        if let Some(each) = body.value("for_each") {
+            let value = self.eval(each, &Scope::of(frame));
+            return Expansion { form: Form::Map, instances: self.named(each, &value) };
+        }
+        Expansion { form: Form::One, instances: vec![Instance::new(Key::None)] }
+    }
+
+    fn counted(&self, expr: &Expr, value: &Value, frame: &Frame) -> Vec<Instance> {
+        if let Kind::Choice(_) = &value.kind {
+            return self.counted_choice(expr, value, frame);
+        }
+        if let Some(unknown) = value.unknown_part() {
+            return vec![Instance::unnumbered(unknown, Guard::always())];
+        }
+        match self.count_of(value) {
+            Some(count) if (0..=MOST_INSTANCES).contains(&count) => {
+                let count = usize::try_from(count).unwrap_or_default();
+                (0..count).map(|index| Instance::numbered(index)).collect()
+            }
+            Some(count) if count > MOST_INSTANCES => {
+                self.report_budget(expr.span);
+                vec![Instance::unnumbered(&Arc::new(Unknown::new(Reason::Budget, "count")), Guard::always())]
+            }
+            _ => {
+                self.report(expr.span, "invalid-count", "`count` must be a whole number that is not negative");
+                vec![Instance::unnumbered(&Arc::new(Unknown::new(Reason::Invalid, "count")), Guard::always())]
+            }
+        }
+    }
+
+    /// A count that depends on something unknown: usually none or one.
+    fn counted_choice(&self, expr: &Expr, value: &Value, frame: &Frame) -> Vec<Instance> {
+        let alternatives = value.alternatives();
+        let some: Vec<_> = alternatives
+            .iter()
+            .filter(|one| one.value.is_none_or(|value| self.count_of(value) != Some(0)))
+            .collect();
+        match some.as_slice() {
+            [] => Vec::new(),
+            // Where all alternatives have as many, it does not matter which one is real.
+            [first, others @ ..]
+                if some.len() == alternatives.len()
+                    && first.value.is_some_and(|value| {
+                        let count = self.count_of(value);
+                        count.is_some()
+                            && others.iter().all(|o| o.value.is_some_and(|v| self.count_of(v) == count))
+                    }) =>
+            {
+                first.value.map_or_else(Vec::new, |value| self.counted(expr, value, frame))
+            }
+            [only] => {
+                let guard = only.guard.clone();
+                value.unknown_part().map(|unknown| Instance::unnumbered(unknown, guard)).into_iter().collect()
+            }
+            _ => value
+                .unknown_part()
+                .map(|unknown| Instance::unnumbered(unknown, Guard::always()))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    fn count_of(&self, value: &Value) -> Option<i128> {
+        match &value.kind {
+            Kind::Number(Number::Int(count)) => Some(*count),
+            Kind::Bool(_) | Kind::Null => None,
+            Kind::Text(text) => text.as_str()?.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn named(&self, expr: &Expr, value: &Value) -> Vec<Instance> {
+        match &value.kind {
+            Kind::Map(map) => {
+                let known = map.iter().map(|(key, item)| {
+                    let name = Value::text(Arc::clone(key)).at(map.entries.get(key).and_then(|f| f.key));
+                    Instance::named(Arc::clone(key), name, item.clone())
+                });
+                let open = map.open.iter().map(|unknown| Instance::unnamed(unknown, None));
+                known.chain(open).collect()
+            }
+            Kind::Set(set) => self.named_by(expr.span, &set.items, set.open.as_ref()),
+            Kind::Choice(_) => self.named_choice(expr, value),
+            Kind::Unknown(unknown) => vec![Instance::unnamed(unknown, None)],
+            Kind::List(list) => {
+                self.report(
+                    expr.span,
+                    "invalid-for-each",
+                    "`for_each` takes a map or a set of strings, not a list; `toset` makes a set of it",
+                );
+                // What the list says is still the best guess at what is meant.
+                self.named_by(expr.span, &list.items, list.open.as_ref())
+            }
+            _ => {
+                self.report(expr.span, "invalid-for-each", "`for_each` takes a map or a set of strings");
+                vec![Instance::unnamed(&Arc::new(Unknown::new(Reason::Invalid, "for_each")), None)]
+            }
+        }
+    }
+
+    fn named_by(&self, span: Span, items: &[Value], open: Option<&Arc<Unknown>>) -> Vec<Instance> {
+        let mut instances = Vec::new();
+        let mut unnamed: Vec<(Arc<Unknown>, Option<Value>)> = Vec::new();
+        for item in items {
+            match item.as_str() {
+                Some(name) => {
+                    let key: Arc<str> = name.into();
+                    instances.push(Instance::named(key, item.clone(), item.clone()));
+                }
+                None => match item.unknown_part() {
+                    Some(unknown) => unnamed.push((Arc::clone(unknown), Some(item.clone()))),
+                    None => self.report(
+                        item.span.unwrap_or(span),
+                        "invalid-for-each",
+                        "a set for `for_each` has only strings",
+                    ),
+                },
+            }
+        }
+        unnamed.extend(open.map(|unknown| (Arc::clone(unknown), None)));
+        match unnamed.as_slice() {
+            [] => {}
+            [(unknown, item)] => {
+                let mut instance = Instance::unnamed(unknown, item.clone());
+                if item.is_some() {
+                    // The element is there; only its name is not known.
+                    instance.instances = None;
+                }
+                instances.push(instance);
+            }
+            [(unknown, _), ..] => instances.push(Instance::unnamed(unknown, None)),
+        }
+        instances
+    }
+
+    /// The instances of every alternative, each under its condition.
+    fn named_choice(&self, expr: &Expr, value: &Value) -> Vec<Instance> {
+        let mut instances: Vec<Instance> = Vec::new();
+        let alternatives = value.alternatives();
+        let everywhere = |key: &Key, all: &[Vec<Instance>]| {
+            all.iter().all(|one| one.iter().any(|instance| instance.key == *key))
+        };
+        let unknown = value.unknown_part();
+        let each: Vec<Vec<Instance>> = alternatives
+            .iter()
+            .map(|one| match one.value {
+                Some(value) if !matches!(value.kind, Kind::Choice(_)) => self.named(expr, value),
+                _ => Vec::new(),
+            })
+            .collect();
+        for (alternative, made) in alternatives.iter().zip(&each) {
+            for instance in made {
+                if instances.iter().any(|one| one.key == instance.key) {
+                    continue;
+                }
+                let mut instance = instance.clone();
+                if !everywhere(&instance.key, &each) {
+                    instance.guard = alternative.guard.clone();
+                    instance.instances = instance.instances.or_else(|| unknown.cloned());
+                }
+                instances.push(instance);
+            }
+        }
+        instances
+    }
+}
+
+impl Instance {
+    fn numbered(index: usize) -> Self {
+        let number = Value::int(i128::try_from(index).unwrap_or_default());
+        Self { index: Some(number), ..Self::new(Key::Index(index)) }
+    }
+
+    fn unnumbered(unknown: &Arc<Unknown>, guard: Guard) -> Self {
+        let index = Value::unknown(Unknown::new(unknown.reason, "count.index"));
+        Self { index: Some(index), guard, instances: Some(Arc::clone(unknown)), ..Self::new(Key::AnyIndex) }
+    }
+
+    fn named(key: Arc<str>, name: Value, value: Value) -> Self {
+        Self { each: Some((name, value)), ..Self::new(Key::Name(key)) }
+    }
+
+    fn unnamed(unknown: &Arc<Unknown>, item: Option<Value>) -> Self {
+        let part = |name: &str| Value::unknown(Unknown::new(unknown.reason, name));
+        let each = match item {
+            Some(item) => (item.clone(), item),
+            None => (part("each.key"), part("each.value")),
+        };
+        Self { each: Some(each), instances: Some(Arc::clone(unknown)), ..Self::new(Key::AnyName) }
+    }
+}

@@ -1,0 +1,177 @@
+//! Evaluates configurations on demand: what something asks for is computed once, with what it needs, and nothing else.
+//!
+//! Whatever cannot be computed is an unknown value with the reason; nothing stops the evaluation of the rest.
+
+mod access;
+mod body;
+mod budget;
+mod call;
+mod choice;
+mod collection;
+mod conditional;
+mod data;
+mod expansion;
+mod expression;
+mod frame;
+mod guard;
+mod history;
+mod host;
+mod modules;
+mod operators;
+mod reference;
+mod resource;
+mod scope;
+mod template;
+mod variables;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::{Sources, Span};
+use iamrail_core::value::{Reason, Unknown, Value};
+
+pub(crate) use frame::Frame;
+pub(crate) use scope::Scope;
+
+use crate::Options;
+use crate::module::{Installed, Library};
+use budget::Budget;
+use frame::{FrameId, Memo, Node};
+
+/// Evaluates one root module.
+pub(crate) struct Evaluator<'r> {
+    sources: &'r Sources,
+    library: &'r Library,
+    options: &'r Options,
+    /// The directory of the root module.
+    root: Arc<str>,
+    installed: Installed,
+    /// The values that are given for variables of the root module.
+    given: std::collections::HashMap<Arc<str>, Value>,
+    frames: RefCell<Vec<Rc<Frame>>>,
+    budget: Budget,
+    /// What is wrong with the value that is being computed. `try` listens here.
+    sink: RefCell<Vec<Diagnostic>>,
+    /// What is wrong with values that are computed.
+    diagnostics: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'r> Evaluator<'r> {
+    /// An evaluator of the root module in a directory.
+    pub(crate) fn new(
+        root: &Arc<str>,
+        sources: &'r Sources,
+        library: &'r Library,
+        options: &'r Options,
+    ) -> Self {
+        let mut evaluator = Self {
+            sources,
+            library,
+            options,
+            root: Arc::clone(root),
+            installed: Installed::read(root, sources),
+            given: std::collections::HashMap::new(),
+            frames: RefCell::default(),
+            budget: Budget::default(),
+            sink: RefCell::default(),
+            diagnostics: RefCell::default(),
+        };
+        let frame = evaluator.add_root();
+        evaluator.given = evaluator.given_values(&frame);
+        evaluator
+    }
+
+    /// The root module.
+    pub(crate) fn root(&self) -> Option<Rc<Frame>> {
+        self.frames.borrow().first().cloned()
+    }
+
+    fn frame(&self, id: FrameId) -> Option<Rc<Frame>> {
+        self.frames.borrow().get(id.0).cloned()
+    }
+
+    /// Everything that turned out to be wrong so far.
+    pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        let mut all = self.diagnostics.into_inner();
+        all.extend(self.sink.into_inner());
+        all
+    }
+
+    /// A value that is computed once in a frame.
+    fn node(&self, frame: &Frame, node: Node, span: Span, compute: impl FnOnce() -> Value) -> Value {
+        match frame.memo.borrow().get(&node) {
+            Some(Memo::Done(value)) => return value.clone(),
+            Some(Memo::Running) => {
+                let name = frame.address(&node.name());
+                self.report_cycle(span, &name);
+                return Value::unknown(Unknown::new(Reason::Invalid, name)).at(span);
+            }
+            None => {}
+        }
+        frame.memo.borrow_mut().insert(node.clone(), Memo::Running);
+        let value = self.apart(compute);
+        frame.memo.borrow_mut().insert(node, Memo::Done(value.clone()));
+        value
+    }
+
+    /// Whether a value is being computed right now.
+    fn is_running(&self, frame: &Frame, node: &Node) -> bool {
+        matches!(frame.memo.borrow().get(node), Some(Memo::Running))
+    }
+
+    /// Computes something whose faults are its own, whoever asks for it.
+    fn apart<T>(&self, compute: impl FnOnce() -> T) -> T {
+        let outer = self.sink.take();
+        let value = compute();
+        let own = self.sink.replace(outer);
+        self.diagnostics.borrow_mut().extend(own);
+        value
+    }
+
+    /// Computes something and hands out what is wrong with it instead of reporting it.
+    fn attempt<T>(&self, compute: impl FnOnce() -> T) -> (T, Vec<Diagnostic>) {
+        let outer = self.sink.take();
+        let value = compute();
+        let faults = self.sink.replace(outer);
+        (value, faults)
+    }
+
+    /// Says what is wrong at a place.
+    fn report(&self, span: Span, code: &'static str, message: impl Into<String>) {
+        let path = self.sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
+        self.sink.borrow_mut().push(Diagnostic::error(code, path, message).at(span));
+    }
+
+    fn report_cycle(&self, span: Span, name: &str) {
+        self.report(span, "cycle", format!("`{name}` depends on itself"));
+    }
+
+    /// Says what is wrong at a place, and gives the value that stands for it.
+    fn invalid(&self, span: Span, code: &'static str, message: impl Into<String>) -> Value {
+        self.report(span, code, message);
+        Value::unknown(Unknown::new(Reason::Invalid, self.excerpt(span))).at(span)
+    }
+
+    /// The text at a place, shortened.
+    fn excerpt(&self, span: Span) -> String {
+        let Some(file) = self.sources.file(span.file) else { return String::new() };
+        let text = file.slice(span);
+        let line = text.lines().next().unwrap_or_default();
+        let short: String = line.chars().take(60).collect();
+        if short.len() < text.len() { format!("{short}...") } else { short }
+    }
+}
+
+impl Node {
+    fn name(&self) -> String {
+        match self {
+            Node::Variable(name) => format!("var.{name}"),
+            Node::Local(name) => format!("local.{name}"),
+            Node::Output(name) => format!("output.{name}"),
+            Node::Arguments(entity, key) | Node::Object(entity, key) => format!("{entity}{key}"),
+            Node::Attribute(entity, key, name) => format!("{entity}{key}.{name}"),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Modules: what the files of a directory declare together.
+
+mod directory;
+mod entity;
+mod installed;
+mod library;
+
+use std::sync::{Arc, OnceLock};
+
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::{SourceFile, Sources, file_name};
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+
+pub(crate) use directory::configuration_file;
+pub(crate) use entity::Entity;
+pub(crate) use installed::Installed;
+pub(crate) use library::Library;
+
+use crate::syntax::{Attribute, Declaration, Fault, read_file};
+
+/// The declarations of one kind by name, in the order of the files.
+pub(crate) type Entities = IndexMap<Arc<str>, Entity>;
+
+/// What a directory declares.
+#[derive(Debug, Default)]
+pub(crate) struct Module {
+    /// The directory, relative to the root of the run.
+    pub(crate) dir: Arc<str>,
+    /// Its files.
+    pub(crate) files: Vec<Arc<SourceFile>>,
+    /// Variables by name.
+    pub(crate) variables: Entities,
+    /// Outputs by name.
+    pub(crate) outputs: Entities,
+    /// Module calls by name.
+    pub(crate) calls: Entities,
+    /// Managed resources by `type.name`.
+    pub(crate) resources: Entities,
+    /// Data sources by `data.type.name`, ephemeral resources by `ephemeral.type.name`.
+    pub(crate) data: Entities,
+    /// Providers by `provider.name` or `provider.name.alias`.
+    pub(crate) providers: Vec<Arc<Declaration>>,
+    /// Settings of Terraform itself.
+    pub(crate) settings: Vec<Arc<Declaration>>,
+    local_blocks: Vec<Arc<Declaration>>,
+    locals: OnceLock<IndexMap<Arc<str>, Attribute>>,
+    /// What could not be read, is no syntax, or is declared twice.
+    pub(crate) problems: Vec<Diagnostic>,
+}
+
+impl Module {
+    /// The module in a directory.
+    fn read(dir: &Arc<str>, sources: &Sources) -> Self {
+        let mut module = Self { dir: Arc::clone(dir), ..Self::default() };
+        let entries = match sources.files().list(dir) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let path = if dir.is_empty() { Arc::from(".") } else { Arc::clone(dir) };
+                let message = format!("the directory `{path}` cannot be listed: {error}");
+                module.problems.push(Diagnostic::error("unreadable", path, message));
+                return module;
+            }
+        };
+        for name in directory::module_files(&entries) {
+            let path = if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") };
+            match sources.load(&path) {
+                Ok(file) => module.add_file(&file),
+                Err(error) => {
+                    let message = format!("`{path}` cannot be read: {error}");
+                    module.problems.push(Diagnostic::error("unreadable", path, message));
+                }
+            }
+        }
+        module
+    }
+
+    fn add_file(&mut self, file: &Arc<SourceFile>) {
+        let index = read_file(file);
+        for fault in &index.faults {
+            self.problems.push(syntax_error(file, fault));
+        }
+        let overrides = directory::overrides(file_name(file.path()));
+        for declaration in index.declarations {
+            self.add(Arc::new(declaration), overrides, file);
+        }
+        self.files.push(Arc::clone(file));
+    }
+
+    fn add(&mut self, declaration: Arc<Declaration>, overrides: bool, file: &Arc<SourceFile>) {
+        let (entities, name): (&mut Entities, Arc<str>) = match &*declaration.kind {
+            "variable" => (&mut self.variables, Arc::clone(declaration.name())),
+            "output" => (&mut self.outputs, Arc::clone(declaration.name())),
+            "module" => (&mut self.calls, Arc::clone(declaration.name())),
+            "resource" => {
+                (&mut self.resources, format!("{}.{}", declaration.label(0), declaration.label(1)).into())
+            }
+            kind @ ("data" | "ephemeral") => (
+                &mut self.data,
+                format!("{kind}.{}.{}", declaration.label(0), declaration.label(1)).into(),
+            ),
+            "locals" => return self.local_blocks.push(declaration),
+            "provider" => return self.providers.push(declaration),
+            "terraform" => return self.settings.push(declaration),
+            // Moved, imported and removed objects, checks and tests say nothing about what exists afterwards.
+            _ => return,
+        };
+        match entities.entry(name) {
+            Entry::Occupied(mut entry) if overrides => entry.get_mut().add_override(declaration),
+            Entry::Occupied(entry) => {
+                let message = format!("`{}` is declared twice", entry.key());
+                let diagnostic = Diagnostic::error("duplicate-declaration", Arc::clone(file.path()), message)
+                    .at(declaration.heading)
+                    .label("this one is left out");
+                self.problems.push(diagnostic);
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(Entity::new(declaration));
+            }
+        }
+    }
+
+    /// A local value by name. The first call parses all blocks of locals.
+    pub(crate) fn local(&self, name: &str) -> Option<&Attribute> {
+        let locals = self.locals.get_or_init(|| {
+            let attributes = self.local_blocks.iter().flat_map(|block| &block.body().attributes);
+            attributes.map(|attribute| (Arc::clone(&attribute.name), attribute.clone())).collect()
+        });
+        locals.get(name)
+    }
+
+    /// The blocks that were parsed and turned out to be no syntax, and those that nobody asked for.
+    pub(crate) fn declarations(&self) -> impl Iterator<Item = &Declaration> {
+        let entities = [&self.variables, &self.outputs, &self.calls, &self.resources, &self.data];
+        let entities = entities.into_iter().flat_map(|entities| entities.values());
+        let others = self.local_blocks.iter().chain(&self.providers).chain(&self.settings);
+        entities.flat_map(Entity::declarations).chain(others.map(AsRef::as_ref))
+    }
+
+    /// Whether it makes a deployment of its own: it has resources or calls modules.
+    pub(crate) fn deploys(&self) -> bool {
+        !self.resources.is_empty() || !self.calls.is_empty()
+    }
+}
+
+/// A place that is no syntax, as a diagnostic.
+pub(crate) fn syntax_error(file: &SourceFile, fault: &Fault) -> Diagnostic {
+    let message = format!("invalid syntax: {}", fault.message);
+    Diagnostic::error("syntax", Arc::clone(file.path()), message).at(fault.span)
+}
