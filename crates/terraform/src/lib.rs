@@ -1,6 +1,8 @@
 //! Reads Terraform and OpenTofu into the model of iamrail: directories of `.tf`, `.tf.json` and `.tofu`, and plans.
 
+mod configuration;
 mod eval;
+mod front_end;
 mod functions;
 mod module;
 mod plan;
@@ -12,6 +14,7 @@ mod types;
 #[derive(Debug, Default)]
 pub struct Terraform {
     options: Options,
+    library: module::Library,
 }
 
 /// What a caller can choose about Terraform.
@@ -29,7 +32,7 @@ pub struct Options {
 impl Terraform {
     /// A front end with these options.
     pub fn new(options: Options) -> Self {
-        Self { options }
+        Self { options, library: module::Library::default() }
     }
 
     /// The options.

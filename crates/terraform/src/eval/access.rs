@@ -6,9 +6,9 @@ use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Kind, List, Map, Number, Origins, Reason, Unknown, Value};
 
+use super::Evaluator;
 use super::choice::{MOST_ALTERNATIVES, choose};
 use super::scope::Scope;
-use super::Evaluator;
 use crate::syntax::Access;
 use crate::types::{format_number, parse_number};
 
@@ -75,9 +75,11 @@ impl Evaluator<'_> {
         match &value.kind {
             Kind::List(list) => self.element(value, list, index, span),
             Kind::Map(map) => self.entry(value, map, index, span),
-            Kind::Set(_) => {
-                self.invalid(span, "invalid-index", "the elements of a set have no index; `tolist` gives them one")
-            }
+            Kind::Set(_) => self.invalid(
+                span,
+                "invalid-index",
+                "the elements of a set have no index; `tolist` gives them one",
+            ),
             Kind::Null => self.invalid(span, "invalid-index", "a null value has no elements"),
             kind => self.invalid(span, "invalid-index", format!("{} has no elements", described(kind))),
         }

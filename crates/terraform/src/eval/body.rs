@@ -7,10 +7,11 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Origins, Unknown, Value};
 use indexmap::IndexMap;
 
+use super::Evaluator;
 use super::access::list_with;
 use super::collection::maybe;
+use super::frame::Frame;
 use super::scope::{Binding, Scope};
-use super::Evaluator;
 use crate::syntax::{Block, Body, ExprKind};
 
 /// Arguments that speak to Terraform and not to the provider.
@@ -28,6 +29,11 @@ struct Blocks {
 }
 
 impl Evaluator<'_> {
+    /// What is in a block of a module that is no resource: a provider, a backend, an output.
+    pub(crate) fn block(&self, frame: &Frame, body: &Body) -> Value {
+        self.apart(|| self.body(body, &Scope::of(frame)))
+    }
+
     /// A body as a map: its arguments, and for every type of nested blocks a list of maps.
     pub(super) fn body(&self, body: &Body, scope: &Scope<'_>) -> Value {
         let mut entries = IndexMap::with_capacity(body.attributes.len());
@@ -140,7 +146,9 @@ impl Evaluator<'_> {
             _ => None,
         };
         if let Some(unknown) = open {
-            let part = |name: &str| Value::unknown(Unknown::new(unknown.reason, format!("{}.{name}", block.produces())));
+            let part = |name: &str| {
+                Value::unknown(Unknown::new(unknown.reason, format!("{}.{name}", block.produces())))
+            };
             let item = self.dynamic_content(block, part("key"), part("value"), scope);
             blocks.items.push(maybe(item, &Guard::always(), &unknown));
             blocks.open = Some(unknown);

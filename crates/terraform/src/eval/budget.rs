@@ -67,7 +67,11 @@ impl Evaluator<'_> {
     /// Said once: whatever is evaluated after it is over budget as well.
     pub(super) fn report_budget(&self, span: Span) {
         if !self.budget.is_exceeded.replace(true) {
-            self.report(span, "budget-exceeded", "the evaluation takes more than it may and is given up here");
+            self.report(
+                span,
+                "budget-exceeded",
+                "the evaluation takes more than it may and is given up here",
+            );
         }
     }
 }

@@ -3,9 +3,9 @@
 use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Origins, Reason, Unknown, Value};
 
+use super::Evaluator;
 use super::collection::items_of;
 use super::scope::Scope;
-use super::Evaluator;
 use crate::functions;
 use crate::syntax::{Call, Expr};
 

@@ -7,11 +7,11 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Map, Unknown, Value};
 use indexmap::IndexMap;
 
+use super::Evaluator;
 use super::access::{described, key_text, list_with};
 use super::budget::ELEMENTS;
-use super::scope::{Binding, Scope};
 use super::guard::negated;
-use super::Evaluator;
+use super::scope::{Binding, Scope};
 use crate::syntax::{For, Item};
 
 /// The elements that a `for` goes over, with their keys.
@@ -88,8 +88,9 @@ impl Evaluator<'_> {
                 Ok(Elements { items, open: set.open.clone() })
             }
             Kind::Map(map) => {
-                let key = |key: &Arc<str>, field: &Field| {
-                    Value { sensitive: false, ..Value::text(Arc::clone(key)).at(field.key) }
+                let key = |key: &Arc<str>, field: &Field| Value {
+                    sensitive: false,
+                    ..Value::text(Arc::clone(key)).at(field.key)
                 };
                 let items =
                     map.entries.iter().map(|(name, field)| (key(name, field), field.value.clone())).collect();
@@ -117,7 +118,9 @@ impl Evaluator<'_> {
             self.with_element(each, key, value, scope, |scope| match self.taken(each, scope) {
                 Taken::Yes => items.push(self.eval(&each.value, scope)),
                 Taken::No => {}
-                Taken::Maybe(unknown) => items.push(maybe(self.eval(&each.value, scope), &Guard::always(), &unknown)),
+                Taken::Maybe(unknown) => {
+                    items.push(maybe(self.eval(&each.value, scope), &Guard::always(), &unknown))
+                }
             });
         }
         list_with(items, elements.open)
@@ -133,7 +136,9 @@ impl Evaluator<'_> {
             }
             self.with_element(each, key, value, scope, |scope| {
                 let taken = self.taken(each, scope);
-                let Some(key_expr) = each.key.as_ref().filter(|_| !matches!(taken, Taken::No)) else { return };
+                let Some(key_expr) = each.key.as_ref().filter(|_| !matches!(taken, Taken::No)) else {
+                    return;
+                };
                 let key = self.eval(key_expr, scope);
                 let Some(name) = key_text(&key) else {
                     match key.unknown_part() {
@@ -150,7 +155,8 @@ impl Evaluator<'_> {
                 if each.grouping {
                     groups.entry(name).or_insert_with(|| (key.span, Vec::new())).1.push(value);
                 } else if entries.contains_key(&name) {
-                    let message = format!("two elements have the key `{name}`; `...` behind the value groups them");
+                    let message =
+                        format!("two elements have the key `{name}`; `...` behind the value groups them");
                     self.report(key_expr.span, "duplicate-key", message);
                 } else {
                     entries.insert(name, Field { key: key.span, value });

@@ -4,9 +4,9 @@ use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Kind, Origins, Reason, Unknown, Value};
 
+use super::Evaluator;
 use super::choice::choose;
 use super::scope::Scope;
-use super::Evaluator;
 use crate::syntax::{Conditional, Expr};
 use crate::types::Constraint;
 
@@ -40,13 +40,7 @@ impl Evaluator<'_> {
     }
 
     /// Both branches, when it is not known which is taken.
-    fn either(
-        &self,
-        conditional: &Conditional,
-        decision: &Value,
-        span: Span,
-        scope: &Scope<'_>,
-    ) -> Value {
+    fn either(&self, conditional: &Conditional, decision: &Value, span: Span, scope: &Scope<'_>) -> Value {
         let Some(unknown) = decision.unknown_part().cloned() else {
             let message = "the condition is neither true nor false";
             return self.invalid(conditional.condition.span, "invalid-condition", message);
@@ -62,8 +56,7 @@ impl Evaluator<'_> {
             };
             Alternative { guard, value: Some(value) }
         };
-        let alternatives =
-            vec![branch(&conditional.then, guard), branch(&conditional.otherwise, not_guard)];
+        let alternatives = vec![branch(&conditional.then, guard), branch(&conditional.otherwise, not_guard)];
         let value = choose(alternatives, Some(unknown));
         let origins = if decision.origins.is_empty() {
             value.origins.clone()

@@ -18,9 +18,7 @@ impl Evaluator<'_> {
         address: &Arc<str>,
     ) -> Value {
         let answer = match kind {
-            "aws_iam_policy_document" => {
-                crate::functions::policy_document(arguments).get(name).cloned()
-            }
+            "aws_iam_policy_document" => crate::functions::policy_document(arguments).get(name).cloned(),
             "aws_caller_identity" | "aws_partition" | "aws_region" | "aws_iam_session_context" => {
                 let unknown = Unknown::new(Reason::Environment, format!("{address}.{name}"));
                 Some(Value::unknown(unknown))
@@ -34,9 +32,9 @@ impl Evaluator<'_> {
             "template_file" if &**name == "rendered" => self.rendered(arguments),
             _ => None,
         };
-        answer.or_else(|| arguments.get(name).filter(|value| !value.is_null()).cloned()).unwrap_or_else(|| {
-            Value::unknown(Unknown::new(Reason::DataSource, format!("{address}.{name}")))
-        })
+        answer
+            .or_else(|| arguments.get(name).filter(|value| !value.is_null()).cloned())
+            .unwrap_or_else(|| Value::unknown(Unknown::new(Reason::DataSource, format!("{address}.{name}"))))
     }
 
     /// The attributes of a data source beyond its arguments that are worth having when it is used as a whole.
@@ -61,7 +59,8 @@ impl Evaluator<'_> {
 
     fn rendered(&self, arguments: &Value) -> Option<Value> {
         let template = arguments.get("template")?;
-        let variables = arguments.get("vars").cloned().unwrap_or_else(|| Value::map(indexmap::IndexMap::new()));
+        let variables =
+            arguments.get("vars").cloned().unwrap_or_else(|| Value::map(indexmap::IndexMap::new()));
         let text = template.as_text()?;
         self.render_text(text, template.span?, &variables)
     }

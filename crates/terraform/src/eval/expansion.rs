@@ -8,9 +8,9 @@ use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Number, Reason, Unknown, Value};
 
+use super::Evaluator;
 use super::frame::{Frame, Memo};
 use super::scope::Scope;
-use super::Evaluator;
 use crate::module::Entity;
 use crate::syntax::Expr;
 
@@ -149,14 +149,18 @@ impl Evaluator<'_> {
         match self.count_of(value) {
             Some(count) if (0..=MOST_INSTANCES).contains(&count) => {
                 let count = usize::try_from(count).unwrap_or_default();
-                (0..count).map(|index| Instance::numbered(index)).collect()
+                (0..count).map(Instance::numbered).collect()
             }
             Some(count) if count > MOST_INSTANCES => {
                 self.report_budget(expr.span);
                 vec![Instance::unnumbered(&Arc::new(Unknown::new(Reason::Budget, "count")), Guard::always())]
             }
             _ => {
-                self.report(expr.span, "invalid-count", "`count` must be a whole number that is not negative");
+                self.report(
+                    expr.span,
+                    "invalid-count",
+                    "`count` must be a whole number that is not negative",
+                );
                 vec![Instance::unnumbered(&Arc::new(Unknown::new(Reason::Invalid, "count")), Guard::always())]
             }
         }

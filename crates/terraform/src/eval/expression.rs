@@ -2,8 +2,8 @@
 
 use iamrail_core::value::{Kind, Value};
 
-use super::scope::Scope;
 use super::Evaluator;
+use super::scope::Scope;
 use crate::syntax::{Expr, ExprKind};
 
 impl Evaluator<'_> {

@@ -34,8 +34,11 @@ pub(crate) struct Frame {
     pub(crate) instances: Option<Arc<Unknown>>,
     pub(super) memo: RefCell<HashMap<Node, Memo<Value>>>,
     pub(super) expansions: RefCell<HashMap<Arc<str>, Memo<Rc<Expansion>>>>,
-    pub(super) children: RefCell<HashMap<(Arc<str>, Key), Option<FrameId>>>,
+    pub(super) children: RefCell<Children>,
 }
+
+/// The modules that calls make, by the name and the instance of the call; `None` where the text is not at hand.
+pub(super) type Children = HashMap<(Arc<str>, Key), Option<FrameId>>;
 
 /// Where a module is called from.
 pub(super) struct Caller {

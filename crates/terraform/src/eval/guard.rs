@@ -5,8 +5,8 @@ use std::sync::Arc;
 use iamrail_core::model::Guard;
 use iamrail_core::value::Value;
 
-use super::scope::Scope;
 use super::Evaluator;
+use super::scope::Scope;
 use crate::syntax::{Access, Expr, ExprKind, Piece};
 
 impl Evaluator<'_> {
@@ -21,7 +21,8 @@ impl Evaluator<'_> {
             inner = operand;
             holds = !holds;
         }
-        let Some(frame) = scope.frame.filter(|_| !decision.sensitive && speaks_of_the_module(inner, 0)) else {
+        let Some(frame) = scope.frame.filter(|_| !decision.sensitive && speaks_of_the_module(inner, 0))
+        else {
             return (Guard::always(), Guard::always());
         };
         let mut text = self.excerpt(inner.span);

@@ -40,10 +40,7 @@ impl Evaluator<'_> {
                 alternatives: choice
                     .alternatives
                     .iter()
-                    .map(|one| Alternative {
-                        guard: one.guard.clone(),
-                        value: one.value.as_ref().map(inner),
-                    })
+                    .map(|one| Alternative { guard: one.guard.clone(), value: one.value.as_ref().map(inner) })
                     .collect(),
                 undecided: choice.undecided.clone(),
             })),

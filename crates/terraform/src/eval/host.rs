@@ -5,8 +5,8 @@ use std::sync::Arc;
 use iamrail_core::source::{FileError, SourceFile, Span, join};
 use iamrail_core::value::{Kind, Part, Reason, Text, Unknown, Value};
 
-use super::scope::Scope;
 use super::Evaluator;
+use super::scope::Scope;
 use crate::functions::Host;
 use crate::syntax::{Places, read_template, read_template_text};
 
@@ -24,7 +24,9 @@ impl Host for Evaluator<'_> {
     fn render(&self, template: &Arc<SourceFile>, variables: &Value) -> Value {
         let expr = match read_template(template) {
             Ok(expr) => expr,
-            Err(fault) => return self.invalid(fault.span, "syntax", format!("invalid syntax: {}", fault.message)),
+            Err(fault) => {
+                return self.invalid(fault.span, "syntax", format!("invalid syntax: {}", fault.message));
+            }
         };
         match &variables.kind {
             Kind::Map(map) => self.eval(&expr, &Scope::isolated(map)),
@@ -45,12 +47,7 @@ impl Evaluator<'_> {
 
 impl Evaluator<'_> {
     /// A template that is a value. Its text has no place of its own where it has been computed.
-    pub(super) fn render_text(
-        &self,
-        template: &Text,
-        span: Span,
-        variables: &Value,
-    ) -> Option<Value> {
+    pub(super) fn render_text(&self, template: &Text, span: Span, variables: &Value) -> Option<Value> {
         let known = template.as_str()?;
         let places = match template.parts() {
             [Part::Literal { text, span: Some(span) }] if span.len() as usize == text.len() => {

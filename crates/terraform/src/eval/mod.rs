@@ -33,7 +33,6 @@ use iamrail_core::source::{Sources, Span};
 use iamrail_core::value::{Reason, Unknown, Value};
 
 pub(crate) use frame::Frame;
-pub(crate) use scope::Scope;
 
 use crate::Options;
 use crate::module::{Installed, Library};

@@ -1,7 +1,6 @@
 //! Module calls: where the module is, the instances of it, and what flows back.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,11 +10,11 @@ use iamrail_core::source::{FileError, Span, join};
 use iamrail_core::value::{Field, Reason, Unknown, Value};
 use indexmap::IndexMap;
 
+use super::Evaluator;
 use super::collection::map_with;
 use super::expansion::{Expansion, Instance};
 use super::frame::{Caller, Frame, FrameId, Node};
 use super::scope::Scope;
-use super::Evaluator;
 use crate::module::{Entity, Module};
 
 /// How deep module calls may be nested.
@@ -115,7 +114,11 @@ impl Evaluator<'_> {
         let Some(source) = call.body().value("source") else {
             // A block that is no syntax has no source either, and that has been said.
             if call.declaration().fault().is_none() {
-                self.report(call.heading(), "invalid-module", format!("the call of `{name}` has no `source`"));
+                self.report(
+                    call.heading(),
+                    "invalid-module",
+                    format!("the call of `{name}` has no `source`"),
+                );
             }
             return None;
         };
@@ -225,7 +228,8 @@ impl Evaluator<'_> {
             };
             let scope = Scope::of(frame);
             let value = self.eval(expr, &scope);
-            let secret = body.value("sensitive").is_some_and(|one| self.eval(one, &scope).as_bool() == Some(true));
+            let secret =
+                body.value("sensitive").is_some_and(|one| self.eval(one, &scope).as_bool() == Some(true));
             let what: Arc<str> =
                 if frame.path.is_empty() { format!("output.{name}").into() } else { frame.address(name) };
             let value = self.via(value, &what, Some(declared.heading()));

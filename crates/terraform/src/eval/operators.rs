@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Number, Origins, Value};
 
+use super::Evaluator;
 use super::access::described;
 use super::scope::Scope;
-use super::Evaluator;
 use crate::syntax::{Expr, Operator};
 use crate::types::{Constraint, compare, equal, normalize, to_float};
 
@@ -38,8 +38,7 @@ impl Evaluator<'_> {
         compute: fn(&Kind) -> Option<Kind>,
     ) -> Value {
         if let Some(value) = self.in_each_case(&[value], |case| {
-            case.first()
-                .map_or_else(Value::null, |value| self.unary(value, at, span, constraint, compute))
+            case.first().map_or_else(Value::null, |value| self.unary(value, at, span, constraint, compute))
         }) {
             return value;
         }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Reason, Text, Unknown, Value};
 
+use super::Evaluator;
 use super::expansion::{Expansion, Form, Instance, Key};
 use super::frame::Frame;
 use super::scope::Scope;
-use super::Evaluator;
 use crate::module::Entity;
 use crate::syntax::Access;
 
@@ -42,8 +42,12 @@ impl Evaluator<'_> {
                 let entity: Arc<str> = format!("{name}.{kind}.{label}").into();
                 return self.resource_reference(frame, &entity, span.to(*at), rest, scope);
             }
-            ("var" | "local" | "path" | "terraform" | "each" | "count" | "module" | "data" | "ephemeral", _) => {
-                return self.undeclared(span, &format!("`{name}` alone is no value; the name of one follows it"));
+            (
+                "var" | "local" | "path" | "terraform" | "each" | "count" | "module" | "data" | "ephemeral",
+                _,
+            ) => {
+                return self
+                    .undeclared(span, &format!("`{name}` alone is no value; the name of one follows it"));
             }
             (kind, [Access::Attribute(label, at), rest @ ..]) => {
                 let entity: Arc<str> = format!("{kind}.{label}").into();
@@ -61,7 +65,8 @@ impl Evaluator<'_> {
     }
 
     fn path(&self, frame: &Frame, name: &str, span: Span) -> Value {
-        let known = |text: String| Value::new(iamrail_core::value::Kind::Text(Text::literal(text, None))).at(span);
+        let known =
+            |text: String| Value::new(iamrail_core::value::Kind::Text(Text::literal(text, None))).at(span);
         match name {
             "module" => known(relative(&self.root, &frame.module.dir)),
             "root" => known(".".to_owned()),
@@ -72,9 +77,7 @@ impl Evaluator<'_> {
 
     fn terraform(&self, name: &str, span: Span) -> Value {
         match name {
-            "workspace" => {
-                Value::text(self.options.workspace.as_deref().unwrap_or("default")).at(span)
-            }
+            "workspace" => Value::text(self.options.workspace.as_deref().unwrap_or("default")).at(span),
             "applying" => Value::unknown(Unknown::new(Reason::Environment, "terraform.applying")).at(span),
             _ => self.undeclared(span, &format!("there is no `terraform.{name}`")),
         }
@@ -180,9 +183,11 @@ impl Evaluator<'_> {
                     self.access(value, rest, place.span, scope)
                 }
                 // Configurations written before version 0.12 index single resources.
-                [Access::Index(_), Access::Attribute(..), ..] | [Access::Index(_)] => {
-                    self.invalid(place.span, "invalid-index", format!("`{}` has no `count` or `for_each`", place.name))
-                }
+                [Access::Index(_), Access::Attribute(..), ..] | [Access::Index(_)] => self.invalid(
+                    place.span,
+                    "invalid-index",
+                    format!("`{}` has no `count` or `for_each`", place.name),
+                ),
                 steps => take(instance, steps),
             };
         }

@@ -7,6 +7,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Field, Origins, Reason, Unknown, Value};
 use indexmap::IndexMap;
 
+use super::Evaluator;
 use super::access::list_with;
 use super::choice::choose;
 use super::collection::map_with;
@@ -15,7 +16,6 @@ use super::frame::{Frame, Node};
 use super::guard::negated;
 use super::reference::Place;
 use super::scope::Scope;
-use super::Evaluator;
 use crate::module::Entity;
 use crate::resources;
 

@@ -6,10 +6,10 @@ use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Hole, Kind, Origins, Part, Text, Unknown, Value};
 
+use super::Evaluator;
 use super::access::described;
 use super::choice::{MOST_ALTERNATIVES, choose};
 use super::scope::{Binding, Scope};
-use super::Evaluator;
 use crate::syntax::{ForDirective, IfDirective, Piece};
 use crate::types::format_number;
 
@@ -42,8 +42,7 @@ impl Evaluator<'_> {
             sensitive: false,
         };
         self.write(pieces, &mut writing, span, scope);
-        let too_large =
-            writing.drafts.iter().any(|draft| !self.allows_text(draft.bytes, draft.parts.len()));
+        let too_large = writing.drafts.iter().any(|draft| !self.allows_text(draft.bytes, draft.parts.len()));
         if too_large {
             return self.over_budget(span);
         }
@@ -206,7 +205,6 @@ impl Draft {
 /// A gap where a value is not known.
 fn hole(unknown: &Arc<Unknown>, value: &Value, span: Span) -> Part {
     // A choice or a list is no attribute, whatever its parts are.
-    let origins =
-        if value.is_unknown() { value.origins.clone() } else { value.origins.inexact() };
+    let origins = if value.is_unknown() { value.origins.clone() } else { value.origins.inexact() };
     Part::Hole(Arc::new(Hole { unknown: Arc::clone(unknown), origins, span: Some(span) }))
 }

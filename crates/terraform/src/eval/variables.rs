@@ -8,9 +8,9 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span, join};
 use iamrail_core::value::{Reason, Unknown, Value};
 
+use super::Evaluator;
 use super::frame::{Frame, Node};
 use super::scope::Scope;
-use super::Evaluator;
 use crate::module::{Entity, syntax_error};
 use crate::syntax::{Expr, ExprKind, read_expression, read_variables};
 use crate::types::Constraint;
@@ -45,10 +45,8 @@ impl Evaluator<'_> {
         let constraint = self.constraint(declared);
         let scope = Scope::of(frame);
         let default = || declared.body().value("default").map(|expr| (self.eval(expr, &scope), expr.span));
-        let nullable = !declared
-            .body()
-            .value("nullable")
-            .is_some_and(|expr| matches!(expr.kind, ExprKind::Bool(false)));
+        let nullable =
+            !declared.body().value("nullable").is_some_and(|expr| matches!(expr.kind, ExprKind::Bool(false)));
         let given = match &frame.caller {
             Some(_) => self.argument_of_call(frame, name),
             None => self.given.get(name).cloned().map(|value| (value.clone(), value.span)),
@@ -127,7 +125,8 @@ impl Evaluator<'_> {
         let entries = self.sources.files().list(&self.root).unwrap_or_default();
         let names: Vec<&str> =
             entries.iter().filter(|entry| !entry.is_dir).map(|entry| entry.name.as_str()).collect();
-        let standard = ["terraform.tfvars", "terraform.tfvars.json"].into_iter().filter(|name| names.contains(name));
+        let standard =
+            ["terraform.tfvars", "terraform.tfvars.json"].into_iter().filter(|name| names.contains(name));
         let mut automatic: Vec<&str> = names
             .iter()
             .copied()
@@ -152,15 +151,21 @@ impl Evaluator<'_> {
 
     /// A value on the command line is a text where the variable is one, and an expression otherwise.
     fn value_on_command_line(&self, frame: &Frame, name: &str, text: &str) -> Value {
-        let constraint = frame.module.variables.get(name).map_or(Constraint::Any, |declared| self.constraint(declared));
-        let is_simple =
-            matches!(constraint, Constraint::Any | Constraint::String | Constraint::Number | Constraint::Bool);
+        let constraint =
+            frame.module.variables.get(name).map_or(Constraint::Any, |declared| self.constraint(declared));
+        let is_simple = matches!(
+            constraint,
+            Constraint::Any | Constraint::String | Constraint::Number | Constraint::Bool
+        );
         if is_simple {
             return Value::text(text);
         }
         let path = format!("<value of {name}>");
-        let parsed: Option<Expr> =
-            self.sources.adopt(&path, text.as_bytes().to_vec()).ok().and_then(|file| read_expression(&file).ok());
+        let parsed: Option<Expr> = self
+            .sources
+            .adopt(&path, text.as_bytes().to_vec())
+            .ok()
+            .and_then(|file| read_expression(&file).ok());
         match parsed {
             Some(expr) => {
                 let nothing = iamrail_core::value::Map::default();

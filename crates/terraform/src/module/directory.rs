@@ -9,9 +9,8 @@ const ENDINGS: &[&str] = &[".tofu.json", ".tofu", ".tf.json", ".tf"];
 
 /// The name without its ending, and the ending, if it is that of a configuration file.
 pub(crate) fn configuration_file(name: &str) -> Option<(&str, &'static str)> {
-    let is_left_behind_by_an_editor = name.starts_with('.')
-        || name.ends_with('~')
-        || (name.starts_with('#') && name.ends_with('#'));
+    let is_left_behind_by_an_editor =
+        name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'));
     if is_left_behind_by_an_editor {
         return None;
     }
@@ -56,7 +55,8 @@ mod tests {
 
     #[test]
     fn overrides_come_last_and_tofu_files_shadow_terraform_files() {
-        let found = files(&["a_override.tf", "b.tf", "b.tofu", "c.tf.json", "z.tf", ".x.tf", "y.tf~", "README"]);
+        let found =
+            files(&["a_override.tf", "b.tf", "b.tofu", "c.tf.json", "z.tf", ".x.tf", "y.tf~", "README"]);
         assert_eq!(found, ["b.tofu", "c.tf.json", "z.tf", "a_override.tf"]);
     }
 }

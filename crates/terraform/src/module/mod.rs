@@ -95,10 +95,9 @@ impl Module {
             "resource" => {
                 (&mut self.resources, format!("{}.{}", declaration.label(0), declaration.label(1)).into())
             }
-            kind @ ("data" | "ephemeral") => (
-                &mut self.data,
-                format!("{kind}.{}.{}", declaration.label(0), declaration.label(1)).into(),
-            ),
+            kind @ ("data" | "ephemeral") => {
+                (&mut self.data, format!("{kind}.{}.{}", declaration.label(0), declaration.label(1)).into())
+            }
             "locals" => return self.local_blocks.push(declaration),
             "provider" => return self.providers.push(declaration),
             "terraform" => return self.settings.push(declaration),

@@ -137,16 +137,8 @@ impl<'t> Cursor<'t> {
                     _ => return Err(Unbalanced),
                 },
                 b'"' => open.push(Open::Quote),
-                b'<' if self.sees(b"<<") => {
-                    if self.skip_heredoc()? {
-                        continue;
-                    }
-                }
-                b'#' | b'/' => {
-                    if self.skip_comment() {
-                        continue;
-                    }
-                }
+                b'<' if self.sees(b"<<") && self.skip_heredoc()? => continue,
+                b'#' | b'/' if self.skip_comment() => continue,
                 _ => {}
             }
             self.at += 1;

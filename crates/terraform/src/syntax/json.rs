@@ -10,10 +10,10 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::expression::{Expr, ExprKind, Item};
 use super::hcl::parse_template;
-use super::lower::whole_or_fraction;
 use super::places::Places;
 use super::scan::Index;
 use super::structure::{Attribute, Block, Body, Declaration, Fault, Label};
+use crate::types::normalize;
 
 /// How many labels the blocks of a file have.
 fn labels_of(kind: &str) -> usize {
@@ -30,8 +30,8 @@ fn labels_of(kind: &str) -> usize {
 fn labels_of_nested(kind: &str) -> Option<usize> {
     match kind {
         "dynamic" | "provisioner" | "backend" => Some(1),
-        "lifecycle" | "connection" | "content" | "statement" | "principals" | "not_principals" | "condition"
-        | "inline_policy" | "validation" => Some(0),
+        "lifecycle" | "connection" | "content" | "statement" | "principals" | "not_principals"
+        | "condition" | "inline_policy" | "validation" => Some(0),
         _ => None,
     }
 }
@@ -245,7 +245,7 @@ impl<'f> Reader<'f> {
 fn number(text: &str) -> Number {
     match text.parse() {
         Ok(whole) => Number::Int(whole),
-        Err(_) => whole_or_fraction(text.parse().unwrap_or_default()),
+        Err(_) => normalize(text.parse().unwrap_or_default()),
     }
 }
 

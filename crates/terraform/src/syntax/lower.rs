@@ -15,6 +15,7 @@ use iamrail_core::value::{Number, Text};
 use super::expression::{Access, Call, Conditional, Expr, ExprKind, For, Item, Operator};
 use super::places::Places;
 use super::structure::{Attribute, Block, Body, Label};
+use crate::types::normalize;
 
 /// What lowering needs to know about the text that was parsed.
 pub(super) struct Lowering<'t> {
@@ -57,8 +58,7 @@ impl Lowering<'_> {
                 Label { text: label.as_str().into(), span: self.span(Some(range)) }
             })
             .collect();
-        let heading =
-            block.labels.last().map_or(kind, |label| kind.to(self.span(label.span())));
+        let heading = block.labels.last().map_or(kind, |label| kind.to(self.span(label.span())));
         Block { kind: block.ident.as_str().into(), labels, heading, body: self.body(&block.body) }
     }
 
@@ -104,7 +104,7 @@ impl Lowering<'_> {
         let digits: String = written.chars().filter(|c| !c.is_whitespace()).collect();
         match digits.parse() {
             Ok(whole) => Number::Int(whole),
-            Err(_) => whole_or_fraction(number.as_f64().unwrap_or_default()),
+            Err(_) => normalize(number.as_f64().unwrap_or_default()),
         }
     }
 
@@ -200,15 +200,6 @@ impl Lowering<'_> {
         let range = range.unwrap_or_default();
         self.places.span(range.start, range.end)
     }
-}
-
-/// A number as Terraform has it: one that is whole is the same number however it was written.
-pub(crate) fn whole_or_fraction(number: f64) -> Number {
-    // Beyond 2^53 not every whole number can be told from its neighbours.
-    if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 {
-        return Number::Int(number as i128);
-    }
-    Number::Float(number)
 }
 
 fn operator(operator: BinaryOperator) -> Operator {

@@ -17,10 +17,9 @@ use iamrail_core::source::SourceFile;
 pub(crate) use expression::{
     Access, Call, Conditional, Expr, ExprKind, For, ForDirective, IfDirective, Item, Operator, Piece,
 };
-pub(crate) use lower::whole_or_fraction;
 pub(crate) use places::Places;
 pub(crate) use scan::Index;
-pub(crate) use structure::{Attribute, Block, Body, Declaration, Fault, Label};
+pub(crate) use structure::{Attribute, Block, Body, Declaration, Fault};
 
 /// The blocks of a configuration file, by the ending of its name HCL or JSON.
 pub(crate) fn read_file(file: &Arc<SourceFile>) -> Index {

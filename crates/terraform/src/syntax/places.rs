@@ -56,7 +56,8 @@ impl Places {
         for (offset, _) in self.shifts.iter().skip(first) {
             // The shift holds behind the escaped character: the character before it stands apart.
             let end = offset.saturating_sub(start).min(text.len());
-            let escaped = text.get(..end).and_then(|head| head.char_indices().next_back()).map_or(0, |(n, _)| n);
+            let escaped =
+                text.get(..end).and_then(|head| head.char_indices().next_back()).map_or(0, |(n, _)| n);
             self.push(text, start, from, escaped.max(from), parts);
             self.push(text, start, escaped.max(from), end, parts);
             from = end;

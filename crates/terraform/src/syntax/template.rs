@@ -42,7 +42,8 @@ impl Lowering<'_> {
     pub(super) fn heredoc(&self, heredoc: &HeredocTemplate) -> ExprKind {
         let mut tokens = Tokens::new(self, Form::Lines);
         tokens.add_all(&heredoc.template);
-        let flush = heredoc.span().and_then(|range| self.text.get(range)).is_some_and(|t| t.starts_with("<<-"));
+        let flush =
+            heredoc.span().and_then(|range| self.text.get(range)).is_some_and(|t| t.starts_with("<<-"));
         tokens.finish(flush)
     }
 
@@ -319,10 +320,12 @@ fn trim_start(parts: &mut Vec<Part>, mut most: usize) {
         if bytes < text.len() {
             if bytes > 0 {
                 let rest = text.get(bytes..).unwrap_or_default();
-                *span = span.map(|span| if span.len() as usize == text.len() {
-                    Span::new(span.file, span.start + (text.len() - rest.len()) as u32, span.end)
-                } else {
-                    span
+                *span = span.map(|span| {
+                    if span.len() as usize == text.len() {
+                        Span::new(span.file, span.start + (text.len() - rest.len()) as u32, span.end)
+                    } else {
+                        span
+                    }
                 });
                 *text = rest.into();
             }
@@ -339,10 +342,12 @@ fn trim_end(parts: &mut Vec<Part>) {
         let rest = text.trim_end();
         if !rest.is_empty() {
             if rest.len() < text.len() {
-                *span = span.map(|span| if span.len() as usize == text.len() {
-                    Span::new(span.file, span.start, span.end - (text.len() - rest.len()) as u32)
-                } else {
-                    span
+                *span = span.map(|span| {
+                    if span.len() as usize == text.len() {
+                        Span::new(span.file, span.start, span.end - (text.len() - rest.len()) as u32)
+                    } else {
+                        span
+                    }
                 });
                 *text = rest.into();
             }

@@ -1,0 +1,135 @@
+//! Reads a root module with all that it calls.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iamrail_core::check::{Unit, UnitSource};
+use iamrail_core::model::{Declarations, Declared};
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::Sources;
+
+use super::stack::with_deep_stack;
+use crate::Options;
+use crate::eval::{Evaluator, Frame};
+use crate::module::{Entity, Library, Module, syntax_error};
+use crate::resources::{self, is_relevant, lower};
+use crate::syntax::{Block, Body, Declaration};
+
+/// Reads the root module in a directory.
+pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, options: &Options) -> Unit {
+    with_deep_stack(|| {
+        let evaluator = Evaluator::new(&unit.path, sources, library, options);
+        let mut reading = Reading {
+            evaluator: &evaluator,
+            declarations: Declarations::default(),
+            modules: BTreeMap::new(),
+            resources: 0,
+        };
+        if let Some(root) = evaluator.root() {
+            reading.module(&root);
+            reading.settings(&root);
+            reading.outputs(&root);
+        }
+        let Reading { declarations, modules, resources, .. } = reading;
+        let mut diagnostics: Vec<Diagnostic> =
+            modules.values().flat_map(|module| faults(module, sources)).collect();
+        diagnostics.extend(evaluator.into_diagnostics());
+        Unit::new(declarations.link(), diagnostics, resources)
+    })
+}
+
+/// The blocks of a module that are no syntax, whether something asked for them or not.
+fn faults(module: &Module, sources: &Sources) -> Vec<Diagnostic> {
+    let faults = module.declarations().filter_map(Declaration::fault);
+    faults.filter_map(|fault| Some(syntax_error(&*sources.file(fault.span.file)?, fault))).collect()
+}
+
+struct Reading<'r> {
+    evaluator: &'r Evaluator<'r>,
+    declarations: Declarations,
+    /// The modules that were read, by directory.
+    modules: BTreeMap<Arc<str>, Arc<Module>>,
+    resources: usize,
+}
+
+impl Reading<'_> {
+    /// Everything that an instance of a module declares, then what its calls declare. Calls are nested only as deep as
+    /// the evaluator allows.
+    fn module(&mut self, frame: &Frame) {
+        self.modules.entry(Arc::clone(&frame.module.dir)).or_insert_with(|| Arc::clone(&frame.module));
+        for (name, entity) in &frame.module.resources {
+            self.resource(frame, name, entity);
+        }
+        for declaration in &frame.module.providers {
+            let mut name = format!("provider.{}", declaration.name());
+            let kind = name.clone();
+            if let Some(alias) = declaration.body().value("alias").and_then(|alias| alias.literal()) {
+                name = format!("{name}.{alias}");
+            }
+            self.block(frame, &kind, &name, declaration, declaration.body());
+        }
+        for (name, call) in &frame.module.calls {
+            let expansion = self.evaluator.calls(frame, name, call);
+            for instance in &expansion.instances {
+                if let Some(child) = self.evaluator.child(frame, name, call, instance) {
+                    self.module(&child);
+                }
+            }
+        }
+    }
+
+    fn resource(&mut self, frame: &Frame, name: &Arc<str>, entity: &Entity) {
+        let kind = entity.declaration().label(0);
+        if !is_relevant(kind) {
+            self.resources += 1;
+            return;
+        }
+        let expansion = self.evaluator.expansion(frame, name, entity);
+        for instance in &expansion.instances {
+            self.resources += 1;
+            let Some(guard) = frame.guard.and(&instance.guard) else { continue };
+            let attributes = self.evaluator.arguments(frame, name, entity, instance);
+            let mut declared = Declared::new(frame.address(&instance.address(name)), kind, entity.heading());
+            declared.calls = frame.calls.clone();
+            declared.guard = guard;
+            declared.instances = instance.instances.clone().or_else(|| frame.instances.clone());
+            let instance = resources::Instance { declared: Arc::new(declared), attributes };
+            lower(&instance, &mut self.declarations);
+        }
+    }
+
+    /// The backend, which is configured in the root module only.
+    fn settings(&mut self, frame: &Frame) {
+        for declaration in &frame.module.settings {
+            for block in declaration.body().blocks_of("backend") {
+                let Block { labels, body, .. } = block;
+                let Some(label) = labels.first() else { continue };
+                let kind = format!("backend.{}", label.text);
+                self.block(frame, &kind, &format!("terraform.{kind}"), declaration, body);
+            }
+        }
+    }
+
+    /// The outputs of the root module, whose values are kept in the state and shown.
+    fn outputs(&mut self, frame: &Frame) {
+        for (name, entity) in &frame.module.outputs {
+            if !is_relevant("output") {
+                return;
+            }
+            let name = format!("output.{name}");
+            self.block(frame, "output", &name, entity.declaration(), entity.body());
+        }
+    }
+
+    fn block(&mut self, frame: &Frame, kind: &str, name: &str, declaration: &Declaration, body: &Body) {
+        if !is_relevant(kind) {
+            return;
+        }
+        let mut declared = Declared::new(frame.address(name), kind, declaration.heading);
+        declared.calls = frame.calls.clone();
+        declared.guard = frame.guard.clone();
+        declared.instances = frame.instances.clone();
+        let attributes = self.evaluator.block(frame, body);
+        lower(&resources::Instance { declared: Arc::new(declared), attributes }, &mut self.declarations);
+    }
+}
