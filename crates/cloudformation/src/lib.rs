@@ -103,3 +103,6 @@ fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
         Err(error) => Some((path, Err(unreadable(error)))),
     }
 }
+
+#[cfg(test)]
+mod tests;

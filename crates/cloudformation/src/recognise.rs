@@ -48,31 +48,41 @@ fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// A line at the margin opens a section; types stand below the section of resources.
+/// A line at the margin opens a section; types stand below the section of resources, or in its line.
 fn yaml(text: &[u8]) -> bool {
     let mut in_resources = false;
     for line in text.split(|&byte| byte == b'\n') {
-        let start = line.iter().take_while(|byte| **byte == b' ').count();
-        let Some((key, value)) = line.get(start..).and_then(key_and_value) else { continue };
-        match (start, key) {
-            (0, b"AWSTemplateFormatVersion") => return true,
-            (0, key) => in_resources = key == b"Resources",
-            (_, b"Type") if in_resources && memmem::find(value, b"::").is_some() => return true,
-            _ => {}
+        if let Some(key) = key_at_margin(line) {
+            if key == b"AWSTemplateFormatVersion" {
+                return true;
+            }
+            in_resources = key == b"Resources";
+        }
+        if in_resources && has_type(line) {
+            return true;
         }
     }
     false
 }
 
-fn key_and_value(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let colon = memchr::memchr(b':', line)?;
-    let (key, value) = line.split_at_checked(colon)?;
-    let unquoted = match key.trim_ascii_end() {
+/// The key at the start of a line. What is no name is indentation, a comment, an element of a list or a line of a text.
+fn key_at_margin(line: &[u8]) -> Option<&[u8]> {
+    let (key, _) = line.split_at_checked(memchr::memchr(b':', line)?)?;
+    let key = match key.trim_ascii_end() {
         [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
         key => key,
     };
-    // What is no name is a comment, an element of a list, or a line of a text.
-    unquoted.iter().all(u8::is_ascii_alphanumeric).then_some((unquoted, value))
+    key.iter().all(u8::is_ascii_alphanumeric).then_some(key)
+}
+
+/// Whether a line has a key `Type` with a value like that of a resource.
+fn has_type(line: &[u8]) -> bool {
+    let mut after = memmem::find_iter(line, b"Type").filter_map(|at| line.get(at + 4..));
+    after.any(|rest| {
+        let rest =
+            rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest).trim_ascii_start();
+        rest.first() == Some(&b':') && memmem::find(rest, b"::").is_some()
+    })
 }
 
 /// Walks over the keys of an object: those of the object itself, and `Type` two levels below its `Resources`.
@@ -132,6 +142,7 @@ mod tests {
             "AWSTemplateFormatVersion: '2010-09-09'\nResources: [broken",
             "# a comment\nResources:\n  Topic:\n    Type: AWS::SNS::Topic\n",
             "\"Resources\":\r\n  X:\r\n    \"Type\": 'Custom::X'\r\n",
+            "Resources: {X: {Type: AWS::SNS::Topic}}",
             "\u{FEFF}{\"Resources\": {\"A\": {\"DependsOn\": [\"Type\"], \"Type\" : \"AWS::SNS::Topic\"}}}",
             "{\"AWSTemplateFormatVersion\" : \"2010-09-09\"",
         ] {

@@ -14,6 +14,32 @@ use crate::tree::{Node, NodeId, Tree};
 pub(crate) use parameter::Parameter;
 pub(crate) use resource::Resource;
 
+/// The sections that a template may have.
+const SECTIONS: &[&str] = &[
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Globals",
+    "Hooks",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Resources",
+    "Rules",
+    "Transform",
+];
+
+/// The starts of the names of the macros that AWS provides, none of which hides what the rules look at.
+const TRANSFORMS: &[&str] = &[
+    "AWS::CodeDeployBlueGreen",
+    "AWS::Include",
+    "AWS::LanguageExtensions",
+    "AWS::SecretsManager-",
+    "AWS::Serverless-",
+    "AWS::ServiceCatalog",
+];
+
 /// A template as it was written.
 #[derive(Debug)]
 pub(crate) struct Template {
@@ -62,6 +88,8 @@ impl Template {
         let conditions = reader.section("Conditions", Node::id);
         let mappings = reader.section("Mappings", Node::id);
         let resources = reader.resources();
+        reader.transforms();
+        reader.unknown_sections();
         Some(Template { parameters, conditions, mappings, resources, tree })
     }
 
@@ -104,6 +132,33 @@ impl<'t> Reader<'t, '_> {
             }
         }
         resources
+    }
+
+    /// Macros of the account rewrite the template in ways that nothing here tells.
+    fn transforms(&mut self) {
+        let Some(node) = self.root.get("Transform") else { return };
+        let names: Vec<Node<'_>> = node.items().map_or_else(|| vec![node], Iterator::collect);
+        for node in names {
+            let name = node.get("Name").unwrap_or(node);
+            if let Some(text) =
+                name.text().filter(|name| !TRANSFORMS.iter().any(|known| name.starts_with(known)))
+            {
+                let message = format!("the macro `{text}` rewrites the template when it is deployed");
+                let diagnostic = Diagnostic::error("macro", Arc::clone(self.path), message).at(name.span());
+                self.diagnostics
+                    .push(diagnostic.help("check the processed template: `aws cloudformation get-template`"));
+            }
+        }
+    }
+
+    fn unknown_sections(&mut self) {
+        for entry in self.root.entries().into_iter().flatten() {
+            if !SECTIONS.contains(&entry.key.as_ref()) {
+                let message = format!("`{}` is no section of a template", entry.key);
+                let note = Diagnostic::note("unknown-section", Arc::clone(self.path), message);
+                self.diagnostics.push(note.at(entry.key_span));
+            }
+        }
     }
 
     fn wrong(&mut self, message: String, span: Span) {
