@@ -82,7 +82,7 @@ impl Writer {
     fn map(&mut self, map: &Map) {
         let mut fields: Vec<_> = map.iter().collect();
         if self.layout == Layout::Sorted {
-            fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+            fields.sort_by_key(|(key, _)| *key);
         }
         self.written.push('{');
         self.level += 1;

@@ -1,7 +1,25 @@
 //! The built-in functions of Terraform, a module for each family.
 
+mod call;
+mod case;
+mod conversion;
+mod dispatch;
+mod encoding;
+mod format;
+mod function;
 mod json;
+mod language;
+mod list;
+mod map;
+mod numeric;
+mod pieces;
 mod policy_document;
+mod re2;
+mod search;
+mod select;
+mod set;
+mod spread;
+mod string;
 
 use std::sync::Arc;
 
@@ -10,6 +28,8 @@ use iamrail_core::value::Value;
 use thiserror::Error;
 
 pub(crate) use policy_document::policy_document;
+
+use self::function::Function;
 
 /// What functions need of the module that calls them.
 pub(crate) trait Host {
@@ -29,13 +49,32 @@ pub(crate) trait Host {
 pub(crate) struct CallError {
     /// The argument to blame, from 0; `None` when it is the call itself.
     pub(crate) argument: Option<usize>,
-    /// What is wrong, in one lower-case line without full stop.
+    /// What is wrong, in one lower-case line without full stop that names the function or the parameter.
     pub(crate) message: String,
 }
 
-/// Calls a function. Arguments may be unknown or partly known; the result keeps what can be kept, and the origins of
-/// all that flowed into it. `None` when Terraform has no function of this name.
+/// All functions, by family.
+const FAMILIES: &[&[Function]] = &[
+    case::FUNCTIONS,
+    conversion::FUNCTIONS,
+    encoding::FUNCTIONS,
+    format::FUNCTIONS,
+    language::FUNCTIONS,
+    list::FUNCTIONS,
+    map::FUNCTIONS,
+    numeric::FUNCTIONS,
+    search::FUNCTIONS,
+    select::FUNCTIONS,
+    set::FUNCTIONS,
+    string::FUNCTIONS,
+];
+
+/// Calls a function, with or without the namespace `core::`. Arguments may be unknown or partly known; the result keeps
+/// what can be kept, and the origins of all that flowed into it. `None` when Terraform has no function of this name.
 pub(crate) fn call(name: &str, arguments: &[Value], host: &dyn Host) -> Option<Result<Value, CallError>> {
-    let _ = (name, arguments, host);
-    None
+    let function = dispatch::find(name.strip_prefix("core::").unwrap_or(name))?;
+    Some(dispatch::dispatch(function, arguments, host))
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,6 +103,11 @@ impl Constraint {
     }
 }
 
+/// How Terraform names the type of a value: a list counts as a tuple, a map as an object.
+pub(crate) fn type_name(value: &Value) -> String {
+    Constraint::of(value).to_string()
+}
+
 /// As Terraform names types in messages: `list of string`, `object`.
 impl fmt::Display for Constraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

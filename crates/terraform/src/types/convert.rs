@@ -25,11 +25,8 @@ impl Constraint {
     /// Says what does not fit, in one lower-case line without full stop, with the path to it.
     pub(crate) fn convert(&self, value: Value) -> Result<Value, String> {
         convert(self, value).map_err(|mismatch| {
-            let path: String = mismatch.path.into_iter().rev().collect();
-            match path.strip_prefix('.').unwrap_or(&path) {
-                "" => mismatch.message,
-                path => format!("{path}: {}", mismatch.message),
-            }
+            let path: String = mismatch.path.into_iter().rev().map(|step| format!("{step}: ")).collect();
+            path + &mismatch.message
         })
     }
 }
@@ -135,7 +132,7 @@ fn to_list(constraint: &Constraint, element: &Constraint, value: Value) -> Conve
     let Some((items, open)) = elements(&value) else {
         return mismatch(format!("{constraint} required"));
     };
-    let items = convert_each(element, items, constraint, |index| format!("[{index}]"))?;
+    let items = convert_each(element, items, constraint, |index| format!("element {index}"))?;
     Ok(Value { kind: Kind::List(Arc::new(List { items, open })), ..value })
 }
 
@@ -143,7 +140,7 @@ fn to_set(constraint: &Constraint, element: &Constraint, value: Value) -> Conver
     let Some((items, open)) = elements(&value) else {
         return mismatch(format!("{constraint} required"));
     };
-    let items = convert_each(element, items, constraint, |_| String::new())?;
+    let items = convert_each(element, items, constraint, |_| "incorrect set element type".to_owned())?;
     Ok(Value { kind: Kind::Set(Arc::new(into_set(items, open))), ..value })
 }
 
@@ -195,7 +192,7 @@ fn to_map(constraint: &Constraint, element: &Constraint, value: Value) -> Conver
     let mut entries = IndexMap::with_capacity(map.entries.len());
     for (key, field) in &map.entries {
         let converted = convert(&element, field.value.clone()).map_err(|mut mismatch| {
-            mismatch.path.push(format!("[{key:?}]"));
+            mismatch.path.push(format!("element {key:?}"));
             mismatch
         })?;
         entries.insert(Arc::clone(key), Field { key: field.key, value: converted });
@@ -213,7 +210,7 @@ fn to_tuple(types: &[Constraint], value: Value) -> Converted {
     let converted = items.into_iter().enumerate().map(|(index, item)| {
         let constraint = types.get(index).unwrap_or(&Constraint::Any);
         convert(constraint, item).map_err(|mut mismatch| {
-            mismatch.path.push(format!("[{index}]"));
+            mismatch.path.push(format!("element {index}"));
             mismatch
         })
     });
@@ -242,7 +239,7 @@ fn to_object(attributes: &IndexMap<Arc<str>, Attribute>, value: Value) -> Conver
             },
         };
         let converted = convert(&attribute.constraint, field.value).map_err(|mut mismatch| {
-            mismatch.path.push(format!(".{name}"));
+            mismatch.path.push(format!("attribute \"{name}\""));
             mismatch
         })?;
         entries.insert(Arc::clone(name), Field { key: field.key, value: converted });

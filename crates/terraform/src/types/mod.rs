@@ -10,9 +10,9 @@ mod number;
 mod parse;
 mod unify;
 
-pub(crate) use constraint::{Attribute, Constraint, TypeError};
+pub(crate) use constraint::{Attribute, Constraint, TypeError, type_name};
 pub(crate) use equality::{compare, equal, into_set};
-pub(crate) use number::{format_number, normalize, parse_number, to_float};
+pub(crate) use number::{add, format_number, normalize, parse_number, to_float};
 pub(crate) use unify::unify;
 
 #[cfg(test)]

@@ -64,9 +64,48 @@ pub(crate) fn format_number(number: Number) -> String {
     }
 }
 
+/// The sum of two numbers. Decimal fractions are added as such, so that 0.1 and 0.2 make 0.3, as with Terraform's
+/// precision.
+pub(crate) fn add(a: Number, b: Number) -> Number {
+    if let (Number::Int(a), Number::Int(b)) = (a, b)
+        && let Some(sum) = a.checked_add(b)
+    {
+        return Number::Int(sum);
+    }
+    exact_sum(a, b).unwrap_or_else(|| normalize(to_float(a) + to_float(b)))
+}
+
+/// The sum in decimal digits, if they fit.
+fn exact_sum(a: Number, b: Number) -> Option<Number> {
+    let (a, b) = (format_number(a), format_number(b));
+    let decimals = |text: &str| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let places = decimals(&a).max(decimals(&b));
+    let scaled = |text: &str| {
+        let zeros = "0".repeat(places - decimals(text));
+        format!("{}{zeros}", text.replace('.', "")).parse::<i128>().ok()
+    };
+    let sum = scaled(&a)?.checked_add(scaled(&b)?)?;
+    let digits = format!("{:0>width$}", sum.unsigned_abs(), width = places + 1);
+    let (whole, fraction) = digits.split_at_checked(digits.len() - places)?;
+    parse_number(&format!("{}{whole}.{fraction}", if sum < 0 { "-" } else { "" }))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{format_number, parse_number};
+    use super::{add, format_number, parse_number};
+
+    #[test]
+    fn decimal_fractions_add_up() {
+        for (a, b, sum) in [
+            ("0.1", "0.2", "0.3"),
+            ("-1.5", "0.25", "-1.25"),
+            ("1", "-0.5", "0.5"),
+            ("1e20", "0.5", "100000000000000000000.5"),
+        ] {
+            let [a, b] = [a, b].map(|text| parse_number(text).unwrap());
+            assert_eq!(add(a, b), parse_number(sum).unwrap());
+        }
+    }
 
     #[test]
     fn numbers_are_read_and_written_as_terraform_does() {

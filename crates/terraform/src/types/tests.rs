@@ -47,11 +47,15 @@ fn values_become_what_the_type_asks_for() {
         ("set(string)", "[\"c\", \"b\", \"b\", 3]", "[\"3\", \"b\", \"c\"]"),
         ("set(number)", "[10, 9, \"9\"]", "[9, 10]"),
         ("map", "{ b = 1, a = true, c = \"x\" }", "{\"a\": \"true\", \"b\": \"1\", \"c\": \"x\"}"),
-        ("map(string)", "{ a = [] }", "[\"a\"]: string required"),
+        ("map(string)", "{ a = [] }", "element \"a\": string required"),
         ("tuple([string, number])", "[1, \"2\"]", "[\"1\", 2]"),
         ("object({ a = string })", "{ a = 1, b = 2 }", "{\"a\": \"1\"}"),
         ("object({ a = string, b = string })", "{}", "attributes \"a\" and \"b\" are required"),
-        ("object({ a = object({ b = number }) })", "{ a = { b = \"x\" } }", "a.b: a number is required"),
+        (
+            "object({ a = object({ b = number }) })",
+            "{ a = { b = \"x\" } }",
+            "attribute \"a\": attribute \"b\": a number is required",
+        ),
         ("object({ a = optional(string) })", "{}", "{\"a\": null}"),
         ("object({ a = optional(string, 5) })", "{ a = null }", "{\"a\": \"5\"}"),
         (

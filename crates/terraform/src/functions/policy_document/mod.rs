@@ -106,9 +106,7 @@ fn set<'m>(map: &'m Map, name: &str) -> Option<&'m Value> {
 
 /// CRC-32 as the provider takes it for ids and for the order of sets.
 fn checksum(text: &str) -> u32 {
-    let mut sum = flate2::Crc::new();
-    sum.update(text.as_bytes());
-    sum.sum()
+    crc32fast::hash(text.as_bytes())
 }
 
 /// A list as a value.

@@ -1,0 +1,186 @@
+//! Texts with holes, taken apart.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use iamrail_core::source::Span;
+use iamrail_core::value::{Hole, Kind, Part, Text, Value};
+
+use super::json;
+
+/// A part of a literal; its place as well, when characters and bytes of the source are the same.
+pub(super) fn slice(text: &Arc<str>, span: Option<Span>, range: Range<usize>) -> Part {
+    let narrowed = span.map(|span| {
+        let offset = |at: usize| span.start + u32::try_from(at).unwrap_or(0);
+        if span.len() as usize == text.len() {
+            Span::new(span.file, offset(range.start), offset(range.end))
+        } else {
+            span
+        }
+    });
+    Part::Literal { text: text.get(range).unwrap_or_default().into(), span: narrowed }
+}
+
+/// The same text with its literals changed one by one. What was done to a hole is not known, so it no longer is the
+/// attribute that it was.
+pub(super) fn map_literals(text: &Text, change: impl Fn(&str) -> String) -> Text {
+    let parts = text.parts().iter().map(|part| match part {
+        Part::Literal { text, span } => {
+            let changed = change(text);
+            let span = span.filter(|_| changed.len() == text.len());
+            Part::Literal { text: changed.into(), span }
+        }
+        Part::Hole(hole) => Part::Hole(blurred(hole)),
+    });
+    Text::from_parts(parts.collect())
+}
+
+/// A hole whose content was changed.
+pub(super) fn blurred(hole: &Hole) -> Arc<Hole> {
+    Arc::new(Hole { origins: hole.origins.inexact(), ..hole.clone() })
+}
+
+/// The text that stands for a value in a larger one: itself, or a hole.
+pub(super) fn of_value(value: &Value) -> Vec<Part> {
+    match &value.kind {
+        Kind::Text(text) => text.parts().to_vec(),
+        _ => vec![Part::Hole(Arc::new(json::hole(value)))],
+    }
+}
+
+/// The known characters at the start, up to the first hole.
+pub(super) fn known_start(text: &Text) -> String {
+    let mut start = String::new();
+    for part in text.parts() {
+        let Part::Literal { text, .. } = part else { break };
+        start.push_str(text);
+    }
+    start
+}
+
+/// The known characters at the end, behind the last hole.
+pub(super) fn known_end(text: &Text) -> String {
+    let mut end = Vec::new();
+    for part in text.parts().iter().rev() {
+        let Part::Literal { text, .. } = part else { break };
+        end.push(text.as_ref());
+    }
+    end.reverse();
+    end.concat()
+}
+
+/// The text without characters at its start that `is_cut` says. A hole there is changed, or may be.
+pub(super) fn trim_start(text: &Text, is_cut: impl Fn(char) -> bool) -> Text {
+    let mut parts = Vec::new();
+    let mut rest = text.parts().iter();
+    for part in rest.by_ref() {
+        match part {
+            Part::Literal { text, span } => {
+                let kept = text.trim_start_matches(&is_cut).len();
+                if kept > 0 {
+                    parts.push(slice(text, *span, text.len() - kept..text.len()));
+                    break;
+                }
+            }
+            Part::Hole(hole) => {
+                parts.push(Part::Hole(blurred(hole)));
+                break;
+            }
+        }
+    }
+    parts.extend(rest.cloned());
+    Text::from_parts(parts)
+}
+
+/// The text without characters at its end that `is_cut` says.
+pub(super) fn trim_end(text: &Text, is_cut: impl Fn(char) -> bool) -> Text {
+    let mut parts = text.parts().to_vec();
+    while let Some(part) = parts.pop() {
+        match part {
+            Part::Literal { text, span } => {
+                let kept = text.trim_end_matches(&is_cut).len();
+                if kept > 0 {
+                    parts.push(slice(&text, span, 0..kept));
+                    break;
+                }
+            }
+            Part::Hole(hole) => {
+                parts.push(Part::Hole(blurred(&hole)));
+                break;
+            }
+        }
+    }
+    Text::from_parts(parts)
+}
+
+/// The text without its first `count` bytes, all of which are known.
+pub(super) fn skip_start(text: &Text, mut count: usize) -> Text {
+    let parts = text.parts().iter().filter_map(|part| match part {
+        Part::Literal { text, .. } if text.len() <= count => {
+            count -= text.len();
+            None
+        }
+        Part::Literal { text, span } => {
+            let part = slice(text, *span, count..text.len());
+            count = 0;
+            Some(part)
+        }
+        Part::Hole(_) => Some(part.clone()),
+    });
+    Text::from_parts(parts.collect())
+}
+
+/// The first `count` bytes of the text, all of which are known.
+pub(super) fn take_start(text: &Text, mut count: usize) -> Text {
+    let mut parts = Vec::new();
+    for part in text.parts() {
+        let Part::Literal { text, span } = part else { break };
+        let taken = count.min(text.len());
+        parts.push(slice(text, *span, 0..taken));
+        count -= taken;
+        if count == 0 {
+            break;
+        }
+    }
+    Text::from_parts(parts)
+}
+
+/// The text without its last `count` bytes, all of which are known.
+pub(super) fn skip_end(text: &Text, mut count: usize) -> Text {
+    let mut parts = Vec::new();
+    for part in text.parts().iter().rev() {
+        match part {
+            Part::Literal { text, span } => {
+                let cut = count.min(text.len());
+                count -= cut;
+                parts.push(slice(text, *span, 0..text.len() - cut));
+            }
+            Part::Hole(_) => parts.push(part.clone()),
+        }
+    }
+    parts.reverse();
+    Text::from_parts(parts)
+}
+
+/// The parts of a text with neighbouring literals as one. It keeps its place when the two stand next to each other.
+pub(super) fn merged(text: &Text) -> Vec<Part> {
+    let mut merged: Vec<Part> = Vec::new();
+    for part in text.parts() {
+        if let (Part::Literal { text, span }, Some(Part::Literal { text: before, span: place })) =
+            (part, merged.last_mut())
+        {
+            let is_exact =
+                |span: &Option<Span>, text: &str| span.is_some_and(|span| span.len() as usize == text.len());
+            *place = match (*place, *span) {
+                (Some(a), Some(b)) if is_exact(place, before) && is_exact(span, text) && a.end == b.start => {
+                    Some(a.to(b))
+                }
+                _ => None,
+            };
+            *before = format!("{before}{text}").into();
+        } else {
+            merged.push(part.clone());
+        }
+    }
+    merged
+}

@@ -1,0 +1,162 @@
+use std::sync::Arc;
+
+use iamrail_core::source::{FileError, MemoryFiles, SourceFile, Sources};
+use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value, json};
+
+use super::{Host, call};
+
+/// A module without files but those given.
+struct Module(Sources);
+
+impl Module {
+    fn empty() -> Self {
+        Self(Sources::new(MemoryFiles::default()))
+    }
+}
+
+impl Host for Module {
+    fn read(&self, path: &str) -> Result<Arc<SourceFile>, FileError> {
+        self.0.load(path)
+    }
+
+    fn list(&self, _: &str, _: &str) -> Result<Vec<String>, FileError> {
+        Ok(Vec::new())
+    }
+
+    fn render(&self, template: &Arc<SourceFile>, _: &Value) -> Value {
+        Value::text(template.text().as_ref())
+    }
+}
+
+/// Calls a function with arguments given as a JSON array. `"${x}"` in a text is a hole.
+fn called(name: &str, arguments: &str) -> String {
+    let Kind::List(list) = json::read(&with_holes(arguments)).unwrap().kind else { panic!("no list") };
+    match call(name, &list.items, &Module::empty()).unwrap() {
+        Ok(value) => format!("{value:?}"),
+        Err(error) => error.message,
+    }
+}
+
+fn with_holes(text: &str) -> Text {
+    let mut parts = Vec::new();
+    for (at, piece) in text.split("${").enumerate() {
+        let rest = match piece.split_once('}') {
+            Some((what, rest)) if at > 0 => {
+                let unknown = Arc::new(Unknown::new(Reason::NoValue, what));
+                let origins = Origins::of(what, "arn");
+                parts.push(Part::Hole(Arc::new(Hole { unknown, origins, span: None })));
+                rest
+            }
+            _ => piece,
+        };
+        parts.push(Part::Literal { text: rest.into(), span: None });
+    }
+    Text::from_parts(parts)
+}
+
+#[test]
+fn texts_with_holes_keep_what_is_certain() {
+    for (name, arguments, expected) in [
+        ("upper", r#"["a-${x}-b"]"#, r#""A-${x}-B""#),
+        ("trimspace", r#"[" ${x} b "]"#, r#""${x} b""#),
+        ("trimprefix", r#"["https://${x}", "https://"]"#, r#""${x}""#),
+        ("trimprefix", r#"["${x}:sub", "https://"]"#, r#""${x}:sub""#),
+        ("trimprefix", r#"["ht${x}", "https://"]"#, "<unknown: `x` has no value>"),
+        ("trimsuffix", r#"["${x}/*", "/*"]"#, r#""${x}""#),
+        ("join", r#"[",", ["a", "${x}", "b"]]"#, r#""a,${x},b""#),
+        ("split", r#"[",", "a,b${x},c,d"]"#, r#"["a", "c", "d", "..."]"#),
+        ("replace", r#"["a-${x}-b", "-", "+"]"#, r#""a+${x}+b""#),
+        ("replace", r#"["ARN/*", "ARN", "${x}"]"#, r#""${x}/*""#),
+        ("replace", r#"["a${x}", "ab", "c"]"#, "<unknown: `x` has no value>"),
+        ("substr", r#"["hello${x}", 1, 3]"#, r#""ell""#),
+        ("substr", r#"["hello${x}", 1, 5]"#, "<unknown: `x` has no value>"),
+        ("startswith", r#"["arn:${x}", "arn:"]"#, "true"),
+        ("startswith", r#"["arn:${x}", "b"]"#, "false"),
+        ("endswith", r#"["${x}:root", "t"]"#, "true"),
+        ("strcontains", r#"["${x}", "t"]"#, "<unknown: `x` has no value>"),
+        ("format", r#"["%s/%03d-%s", "${x}", 7, "b"]"#, r#""${x}/007-b""#),
+        ("formatlist", r#"["%s/*", ["${x}", "b"]]"#, r#"["${x}/*", "b/*"]"#),
+        ("base64encode", r#"["abcd${x}"]"#, r#""YWJj${x}""#),
+        ("jsonencode", r#"[{"b": "<${x}>", "a": ${y}}]"#, r#""{\"a\":${y},\"b\":\"\\u003c${x}\\u003e\"}""#),
+    ] {
+        assert_eq!(called(name, arguments), expected, "{name}{arguments}");
+    }
+}
+
+#[test]
+fn collections_with_unknown_parts_keep_the_rest() {
+    for (name, arguments, expected) in [
+        ("concat", r#"[["a"], ${x}, ["b"]]"#, r#"["a", "b", "..."]"#),
+        ("flatten", r#"[["a", ["b", [1]]]]"#, r#"["a", "b", 1]"#),
+        ("compact", r#"[["a", "", null, "${x}/*"]]"#, r#"["a", "${x}/*"]"#),
+        ("merge", r#"[{"b": 1}, null, {"a": 2}]"#, r#"{"a": 2, "b": 1}"#),
+        (
+            "merge",
+            r#"[{"b": 1}, ${x}, {"a": 2}]"#,
+            r#"{"a": 2, "b": {Some(1), Some(<unknown: `x` has no value>)}}"#,
+        ),
+        ("lookup", r#"[{"a": "${x}"}, "a"]"#, r#""${x}""#),
+        ("lookup", r#"[{"a": 1, "b": 2}, ${x}, 3]"#, "{Some(1), Some(2), Some(3)}"),
+        ("coalesce", r#"[null, "", "a"]"#, r#""a""#),
+        ("coalesce", r#"[${x}, "a", "b"]"#, r#"{Some(<unknown: `x` has no value>), Some("a")}"#),
+        ("element", r#"[["a", "${x}", "c"], 5]"#, r#""c""#),
+        ("length", r#"[["${x}", 1]]"#, "2"),
+        ("length", r#"[[${x}, 1]]"#, "<unknown: `x` has no value>"),
+        ("contains", r#"[["a", "${x}"], "a"]"#, "true"),
+        ("contains", r#"[["a", "b-${x}"], "c"]"#, "false"),
+        ("alltrue", r#"[[false, "${x}"]]"#, "false"),
+        ("jsondecode", r#"["{\"a\": \"${x}/b\"}"]"#, r#"{"a": "${x}/b"}"#),
+    ] {
+        assert_eq!(called(name, arguments), expected, "{name}{arguments}");
+    }
+}
+
+#[test]
+fn only_what_passes_unchanged_stays_a_link() {
+    let arn = Value::text("arn").with_origins(Origins::of("aws_iam_role.r", "arn"));
+    let list = Value::list(vec![arn.clone()]);
+    let exact = |name: &str, arguments: &[Value]| {
+        let value = call(name, arguments, &Module::empty()).unwrap().unwrap();
+        assert!(!value.origins.is_empty(), "{name}");
+        value.origins.exact().is_some()
+    };
+    assert!(exact("element", &[list.clone(), Value::int(0)]));
+    assert!(exact("one", std::slice::from_ref(&list)));
+    assert!(exact("coalesce", &[Value::null(), arn.clone()]));
+    assert!(exact("sensitive", std::slice::from_ref(&arn)));
+    assert!(exact("trimspace", std::slice::from_ref(&arn)));
+    assert!(!exact("upper", std::slice::from_ref(&arn)));
+    assert!(!exact("join", &[Value::text(","), list.clone()]));
+    assert!(!exact("format", &[Value::text("%s"), arn]));
+    assert!(!exact("concat", &[list]));
+}
+
+#[test]
+fn what_is_secret_stays_so_and_is_not_told() {
+    let secret = Value { sensitive: true, ..Value::text("hunter2") };
+    let value = call("upper", std::slice::from_ref(&secret), &Module::empty()).unwrap().unwrap();
+    assert!(value.sensitive);
+    let open = call("nonsensitive", std::slice::from_ref(&secret), &Module::empty()).unwrap().unwrap();
+    assert!(!open.sensitive);
+    let error = call("tonumber", &[secret], &Module::empty()).unwrap().unwrap_err();
+    assert!(!error.message.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn calls_that_do_not_fit_are_refused() {
+    for (name, arguments, expected) in [
+        ("abs", "[]", "function \"abs\" expects 1 argument(s); missing value for \"num\""),
+        ("abs", "[1, 2]", "function \"abs\" expects only 1 argument(s)"),
+        ("core::abs", "[\"x\"]", "invalid value for \"num\" parameter: a number is required"),
+        ("upper", "[null]", "invalid value for \"str\" parameter: argument must not be null"),
+        ("sum", "[[]]", "invalid value for \"list\" parameter: cannot sum an empty list"),
+        (
+            "element",
+            "[[], 0]",
+            "call to function \"element\" failed: cannot use element function with an empty list",
+        ),
+    ] {
+        assert_eq!(called(name, arguments), expected);
+    }
+    assert!(call("nosuch", &[], &Module::empty()).is_none());
+}
