@@ -14,5 +14,14 @@ use iamrail_core::options::Options;
 
 /// A checker with all rules and all front ends.
 pub fn checker(options: Options) -> Checker {
-    Checker::new(options)
+    checker_with(options, terraform::Options::default(), cloudformation::Options::default())
+}
+
+/// A checker with all rules and all front ends, and with values for the input.
+pub fn checker_with(
+    options: Options,
+    _terraform: terraform::Options,
+    cloudformation: cloudformation::Options,
+) -> Checker {
+    Checker::new(options).with_front_end(cloudformation::CloudFormation::new(cloudformation))
 }

@@ -9,6 +9,7 @@ mod input;
 mod output;
 mod paths;
 mod session;
+mod settings;
 mod walk;
 
 use std::io::Write;

@@ -1,17 +1,15 @@
 //! One run of the command over one input: files, configuration, checker, threads.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use iamrail::core::check::Checker;
-use iamrail::core::options::Options;
 use iamrail::core::report::Report;
-use iamrail::core::source::{MemoryFiles, Sources};
 
 use crate::args::InputArgs;
 use crate::failure::Failure;
 use crate::input::{Gathering, Input};
-use crate::output::Human;
 use crate::paths::Paths;
+use crate::settings;
 
 /// The stack of a thread in bytes: front ends bound their depth, and this is what the bound is made for.
 const STACK: usize = 16 << 20;
@@ -33,8 +31,6 @@ impl Session {
         if standard_input && paths.len() > 1 {
             return Err(Failure::Usage("`-` cannot be checked together with other paths".to_owned()));
         }
-        let options =
-            configuration(args, if standard_input { &current } else { paths.first().unwrap_or(&current) })?;
         let gathering = Gathering {
             root: args.root.clone(),
             max_file_size: args.max_file_size,
@@ -42,6 +38,8 @@ impl Session {
             threads: args.threads,
         };
         let input = if standard_input { gathering.standard_input()? } else { gathering.paths(paths)? };
+        let first = if standard_input { &current } else { paths.first().unwrap_or(&current) };
+        let checker = settings::checker(args, first, input.root.as_deref())?;
         let seen_from = std::env::current_dir().and_then(|dir| dir.canonicalize()).ok();
         let paths = match (&input.root, seen_from) {
             (Some(root), Some(current)) => Paths::new(root, &current),
@@ -52,7 +50,7 @@ impl Session {
             .stack_size(STACK)
             .build()
             .map_err(|_| Failure::Threads(args.threads))?;
-        Ok(Self { input, checker: iamrail::checker(options), paths, pool })
+        Ok(Self { input, checker, paths, pool })
     }
 
     /// Checks the input.
@@ -68,32 +66,4 @@ impl Session {
     pub(crate) fn paths(&self) -> &Paths {
         &self.paths
     }
-}
-
-/// The options of the configuration file that is named or found.
-fn configuration(args: &InputArgs, first: &Path) -> Result<Options, Failure> {
-    let found = || first.canonicalize().ok().and_then(|first| find_configuration(&first));
-    let Some(path) = args.config.clone().or_else(found) else { return Ok(Options::default()) };
-    let bytes = std::fs::read(&path).map_err(|error| Failure::Path(path.clone(), error))?;
-    let name = path.to_string_lossy();
-    let sources = Sources::new(MemoryFiles::default());
-    let file = sources
-        .adopt(&name, bytes)
-        .map_err(|error| Failure::Configuration(format!("error: `{name}`: {error}")))?;
-    iamrail::config::parse(&file)
-        .map_err(|diagnostic| Failure::Configuration(Human::alone(&sources, &diagnostic)))
-}
-
-/// The configuration that holds for a path: in its directory or the nearest one above, up to the repository it is in.
-fn find_configuration(path: &Path) -> Option<PathBuf> {
-    for dir in path.ancestors() {
-        let candidate = dir.join("iamrail.yaml");
-        if candidate.is_file() {
-            return Some(candidate);
-        }
-        if dir.join(".git").exists() {
-            return None;
-        }
-    }
-    None
 }

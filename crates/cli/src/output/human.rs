@@ -104,8 +104,10 @@ impl Human {
         let mut notes = Vec::new();
         for related in finding.related.iter().take(MOST_RELATED) {
             match related.span {
-                Some(span) => places.push(Place { span, label: said(related), primary: false }),
-                None => notes.push((Style::NOTE, said(related))),
+                Some(span) => {
+                    places.push(Place { span, label: said(related, &finding.subject), primary: false })
+                }
+                None => notes.push((Style::NOTE, said(related, &finding.subject))),
             }
         }
         if let Some(more) = finding.related.len().checked_sub(MOST_RELATED).filter(|more| *more > 0) {
@@ -209,11 +211,12 @@ fn style(level: Level) -> Style<'static> {
     }
 }
 
-fn said(related: &Related) -> String {
-    match (related.subject.is_empty(), related.message.is_empty()) {
-        (true, _) => related.message.clone(),
+/// What a related place says; its subject is named unless it is the finding's own.
+fn said(related: &Related, subject: &str) -> String {
+    match (related.subject.is_empty() || *related.subject == *subject, related.message.is_empty()) {
+        (true, false) => related.message.clone(),
         (_, true) => format!("`{}`", related.subject),
-        _ => format!("`{}`: {}", related.subject, related.message),
+        (false, false) => format!("`{}`: {}", related.subject, related.message),
     }
 }
 

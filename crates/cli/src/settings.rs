@@ -1,0 +1,85 @@
+//! Makes a checker of what the command line and the configuration say.
+
+use std::path::{Path, PathBuf};
+
+use iamrail::core::check::Checker;
+use iamrail::core::options::Options;
+use iamrail::core::report::Diagnostic;
+use iamrail::core::source::{FileError, MemoryFiles, SourceFile, Sources};
+use iamrail::{cloudformation, terraform};
+
+use crate::args::InputArgs;
+use crate::failure::Failure;
+use crate::output::Human;
+use crate::walk::slashed;
+
+/// The checker for a run over `first` and other paths; `root` is the root of the run, `None` for standard input.
+pub(crate) fn checker(args: &InputArgs, first: &Path, root: Option<&Path>) -> Result<Checker, Failure> {
+    let options = options(args, first)?;
+    Ok(iamrail::checker_with(options, variables(args, root)?, parameters(args)?))
+}
+
+/// The options of the configuration file that is named or found.
+fn options(args: &InputArgs, first: &Path) -> Result<Options, Failure> {
+    let found = || first.canonicalize().ok().and_then(|first| find_configuration(&first));
+    let Some(path) = args.config.clone().or_else(found) else { return Ok(Options::default()) };
+    with_file(&path, |file| iamrail::config::parse(file).map_err(|diagnostic| vec![*diagnostic]))
+}
+
+/// The configuration that holds for a path: in its directory or the nearest one above, up to the repository it is in.
+fn find_configuration(path: &Path) -> Option<PathBuf> {
+    for dir in path.ancestors() {
+        let candidate = dir.join("iamrail.yaml");
+        if candidate.is_file() {
+            return Some(candidate);
+        }
+        if dir.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+fn variables(args: &InputArgs, root: Option<&Path>) -> Result<terraform::Options, Failure> {
+    let mut options = terraform::Options::default();
+    options.variables.clone_from(&args.var);
+    options.workspace.clone_from(&args.workspace);
+    for path in &args.var_file {
+        let file = path.canonicalize().map_err(|error| Failure::Path(path.clone(), error))?;
+        let Some(root) = root else {
+            return Err(Failure::Usage("`--var-file` cannot be used with standard input".to_owned()));
+        };
+        let relative = file.strip_prefix(root).ok().and_then(slashed);
+        options.var_files.push(relative.ok_or_else(|| Failure::OutsideRoot(path.clone(), root.to_owned()))?);
+    }
+    Ok(options)
+}
+
+fn parameters(args: &InputArgs) -> Result<cloudformation::Options, Failure> {
+    let mut options = cloudformation::Options::default();
+    for given in &args.parameters {
+        match given.split_once('=') {
+            Some((name, value)) if !Path::new(given).exists() => {
+                options.parameters.push((name.to_owned(), value.to_owned()));
+            }
+            _ => options.parameters.extend(with_file(Path::new(given), cloudformation::parameters)?),
+        }
+    }
+    Ok(options)
+}
+
+/// Reads a file that the user names, with the diagnostics shown as those of the input are.
+fn with_file<T>(
+    path: &Path,
+    read: impl FnOnce(&std::sync::Arc<SourceFile>) -> Result<T, Vec<Diagnostic>>,
+) -> Result<T, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::Path(path.to_owned(), error))?;
+    let name = path.to_string_lossy();
+    let sources = Sources::new(MemoryFiles::default());
+    let refused = |error: FileError| Failure::Configuration(format!("error: `{name}`: {error}"));
+    let file = sources.adopt(&name, bytes).map_err(refused)?;
+    read(&file).map_err(|diagnostics| {
+        let shown: Vec<_> = diagnostics.iter().map(|one| Human::alone(&sources, one)).collect();
+        Failure::Configuration(shown.join("\n\n"))
+    })
+}
