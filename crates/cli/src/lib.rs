@@ -20,8 +20,10 @@ pub fn checker(options: Options) -> Checker {
 /// A checker with all rules and all front ends, and with values for the input.
 pub fn checker_with(
     options: Options,
-    _terraform: terraform::Options,
+    terraform: terraform::Options,
     cloudformation: cloudformation::Options,
 ) -> Checker {
-    Checker::new(options).with_front_end(cloudformation::CloudFormation::new(cloudformation))
+    Checker::new(options)
+        .with_front_end(terraform::Terraform::new(terraform))
+        .with_front_end(cloudformation::CloudFormation::new(cloudformation))
 }
