@@ -1,5 +1,6 @@
 //! The engine through its public face, with a front end made for the purpose.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, Checker, Discovery, FrontEnd, Unit, UnitSource};

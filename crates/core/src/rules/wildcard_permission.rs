@@ -1,10 +1,12 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::model::{Declared, Granted, Guard};
-use crate::policy::{Condition, Document, Element, Statement};
+use crate::policy::{Condition, Document, Effect, Element, Statement};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
-use crate::value::{Part, Unknown};
+use crate::source::Span;
+use crate::value::{Part, Text, Unknown};
 
 pub(super) static RULE: Rule = Rule {
     name: "wildcard-permission",
@@ -19,123 +21,194 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
     for (_, policy) in model.policies.iter() {
-        check_document(judge, &policy.declared, &policy.document, &Guard::always());
+        let what = format!("the policy `{}`", policy.declared.subject);
+        Granting { declared: &policy.declared, what, guard: &Guard::always() }.check(&policy.document, judge);
     }
     // A document that one resource writes into several principals is judged once.
-    let mut seen: Vec<(&Arc<Declared>, Option<crate::source::Span>)> = Vec::new();
+    let mut seen = HashSet::new();
     for grant in &model.grants {
-        let Granted::Inline { document, .. } = &grant.policy else { continue };
-        let place = (&grant.declared, document.span);
-        if document.span.is_some() && seen.iter().rev().take(64).any(|one| Arc::ptr_eq(one.0, place.0) && one.1 == place.1) {
+        let Granted::Inline { name, document } = &grant.policy else { continue };
+        if document.span.is_some() && !seen.insert((Arc::as_ptr(&grant.declared), document.span)) {
             continue;
         }
-        seen.push(place);
-        check_document(judge, &grant.declared, document, &grant.guard);
+        let what = match name.as_text().map(Text::display) {
+            Some(name) if !name.is_empty() => format!("the inline policy `{name}`"),
+            _ => format!("the inline policy of `{}`", grant.declared.subject),
+        };
+        Granting { declared: &grant.declared, what, guard: &grant.guard }.check(document, judge);
     }
 }
 
-fn check_document(judge: &mut Judge<'_>, declared: &Arc<Declared>, document: &Document, guard: &Guard) {
-    if let Some(unknown) = &document.open {
-        let span = document.span.unwrap_or(declared.span);
-        judge.undetermined(declared, span, "whether the policy allows too much is not known", unknown).when(guard);
+/// A resource that grants a document.
+struct Granting<'m> {
+    declared: &'m Arc<Declared>,
+    /// What it is in messages: "the policy `aws_iam_policy.p`".
+    what: String,
+    guard: &'m Guard,
+}
+
+/// Something wide in a statement.
+struct Wide<'m> {
+    /// What is allowed: "every action of `s3`".
+    allows: String,
+    span: Option<Span>,
+    help: &'static str,
+    /// The actions that are wide, if it is them.
+    actions: Vec<(&'m Element, Whole)>,
+}
+
+/// What an action stands for.
+enum Whole {
+    Everything,
+    Service(String),
+}
+
+impl Granting<'_> {
+    fn check(&self, document: &Document, judge: &mut Judge<'_>) {
+        if let Some(unknown) = &document.open {
+            let span = document.span.unwrap_or(self.declared.span);
+            let message = format!("whether {} allows too much is not known", self.what);
+            judge.undetermined(self.declared, span, message, unknown).when(self.guard);
+        }
+        for statement in &document.statements {
+            if statement.is_deny() || statement.conditions.iter().any(limits_the_resource) {
+                judge.holds();
+                continue;
+            }
+            match (wide(statement), unknown_action(statement)) {
+                (Some(wide), _) => self.report(statement, &wide, judge),
+                (None, Some(unknown)) => {
+                    let span = statement.actions.key.or(statement.span).unwrap_or(self.declared.span);
+                    let message = format!("whether {} allows whole services is not known", self.what);
+                    judge
+                        .undetermined(self.declared, span, message, unknown)
+                        .when(self.guard)
+                        .when(&statement.guard);
+                }
+                (None, None) => judge.holds(),
+            }
+        }
     }
-    for statement in &document.statements {
-        if statement.is_allow() {
-            check_statement(judge, declared, document, statement, guard);
-        } else {
-            judge.holds();
+
+    fn report(&self, statement: &Statement, wide: &Wide<'_>, judge: &mut Judge<'_>) {
+        let span = wide.span.or(statement.span).unwrap_or(self.declared.span);
+        let Wide { allows, actions, .. } = wide;
+        let draft = match uncertainty(statement, actions) {
+            Some(unknown) => {
+                let message = format!("whether {} allows {allows} is not known", self.what);
+                judge.undetermined(self.declared, span, message, unknown)
+            }
+            None => judge
+                .violated(self.declared, span, format!("{} allows {allows}", self.what))
+                .label(format!("allows {allows}"))
+                .help(wide.help),
+        };
+        let sid = statement.sid.as_str().unwrap_or_default();
+        draft.when(self.guard).when(&statement.guard).key(format!("{sid}\0{allows}"));
+        if let [(only, _)] = actions.as_slice() {
+            draft.when(&only.guard);
+        }
+        if let [(first, whole), others @ ..] = actions.as_slice()
+            && !others.is_empty()
+        {
+            draft.label(format!("allows {}", phrase(&[(*first, whole)])));
+            for (element, whole) in others {
+                let message = format!("allows {}", phrase(&[(*element, whole)]));
+                draft.related(Related::new(Arc::clone(&self.declared.subject), element.span, message));
+            }
         }
     }
 }
 
-fn check_statement(
-    judge: &mut Judge<'_>,
-    declared: &Arc<Declared>,
-    document: &Document,
-    statement: &Statement,
-    guard: &Guard,
-) {
-    if statement.conditions.iter().any(limits_the_resource) {
-        judge.holds();
-        return;
-    }
-    let wide = if statement.actions.except { Vec::new() } else { wide_actions(statement) };
-    let not_resource = statement.resources.as_ref().filter(|resources| resources.except);
-    let (message, span, help) = if statement.actions.except {
-        let span = statement.actions.key.or(statement.span);
-        let help = "name the actions that are needed in `Action`; use `NotAction` with Deny only";
-        ("the policy allows every action but the ones in `NotAction`".to_owned(), span, help)
-    } else if let Some((first, _)) = wide.first() {
-        let names: Vec<String> = wide.iter().map(|(_, name)| name.clone()).collect();
-        let help = "name the actions that are needed, with `Get*`, `List*` and the like at most";
-        (format!("the policy allows {}", listed(&names)), first.span.or(statement.span), help)
-    } else if let Some(not_resource) = not_resource {
-        let span = not_resource.key.or(statement.span);
-        let help = "name the resources that are needed in `Resource`; use `NotResource` with Deny only";
-        ("the policy allows its actions on every resource but the ones in `NotResource`".to_owned(), span, help)
-    } else {
-        undecided_actions(judge, declared, statement, guard);
-        return;
+/// Why it is not known whether a statement allows what it says, if it is not.
+fn uncertainty<'s>(statement: &'s Statement, actions: &[(&'s Element, Whole)]) -> Option<&'s Arc<Unknown>> {
+    let effect = match &statement.effect {
+        Effect::Unknown(unknown) => Some(unknown),
+        Effect::Allow | Effect::Deny => None,
     };
-    let span = span.or(document.span).unwrap_or(declared.span);
-    let uncertain: Option<&Arc<Unknown>> = statement
-        .undecided
-        .as_ref()
-        .or(statement.conditions_open.as_ref())
-        .or_else(|| wide.iter().all(|(element, _)| element.undecided.is_some()).then(|| wide.first()?.0.undecided.as_ref()).flatten());
-    let key = statement.sid.as_str().unwrap_or_default().into_owned();
-    let draft = match uncertain {
-        Some(unknown) => judge.undetermined(declared, span, format!("whether {message} is not known"), unknown),
-        None => judge.violated(declared, span, message.clone()).help(help),
+    let undecided = match actions {
+        [first, others @ ..] if others.iter().all(|(element, _)| element.undecided.is_some()) => {
+            first.0.undecided.as_ref()
+        }
+        _ => None,
     };
-    draft.when(guard).when(&statement.guard).key(format!("{key}\0{message}"));
-    if let [(only, _)] = wide.as_slice() {
-        draft.when(&only.guard);
-    }
-    for (element, name) in wide.iter().skip(1) {
-        draft.related(Related::new(Arc::clone(&declared.subject), element.span, format!("and {name}")));
-    }
+    effect.or(statement.undecided.as_ref()).or(statement.conditions_open.as_ref()).or(undecided)
 }
 
-/// Actions that may be wildcards, but of which too little is known.
-fn undecided_actions(judge: &mut Judge<'_>, declared: &Arc<Declared>, statement: &Statement, guard: &Guard) {
-    let unknown = statement.actions.open.as_ref().or_else(|| {
-        let whole = |element: &&Element| matches!(element.text.parts(), [Part::Hole(_)]);
-        let element = statement.actions.items.iter().find(whole)?;
-        element.text.holes().next().map(|hole| &hole.unknown)
-    });
-    let Some(unknown) = unknown else {
-        judge.holds();
-        return;
-    };
-    let span = statement.actions.key.or(statement.span).unwrap_or(declared.span);
-    judge
-        .undetermined(declared, span, "whether the policy allows whole services is not known", unknown)
-        .when(guard)
-        .when(&statement.guard);
+/// What is wide in a statement.
+fn wide(statement: &Statement) -> Option<Wide<'_>> {
+    if statement.actions.except {
+        return Some(Wide {
+            allows: "every action but the ones in `NotAction`".to_owned(),
+            span: statement.actions.key,
+            help: "name the actions that are needed in `Action`; use `NotAction` with Deny only",
+            actions: Vec::new(),
+        });
+    }
+    let actions: Vec<(&Element, Whole)> =
+        statement.actions.items.iter().filter_map(|element| Some((element, whole(element)?))).collect();
+    if let Some((first, _)) = actions.first() {
+        let named: Vec<_> = actions.iter().map(|(element, whole)| (*element, whole)).collect();
+        return Some(Wide {
+            allows: phrase(&named),
+            span: first.span,
+            help: "name the actions that are needed, with `Get*`, `List*` and the like at most",
+            actions,
+        });
+    }
+    let resources = statement.resources.as_ref().filter(|resources| resources.except)?;
+    Some(Wide {
+        allows: "its actions on every resource but the ones in `NotResource`".to_owned(),
+        span: resources.key,
+        help: "name the resources that are needed in `Resource`; use `NotResource` with Deny only",
+        actions: Vec::new(),
+    })
 }
 
-/// The actions that stand for everything or for a whole service, with what to call them.
-fn wide_actions(statement: &Statement) -> Vec<(&Element, String)> {
-    statement.actions.items.iter().filter_map(|element| Some((element, wide_name(element)?))).collect()
-}
-
-fn wide_name(element: &Element) -> Option<String> {
+/// What an action stands for, if it is everything or a whole service.
+fn whole(element: &Element) -> Option<Whole> {
     let text = element.widest_pattern();
     let is_any = |name: &str| name.contains('*') && name.bytes().all(|byte| matches!(byte, b'*' | b'?'));
     match text.split_once(':') {
         // A text that is one hole says nothing; one that was written as a star says everything.
-        None => (is_any(&text) && element.text.is_known()).then(|| "every action".to_owned()),
-        Some((service, name)) => {
-            let written = matches!(element.text.parts().last(), Some(Part::Literal { text, .. }) if text.ends_with('*'));
-            let service = match element.text.is_known() {
-                true if is_any(service) => return is_any(name).then(|| "every action".to_owned()),
-                true => format!("`{service}`"),
-                false => "a service".to_owned(),
-            };
-            (is_any(name) && written).then(|| format!("every action of {service}"))
+        None => (is_any(&text) && element.text.is_known()).then_some(Whole::Everything),
+        Some((service, name)) if is_any(name) => {
+            let is_written =
+                matches!(element.text.parts().last(), Some(Part::Literal { text, .. }) if text.ends_with('*'));
+            match element.text.is_known() {
+                true if is_any(service) => Some(Whole::Everything),
+                true => Some(Whole::Service(format!("`{service}`"))),
+                false => is_written.then(|| Whole::Service("a service".to_owned())),
+            }
         }
+        Some(_) => None,
     }
+}
+
+/// "every action", "every action of `ec2`, `s3` and `sqs`".
+fn phrase(actions: &[(&Element, &Whole)]) -> String {
+    let services: Vec<&str> = actions
+        .iter()
+        .filter_map(|(_, whole)| match whole {
+            Whole::Service(service) => Some(service.as_str()),
+            Whole::Everything => None,
+        })
+        .collect();
+    match services.as_slice() {
+        services if services.len() < actions.len() => "every action".to_owned(),
+        [] => String::new(),
+        [one] => format!("every action of {one}"),
+        [first @ .., last] => format!("every action of {} and {last}", first.join(", ")),
+    }
+}
+
+/// Why an action may stand for everything or for a whole service, if it may.
+fn unknown_action(statement: &Statement) -> Option<&Arc<Unknown>> {
+    statement.actions.open.as_ref().or_else(|| {
+        let is_hole = |element: &&Element| matches!(element.text.parts(), [Part::Hole(_)]);
+        let element = statement.actions.items.iter().find(is_hole)?;
+        element.text.holes().next().map(|hole| &hole.unknown)
+    })
 }
 
 /// Whether a condition limits the resource or the organisation whatever the request says.
@@ -156,13 +229,4 @@ fn limits_the_resource(condition: &Condition) -> bool {
         "s3:resourceaccount",
     ];
     KEYS.contains(&key.as_str()) || key.contains(":resourcetag/") || key.contains("resourcetag/")
-}
-
-/// "a", "a and b", "a, b and c".
-fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
