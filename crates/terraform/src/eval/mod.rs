@@ -24,6 +24,9 @@ mod scope;
 mod template;
 mod variables;
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
