@@ -136,26 +136,10 @@ impl Checker {
     /// Checks the candidates. Runs on the rayon thread pool it is called in.
     pub fn check(&self, sources: &Arc<Sources>, candidates: &[Candidate]) -> Report {
         let mut run = Run::default();
-        let mut units = Vec::new();
-        let mut claimed = HashSet::new();
-        for (front_end, discovery) in self
-            .front_ends
-            .par_iter()
-            .map(|front_end| (front_end, self.guarded_discover(front_end.as_ref(), candidates, sources)))
-            .collect::<Vec<_>>()
-        {
-            units.extend(discovery.units.into_iter().map(|unit| (front_end, unit)));
-            claimed.extend(discovery.claimed);
-            run.diagnostics.extend(discovery.diagnostics);
-        }
-        for candidate in candidates.iter().filter(|one| one.named && !claimed.contains(&one.path)) {
-            run.diagnostics.push(self.not_recognised(candidate));
-        }
-        units.sort_by(|(_, a), (_, b)| a.cmp(b));
-        let outcomes: Vec<Outcome> = units
-            .par_iter()
-            .map(|(front_end, unit)| self.check_unit(front_end.as_ref(), unit, sources))
-            .collect();
+        let (units, diagnostics) = self.discover(sources, candidates);
+        run.diagnostics.extend(diagnostics);
+        let outcomes: Vec<Outcome> =
+            units.par_iter().map(|(front_end, unit)| self.check_unit(*front_end, unit, sources)).collect();
         for (index, outcome) in outcomes.into_iter().enumerate() {
             run.take(index, outcome);
         }
@@ -169,18 +153,40 @@ impl Checker {
         run.finish(&self.rules, sources)
     }
 
-    fn guarded_discover(
+    /// Reads the candidates without judging them: the units in the order of the report.
+    pub fn read(&self, sources: &Sources, candidates: &[Candidate]) -> Vec<(UnitSource, Unit)> {
+        let (units, _) = self.discover(sources, candidates);
+        let read = |(front_end, source): (&dyn FrontEnd, UnitSource)| {
+            let unit = guarded_read(front_end, &source, sources);
+            (source, unit)
+        };
+        units.into_par_iter().map(read).collect()
+    }
+
+    /// The units of all front ends in the order of the report, and what is wrong with candidates that are no unit.
+    fn discover(
         &self,
-        front_end: &dyn FrontEnd,
-        candidates: &[Candidate],
         sources: &Sources,
-    ) -> Discovery {
-        catch_unwind(AssertUnwindSafe(|| front_end.discover(candidates, sources))).unwrap_or_else(|_| {
-            Discovery {
-                diagnostics: vec![internal_error(".", format!("the {} front end failed", front_end.name()))],
-                ..Discovery::default()
-            }
-        })
+        candidates: &[Candidate],
+    ) -> (Vec<(&dyn FrontEnd, UnitSource)>, Vec<Diagnostic>) {
+        let discoveries: Vec<_> = self
+            .front_ends
+            .par_iter()
+            .map(|front_end| (front_end, guarded_discover(front_end.as_ref(), candidates, sources)))
+            .collect();
+        let mut units: Vec<(&dyn FrontEnd, UnitSource)> = Vec::new();
+        let mut claimed = HashSet::new();
+        let mut diagnostics = Vec::new();
+        for (front_end, discovery) in discoveries {
+            units.extend(discovery.units.into_iter().map(|unit| (front_end.as_ref(), unit)));
+            claimed.extend(discovery.claimed);
+            diagnostics.extend(discovery.diagnostics);
+        }
+        for candidate in candidates.iter().filter(|one| one.named && !claimed.contains(&one.path)) {
+            diagnostics.push(self.not_recognised(candidate));
+        }
+        units.sort_by(|(_, a), (_, b)| a.cmp(b));
+        (units, diagnostics)
     }
 
     fn not_recognised(&self, candidate: &Candidate) -> Diagnostic {
@@ -191,10 +197,7 @@ impl Checker {
     }
 
     fn check_unit(&self, front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources) -> Outcome {
-        let unit = catch_unwind(AssertUnwindSafe(|| front_end.read(source, sources))).unwrap_or_else(|_| {
-            let message = format!("the {} front end failed on this input", front_end.name());
-            Unit::new(Model::default(), vec![internal_error(&source.path, message)], 0)
-        });
+        let unit = guarded_read(front_end, source, sources);
         let mut outcome = self.judge(&Judged::Unit { model: &unit.model, path: &source.path }, sources);
         outcome.diagnostics.extend(unit.diagnostics);
         outcome.summary = Some(UnitSummary {
@@ -244,6 +247,20 @@ impl Checker {
         };
         Some((judge, failed))
     }
+}
+
+fn guarded_discover(front_end: &dyn FrontEnd, candidates: &[Candidate], sources: &Sources) -> Discovery {
+    catch_unwind(AssertUnwindSafe(|| front_end.discover(candidates, sources))).unwrap_or_else(|_| Discovery {
+        diagnostics: vec![internal_error(".", format!("the {} front end failed", front_end.name()))],
+        ..Discovery::default()
+    })
+}
+
+fn guarded_read(front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources) -> Unit {
+    catch_unwind(AssertUnwindSafe(|| front_end.read(source, sources))).unwrap_or_else(|_| {
+        let message = format!("the {} front end failed on this input", front_end.name());
+        Unit::new(Model::default(), vec![internal_error(&source.path, message)], 0)
+    })
 }
 
 fn internal_error(path: &str, message: String) -> Diagnostic {
