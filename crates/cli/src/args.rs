@@ -24,6 +24,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Box<CheckArgs>),
+    Show(Box<ShowArgs>),
     Explain(ExplainArgs),
     Rules(RulesArgs),
 }
@@ -76,6 +77,20 @@ pub(crate) struct CheckArgs {
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
+/// Print the shared model of the input as JSON.
+///
+/// The model is what the rules see: users, groups, roles, policies, keys and workloads with the links between them,
+/// whatever the format they are written in. Values that are not known are shown as `${...}`; secrets never.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// Files and directories; `-` reads standard input [default: the current directory]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(crate) input: InputArgs,

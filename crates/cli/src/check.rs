@@ -74,10 +74,7 @@ fn by_extension(file: &Path) -> Option<Format> {
 pub(crate) fn check(args: &CheckArgs, destinations: &[Destination]) -> Result<Outcome, Failure> {
     let start = Instant::now();
     let session = Session::new(&args.input, &args.paths)?;
-    let report = session.check();
-    if report.units.is_empty() && report.is_complete() {
-        return Err(Failure::NoInput(named(&args.paths)));
-    }
+    let report = session.check()?;
     let shown = Shown::new(&report, session.paths());
     let time = start.elapsed();
     for (format, file) in destinations {
@@ -104,11 +101,6 @@ pub(crate) fn check(args: &CheckArgs, destinations: &[Destination]) -> Result<Ou
         }
     }
     Ok(outcome(&report, args.fail_on, args.allow_incomplete))
-}
-
-fn named(paths: &[PathBuf]) -> String {
-    let names: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-    if names.is_empty() { "the current directory".to_owned() } else { names.join(", ") }
 }
 
 fn outcome(report: &Report, fail_on: FailOn, allow_incomplete: bool) -> Outcome {

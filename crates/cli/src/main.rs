@@ -10,6 +10,7 @@ mod output;
 mod paths;
 mod session;
 mod settings;
+mod show;
 mod walk;
 
 use std::io::Write;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
                 }
             })
         }
+        Command::Show(args) => show::show(args).map(|complete| if complete { 0 } else { 3 }),
         Command::Explain(args) => catalogue::explain(&args.rule).map(print),
         Command::Rules(args) if args.coverage => Ok(print(&catalogue::coverage())),
         Command::Rules(_) => Ok(print(&catalogue::rules())),

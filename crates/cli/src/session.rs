@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use iamrail::core::check::Checker;
+use iamrail::core::check::{Checker, Unit, UnitSource};
 use iamrail::core::report::Report;
 
 use crate::args::InputArgs;
@@ -19,6 +19,8 @@ pub(crate) struct Session {
     input: Input,
     checker: Checker,
     paths: Paths,
+    /// The paths as the user wrote them, for messages.
+    named: String,
     pool: rayon::ThreadPool,
 }
 
@@ -26,6 +28,7 @@ impl Session {
     /// Reads the configuration and finds the files; no paths stand for the current directory.
     pub(crate) fn new(args: &InputArgs, paths: &[PathBuf]) -> Result<Self, Failure> {
         let current = PathBuf::from(".");
+        let named = named(paths);
         let paths = if paths.is_empty() { std::slice::from_ref(&current) } else { paths };
         let standard_input = paths.iter().any(|path| path.as_os_str() == "-");
         if standard_input && paths.len() > 1 {
@@ -50,20 +53,36 @@ impl Session {
             .stack_size(STACK)
             .build()
             .map_err(|_| Failure::Threads(args.threads))?;
-        Ok(Self { input, checker, paths, pool })
+        Ok(Self { input, checker, paths, named, pool })
     }
 
     /// Checks the input.
-    pub(crate) fn check(&self) -> Report {
+    ///
+    /// # Errors
+    /// There is nothing to check.
+    pub(crate) fn check(&self) -> Result<Report, Failure> {
         let Input { sources, candidates, diagnostics, .. } = &self.input;
         let mut report = self.pool.install(|| self.checker.check(sources, candidates));
         report.diagnostics.extend(diagnostics.iter().cloned());
         report.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
-        report
+        if report.units.is_empty() && report.is_complete() {
+            return Err(Failure::NoInput(self.named.clone()));
+        }
+        Ok(report)
+    }
+
+    /// Reads the input without judging it.
+    pub(crate) fn read(&self) -> Vec<(UnitSource, Unit)> {
+        self.pool.install(|| self.checker.read(&self.input.sources, &self.input.candidates))
     }
 
     /// How paths are written.
     pub(crate) fn paths(&self) -> &Paths {
         &self.paths
     }
+}
+
+fn named(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    if names.is_empty() { "the current directory".to_owned() } else { names.join(", ") }
 }

@@ -3,10 +3,9 @@
 use std::io::{self, Write};
 
 use iamrail::core::report::{Diagnostic, Finding, Related};
-use iamrail::core::source::{Location, Span};
 use serde::Serialize;
 
-use super::{Scene, Shown};
+use super::{Place, Scene, Shown};
 
 /// The version of the format: raised when something is taken away or changes its meaning, not when something is added.
 const VERSION: u32 = 1;
@@ -43,15 +42,6 @@ struct FindingEntry {
 }
 
 #[derive(Serialize)]
-struct Place {
-    file: String,
-    line: u32,
-    column: u32,
-    end_line: u32,
-    end_column: u32,
-}
-
-#[derive(Serialize)]
 struct RelatedEntry {
     subject: String,
     location: Option<Place>,
@@ -66,8 +56,9 @@ struct UnitEntry {
     resources: usize,
 }
 
+/// A diagnostic.
 #[derive(Serialize)]
-struct DiagnosticEntry {
+pub(crate) struct DiagnosticEntry {
     level: &'static str,
     code: &'static str,
     message: String,
@@ -125,7 +116,7 @@ impl FindingEntry {
             verdict: finding.verdict.as_str(),
             message: scene.text(&finding.message).into_owned(),
             subject: scene.text(&finding.subject).into_owned(),
-            location: place(scene, Some(finding.span)),
+            location: Place::new(scene, finding.span),
             related: finding.related.iter().map(|related| RelatedEntry::new(scene, related)).collect(),
             statements: finding.rule.statements.iter().map(|statement| statement.0).collect(),
             help: scene.text(&finding.help).into_owned(),
@@ -139,20 +130,21 @@ impl RelatedEntry {
     fn new(scene: &Scene<'_>, related: &Related) -> Self {
         Self {
             subject: scene.text(&related.subject).into_owned(),
-            location: place(scene, related.span),
+            location: related.span.and_then(|span| Place::new(scene, span)),
             message: scene.text(&related.message).into_owned(),
         }
     }
 }
 
 impl DiagnosticEntry {
-    fn new(scene: &Scene<'_>, diagnostic: &Diagnostic) -> Self {
+    /// A diagnostic as it may be shown.
+    pub(crate) fn new(scene: &Scene<'_>, diagnostic: &Diagnostic) -> Self {
         Self {
             level: diagnostic.level.as_str(),
             code: diagnostic.code,
             message: scene.text(&diagnostic.message).into_owned(),
             path: scene.path(&diagnostic.path),
-            location: place(scene, diagnostic.span),
+            location: diagnostic.span.and_then(|span| Place::new(scene, span)),
             help: scene.text(&diagnostic.help).into_owned(),
             incomplete: diagnostic.incomplete,
         }
@@ -180,15 +172,4 @@ impl Summary {
             rules: rules.collect(),
         }
     }
-}
-
-fn place(scene: &Scene<'_>, span: Option<Span>) -> Option<Place> {
-    let Location { path, start, end } = scene.sources.locate(span?)?;
-    Some(Place {
-        file: scene.path(&path),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-    })
 }

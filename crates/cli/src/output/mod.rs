@@ -5,6 +5,7 @@ mod human;
 mod json;
 mod mask;
 mod neutral;
+mod place;
 mod sarif;
 #[cfg(test)]
 mod tests;
@@ -15,9 +16,10 @@ use iamrail::core::report::{Level, Report, Verdict};
 use iamrail::core::source::Sources;
 
 pub(crate) use human::Human;
-pub(crate) use json::json;
+pub(crate) use json::{DiagnosticEntry, json};
 pub(crate) use mask::Mask;
 pub(crate) use neutral::neutral;
+pub(crate) use place::Place;
 pub(crate) use sarif::sarif;
 
 use crate::paths::Paths;

@@ -1,0 +1,116 @@
+//! Policy documents of the model as JSON.
+
+use iamrail::core::policy::{Document, Effect, Elements, Statement};
+use serde::Serialize;
+use serde_json::Value as Json;
+use serde_json::json;
+
+use super::value::value;
+use crate::output::{Place, Scene};
+
+/// A policy document.
+#[derive(Serialize)]
+pub(super) struct DocumentEntry {
+    version: Json,
+    statements: Vec<StatementEntry>,
+    /// Why there may be more statements than these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open: Option<String>,
+}
+
+#[derive(Serialize)]
+struct StatementEntry {
+    location: Option<Place>,
+    sid: Json,
+    effect: String,
+    actions: Patterns,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resources: Option<Patterns>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principals: Option<Vec<PrincipalEntry>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<ConditionEntry>,
+    /// The conditions of the input under which it is part of the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    when: Option<String>,
+    /// Why it is not known whether it is part of the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undecided: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Patterns {
+    /// Whether everything except these is meant.
+    except: bool,
+    patterns: Vec<Json>,
+    /// Why there may be more patterns than these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PrincipalEntry {
+    r#type: String,
+    #[serde(flatten)]
+    identifiers: Patterns,
+}
+
+#[derive(Serialize)]
+struct ConditionEntry {
+    operator: String,
+    key: String,
+    values: Vec<Json>,
+}
+
+impl DocumentEntry {
+    /// A document.
+    pub(super) fn new(scene: &Scene<'_>, document: &Document) -> Self {
+        Self {
+            version: value(scene, &document.version),
+            statements: document.statements.iter().map(|one| StatementEntry::new(scene, one)).collect(),
+            open: document.open.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl StatementEntry {
+    fn new(scene: &Scene<'_>, statement: &Statement) -> Self {
+        let condition = |condition: &iamrail::core::policy::Condition| ConditionEntry {
+            operator: condition.operator.to_string(),
+            key: condition.key.to_string(),
+            values: Patterns::new(scene, &condition.values).patterns,
+        };
+        let principals = statement.principals.as_ref().map(|principals| {
+            let entry = |(kind, elements): &(std::sync::Arc<str>, Elements)| PrincipalEntry {
+                r#type: kind.to_string(),
+                identifiers: Patterns { except: principals.except, ..Patterns::new(scene, elements) },
+            };
+            principals.entries.iter().map(entry).collect()
+        });
+        Self {
+            location: statement.span.and_then(|span| Place::new(scene, span)),
+            sid: value(scene, &statement.sid),
+            effect: match &statement.effect {
+                Effect::Allow => "Allow".to_owned(),
+                Effect::Deny => "Deny".to_owned(),
+                Effect::Unknown(unknown) => format!("${{{}}}", unknown.what),
+            },
+            actions: Patterns::new(scene, &statement.actions),
+            resources: statement.resources.as_ref().map(|resources| Patterns::new(scene, resources)),
+            principals,
+            conditions: statement.conditions.iter().map(condition).collect(),
+            when: (!statement.guard.is_always()).then(|| statement.guard.to_string()),
+            undecided: statement.undecided.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl Patterns {
+    fn new(scene: &Scene<'_>, elements: &Elements) -> Self {
+        Self {
+            except: elements.except,
+            patterns: elements.items.iter().map(|item| json!(scene.text(&item.text.display()))).collect(),
+            open: elements.open.as_ref().map(ToString::to_string),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The `show` command: the shared model as JSON.
+
+mod document;
+mod entity;
+mod value;
+
+use std::io::{self, Write};
+
+use iamrail::core::check::{Unit, UnitSource};
+use serde::Serialize;
+
+use crate::args::ShowArgs;
+use crate::failure::Failure;
+use crate::output::{DiagnosticEntry, Scene, Shown};
+use crate::session::Session;
+use entity::Entities;
+
+/// The version of the format: raised when something is taken away or changes its meaning, not when something is added.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document {
+    version: u32,
+    units: Vec<UnitEntry>,
+    diagnostics: Vec<DiagnosticEntry>,
+}
+
+#[derive(Serialize)]
+struct UnitEntry {
+    kind: &'static str,
+    path: String,
+    #[serde(flatten)]
+    entities: Entities,
+}
+
+/// Prints the model of the input. Whether all of it was understood is the result.
+pub(crate) fn show(args: &ShowArgs) -> Result<bool, Failure> {
+    let session = Session::new(&args.input, &args.paths)?;
+    // The rules know what is secret.
+    let report = session.check()?;
+    let shown = Shown::new(&report, session.paths());
+    let units = session.read();
+    let document = Document {
+        version: VERSION,
+        units: units.iter().map(|(source, unit)| UnitEntry::new(&shown.scene, source, unit)).collect(),
+        diagnostics: report.diagnostics.iter().map(|one| DiagnosticEntry::new(&shown.scene, one)).collect(),
+    };
+    // Whoever reads may stop reading.
+    let _ = print(&document);
+    Ok(report.is_complete())
+}
+
+fn print(document: &Document) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, document)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+impl UnitEntry {
+    fn new(scene: &Scene<'_>, source: &UnitSource, unit: &Unit) -> Self {
+        Self {
+            kind: source.kind,
+            path: scene.path(&source.path),
+            entities: Entities::new(scene, &unit.model),
+        }
+    }
+}
