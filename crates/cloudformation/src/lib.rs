@@ -7,6 +7,7 @@ mod eval;
 mod parameters;
 mod recognise;
 mod resources;
+mod sam;
 mod template;
 mod tree;
 mod unit;

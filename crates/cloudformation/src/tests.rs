@@ -65,7 +65,7 @@ fn broken_templates_are_named_with_their_place() {
     }
     assert_eq!(
         Case::new("t.json", "{\"Resources\": {\"X\": {\"Type\": \"A::B\",}}", false).said(),
-        ["1:40 syntax"]
+        ["1:36 syntax"]
     );
 }
 

@@ -11,6 +11,7 @@ use iamrail_core::value::Value;
 use crate::Options;
 use crate::eval::{Scope, Stack};
 use crate::resources::{Instance, is_relevant, lower};
+use crate::sam;
 use crate::template::{Resource, Template};
 use crate::tree::Tree;
 
@@ -53,8 +54,11 @@ fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut
         properties: stack.properties(resource, &scope),
         metadata: stack.metadata(resource, &scope),
         itself: stack.itself(id, resource),
+        is_implicit: false,
     };
-    lower(&instance, declarations);
+    for instance in sam::expand(stack, instance, &scope) {
+        lower(&instance, declarations);
+    }
 }
 
 /// What is wrong with the syntax of a text that is no template as it stands; `None` when nothing is.

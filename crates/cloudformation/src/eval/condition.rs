@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Kind, Value};
+use iamrail_core::value::{Alternative, Kind, Part, Value};
 
 use super::call::{Call, Function};
 use super::distribute::choose;
@@ -155,7 +155,11 @@ impl Term {
             Kind::Null => Some(Self::Known("".into())),
             Kind::Bool(truth) => Some(Self::Known(truth.to_string().into())),
             Kind::Number(number) => Some(Self::Known(number.to_string().into())),
-            Kind::Text(text) => Some(Self::Known(text.as_str()?.into())),
+            Kind::Text(text) => match (text.as_str(), text.parts()) {
+                (Some(known), _) => Some(Self::Known(known.into())),
+                (None, [Part::Hole(hole)]) => Some(Self::Variable(Arc::clone(&hole.unknown.what))),
+                _ => None,
+            },
             Kind::Unknown(unknown) => Some(Self::Variable(Arc::clone(&unknown.what))),
             _ => None,
         }

@@ -24,11 +24,7 @@ pub(super) fn resolve_dynamic(value: Value) -> Value {
             Part::Hole(hole) => reader.hole(hole),
         }
     }
-    let parts = reader.finish();
-    let kind = match parts.as_slice() {
-        [Part::Hole(hole)] => Kind::Unknown(Arc::clone(&hole.unknown)),
-        _ => Kind::Text(Text::from_parts(parts)),
-    };
+    let kind = Kind::Text(Text::from_parts(reader.finish()));
     Value { kind, origins: value.origins.inexact(), ..value }
 }
 

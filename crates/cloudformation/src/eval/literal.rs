@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use iamrail_core::value::{Field, Kind, List, Map, Number, Origins, Part, Reason, Text, Unknown, Value};
+use iamrail_core::source::Span;
+use iamrail_core::value::{
+    Field, Hole, Kind, List, Map, Number, Origins, Part, Reason, Text, Unknown, Value,
+};
 use indexmap::IndexMap;
 
 use super::call::Call;
@@ -66,6 +69,14 @@ pub(super) fn text(node: Node<'_>) -> Value {
     let pieces = node.pieces().unwrap_or_default();
     let parts = pieces.into_iter().map(|(text, span)| Part::Literal { text: text.into(), span });
     Value::new(Kind::Text(Text::from_parts(parts.collect()))).at(node.span())
+}
+
+/// A text of which nothing is known but where it comes from. Other than a value that is not known at all, it is known to
+/// be one text.
+pub(crate) fn unknown_text(unknown: Unknown, origins: Origins, span: Span) -> Value {
+    let hole = Hole { unknown: Arc::new(unknown), origins: origins.clone(), span: Some(span) };
+    let text = Text::from_parts(vec![Part::Hole(Arc::new(hole))]);
+    Value::new(Kind::Text(text)).with_origins(origins).at(span)
 }
 
 /// A list of which only some elements are known.

@@ -23,15 +23,17 @@ use std::sync::Arc;
 use iamrail_core::model::{Guard, Term};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Reason, Unknown, Value};
+use iamrail_core::value::{Kind, Reason, Unknown, Value};
 use indexmap::IndexMap;
 
+pub(crate) use reference::computed;
 pub(crate) use scope::Scope;
 
 use crate::template::{Resource, Template};
 use crate::tree::Node;
 use budget::Budget;
 use call::{Call, Function};
+use literal::unknown_text;
 use world::Formula;
 
 /// A template on its way to deployment.
@@ -100,6 +102,12 @@ impl Stack {
         self.part(resource.metadata, scope)
     }
 
+    /// What `Globals` says of the serverless resources of a type; null when it says nothing.
+    pub(crate) fn globals(&self, section: &str, scope: &Scope) -> Value {
+        let globals = self.template.globals.map(|globals| self.template.node(globals));
+        self.part(globals.and_then(|globals| globals.get(section)).map(Node::id), scope)
+    }
+
     fn part(&self, node: Option<crate::tree::NodeId>, scope: &Scope) -> Value {
         node.and_then(|node| self.evaluate(self.template.node(node), scope)).unwrap_or_default()
     }
@@ -126,7 +134,13 @@ impl Stack {
             Function::Base64 => self.base64(call, scope),
             Function::ToJsonString => self.to_json_string(call, scope),
             Function::Length => self.length(call, scope),
-            Function::ImportValue => self.unknown_call(call, scope, Reason::Import),
+            Function::ImportValue => match self.unknown_call(call, scope, Reason::Import) {
+                // What is exported is a text.
+                Value { kind: Kind::Unknown(unknown), origins, .. } => {
+                    unknown_text(unknown.as_ref().clone(), origins, call.span)
+                }
+                other => other,
+            },
             Function::GetAZs => self.unknown_call(call, scope, Reason::Environment),
             Function::Transform => self.unknown_call(call, scope, Reason::Missing),
             Function::Cidr => self.unknown_call(call, scope, Reason::Unsupported),
@@ -163,7 +177,7 @@ impl Stack {
     }
 
     /// Says that a function is used wrongly; its value is unknown.
-    fn wrong(&self, span: Span, message: impl Into<String>) -> Value {
+    pub(crate) fn wrong(&self, span: Span, message: impl Into<String>) -> Value {
         let message = message.into();
         let what: Arc<str> = self.template.tree.file().slice(span).lines().next().unwrap_or_default().into();
         self.report("invalid-function", message, span);

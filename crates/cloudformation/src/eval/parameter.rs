@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Kind, Reason, Unknown, Value};
+use iamrail_core::value::{Alternative, Kind, Origins, Reason, Unknown, Value};
 
 use super::distribute::choose;
 use super::list::split;
-use super::literal::text;
+use super::literal::{text, unknown_text};
 use super::{Scope, Stack};
 use crate::template::Parameter;
 
@@ -18,30 +18,37 @@ const MOST_ALLOWED: usize = 32;
 impl Stack {
     /// The value of a parameter: the one that is given, else its default, else one of the values that it may have.
     pub(super) fn parameter(&self, name: &str, parameter: &Parameter, span: Span, scope: &Scope) -> Value {
-        let value = match (self.given.get(name), parameter.default) {
-            _ if parameter.is_stored() => {
-                // What is given is the name of an entry in the parameter store.
-                Value::unknown(Unknown::new(Reason::Import, name))
+        let unknown = |reason| {
+            let unknown = Unknown::new(reason, name);
+            if parameter.is_list() {
+                Value::unknown(unknown)
+            } else {
+                unknown_text(unknown, Origins::none(), span)
             }
+        };
+        let value = match (self.given.get(name), parameter.default) {
+            // What is given is the name of an entry in the parameter store.
+            _ if parameter.is_stored() => unknown(Reason::Import),
             (Some(given), _) => given.clone(),
-            (None, _) if scope.symbolic => Value::unknown(Unknown::new(Reason::NoValue, name)),
+            (None, _) if scope.symbolic => unknown(Reason::NoValue),
             (None, Some(default)) => text(self.template.node(default)),
-            (None, None) => self.allowed(name, parameter),
+            (None, None) => self.allowed(name, parameter).unwrap_or_else(|| unknown(Reason::NoValue)),
         };
         let value = if parameter.is_list() { listed(value) } else { value };
         Value { sensitive: value.sensitive || parameter.no_echo, ..value }.at(span)
     }
 
-    fn allowed(&self, name: &str, parameter: &Parameter) -> Value {
-        let unknown = Arc::new(Unknown::new(Reason::NoValue, name));
+    /// One of the values that a parameter may have, if there are not too many.
+    fn allowed(&self, name: &str, parameter: &Parameter) -> Option<Value> {
         if parameter.allowed.is_empty() || parameter.allowed.len() > MOST_ALLOWED {
-            return Value::unknown(unknown);
+            return None;
         }
+        let unknown = Arc::new(Unknown::new(Reason::NoValue, name));
         let alternative = |&node: &_| {
             let node = self.template.node(node);
             Alternative { guard: Guard::always(), value: Some(text(node)) }
         };
-        choose(parameter.allowed.iter().map(alternative).collect(), Some(unknown), false)
+        Some(choose(parameter.allowed.iter().map(alternative).collect(), Some(unknown), false))
     }
 }
 

@@ -7,6 +7,7 @@ use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, V
 
 use super::call::Call;
 use super::identity::{self, Answer};
+use super::literal::unknown_text;
 use super::text::concat;
 use super::{Scope, Stack};
 use crate::template::Resource;
@@ -54,7 +55,12 @@ impl Stack {
         }
         if name.starts_with("AWS::") {
             let given = self.given.get(name).cloned();
-            return Some(given.unwrap_or_else(|| Value::unknown(Unknown::new(Reason::Environment, name))));
+            let unknown = Unknown::new(Reason::Environment, name);
+            return Some(match (given, name) {
+                (Some(given), _) => given,
+                (None, "AWS::NotificationARNs") => Value::unknown(unknown),
+                (None, _) => unknown_text(unknown, Origins::none(), span),
+            });
         }
         Some(self.attribute_of(name, "Ref", span))
     }
@@ -66,6 +72,9 @@ impl Stack {
 
     fn attribute_of(&self, id: &str, attribute: &str, span: Span) -> Value {
         let Some((id, resource)) = self.template.resources.get_key_value(id) else {
+            if self.template.is_generated(id) {
+                return computed(id, attribute, span);
+            }
             return self.wrong(span, format!("there is no parameter or resource `{id}`"));
         };
         let key = (Arc::clone(id), Arc::<str>::from(attribute));
@@ -75,13 +84,9 @@ impl Stack {
             None => {}
         }
         self.memo.borrow_mut().attributes.insert(key.clone(), None);
-        let origins = Origins::of(Arc::clone(id), Arc::clone(&key.1));
         let value = match self.answer(resource, attribute) {
-            Some(value) => is_attribute(value, &origins),
-            None => {
-                let what = if attribute == "Ref" { id.to_string() } else { format!("{id}.{attribute}") };
-                Value::unknown(Unknown::new(Reason::Computed, what)).with_origins(origins)
-            }
+            Some(value) => is_attribute(value, &Origins::of(Arc::clone(id), attribute)),
+            None => computed(id, attribute, span),
         };
         let sensitive = value.sensitive || identity::is_secret(&resource.kind, attribute);
         let value = Value { sensitive, ..value };
@@ -104,7 +109,8 @@ impl Stack {
                 let path = property("Path").unwrap_or_else(|| Value::text("/"));
                 let pseudo = |name: &str| self.refer(name, resource.span, &scope);
                 let name = name.unwrap_or_else(|| {
-                    Value::unknown(Unknown::new(Reason::Computed, format!("the name of the {form}")))
+                    let unknown = Unknown::new(Reason::Computed, format!("the name of the {form}"));
+                    unknown_text(unknown, Origins::none(), resource.span)
                 });
                 let parts = vec![
                     Some(Value::text("arn:")),
@@ -121,6 +127,12 @@ impl Stack {
             }
         }
     }
+}
+
+/// An attribute that AWS makes up.
+pub(crate) fn computed(id: &str, attribute: &str, span: Span) -> Value {
+    let what = if attribute == "Ref" { id.to_owned() } else { format!("{id}.{attribute}") };
+    unknown_text(Unknown::new(Reason::Computed, what), Origins::of(id, attribute), span)
 }
 
 /// Says of a value, and of everything it can be, that it is an attribute of a resource.

@@ -30,19 +30,23 @@ impl Stack {
                     .wrong(call.span, "`Sub` takes a text, or a list of a text and a map of variables");
             }
         };
-        let mut inputs = Vec::new();
-        for segment in segments(&template.pieces().unwrap_or_default()) {
-            inputs.push(match segment {
-                Segment::Literal { text, span } => Some(Value::new(Kind::Text(Text::literal(text, span)))),
-                Segment::Variable { name, span } => {
-                    let span = span.unwrap_or(call.span);
-                    Some(self.variable(name.trim(), span, variables, scope))
-                }
-            });
-        }
-        let step: Arc<str> = "Fn::Sub".into();
-        let span = call.span;
-        distribute(inputs, &move |parts| concat(parts, span, &step))
+        let pieces = template.pieces().unwrap_or_default();
+        let variable = |name: &str, span| self.variable(name, span, variables, scope);
+        substitute(&pieces, &variable, call.span)
+    }
+
+    /// The text of a `Sub` that a transform writes at a place.
+    pub(crate) fn substitute(
+        &self,
+        text: &str,
+        variable: &dyn Fn(&str) -> Option<Value>,
+        span: Span,
+    ) -> Value {
+        let scope = Scope::default();
+        let variable = |name: &str, span| {
+            variable(name).unwrap_or_else(|| self.refer(name, span, &scope).unwrap_or_default())
+        };
+        substitute(&[(text, None)], &variable, span)
     }
 
     /// The value of `${Name}` or `${Resource.Attribute}` in a `Sub`.
@@ -114,6 +118,16 @@ impl Stack {
     }
 }
 
+/// The text of a `Sub`. `variable` gives the value of a variable that stands at a place.
+fn substitute(pieces: &[(&str, Option<Span>)], variable: &dyn Fn(&str, Span) -> Value, span: Span) -> Value {
+    let inputs = segments(pieces).into_iter().map(|segment| match segment {
+        Segment::Literal { text, span } => Some(Value::new(Kind::Text(Text::literal(text, span)))),
+        Segment::Variable { name, span: at } => Some(variable(name.trim(), at.unwrap_or(span))),
+    });
+    let step: Arc<str> = "Fn::Sub".into();
+    distribute(inputs.collect(), &move |parts| concat(parts, span, &step))
+}
+
 /// The concatenation of values that are no choices. A single value is passed on with its origins.
 pub(super) fn concat(values: Vec<Option<Value>>, span: Span, step: &Arc<str>) -> Value {
     let mut values: Vec<Value> = values.into_iter().flatten().collect();
@@ -154,7 +168,14 @@ fn append(parts: &mut Vec<Part>, value: &Value, span: Option<Span>) {
         Kind::Null => {}
         Kind::Bool(flag) => parts.push(literal(flag.to_string())),
         Kind::Number(number) => parts.push(literal(number.to_string())),
-        Kind::Text(text) => parts.extend(text.parts().iter().cloned()),
+        Kind::Text(text) => match text.parts() {
+            // A value that is one hole stands where it is put in.
+            [Part::Hole(hole)] => {
+                let span = value.span.or(span).or(hole.span);
+                parts.push(Part::Hole(Arc::new(Hole { span, ..Hole::clone(hole) })));
+            }
+            own => parts.extend(own.iter().cloned()),
+        },
         _ => {
             let unknown = value.unknown_part().cloned();
             let unknown =

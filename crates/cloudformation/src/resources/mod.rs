@@ -15,7 +15,7 @@ mod workloads;
 use std::sync::Arc;
 
 use iamrail_core::model::{Aside, Declarations, Declared};
-use iamrail_core::value::Value;
+use iamrail_core::value::{Field, Kind, Value};
 
 use properties::Properties;
 use table::Meaning;
@@ -31,6 +31,17 @@ pub(crate) struct Instance {
     pub(crate) metadata: Value,
     /// What others get when they refer to it with `Ref`.
     pub(crate) itself: Value,
+    /// Whether a transform made it.
+    pub(crate) is_implicit: bool,
+}
+
+/// The same resource with a property set.
+pub(crate) fn with_property(instance: Instance, name: &str, value: Value) -> Instance {
+    let mut map = instance.properties.as_map().cloned().unwrap_or_default();
+    let key = map.entries.get(name).and_then(|field| field.key);
+    map.entries.insert(name.into(), Field { key, value });
+    let properties = Value { kind: Kind::Map(Arc::new(map)), ..instance.properties };
+    Instance { properties, ..instance }
 }
 
 /// Whether resources of a type matter to the model at all. Others need not be evaluated.

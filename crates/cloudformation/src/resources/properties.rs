@@ -16,6 +16,8 @@ pub(super) struct Properties<'i> {
     values: &'i Value,
     metadata: &'i Value,
     itself: &'i Value,
+    /// Whether a transform made the resource.
+    pub(super) is_implicit: bool,
 }
 
 /// An element of a list.
@@ -37,6 +39,7 @@ impl<'i> Properties<'i> {
             values: &instance.properties,
             metadata: &instance.metadata,
             itself: &instance.itself,
+            is_implicit: instance.is_implicit,
         }
     }
 
@@ -99,7 +102,8 @@ impl<'i> Properties<'i> {
     /// Tags as a map; null when there are none.
     pub(super) fn tags(&self, name: &str) -> Value {
         let value = self.value(name);
-        if value.is_null() || value.is_unknown() {
+        // Some types have them as a map from the start.
+        if value.is_null() || value.is_unknown() || value.as_map().is_some() {
             return value;
         }
         let mut entries = IndexMap::new();

@@ -16,6 +16,9 @@ pub(super) fn role(properties: &Properties<'_>, declarations: &mut Declarations)
     role.description = properties.value("Description");
     role.tags = properties.tags("Tags");
     role.trust = Document::read(&properties.value("AssumeRolePolicyDocument"));
+    if properties.is_implicit {
+        role.form = RoleForm::Implicit;
+    }
     declarations.roles.add(role);
 
     grants::carried(properties, &|| Principal::Role(Reference::new(properties.itself())), declarations);

@@ -211,6 +211,20 @@ static WORKLOADS: &[Row] = &[
     row("AWS::SSM::Document", "SSM document", Runs::Alone, &["Content"], &[]),
     row("AWS::SSM::Parameter", "SSM parameter", Runs::Alone, &["Value"], &[]),
     row(
+        "AWS::Serverless::Function",
+        "Lambda function",
+        Runs::Role(&["Role"]),
+        &["Environment.Variables", "InlineCode"],
+        &[],
+    ),
+    row(
+        "AWS::Serverless::StateMachine",
+        "state machine",
+        Runs::Role(&["Role"]),
+        &["Definition", "DefinitionSubstitutions"],
+        &[],
+    ),
+    row(
         "AWS::StepFunctions::StateMachine",
         "state machine",
         Runs::Role(&["RoleArn"]),

@@ -9,6 +9,7 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 use indexmap::IndexMap;
 
+use crate::sam::is_serverless;
 use crate::tree::{Node, NodeId, Tree};
 
 pub(crate) use parameter::Parameter;
@@ -50,6 +51,8 @@ pub(crate) struct Template {
     pub(crate) conditions: IndexMap<Arc<str>, NodeId>,
     /// Mappings by name.
     pub(crate) mappings: IndexMap<Arc<str>, NodeId>,
+    /// What all serverless resources of a type have in common.
+    pub(crate) globals: Option<NodeId>,
     /// Resources by logical id.
     pub(crate) resources: IndexMap<Arc<str>, Resource>,
 }
@@ -90,7 +93,19 @@ impl Template {
         let resources = reader.resources();
         reader.transforms();
         reader.unknown_sections();
-        Some(Template { parameters, conditions, mappings, resources, tree })
+        let globals = root.get("Globals").map(Node::id);
+        Some(Template { globals, parameters, conditions, mappings, resources, tree })
+    }
+
+    /// Whether a logical id can be that of a resource that the serverless transform makes: it starts with the id of the
+    /// resource that it is made for, or with one of a few fixed names.
+    pub(crate) fn is_generated(&self, id: &str) -> bool {
+        let mut serverless =
+            self.resources.iter().filter(|(_, resource)| is_serverless(&resource.kind)).peekable();
+        let fixed = ["Serverless", "CodeDeployServiceRole"];
+        serverless.peek().is_some()
+            && (fixed.iter().any(|name| id.starts_with(name))
+                || serverless.any(|(owner, _)| id.starts_with(&**owner)))
     }
 
     /// A node of the template.
