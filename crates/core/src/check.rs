@@ -303,9 +303,8 @@ impl Fingerprints {
             draft;
         if !guard.is_always() {
             message.push_str(&format!(" when {guard}"));
-        }
-        if subject.declared.as_ref().is_some_and(|declared| declared.instances.is_some()) {
-            message.push_str(", if an instance is created");
+        } else if subject.declared.as_ref().is_some_and(|declared| declared.instances.is_some()) {
+            message.push_str(" if an instance is created");
         }
         let calls = subject.declared.iter().flat_map(|declared| &declared.calls);
         related.extend(calls.rev().map(|call| {

@@ -47,7 +47,8 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
     for (id, role) in model.roles.iter().filter(|(_, role)| role.form == RoleForm::Declared) {
         let named = declared("role", &model.roles, id, |role| (&role.declared, &role.name));
-        let span = role.description.span.unwrap_or(role.declared.span);
+        // A null that comes from the default of a variable stands far from the role that it leaves without words.
+        let span = role.description.span.filter(|_| !role.description.is_null()).unwrap_or(role.declared.span);
         match purpose(role, &context.options.roles) {
             Purpose::Stated => judge.holds(),
             Purpose::Unknown(value) => {
