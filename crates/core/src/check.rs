@@ -306,6 +306,13 @@ impl Fingerprints {
         } else if subject.declared.as_ref().is_some_and(|declared| declared.instances.is_some()) {
             message.push_str(" if an instance is created");
         }
+        if let Some(declared) = subject.declared.as_ref().filter(|declared| declared.span.file != span.file) {
+            // What decides came from another file: a default, a template, a policy document.
+            let here = Related::new(Arc::clone(&declared.subject), Some(declared.span), "declared here");
+            if !related.iter().any(|one| one.span == here.span) {
+                related.push(here);
+            }
+        }
         let calls = subject.declared.iter().flat_map(|declared| &declared.calls);
         related.extend(calls.rev().map(|call| {
             let at = sources.locate(call.span).map(|at| format!(" from {}:{}", at.path, at.start.line));

@@ -209,7 +209,7 @@ fn combinations<'m>(model: &'m Model, single: &[Source<'m>]) -> Vec<Source<'m>> 
             Some(Source {
                 declared,
                 span: declared.span,
-                what: format!("its {} policies together", documents.len()),
+                what: format!("the combination of its {} policies", documents.len()),
                 how: grounds.how,
                 power: Ok(Power::Administration),
                 grants,

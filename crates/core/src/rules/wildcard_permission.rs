@@ -145,8 +145,10 @@ fn wide(statement: &Statement) -> Option<Wide<'_>> {
             actions: Vec::new(),
         });
     }
-    let actions: Vec<(&Element, Whole)> =
+    let mut actions: Vec<(&Element, Whole)> =
         statement.actions.items.iter().filter_map(|element| Some((element, whole(element)?))).collect();
+    // Terraform's policy documents turn lists around; people read them as they are written.
+    actions.sort_by_key(|(element, _)| element.span);
     if let Some((first, _)) = actions.first() {
         let named: Vec<_> = actions.iter().map(|(element, whole)| (*element, whole)).collect();
         return Some(Wide {

@@ -113,7 +113,7 @@ fn places_lie_in_the_plan_even_inside_of_policies() {
         .iter()
         .find(|grant| &*grant.declared.subject == "aws_iam_user_policy.first")
         .unwrap();
-    assert_eq!(file.slice(star.span), r#""user": "ana""#);
+    assert_eq!(file.slice(star.span), r#""ana""#);
     assert_eq!(file.slice(star.declared.span), r#""aws_iam_user_policy.first""#);
     let Granted::Inline { document, .. } = &star.policy else { panic!() };
     let action = &document.statements[0].actions.items[0];

@@ -68,13 +68,14 @@ impl<'i> Arguments<'i> {
         }
     }
 
-    /// Where an argument stands: its name with its value if they stand together, or the heading of the resource.
+    /// Where an argument stands: its value if it is written there, its name if the value comes from elsewhere, or the heading
+    /// of the resource.
     pub(super) fn span(&self, name: &str) -> Span {
         let Some(field) = self.attributes.as_map().and_then(|map| map.entries.get(name)) else {
             return self.declared.span;
         };
         match (field.key, field.value.span) {
-            (Some(key), Some(value)) if follows(key, value) => key.to(value),
+            (Some(key), Some(value)) if follows(key, value) => value,
             (Some(key), _) => key,
             (None, Some(value)) => value,
             (None, None) => self.declared.span,

@@ -1,18 +1,22 @@
 resource "aws_iam_user" "by_name" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[application-user]: the user `svc-billing` is used by an application, by its name, which matches `svc-*`
   name = "svc-billing"
 }
 
 resource "aws_iam_user" "by_path" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[application-user]: the user `billing` is used by an application, by its path, which matches `/system/`
   name = "billing"
   path = "/system/"
 }
 
 resource "aws_iam_user" "by_tag" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[application-user]: the user `reports` is used by an application, by its tag `Kind`
   name = "reports"
   tags = { Kind = "machine" }
 }
 
 resource "aws_iam_user" "by_key" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[application-user]: the user `uploader` is used by an application, by its access key and the lack of a login profile
   name = "uploader"
 }
 
@@ -21,6 +25,7 @@ resource "aws_iam_access_key" "by_key" {
 }
 
 resource "aws_iam_user" "by_workload" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[application-user]: the user `orders` is used by an application, by its key reaching the Lambda function `aws_lambda_function.orders`
   name = "orders"
   path = "/people/"
 }

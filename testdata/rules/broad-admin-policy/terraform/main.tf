@@ -16,11 +16,13 @@ resource "aws_iam_role" "app" {
 resource "aws_iam_role_policy_attachment" "app" {
   role       = aws_iam_role.app.name
   policy_arn = "arn:aws:iam::aws:policy/PowerUserAccess"
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[broad-admin-policy]: the AWS-managed policy `PowerUserAccess` is nearly administrative and reaches the role `app`, which the service `ec2.amazonaws.com` assumes
 }
 
 data "aws_iam_policy_document" "keys" {
   statement {
     actions   = ["kms:*"]
+#                ^^^^^^^ error[broad-admin-policy]: the inline policy `keys` is nearly administrative and reaches the role `app`, which the service `ec2.amazonaws.com` assumes
     resources = ["*"]
   }
 }
@@ -34,6 +36,7 @@ resource "aws_iam_role_policy" "keys" {
 resource "aws_iam_group_policy_attachment" "staff" {
   group      = "staff"
   policy_arn = "arn:aws:iam::aws:policy/IAMFullAccess"
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[broad-admin-policy]: the AWS-managed policy `IAMFullAccess` is administrative and reaches the group `staff`, which is not approved for administration
 }
 
 resource "aws_iam_role_policy_attachment" "clean" {

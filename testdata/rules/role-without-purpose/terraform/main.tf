@@ -1,8 +1,10 @@
 variable "purpose" {
+#<^^^^^^^^^^^^^^^^ undetermined[role-without-purpose]: whether the role `unknown` states its purpose is not known: `var.purpose` has no value
   type = string
 }
 
 resource "aws_iam_role" "silent" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[role-without-purpose]: the role `silent` does not say what it is for: it has no description
   name               = "silent"
   assume_role_policy = "{}"
 }
@@ -10,18 +12,21 @@ resource "aws_iam_role" "silent" {
 resource "aws_iam_role" "placeholder" {
   name               = "placeholder"
   description        = "Managed by Terraform"
+#                      ^^^^^^^^^^^^^^^^^^^^^^ error[role-without-purpose]: the role `placeholder` does not say what it is for: its description is a placeholder
   assume_role_policy = "{}"
 }
 
 resource "aws_iam_role" "own_name" {
   name               = "nightly-billing-export"
   description        = "Nightly billing export"
+#                      ^^^^^^^^^^^^^^^^^^^^^^^^ error[role-without-purpose]: the role `nightly-billing-export` does not say what it is for: its description is its name
   assume_role_policy = "{}"
 }
 
 resource "aws_iam_role" "short" {
   name               = "short"
   description        = "Billing export"
+#                      ^^^^^^^^^^^^^^^^ error[role-without-purpose]: the role `short` does not say what it is for: its description has fewer than three words
   assume_role_policy = "{}"
 }
 

@@ -21,24 +21,29 @@ resource "aws_iam_policy" "export" {
 
 resource "aws_iam_user_policy_attachment" "managed" {
   user       = aws_iam_user.ana.name
+# ^^^^ error[user-direct-policy]: the AWS-managed policy `ReadOnlyAccess` is attached directly to the user `ana`
   policy_arn = "arn:aws-cn:iam::aws:policy/ReadOnlyAccess"
 }
 
 resource "aws_iam_user_policy_attachment" "declared" {
   for_each   = toset(["ana", "bo"])
   user       = each.value
+# ^^^^ error[user-direct-policy]: the policy `aws_iam_policy.export` is attached directly to the user `ana`
+# ^^^^ error[user-direct-policy]: the policy `aws_iam_policy.export` is attached directly to the user `bo`
   policy_arn = aws_iam_policy.export.arn
 }
 
 resource "aws_iam_user_policy" "inline" {
   name   = "inline"
   user   = aws_iam_user.ana.name
+# ^^^^ error[user-direct-policy]: the inline policy `inline` is attached directly to the user `ana`
   policy = aws_iam_policy.export.policy
 }
 
 resource "aws_iam_policy_attachment" "several" {
   name       = "several"
   users      = [aws_iam_user.ana.name, aws_iam_user.bo.name]
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[user-direct-policy]: the policy `aws_iam_policy.export` is attached directly to the user `ana` and 1 more
   groups     = ["readers"]
   policy_arn = aws_iam_policy.export.arn
 }
@@ -53,11 +58,13 @@ resource "aws_iam_policy_attachment" "none" {
 resource "aws_iam_policy_attachment" "unknown" {
   name       = "unknown"
   users      = var.more_users
+# ^^^^^ undetermined[user-direct-policy]: whether the policy `aws_iam_policy.export` is attached directly to a user is not known: `var.more_users` has no value
   policy_arn = aws_iam_policy.export.arn
 }
 
 resource "aws_iam_user_policies_exclusive" "names" {
   user_name    = aws_iam_user.ana.name
+# ^^^^^^^^^ error[user-direct-policy]: the inline policy `inline` is attached directly to the user `ana`
   policy_names = ["inline"]
 }
 

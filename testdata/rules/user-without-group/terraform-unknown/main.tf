@@ -7,10 +7,12 @@ variable "groups" {
 }
 
 resource "aws_iam_user" "perhaps" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[user-without-group]: whether the user `perhaps` joins a group is not known: `var.members` has no value
   name = "perhaps"
 }
 
 resource "aws_iam_user" "some_group" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[user-without-group]: whether the user `some-group` joins a group is not known: `var.groups` has no value
   name = "some-group"
 }
 

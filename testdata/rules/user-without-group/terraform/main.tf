@@ -1,4 +1,5 @@
 resource "aws_iam_user" "alone" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[user-without-group]: the user `alone` joins no group
   name = "alone"
 }
 
@@ -7,6 +8,7 @@ resource "aws_iam_user_login_profile" "alone" {
 }
 
 resource "aws_iam_user" "empty" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[user-without-group]: the user `empty` joins no group, and has neither permission nor credential here
   name = "empty"
 }
 

@@ -10,18 +10,21 @@ data "aws_iam_policy_document" "wide" {
   statement {
     sid       = "Several"
     actions   = ["s3:GetObject", "ec2:*", "sqs:*"]
+#                                ^^^^^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows every action of `ec2` and `sqs`
     resources = ["*"]
   }
 
   statement {
     sid       = "Everything"
     actions   = ["*"]
+#                ^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows every action
     resources = ["arn:aws:s3:::export/*"]
   }
 
   statement {
     sid         = "Except"
     not_actions = ["iam:*"]
+#   ^^^^^^^^^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows every action but the ones in `NotAction`
     resources   = ["*"]
   }
 
@@ -29,17 +32,20 @@ data "aws_iam_policy_document" "wide" {
     sid           = "Elsewhere"
     actions       = ["s3:GetObject"]
     not_resources = ["arn:aws:s3:::secret/*"]
+#   ^^^^^^^^^^^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows its actions on every resource but the ones in `NotResource`
   }
 
   statement {
     sid       = "AnyService"
     actions   = ["${var.service}:*"]
+#                ^^^^^^^^^^^^^^^^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows every action of a service
     resources = ["*"]
   }
 
   statement {
     sid       = "Unknown"
     actions   = var.actions
+#   ^^^^^^^ undetermined[wildcard-permission]: whether the policy `aws_iam_policy.wide` allows whole services is not known: `var.actions` has no value
     resources = ["*"]
   }
 
@@ -81,6 +87,7 @@ resource "aws_iam_role_policy" "inline" {
 {
   "Version": "2012-10-17",
   "Statement": { "Effect": "Allow", "Action": "dynamodb:*", "Resource": "arn:aws:dynamodb:*:*:table/orders" }
+#                                             ^^^^^^^^^^^^ error[wildcard-permission]: the inline policy `inline` allows every action of `dynamodb`
 }
 EOF
 }

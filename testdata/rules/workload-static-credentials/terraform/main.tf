@@ -1,4 +1,5 @@
 variable "aws_access_key" {
+#<^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the provider `provider.aws` carries a long-lived access key in `access_key`
   type = string
 }
 
@@ -34,6 +35,7 @@ locals {
 module "worker" {
   source      = "./worker"
   environment = { KEY_ID = local.credentials.id, KEY = local.credentials.secret }
+#                                                ^^^ error[workload-static-credentials]: the Lambda function `module.worker.aws_lambda_function.this` carries the access key `aws_iam_access_key.app` in `KEY`
 }
 
 resource "aws_lambda_function" "clean" {
@@ -61,5 +63,6 @@ resource "aws_ecs_task_definition" "task" {
   container_definitions = jsonencode([{
     name        = "task"
     environment = [{ name = "CONFIG", value = "key=${local.credentials.secret}" }]
+#                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the ECS task definition `aws_ecs_task_definition.task` carries the access key `aws_iam_access_key.app` in `CONFIG`
   }])
 }
