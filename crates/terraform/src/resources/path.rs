@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Value};
+use iamrail_core::value::{Kind, Part, Text, Value, json};
 
 /// A value found at the end of a path.
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub(super) struct Found {
     pub(super) value: Value,
 }
 
-/// Everything at a path. Blocks and lists are entered, as are all alternatives and texts that are known to be JSON.
+/// Everything at a path. Blocks and lists are entered, as are all alternatives and texts that are JSON.
 pub(super) fn follow(value: &Value, path: &str) -> Vec<Found> {
     let mut found = vec![Found { key: None, value: value.clone() }];
     for name in path.split('.').filter(|name| !name.is_empty()) {
@@ -46,9 +46,21 @@ fn maps(value: &Value) -> Vec<Value> {
             inside
         }
         Kind::Choice(_) => alternatives(value).iter().flat_map(maps).collect(),
-        Kind::Text(text) => text.structure().map(|structure| maps(structure)).unwrap_or_default(),
+        Kind::Text(text) => inside(text).as_ref().map(maps).unwrap_or_default(),
         _ => vec![value.clone()],
     }
+}
+
+/// What a text is the JSON of, if that is an object or array.
+pub(super) fn inside(text: &Text) -> Option<Value> {
+    let starts = match text.parts().first() {
+        Some(Part::Literal { text, .. }) => text.trim_start().starts_with(['{', '[']),
+        _ => false,
+    };
+    if !starts && text.structure().is_none() {
+        return None;
+    }
+    json::read(text).ok().filter(|value| value.as_map().is_some() || value.as_list().is_some())
 }
 
 fn alternatives(value: &Value) -> Vec<Value> {

@@ -81,8 +81,8 @@ fn take_apart(name: Name, value: &Value, depth: usize, settings: &mut Vec<Settin
                 take_apart(name.clone(), value, depth + 1, settings);
             }
         }
-        Kind::Text(text) if depth < DEEPEST => match text.structure() {
-            Some(structure) => take_apart(name, structure, depth + 1, settings),
+        Kind::Text(text) if depth < DEEPEST => match path::inside(text) {
+            Some(inside) => take_apart(name, &inside, depth + 1, settings),
             None => settings.push(name.is(value)),
         },
         _ => settings.push(name.is(value)),

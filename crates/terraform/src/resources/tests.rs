@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use iamrail_core::model::{Declarations, Declared, Granted, Model, Principal, WorkloadRole};
 use iamrail_core::source::{MemoryFiles, Sources, Span};
-use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Origins, Reason, Text, Unknown, Value};
+use iamrail_core::value::{
+    Alternative, Choice, Field, Hole, Kind, List, Origins, Part, Reason, Text, Unknown, Value,
+};
 use indexmap::IndexMap;
 
 use super::table::{self, Meaning, PolicyArgument};
@@ -297,6 +299,26 @@ fn variables_are_settings_by_name_however_they_are_written() {
     );
     let secret = map([("secret_name", Value::text("A")), ("plaintext_value", Value::text("1"))]);
     assert_eq!(settings("github_actions_secret.s", secret), [pair("A", "1")]);
+}
+
+#[test]
+fn json_that_is_written_as_text_is_taken_apart_around_its_holes() {
+    let before = r#"[{"environment": [{"name": "A", "value": ""#;
+    let parts = |text: &str| Part::Literal { text: text.into(), span: None };
+    let origins = Origins::of("aws_iam_access_key.k", "secret");
+    let hole = Part::Hole(Arc::new(Hole { unknown: unknown(), origins, span: None }));
+    let text = Text::from_parts(vec![parts(before), hole, parts(r#""}, {"name": "B", "value": "2"}]}]"#)]);
+    let arguments = map([("container_definitions", Value::new(Kind::Text(text)))]);
+    let model = Fixture::new().with("aws_ecs_task_definition.t", arguments).model();
+    let (_, workload) = model.workloads.iter().next().unwrap();
+    let tainted: Vec<_> =
+        workload.settings.iter().map(|one| (&*one.name, one.value.origins.iter().count())).collect();
+    assert_eq!(tainted, [("A", 1), ("B", 0)]);
+
+    let job = map([("container_properties", Value::text(r#"{"jobRoleArn": "arn:aws:iam::1:role/r"}"#))]);
+    let model = Fixture::new().with("aws_batch_job_definition.j", job).model();
+    let (_, workload) = model.workloads.iter().next().unwrap();
+    assert!(matches!(workload.role, WorkloadRole::Role(_)));
 }
 
 #[test]
