@@ -5,7 +5,7 @@ use crate::model::{AccessKey, Model, Setting, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
-use crate::value::{Kind, Origin, Part, Text, Value};
+use crate::value::{Flat, HOLE, Kind, Origin, Text, Value};
 
 pub(super) static RULE: Rule = Rule {
     name: "workload-static-credentials",
@@ -161,41 +161,22 @@ fn is_credential_attribute(attribute: &str) -> bool {
 
 /// The place of a credential that is written out in a value.
 fn literal(value: &Value) -> Option<Option<Span>> {
-    value.as_text()?.parts().iter().find_map(|part| {
-        let Part::Literal { text, span } = part else { return None };
-        let found = credential::find(text);
-        let first = found.first()?;
-        Some(within(*span, text, first.start, first.end))
-    })
+    let flat = Flat::new(value.as_text()?);
+    let found = credential::find(flat.text());
+    found.first().map(|first| flat.span(first.start, first.end))
 }
 
 /// A name of a credential inside of a longer text, such as a script, that is given a value.
 fn announced(value: &Value) -> Option<(&'static str, Option<Span>)> {
-    let parts = value.as_text()?.parts();
-    parts.iter().enumerate().find_map(|(index, part)| {
-        let Part::Literal { text, span } = part else { return None };
-        NAMES.iter().find_map(|&name| {
-            let at = text.find(name)?;
-            let rest = text.get(at + name.len()..)?.trim_start_matches(['"', '\'', ' ']);
-            let assigned = rest.strip_prefix(['=', ':'])?.trim_start_matches(['"', '\'', ' ']);
-            let given = match assigned.chars().next() {
-                // The value follows in the next part: something that the configuration puts in.
-                None => matches!(parts.get(index + 1), Some(Part::Hole(_) | Part::Literal { .. })),
-                Some(first) => first.is_ascii_alphanumeric(),
-            };
-            given.then(|| (name, within(*span, text, at, at + name.len())))
-        })
+    let flat = Flat::new(value.as_text()?);
+    NAMES.iter().find_map(|&name| {
+        let at = flat.text().find(name)?;
+        let rest = flat.text().get(at + name.len()..)?.trim_start_matches(['"', '\'', ' ']);
+        let assigned = rest.strip_prefix(['=', ':'])?.trim_start_matches(['"', '\'', ' ']);
+        // A hole is something that the configuration puts in.
+        let given = assigned.starts_with(|first: char| first.is_ascii_alphanumeric() || first == HOLE);
+        given.then(|| (name, flat.span(at, at + name.len())))
     })
-}
-
-/// Where a part of a text stands, if the text stands there as it is.
-fn within(span: Option<Span>, text: &str, start: usize, end: usize) -> Option<Span> {
-    let span = span?;
-    if span.len() as usize != text.len() {
-        return Some(span);
-    }
-    let offset = |n: usize| u32::try_from(n).map_or(span.end, |n| span.start + n);
-    Some(Span::new(span.file, offset(start), offset(end)))
 }
 
 fn report(model: &Model, judge: &mut Judge<'_>, workload: &Workload, found: Vec<Found<'_>>) {

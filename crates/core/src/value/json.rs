@@ -8,14 +8,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use thiserror::Error;
 
+use super::flat::{Flat, HOLE};
 use super::{Field, Hole, Kind, List, Map, Number, Origins, Part, Text, Unknown, Value};
 use crate::source::Span;
 
 /// How deeply objects and arrays may nest.
 const DEPTH: usize = 128;
-
-/// Stands for a hole in the flat text. A text that contains it itself is told apart by the table of holes.
-const MARK: char = '\u{10FFFF}';
 
 /// Why a text is no JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -38,13 +36,13 @@ pub fn read(text: &Text) -> Result<Value, JsonError> {
         return Ok(structure.as_ref().clone());
     }
     let flat = Flat::new(text);
-    let mut reader = Reader { flat: &flat, rest: &flat.text, depth: 0 };
+    let mut reader = Reader { flat: &flat, rest: flat.text(), depth: 0 };
     let whole = reader.document();
-    match (whole, flat.holes.first()) {
+    match (whole, text.holes().next()) {
         (Ok(value), _) => Ok(value),
-        (Err(_), Some((_, hole))) => Ok(unknown(hole)),
+        (Err(_), Some(hole)) => Ok(unknown(hole)),
         (Err(message), None) => {
-            let at = flat.text.len() - reader.rest.len();
+            let at = flat.text().len() - reader.rest.len();
             Err(JsonError { message, span: flat.span(at, at + 1) })
         }
     }
@@ -52,63 +50,6 @@ pub fn read(text: &Text) -> Result<Value, JsonError> {
 
 fn unknown(hole: &Hole) -> Value {
     Value::unknown(Arc::clone(&hole.unknown)).with_origins(hole.origins.clone()).at(hole.span)
-}
-
-/// A text in one piece, with the way back to where its bytes stand.
-struct Flat {
-    text: String,
-    /// Offsets at which holes are marked.
-    holes: Vec<(usize, Arc<Hole>)>,
-    /// Literal parts: offset in the text, length, place.
-    places: Vec<(usize, usize, Option<Span>)>,
-}
-
-impl Flat {
-    fn new(text: &Text) -> Self {
-        let mut flat = Self { text: String::new(), holes: Vec::new(), places: Vec::new() };
-        for part in text.parts() {
-            let at = flat.text.len();
-            match part {
-                Part::Literal { text, span } => {
-                    flat.text.push_str(text);
-                    flat.places.push((at, text.len(), *span));
-                }
-                Part::Hole(hole) => {
-                    flat.text.push(MARK);
-                    flat.holes.push((at, Arc::clone(hole)));
-                    flat.places.push((at, MARK.len_utf8(), hole.span));
-                }
-            }
-        }
-        flat
-    }
-
-    fn hole_at(&self, offset: usize) -> Option<&Arc<Hole>> {
-        let index = self.holes.binary_search_by_key(&offset, |(at, _)| *at).ok()?;
-        self.holes.get(index).map(|(_, hole)| hole)
-    }
-
-    /// Where the bytes `start..end` stand: exactly in parts that are written as they are, by part otherwise.
-    fn span(&self, start: usize, end: usize) -> Option<Span> {
-        let first = self.place(start)?;
-        let last =
-            if end > start { self.place(end - 1)? } else { Span::new(first.file, first.start, first.start) };
-        Some(first.to(last))
-    }
-
-    /// Where one byte stands.
-    fn place(&self, offset: usize) -> Option<Span> {
-        let index = self.places.partition_point(|(at, _, _)| *at <= offset).checked_sub(1)?;
-        let (at, len, span) = self.places.get(index)?;
-        let span = (*span)?;
-        let inside = u32::try_from(offset - at).ok()?;
-        Some(if span.len() as usize == *len {
-            let start = (span.start + inside).min(span.end);
-            Span::new(span.file, start, (start + 1).min(span.end))
-        } else {
-            span
-        })
-    }
 }
 
 struct Reader<'f> {
@@ -121,7 +62,7 @@ type Fallible<T> = Result<T, &'static str>;
 
 impl<'f> Reader<'f> {
     fn offset(&self) -> usize {
-        self.flat.text.len() - self.rest.len()
+        self.flat.text().len() - self.rest.len()
     }
 
     fn skip_space(&mut self) {
@@ -142,7 +83,7 @@ impl<'f> Reader<'f> {
     /// Moves past a hole if one comes next.
     fn eat_hole(&mut self) -> Option<&'f Arc<Hole>> {
         let hole = self.flat.hole_at(self.offset())?;
-        self.rest = self.rest.strip_prefix(MARK)?;
+        self.rest = self.rest.strip_prefix(HOLE)?;
         Some(hole)
     }
 
@@ -160,7 +101,7 @@ impl<'f> Reader<'f> {
             Some('{') => self.nested(Self::object)?,
             Some('[') => self.nested(Self::array)?,
             Some('"') => return self.string(),
-            Some(MARK) if self.flat.hole_at(start).is_some() => {
+            Some(HOLE) if self.flat.hole_at(start).is_some() => {
                 let hole = self.eat_hole().ok_or("expected a JSON value")?;
                 unknown(hole)
             }

@@ -1,6 +1,7 @@
 //! What front ends compute: values that are known, partly known or unknown, with where they stand and
 //! which resource attributes they came from.
 
+mod flat;
 pub mod json;
 mod origin;
 mod text;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+pub use flat::{Flat, HOLE};
 pub use origin::{Origin, Origins, Step};
 pub use text::{Hole, Part, Text};
 pub use unknown::{Reason, Unknown};
