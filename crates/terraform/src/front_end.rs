@@ -1,9 +1,9 @@
-//! The front end: directories and plans.
+//! The front end: directories, plans and states.
 
 use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
 use iamrail_core::source::Sources;
 
-use crate::{Terraform, configuration, plan};
+use crate::{Terraform, artifact, configuration};
 
 impl FrontEnd for Terraform {
     fn name(&self) -> &'static str {
@@ -13,18 +13,17 @@ impl FrontEnd for Terraform {
     fn discover(&self, candidates: &[Candidate], sources: &Sources) -> Discovery {
         self.library.clear();
         let mut discovery = configuration::discover(candidates, sources, &self.library);
-        let plans = plan::discover(candidates, sources);
-        discovery.units.extend(plans.units);
-        discovery.claimed.extend(plans.claimed);
-        discovery.diagnostics.extend(plans.diagnostics);
+        let artifacts = artifact::discover(candidates, sources);
+        discovery.units.extend(artifacts.units);
+        discovery.claimed.extend(artifacts.claimed);
+        discovery.diagnostics.extend(artifacts.diagnostics);
         discovery
     }
 
     fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit {
-        if unit.kind == plan::KIND {
-            plan::read(unit, sources)
-        } else {
-            configuration::read(unit, sources, &self.library, &self.options)
+        match unit.kind {
+            artifact::PLAN | artifact::STATE => artifact::read(unit, sources),
+            _ => configuration::read(unit, sources, &self.library, &self.options),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Reads Terraform and OpenTofu into the model of iamrail: directories of `.tf`, `.tf.json` and `.tofu`, and plans.
 
+mod artifact;
 mod configuration;
 mod eval;
 mod front_end;
 mod functions;
 mod module;
-mod plan;
 mod resources;
 mod syntax;
 mod types;

@@ -2,11 +2,32 @@
 
 use std::fmt;
 
+use iamrail_core::model;
+use iamrail_core::source::Span;
+use serde::Deserialize;
+
 /// The key of an instance: of `count` or of `for_each`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Key {
     Number(u64),
     Text(String),
+}
+
+/// The key of an instance as JSON writes it.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Index {
+    Number(u64),
+    Text(String),
+}
+
+impl From<Index> for Key {
+    fn from(index: Index) -> Self {
+        match index {
+            Index::Number(number) => Key::Number(number),
+            Index::Text(text) => Key::Text(text),
+        }
+    }
 }
 
 /// A part of an address.
@@ -121,6 +142,12 @@ pub(super) fn module_address(calls: &[Call]) -> String {
         }
     }
     address
+}
+
+/// The module calls on the way to a resource, all of which a plan or state mentions in one place only.
+pub(super) fn path(calls: &[Call], span: Span) -> Vec<model::Call> {
+    let inner = (1..=calls.len()).filter_map(|depth| calls.get(..depth));
+    inner.map(|calls| model::Call { subject: module_address(calls).into(), span }).collect()
 }
 
 #[cfg(test)]

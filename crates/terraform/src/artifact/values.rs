@@ -8,11 +8,19 @@ use indexmap::IndexMap;
 use serde_json::Value as Mask;
 use serde_json::value::RawValue;
 
+use crate::resources::path;
+
 /// The text of the plan, in which every raw value knows its place.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'t>(pub(super) &'t SourceFile);
 
-impl Source<'_> {
+impl<'t> Source<'t> {
+    /// The JSON, without a byte order mark.
+    pub(super) fn text(&self) -> &'t str {
+        let text: &'t str = self.0.text();
+        text.strip_prefix('\u{FEFF}').unwrap_or(text)
+    }
+
     /// Where a part of the text stands.
     pub(super) fn span(&self, raw: &RawValue) -> Span {
         let start = (raw.get().as_ptr() as usize).saturating_sub(self.0.text().as_ptr() as usize);
@@ -70,27 +78,22 @@ fn mark(value: Value, sensitive: &Mask) -> Value {
     if !is_marked(sensitive) {
         return value;
     }
-    let all = Mask::Bool(true);
-    let inner = |inner: Option<&'_ Mask>| match sensitive {
-        Mask::Bool(_) => all.clone(),
-        _ => inner.cloned().unwrap_or_default(),
-    };
-    let kind = match value.kind {
-        Kind::Map(map) => {
-            let mut map = Arc::unwrap_or_clone(map);
-            for (name, field) in &mut map.entries {
-                field.value = mark(std::mem::take(&mut field.value), &inner(sensitive.get(&**name)));
+    let kind = match (sensitive, value.kind) {
+        (Mask::Object(members), Kind::Map(mut map)) => {
+            for (name, field) in &mut Arc::make_mut(&mut map).entries {
+                if let Some(mask) = members.get(&**name) {
+                    field.value = mark(std::mem::take(&mut field.value), mask);
+                }
             }
-            Kind::Map(Arc::new(map))
+            Kind::Map(map)
         }
-        Kind::List(list) => {
-            let mut list = Arc::unwrap_or_clone(list);
-            for (index, item) in list.items.iter_mut().enumerate() {
-                *item = mark(std::mem::take(item), &inner(sensitive.get(index)));
+        (Mask::Array(members), Kind::List(mut list)) => {
+            for (item, mask) in Arc::make_mut(&mut list).items.iter_mut().zip(members) {
+                *item = mark(std::mem::take(item), mask);
             }
-            Kind::List(Arc::new(list))
+            Kind::List(list)
         }
-        kind => kind,
+        (_, kind) => return path::secret(Value { kind, ..value }),
     };
     Value { kind, sensitive: true, ..value }
 }

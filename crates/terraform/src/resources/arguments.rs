@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::{Aside, Declarations, Declared, Guard};
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Origins, Possible, Reason, Unknown, Value};
+use iamrail_core::value::{Kind, Origins, Possible, Reason, Text, Unknown, Value};
 
 use super::Instance;
 
@@ -120,7 +120,8 @@ impl<'i> Arguments<'i> {
 
     /// Notes something that the guardrails leave aside, if the argument is set.
     pub(super) fn leave_aside(&self, name: &str, what: &'static str, declarations: &mut Declarations) {
-        if !self.value(name).is_null() {
+        let value = self.value(name);
+        if !value.is_null() && !value.as_text().is_some_and(Text::is_empty) {
             let subject = Arc::clone(&self.declared.subject);
             declarations.asides.push(Aside { subject, span: self.span(name), what });
         }

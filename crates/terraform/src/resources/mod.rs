@@ -2,10 +2,11 @@
 
 mod arguments;
 mod derived;
+pub(crate) mod encoding;
 mod grants;
 mod identity;
 mod managed;
-mod path;
+pub(crate) mod path;
 mod role;
 mod settings;
 mod table;
@@ -39,6 +40,11 @@ pub(crate) struct Instance {
 /// Whether resources of a type matter to the model at all. Others need not be evaluated.
 pub(crate) fn is_relevant(kind: &str) -> bool {
     table::meaning(kind).is_some() || table::left_aside(kind).is_some()
+}
+
+/// Whether a type of resource runs code or configures a connection.
+pub(crate) fn is_workload(kind: &str) -> bool {
+    matches!(table::meaning(kind), Some(Meaning::Workload(_)))
 }
 
 /// Adds what a resource declares.

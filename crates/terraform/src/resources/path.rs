@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Part, Text, Value, json};
+use iamrail_core::value::{Kind, Part, Value, json};
 
 /// A value found at the end of a path.
 #[derive(Clone)]
@@ -46,13 +46,14 @@ fn maps(value: &Value) -> Vec<Value> {
             inside
         }
         Kind::Choice(_) => alternatives(value).iter().flat_map(maps).collect(),
-        Kind::Text(text) => inside(text).as_ref().map(maps).unwrap_or_default(),
+        Kind::Text(_) => inside(value).as_ref().map(maps).unwrap_or_default(),
         _ => vec![value.clone()],
     }
 }
 
 /// What a text is the JSON of, if that is an object or array.
-pub(super) fn inside(text: &Text) -> Option<Value> {
+pub(crate) fn inside(value: &Value) -> Option<Value> {
+    let text = value.as_text()?;
     let starts = match text.parts().first() {
         Some(Part::Literal { text, .. }) => text.trim_start().starts_with(['{', '[']),
         _ => false,
@@ -60,7 +61,29 @@ pub(super) fn inside(text: &Text) -> Option<Value> {
     if !starts && text.structure().is_none() {
         return None;
     }
-    json::read(text).ok().filter(|value| value.as_map().is_some() || value.as_list().is_some())
+    let inside =
+        json::read(text).ok().filter(|value| value.as_map().is_some() || value.as_list().is_some())?;
+    Some(if value.sensitive { secret(inside) } else { inside })
+}
+
+/// The value with all its parts marked as secret.
+pub(crate) fn secret(value: Value) -> Value {
+    let kind = match value.kind {
+        Kind::Map(mut map) => {
+            for field in Arc::make_mut(&mut map).entries.values_mut() {
+                field.value = secret(std::mem::take(&mut field.value));
+            }
+            Kind::Map(map)
+        }
+        Kind::List(mut list) => {
+            for item in &mut Arc::make_mut(&mut list).items {
+                *item = secret(std::mem::take(item));
+            }
+            Kind::List(list)
+        }
+        kind => kind,
+    };
+    Value { kind, sensitive: true, ..value }
 }
 
 fn alternatives(value: &Value) -> Vec<Value> {

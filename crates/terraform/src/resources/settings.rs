@@ -1,14 +1,12 @@
 //! Takes configuration apart into named values.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use iamrail_core::model::Setting;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Map, Text, Value};
 
+use super::encoding;
 use super::path::{self, Found};
 
 /// How deep configuration is taken apart; below, a value stands for all that it holds.
@@ -81,7 +79,7 @@ fn take_apart(name: Name, value: &Value, depth: usize, settings: &mut Vec<Settin
                 take_apart(name.clone(), value, depth + 1, settings);
             }
         }
-        Kind::Text(text) if depth < DEEPEST => match path::inside(text) {
+        Kind::Text(_) if depth < DEEPEST => match path::inside(value) {
             Some(inside) => take_apart(name, &inside, depth + 1, settings),
             None => settings.push(name.is(value)),
         },
@@ -121,23 +119,10 @@ impl Name {
 
 /// The text behind base64; a value that is none stays as it is.
 fn decoded(value: Value) -> Value {
-    let text = value.as_str().and_then(|encoded| decode(&encoded));
+    let text = value.as_str().and_then(|encoded| encoding::decoded(&encoded));
     match text {
         // Its place covers the encoded text, byte by byte it is elsewhere.
         Some(text) => Value { kind: Kind::Text(Text::literal(text, value.span)), ..value },
         None => value,
     }
-}
-
-fn decode(encoded: &str) -> Option<String> {
-    let blank = |byte: &u8| byte.is_ascii_whitespace();
-    let packed: Cow<'_, [u8]> = match encoded.as_bytes().iter().any(blank) {
-        true => encoded.bytes().filter(|byte| !blank(byte)).collect(),
-        false => Cow::Borrowed(encoded.as_bytes()),
-    };
-    // A short word is more likely a word than base64.
-    if packed.len() < 8 {
-        return None;
-    }
-    String::from_utf8(STANDARD.decode(packed).ok()?).ok()
 }

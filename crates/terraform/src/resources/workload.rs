@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use iamrail_core::model::{Declarations, Reference, Workload, WorkloadRole};
-use iamrail_core::value::Value;
+use iamrail_core::value::{Text, Value};
 
 use super::arguments::Arguments;
-use super::path;
+use super::path::{self, Found};
 use super::settings::{self, Sink};
 
 /// What is read of a type of workload.
@@ -65,7 +65,9 @@ fn is_secret_store(arguments: &Arguments<'_>) -> bool {
 }
 
 fn role(arguments: &Value, runs: &Runs) -> WorkloadRole {
-    let first = |paths: &[&str]| paths.iter().flat_map(|path| path::follow(arguments, path)).next();
+    // Where there is none, the provider reads an empty text.
+    let is_there = |found: &Found| !found.value.as_text().is_some_and(Text::is_empty);
+    let first = |paths: &[&str]| paths.iter().flat_map(|path| path::follow(arguments, path)).find(is_there);
     match runs {
         Runs::Alone => WorkloadRole::NotAsked,
         Runs::Role(paths) => first(paths)

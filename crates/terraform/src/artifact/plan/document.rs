@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::address::Key;
+use crate::artifact::address::Index;
 
 /// A plan.
 #[derive(Deserialize)]
@@ -50,23 +50,6 @@ pub(super) struct ResourceChange<'t> {
     pub(super) deposed: Option<serde::de::IgnoredAny>,
     #[serde(borrow)]
     pub(super) change: &'t RawValue,
-}
-
-/// The key of an instance as JSON writes it.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum Index {
-    Number(u64),
-    Text(String),
-}
-
-impl From<Index> for Key {
-    fn from(index: Index) -> Self {
-        match index {
-            Index::Number(number) => Key::Number(number),
-            Index::Text(text) => Key::Text(text),
-        }
-    }
 }
 
 /// The values of a resource instance before and after.

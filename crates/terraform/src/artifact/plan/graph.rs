@@ -12,9 +12,10 @@ use std::sync::Arc;
 use iamrail_core::value::Value;
 use serde_json::value::RawValue;
 
-use super::address::{self, Call, Key, Part};
 use super::document::{Configuration, Module, Resource};
-use super::values::Source;
+use crate::artifact::address::{self, Call, Key, Part};
+use crate::artifact::flow::Flow;
+use crate::artifact::values::Source;
 
 /// How many hops a reference is followed.
 const FARTHEST: usize = 32;
@@ -44,21 +45,6 @@ pub(super) struct Place<'t> {
     pub(super) calls: Vec<Call>,
     pub(super) key: Option<Key>,
     pub(super) for_each: Option<&'t RawValue>,
-}
-
-/// A resource attribute that flows into an argument.
-#[derive(Clone, Debug)]
-pub(super) struct Flow {
-    /// The address of the resource instance.
-    pub(super) resource: Arc<str>,
-    /// The attribute; `None` when the reference does not say, as through an index that is computed.
-    pub(super) attribute: Option<Arc<str>>,
-    /// Whether it flows through variables and outputs only.
-    pub(super) direct: bool,
-    /// Whether the instance has the key of the element that refers to it, or is the only one.
-    pub(super) near: bool,
-    /// What it flows through, the nearest to the argument first.
-    pub(super) steps: Vec<Arc<str>>,
 }
 
 /// A walk from an argument back to where its value comes from.
@@ -108,11 +94,19 @@ impl<'t> Graph<'t> {
     /// The resource attributes that flow into an expression.
     pub(super) fn flows(&self, expression: &Value, place: &Place<'t>) -> Vec<Flow> {
         let mut walk = Walk::default();
-        self.follow(expression, place, 0, &mut walk);
+        self.follow(expression, None, place, 0, &mut walk);
         walk.flows
     }
 
-    fn follow(&self, expression: &Value, place: &Place<'t>, depth: usize, walk: &mut Walk) {
+    /// `then` is the attribute that is taken of what the expression gives.
+    fn follow(
+        &self,
+        expression: &Value,
+        then: Option<&str>,
+        place: &Place<'t>,
+        depth: usize,
+        walk: &mut Walk,
+    ) {
         if depth > FARTHEST {
             return;
         }
@@ -120,19 +114,24 @@ impl<'t> Graph<'t> {
             let Some(parts) = address::parse(&reference) else { continue };
             let at = address::module_address(&place.calls);
             let key = place.key.as_ref().map(Key::to_string).unwrap_or_default();
-            if walk.flows.len() >= MOST || !walk.seen.insert(format!("{at} {key} {reference}")) {
+            let then = then.unwrap_or_default();
+            if walk.flows.len() >= MOST || !walk.seen.insert(format!("{at} {key} {reference} {then}")) {
                 continue;
             }
+            let then = Some(then).filter(|then| !then.is_empty());
             match parts.as_slice() {
-                [Part::Name("var"), Part::Name(name), ..] => self.through_variable(name, place, depth, walk),
-                [Part::Name("each"), ..] => {
+                [Part::Name("var"), Part::Name(name), rest @ ..] => {
+                    self.through_variable(name, attribute(rest).or(then), place, depth, walk);
+                }
+                [Part::Name("each"), rest @ ..] => {
                     if let Some(raw) = place.for_each {
                         let outside = Place { for_each: None, ..place.clone() };
-                        self.follow(&self.expressions(raw), &outside, depth + 1, walk);
+                        let then = attribute(rest.get(1..).unwrap_or_default()).or(then);
+                        self.follow(&self.expressions(raw), then, &outside, depth + 1, walk);
                     }
                 }
                 [Part::Name("module"), Part::Name(name), rest @ ..] => {
-                    self.through_output(name, rest, place, depth, walk);
+                    self.through_output(name, rest, then, place, depth, walk);
                 }
                 [Part::Name("data"), Part::Name(kind), Part::Name(name), rest @ ..] => {
                     self.through_data(&format!("data.{kind}.{name}"), rest, place, depth, walk);
@@ -140,24 +139,30 @@ impl<'t> Graph<'t> {
                 // Locals are not in a plan, the others carry no attribute of a resource.
                 [Part::Name("local" | "count" | "path" | "terraform" | "self"), ..] => {}
                 [Part::Name(kind), Part::Name(name), rest @ ..] => {
-                    self.arrive(&format!("{kind}.{name}"), rest, place, walk);
+                    self.arrive(&format!("{kind}.{name}"), rest, then, place, walk);
                 }
                 _ => {}
             }
         }
     }
 
-    fn through_variable(&self, name: &str, place: &Place<'t>, depth: usize, walk: &mut Walk) {
+    fn through_variable(
+        &self,
+        name: &str,
+        then: Option<&str>,
+        place: &Place<'t>,
+        depth: usize,
+        walk: &mut Walk,
+    ) {
         let Some((call, parents)) = place.calls.split_last() else { return };
-        let Some(block) = self.module(parents).and_then(|module| module.module_calls.get(&call.name)) else {
-            return;
-        };
+        let block = self.module(parents).and_then(|module| module.module_calls.get(&call.name));
+        let Some(block) = block else { return };
         let Some(expressions) = block.expressions.map(|raw| self.expressions(raw)) else { return };
         let Some(expression) = expressions.get(name) else { return };
         let parent =
             Place { calls: parents.to_vec(), key: call.key.clone(), for_each: block.for_each_expression };
         walk.steps.push(within(&address::module_address(&place.calls), &format!("var.{name}")).into());
-        self.follow(expression, &parent, depth + 1, walk);
+        self.follow(expression, then, &parent, depth + 1, walk);
         walk.steps.pop();
     }
 
@@ -165,6 +170,7 @@ impl<'t> Graph<'t> {
         &self,
         name: &str,
         rest: &[Part<'_>],
+        then: Option<&str>,
         place: &Place<'t>,
         depth: usize,
         walk: &mut Walk,
@@ -183,15 +189,15 @@ impl<'t> Graph<'t> {
             let mut calls = place.calls.clone();
             calls.push(Call { name: name.to_owned(), key });
             let Some(module) = self.module(&calls) else { continue };
-            let outputs = module.outputs.iter().filter(|(output, _)| match rest.first() {
-                Some(Part::Name(wanted)) => wanted == output,
-                _ => true,
-            });
+            let wanted = attribute(rest);
+            let outputs =
+                module.outputs.iter().filter(|(output, _)| wanted.is_none_or(|wanted| wanted == *output));
             for (output, block) in outputs {
                 let Some(raw) = block.expression else { continue };
                 let inside = Place { calls: calls.clone(), key: None, for_each: None };
+                let then = attribute(rest.get(1..).unwrap_or_default()).or(then);
                 walk.steps.push(within(&address::module_address(&calls), output).into());
-                self.follow(&self.expressions(raw), &inside, depth + 1, walk);
+                self.follow(&self.expressions(raw), then, &inside, depth + 1, walk);
                 walk.steps.pop();
             }
         }
@@ -204,17 +210,14 @@ impl<'t> Graph<'t> {
         let inside = Place { calls: place.calls.clone(), key, for_each: data.for_each_expression };
         walk.steps.push(within(&address::module_address(&place.calls), block).into());
         walk.through_data += 1;
-        self.follow(&self.expressions(raw), &inside, depth + 1, walk);
+        self.follow(&self.expressions(raw), None, &inside, depth + 1, walk);
         walk.through_data -= 1;
         walk.steps.pop();
     }
 
-    fn arrive(&self, block: &str, rest: &[Part<'_>], place: &Place<'t>, walk: &mut Walk) {
+    fn arrive(&self, block: &str, rest: &[Part<'_>], then: Option<&str>, place: &Place<'t>, walk: &mut Walk) {
         let (key, rest) = split_key(rest);
-        let attribute = rest.first().and_then(|part| match part {
-            Part::Name(name) => Some(Arc::from(*name)),
-            Part::Key(_) => None,
-        });
+        let attribute = attribute(rest).or(then).map(Arc::from);
         let base = within(&address::module_address(&place.calls), block);
         let Some(instances) = self.instances.get(&base) else { return };
         let only = instances.len() == 1;
@@ -261,6 +264,14 @@ fn index<'t>(path: &str, module: &'t Module<'t>, resources: &mut HashMap<String,
 
 fn within(module: &str, block: &str) -> String {
     if module.is_empty() { block.to_owned() } else { format!("{module}.{block}") }
+}
+
+/// The name that comes first, behind a key if there is one.
+fn attribute<'a>(rest: &[Part<'a>]) -> Option<&'a str> {
+    match split_key(rest).1.first() {
+        Some(Part::Name(name)) => Some(name),
+        _ => None,
+    }
 }
 
 fn split_key<'p, 'a>(rest: &'p [Part<'a>]) -> (Option<&'p Key>, &'p [Part<'a>]) {

@@ -1,18 +1,19 @@
 //! The resource instances of a plan.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use iamrail_core::model::{Call, Declared};
+use iamrail_core::model::Declared;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Field, Kind, Map, Value};
-use indexmap::IndexMap;
+use iamrail_core::value::{Field, Kind, Value};
 
-use super::address;
-use super::document::{Change, Plan, Provider, ResourceChange};
-use super::graph::{Graph, Place, is_expression};
-use super::origins::{Known, Tracer};
-use super::values::{Source, merge};
+use super::blocks;
+use super::document::{Change, Plan, ResourceChange};
+use super::graph::{Graph, Place};
+use super::tracer::Tracer;
+use crate::artifact::address::{self, Call, Key};
+use crate::artifact::attached;
+use crate::artifact::flow::{Attributes, Comparison};
+use crate::artifact::values::{Source, merge};
 use crate::resources::{self, Instance};
 
 /// What a plan declares.
@@ -28,10 +29,11 @@ pub(super) struct Instances {
 /// A resource instance that will exist after the plan is applied.
 struct Planned<'t> {
     declared: Arc<Declared>,
-    calls: Vec<address::Call>,
-    key: Option<address::Key>,
+    calls: Vec<Call>,
+    key: Option<Key>,
     /// Its type and name.
     block: String,
+    /// Its values, if it matters.
     change: Option<Change<'t>>,
 }
 
@@ -46,18 +48,17 @@ pub(super) fn read<'t>(source: Source<'t>, plan: &'t Plan<'t>) -> Instances {
         }
     }
     let mut graph = Graph::new(source, &plan.configuration);
+    let mut known = Attributes::default();
     for one in &planned {
-        graph.add(&one.calls, &one.block, one.key.clone(), &one.declared.subject);
+        let address = &one.declared.subject;
+        graph.add(&one.calls, &one.block, one.key.clone(), address);
+        known.extend(attributes(source, one).map(|attributes| (Arc::clone(address), attributes)));
     }
-    let known: Known = planned
-        .iter()
-        .filter_map(|one| Some((Arc::clone(&one.declared.subject), attributes(source, one)?)))
-        .collect();
+    let comparison = Comparison::new(&known, planned.iter().map(|one| &one.declared));
     let mut relevant: Vec<Instance> =
-        planned.iter().filter_map(|one| instance(&graph, &known, one)).collect();
-    relevant.extend(
-        plan.configuration.provider_config.values().filter_map(|block| provider(source, plan, &graph, block)),
-    );
+        planned.iter().filter_map(|one| instance(&graph, &comparison, one)).collect();
+    attached::deduplicate(&mut relevant);
+    relevant.extend(blocks::providers(source, plan, &graph, &comparison));
     Instances { relevant, resources: planned.len(), unreadable }
 }
 
@@ -72,17 +73,11 @@ fn planned_instance<'t>(source: Source<'t>, text: &'t str) -> Result<Option<Plan
     if matches!(actions.as_slice(), ["delete"] | ["forget"]) {
         return Ok(None);
     }
-    let address = source.string(change.address);
-    let mut declared = Declared::new(address, &*change.kind, source.span(change.address));
-    let calls = change.module_address.map(|raw| address::calls(&source.string(raw))).unwrap_or_default();
-    if let Some(raw) = change.module_address {
-        declared.calls = (1..=calls.len())
-            .map(|depth| Call {
-                subject: address::module_address(calls.get(..depth).unwrap_or_default()).into(),
-                span: source.span(raw),
-            })
-            .collect();
-    }
+    let module = change.module_address.map(|raw| (source.string(raw), source.span(raw)));
+    let calls = module.as_ref().map(|(address, _)| address::calls(address)).unwrap_or_default();
+    let mut declared =
+        Declared::new(source.string(change.address), &*change.kind, source.span(change.address));
+    declared.calls = module.map(|(_, span)| address::path(&calls, span)).unwrap_or_default();
     Ok(Some(Planned {
         block: format!("{}.{}", change.kind, change.name),
         key: change.index.map(Into::into),
@@ -98,27 +93,28 @@ fn attributes(source: Source<'_>, planned: &Planned<'_>) -> Option<Value> {
     Some(merge(after, &change.after_unknown, &change.after_sensitive, &planned.declared.subject))
 }
 
-fn instance(graph: &Graph<'_>, known: &Known, planned: &Planned<'_>) -> Option<Instance> {
+fn instance<'t>(graph: &Graph<'t>, comparison: &Comparison<'_>, planned: &Planned<'t>) -> Option<Instance> {
     let declared = Arc::clone(&planned.declared);
-    let attributes = known.get(&declared.subject)?.clone();
+    let attributes = comparison.attributes_of(&declared.subject)?.clone();
     let block = graph.block(&planned.calls, &planned.block);
-    let Some((block, raw)) = block.and_then(|block| Some((block, block.expressions?))) else {
-        return Some(Instance { declared, attributes });
+    let place = Place {
+        calls: planned.calls.clone(),
+        key: planned.key.clone(),
+        for_each: block.and_then(|block| block.for_each_expression),
     };
-    let expressions = graph.expressions(raw);
-    let place =
-        Place { calls: planned.calls.clone(), key: planned.key.clone(), for_each: block.for_each_expression };
-    let tracer = Tracer { graph, known, place };
-    let attributes = configured(attributes, &expressions);
+    let tracer = Tracer { graph, comparison, place };
+    let Some(block) = block else {
+        return Some(Instance {
+            attributes: tracer.arguments(attributes, &Value::null(), &|_| false),
+            declared,
+        });
+    };
+    let expressions = block.expressions.map(|raw| graph.expressions(raw)).unwrap_or_default();
     let is_link = |path: &str| resources::is_link(&declared.kind, path);
-    let mut attributes = tracer.arguments(attributes, &expressions, &is_link);
-    let provisioners: Vec<Value> = block
-        .provisioners
-        .iter()
-        .filter_map(|provisioner| Some(unevaluated(&tracer, &graph.expressions(provisioner.expressions?), 0)))
-        .collect();
-    if !provisioners.is_empty() {
-        attributes = with(attributes, "provisioner", Value::list(provisioners));
+    let mut attributes = tracer.arguments(configured(attributes, &expressions), &expressions, &is_link);
+    if let Kind::Map(map) = &mut attributes.kind {
+        let provisioners = Field { key: None, value: blocks::provisioners(&tracer, &block.provisioners) };
+        Arc::make_mut(map).entries.insert("provisioner".into(), provisioners);
     }
     Some(Instance { declared, attributes })
 }
@@ -148,68 +144,4 @@ fn configured(attributes: Value, expressions: &Value) -> Value {
 
 fn is_hash(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
-/// The values of blocks that a plan has as expressions only.
-fn unevaluated(tracer: &Tracer<'_, '_>, expressions: &Value, depth: usize) -> Value {
-    if is_expression(expressions) || depth > 8 {
-        return expressions.get("constant_value").cloned().unwrap_or_else(|| tracer.unevaluated(expressions));
-    }
-    match &expressions.kind {
-        Kind::Map(map) => {
-            let entries = map.entries.iter().map(|(name, field)| {
-                let value = unevaluated(tracer, &field.value, depth + 1);
-                (Arc::clone(name), Field { key: field.key, value })
-            });
-            Value::map(entries.collect::<IndexMap<_, _>>()).at(expressions.span)
-        }
-        Kind::List(list) => {
-            Value::list(list.items.iter().map(|item| unevaluated(tracer, item, depth + 1)).collect())
-        }
-        _ => expressions.clone(),
-    }
-}
-
-/// A provider block.
-fn provider<'t>(
-    source: Source<'t>,
-    plan: &'t Plan<'t>,
-    graph: &Graph<'t>,
-    block: &Provider<'t>,
-) -> Option<Instance> {
-    let name = block.name.as_deref()?;
-    let kind = format!("provider.{name}");
-    if !resources::is_relevant(&kind) {
-        return None;
-    }
-    let raw = block.expressions?;
-    let module = block.module_address.as_deref().map(|module| format!("{module}.")).unwrap_or_default();
-    let alias = block.alias.as_deref().map(|alias| format!(".{alias}")).unwrap_or_default();
-    let declared = Declared::new(format!("{module}{kind}{alias}"), kind, source.span(raw));
-    let expressions = graph.expressions(raw);
-    let known = HashMap::new();
-    let tracer = Tracer { graph, known: &known, place: Place::default() };
-    let entries = expressions.as_map()?.entries.iter().map(|(name, field)| {
-        let value =
-            variable(source, plan, &field.value).unwrap_or_else(|| unevaluated(&tracer, &field.value, 0));
-        (Arc::clone(name), Field { key: field.key, value })
-    });
-    let attributes = Value::map(entries.collect::<IndexMap<_, _>>());
-    Some(Instance { declared: Arc::new(declared), attributes })
-}
-
-/// The value of an expression that refers to one root variable and nothing else.
-fn variable(source: Source<'_>, plan: &Plan<'_>, expression: &Value) -> Option<Value> {
-    let references = &expression.get("references")?.as_list()?.items;
-    let [reference] = references.as_slice() else { return None };
-    let name = reference.as_str()?;
-    let raw = plan.variables.get(name.strip_prefix("var.")?)?.value?;
-    Some(source.value(raw)).filter(|value| value.as_text().is_some())
-}
-
-fn with(block: Value, name: &str, value: Value) -> Value {
-    let Kind::Map(map) = block.kind else { return block };
-    let mut map: Map = Arc::unwrap_or_clone(map);
-    map.entries.insert(name.into(), Field { key: None, value });
-    Value { kind: Kind::Map(Arc::new(map)), ..block }
 }

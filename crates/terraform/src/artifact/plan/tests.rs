@@ -8,9 +8,9 @@ use iamrail_core::report::Level;
 use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::Value;
 
-use super::{KIND, discover, read};
+use crate::artifact::{PLAN as KIND, discover, read};
 
-const HANDMADE: &str = include_str!("../../../../testdata/plans/handmade/plan.json");
+const HANDMADE: &str = include_str!("../../../../../testdata/plans/handmade/plan.json");
 
 fn read_plan(text: &str) -> (Unit, Sources) {
     let sources = Sources::new(MemoryFiles::new([("plan.json", text)]));
@@ -269,7 +269,7 @@ fn a_plan_that_does_not_tell_everything_says_so() {
         (r#""errored":true,"complete":false"#, "plan-errored"),
         (r#""complete":false"#, "plan-incomplete"),
         (r#""deferred_changes":[{}]"#, "plan-incomplete"),
-        (r#""resource_changes":[{"address":1}]"#, "plan-format"),
+        (r#""resource_changes":[{"address":1}]"#, "terraform-format"),
     ] {
         let (unit, _) =
             read_plan(&format!(r#"{{"format_version":"1.2","terraform_version":"1.11.4",{member}}}"#));

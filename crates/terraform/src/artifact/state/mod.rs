@@ -1,0 +1,98 @@
+//! States: the output of `terraform show -json` without a plan, and the files in which Terraform keeps them.
+
+mod shown;
+mod stored;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use iamrail_core::check::Unit;
+use iamrail_core::model::Declared;
+use iamrail_core::source::{SourceFile, Span};
+use iamrail_core::value::{Kind, Value};
+use serde_json::Value as Mask;
+
+use super::address;
+use super::flow::{Attributes, CREDENTIALS, Comparison};
+use super::values::merge;
+use super::{attached, unit, unreadable_part, wrong_format};
+use crate::resources::{self, Instance};
+
+/// What a state has.
+#[derive(Default)]
+struct State {
+    relevant: Vec<Instance>,
+    resources: usize,
+    /// Parts that cannot be read.
+    unreadable: Vec<Span>,
+}
+
+/// A resource instance of a state.
+struct Present {
+    address: String,
+    kind: String,
+    /// Where it stands.
+    span: Span,
+    /// The address of its module, with its place.
+    module: Option<(String, Span)>,
+    attributes: Value,
+    sensitive: Mask,
+}
+
+/// Reads a state as `terraform show -json` prints it.
+pub(super) fn read_shown(file: &SourceFile) -> Unit {
+    match shown::read(file) {
+        Ok(state) => finish(file, state),
+        Err(error) => wrong_format(file, "state", &error),
+    }
+}
+
+/// Reads a state of version 4 as Terraform stores it.
+pub(super) fn read_stored(file: &SourceFile) -> Unit {
+    match stored::read(file) {
+        Ok(state) => finish(file, state),
+        Err(error) => wrong_format(file, "state", &error),
+    }
+}
+
+impl State {
+    fn add(&mut self, present: Present) {
+        let mut declared = Declared::new(present.address, present.kind, present.span);
+        if let Some((module, span)) = present.module {
+            declared.calls = address::path(&address::calls(&module), span);
+        }
+        let mut attributes = merge(present.attributes, &Mask::Null, &present.sensitive, &declared.subject);
+        if let Kind::Map(map) = &mut attributes.kind {
+            let entries = &mut Arc::make_mut(map).entries;
+            for (_, name) in
+                CREDENTIALS.iter().filter(|(kind, name)| *kind == &*declared.kind && *name != "id")
+            {
+                if let Some(field) = entries.get_mut(*name) {
+                    field.value.sensitive = true;
+                }
+            }
+        }
+        self.relevant.push(Instance { declared: Arc::new(declared), attributes });
+    }
+}
+
+/// A state knows every value, so that links are found by name and secrets by what they are.
+fn finish(file: &SourceFile, mut state: State) -> Unit {
+    let known: Attributes = state
+        .relevant
+        .iter()
+        .map(|instance| (Arc::clone(&instance.declared.subject), instance.attributes.clone()))
+        .collect();
+    let comparison = Comparison::new(&known, state.relevant.iter().map(|instance| &instance.declared));
+    for instance in &mut state.relevant {
+        if resources::is_workload(&instance.declared.kind) {
+            let attributes = std::mem::take(&mut instance.attributes);
+            instance.attributes = comparison.apply(attributes, &[], false, false);
+        }
+    }
+    attached::deduplicate(&mut state.relevant);
+    let diagnostics = state.unreadable.iter().map(|span| unreadable_part(file, *span)).collect();
+    unit(&state.relevant, diagnostics, state.resources)
+}

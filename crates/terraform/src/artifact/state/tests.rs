@@ -1,0 +1,100 @@
+//! What the model has of states that real Terraform made.
+
+use iamrail_core::check::{Candidate, Unit};
+use iamrail_core::model::{Granted, WorkloadRole};
+use iamrail_core::source::{MemoryFiles, Sources};
+
+use crate::artifact::{PLAN, STATE, discover, read};
+
+const SHOWN: &str = include_str!("../../../../../testdata/plans/keys/state.json");
+const STORED: &str = include_str!("../../../../../testdata/plans/keys/terraform.tfstate");
+const PLANNED: &str = include_str!("../../../../../testdata/plans/keys/plan.json");
+const APPLIED: &str = include_str!("../../../../../testdata/plans/keys/applied.json");
+
+fn read_text(path: &str, text: &str, kind: &str) -> Unit {
+    let sources = Sources::new(MemoryFiles::new([(path, text)]));
+    let discovery = discover(&[Candidate::found(path)], &sources);
+    assert_eq!(discovery.units[0].kind, kind);
+    let unit = read(&discovery.units[0], &sources);
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+    unit
+}
+
+/// Every setting of a workload with the attributes of keys that reach it.
+fn tainted(unit: &Unit) -> Vec<String> {
+    let mut found = Vec::new();
+    for (_, workload) in unit.model.workloads.iter() {
+        for setting in &workload.settings {
+            let attributes: Vec<_> = setting.value.origins.iter().map(|origin| &*origin.attribute).collect();
+            if !attributes.is_empty() {
+                found.push(format!(
+                    "{} {} {}",
+                    workload.declared.subject,
+                    setting.name,
+                    attributes.join(" ")
+                ));
+            }
+        }
+    }
+    found
+}
+
+const LAMBDAS: [&str; 4] = [
+    r#"module.worker["eu"].aws_lambda_function.this AWS_ACCESS_KEY_ID id"#,
+    r#"module.worker["eu"].aws_lambda_function.this AWS_SECRET_ACCESS_KEY secret"#,
+    r#"module.worker["us"].aws_lambda_function.this AWS_ACCESS_KEY_ID id"#,
+    r#"module.worker["us"].aws_lambda_function.this AWS_SECRET_ACCESS_KEY secret"#,
+];
+
+#[test]
+fn a_key_is_found_in_workloads_of_a_first_plan_but_for_locals() {
+    let unit = read_text("plan.json", PLANNED, PLAN);
+    assert_eq!(tainted(&unit), [&["aws_instance.script user_data id"], LAMBDAS.as_slice()].concat());
+}
+
+#[test]
+fn a_key_is_found_in_workloads_once_it_exists_whatever_its_way() {
+    let everywhere = [
+        &["aws_ecs_task_definition.local AWS_SECRET_ACCESS_KEY secret", "aws_instance.script user_data id"],
+        LAMBDAS.as_slice(),
+    ]
+    .concat();
+    for (path, text, kind) in
+        [("plan.json", APPLIED, PLAN), ("state.json", SHOWN, STATE), ("terraform.tfstate", STORED, STATE)]
+    {
+        assert_eq!(tainted(&read_text(path, text, kind)), everywhere, "{path}");
+    }
+}
+
+#[test]
+fn both_forms_of_a_state_and_the_plan_after_it_make_the_same_model() {
+    for (path, text, kind) in
+        [("plan.json", APPLIED, PLAN), ("state.json", SHOWN, STATE), ("terraform.tfstate", STORED, STATE)]
+    {
+        let unit = read_text(path, text, kind);
+        let model = &unit.model;
+        assert_eq!(unit.resources, 9, "{path}");
+        let (role, _) = model.roles.iter().next().unwrap();
+        let grants: Vec<_> = model.grants_of_role(role).collect();
+        assert_eq!(grants.len(), 2, "{path}: the attached and the inline policy");
+        assert!(grants.iter().any(|grant| matches!(grant.policy, Granted::Managed(_))));
+        let (user, _) = model.users.iter().next().unwrap();
+        assert_eq!(model.grants_of_user(user).count(), 1);
+        let (_, key) = model.access_keys.iter().next().unwrap();
+        assert_eq!(key.user.declared(), Some(user));
+        assert_eq!(model.workloads_of_role(role).count(), 2);
+        let lambda =
+            model.workloads.iter().map(|(_, workload)| workload).find(|one| one.what == "Lambda function");
+        let lambda = lambda.unwrap();
+        assert!(matches!(&lambda.role, WorkloadRole::Role(reference) if reference.declared() == Some(role)));
+        assert_eq!(lambda.declared.calls.len(), 1);
+    }
+}
+
+#[test]
+fn secrets_are_marked_even_where_the_state_does_not_say_so() {
+    let unit = read_text("terraform.tfstate", STORED, STATE);
+    let settings = unit.model.workloads.iter().flat_map(|(_, workload)| &workload.settings);
+    let shown: Vec<_> = settings.map(|setting| format!("{:?}", setting.value)).collect();
+    assert!(shown.iter().any(|value| value == "<sensitive>"), "{shown:?}");
+}
