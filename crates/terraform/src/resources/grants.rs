@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iamrail_core::model::{Declarations, Grant, Granted, Membership, Principal, Reference};
 use iamrail_core::policy::Document;
 use iamrail_core::source::Span;
-use iamrail_core::value::Unknown;
+use iamrail_core::value::{Unknown, Value};
 
 use super::arguments::{Argument, Arguments, Item};
 use super::table::{Grants, PolicyArgument};
@@ -13,22 +13,23 @@ use super::table::{Grants, PolicyArgument};
 /// Adds a grant for every principal and every policy that a resource names.
 pub(super) fn grant(arguments: &Arguments<'_>, shape: &Grants, declarations: &mut Declarations) {
     let policies = policies(arguments, &shape.policy);
-    let receivers: [(Option<Argument>, fn(&Item) -> Principal); 3] = [
-        (shape.users, |item| Principal::User(Reference::new(item.value.clone()))),
-        (shape.groups, |item| Principal::Group(Reference::new(item.value.clone()))),
-        (shape.roles, |item| Principal::Role(Reference::new(item.value.clone()))),
-    ];
-    for (receiver, principal) in receivers {
+    let user = |value: &Value| Principal::User(Reference::new(value.clone()));
+    let group = |value: &Value| Principal::Group(Reference::new(value.clone()));
+    let role = |value: &Value| Principal::Role(Reference::new(value.clone()));
+    let mut give = |receiver: Option<Argument>, principal: &dyn Fn(&Value) -> Principal| {
         for to in receiver.into_iter().flat_map(|argument| arguments.items(argument)) {
             for (policy, granted) in &policies {
-                let principal = principal(&to);
+                let principal = principal(&to.value);
                 let span = place(&principal, &to, policy);
                 let grant = Grant::new(Arc::clone(arguments.declared), span, principal, granted.clone());
                 let grant = of_item(grant, &to).and_then(|grant| of_item(grant, policy));
                 declarations.grants.extend(grant);
             }
         }
-    }
+    };
+    give(shape.users, &user);
+    give(shape.groups, &group);
+    give(shape.roles, &role);
 }
 
 /// That a user gets a policy at all is the fault of naming the user; what a group or role gets is the policy's.

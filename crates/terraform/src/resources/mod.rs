@@ -25,7 +25,7 @@ use arguments::Arguments;
 pub(crate) use derived::derived;
 pub(crate) use managed::managed_policy_arn;
 use table::Meaning;
-pub(crate) use table::is_link;
+pub(crate) use table::{is_link, reads};
 
 /// A resource with its evaluated arguments, from source or from a plan.
 #[derive(Clone, Debug)]

@@ -123,6 +123,32 @@ static LEFT_ASIDE: &[(&str, &str)] = &[
     ("aws_ssoadmin_", "IAM Identity Center"),
 ];
 
+/// The paths of all arguments of a type of resource that are read; the empty path stands for all of them.
+pub(super) fn paths(meaning: &Meaning) -> Vec<&'static str> {
+    match meaning {
+        Meaning::Entity { reads, .. } => reads.to_vec(),
+        Meaning::Membership { user, group } => vec![user.name(), group.name()],
+        Meaning::Grants(grants) => {
+            let principals = [grants.users, grants.groups, grants.roles];
+            let mut paths: Vec<_> = principals.iter().flatten().map(|argument| argument.name()).collect();
+            match grants.policy {
+                PolicyArgument::Managed(argument) | PolicyArgument::Named(argument) => {
+                    paths.push(argument.name());
+                }
+                PolicyArgument::Inline { name, document } => paths.extend([name, document]),
+            }
+            paths
+        }
+        Meaning::Workload(shape) => shape.paths(),
+    }
+}
+
+/// Whether an argument is read of a type of resource.
+pub(crate) fn reads(kind: &str) -> impl Fn(&str) -> bool {
+    let paths = meaning(kind).map(paths).unwrap_or_default();
+    move |argument| paths.iter().any(|path| path.is_empty() || path.split('.').next() == Some(argument))
+}
+
 /// What a type of resource means, if it means anything.
 pub(super) fn meaning(kind: &str) -> Option<&'static Meaning> {
     rows().find(|(name, _)| *name == kind).map(|(_, meaning)| meaning)

@@ -10,7 +10,7 @@ use iamrail_core::value::{
 };
 use indexmap::IndexMap;
 
-use super::table::{self, Meaning, PolicyArgument};
+use super::table;
 use super::{Instance, derived, is_relevant, lower, managed_policy_arn};
 
 /// Resources of IAM that say nothing about who may do what.
@@ -51,29 +51,8 @@ impl Schema {
             paths.iter().any(|one| one == path)
                 && !paths.iter().any(|one| one.starts_with(&format!("{path}.")))
         };
-        paths.iter().any(|one| one == path) || path.match_indices('.').any(|(at, _)| is_leaf(&path[..at]))
-    }
-}
-
-fn reads(meaning: &Meaning) -> Vec<&'static str> {
-    match meaning {
-        Meaning::Entity { reads, .. } => reads.to_vec(),
-        Meaning::Membership { user, group } => vec![user.name(), group.name()],
-        Meaning::Grants(grants) => {
-            let principals = [grants.users, grants.groups, grants.roles];
-            let mut reads: Vec<_> = principals.iter().flatten().map(|argument| argument.name()).collect();
-            match grants.policy {
-                PolicyArgument::Managed(argument) | PolicyArgument::Named(argument) => {
-                    reads.push(argument.name());
-                }
-                PolicyArgument::Inline { name, document } => reads.extend([name, document]),
-            }
-            reads
-        }
-        Meaning::Workload(shape) => {
-            let sinks = shape.sinks.iter().map(|sink| sink.path).filter(|path| *path != "provisioner");
-            sinks.chain(shape.runs.paths().iter().copied()).collect()
-        }
+        paths.iter().any(|one| one == path)
+            || path.match_indices('.').any(|(at, _)| path.get(..at).is_some_and(is_leaf))
     }
 }
 
@@ -86,7 +65,8 @@ fn every_resource_and_argument_of_the_table_is_in_the_providers_schema() {
             missing.push((*kind).to_owned());
             continue;
         }
-        let unknown = reads(meaning).into_iter().filter(|path| !schema.has(kind, path));
+        let paths = table::paths(meaning).into_iter().filter(|path| *path != "provisioner");
+        let unknown = paths.filter(|path| !schema.has(kind, path));
         missing.extend(unknown.map(|path| format!("{kind}.{path}")));
     }
     assert!(missing.is_empty(), "not in the schema: {missing:#?}");

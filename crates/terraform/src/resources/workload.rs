@@ -17,6 +17,21 @@ pub(super) struct Shape {
     pub(super) runs: Runs,
     /// The arguments that reach it.
     pub(super) sinks: &'static [Sink],
+    /// An argument with a value under which it is a place where secrets may be kept, and no sink.
+    pub(super) vault: Option<(&'static str, &'static str)>,
+}
+
+impl Shape {
+    /// The paths of all arguments that are read.
+    pub(super) fn paths(&self) -> Vec<&'static str> {
+        let mut paths: Vec<_> = self.sinks.iter().map(|sink| sink.path).collect();
+        paths.extend(self.runs.paths());
+        if let Runs::OptionalProfile { unless, .. } = self.runs {
+            paths.extend(unless);
+        }
+        paths.extend(self.vault.map(|(argument, _)| argument));
+        paths
+    }
 }
 
 /// How a type of workload gets its role. The paths are tried in order.
@@ -46,7 +61,11 @@ impl Runs {
 
 /// Adds a workload with its role and its settings.
 pub(super) fn workload(arguments: &Arguments<'_>, shape: &Shape, declarations: &mut Declarations) {
-    if is_secret_store(arguments) {
+    // The rule on the key itself speaks of where it is kept well.
+    if shape
+        .vault
+        .is_some_and(|(argument, value)| arguments.value(argument).as_str().as_deref() == Some(value))
+    {
         return;
     }
     let mut workload = Workload::new(Arc::clone(arguments.declared));
@@ -56,12 +75,6 @@ pub(super) fn workload(arguments: &Arguments<'_>, shape: &Shape, declarations: &
         settings::settings(arguments.all(), sink, &mut workload.settings);
     }
     declarations.workloads.add(workload);
-}
-
-/// An encrypted parameter is where a key may be kept: the rule on the key itself speaks of it.
-fn is_secret_store(arguments: &Arguments<'_>) -> bool {
-    &*arguments.declared.kind == "aws_ssm_parameter"
-        && arguments.value("type").as_str().as_deref() == Some("SecureString")
 }
 
 fn role(arguments: &Value, runs: &Runs) -> WorkloadRole {

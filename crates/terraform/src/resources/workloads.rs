@@ -7,7 +7,7 @@ use super::workload::{Runs, Shape};
 type Row = (&'static str, Meaning);
 
 const fn row(kind: &'static str, what: &'static str, runs: Runs, sinks: &'static [Sink]) -> Row {
-    (kind, Meaning::Workload(Shape { what, runs, sinks }))
+    (kind, Meaning::Workload(Shape { what, runs, sinks, vault: None }))
 }
 
 const fn plain(path: &'static str) -> Sink {
@@ -213,7 +213,15 @@ pub(super) static WORKLOADS: &[Row] = &[
     row("aws_spot_instance_request", "EC2 spot instance", INSTANCE, USER_DATA),
     row("aws_ssm_association", "SSM association", Runs::Alone, &[plain("parameters")]),
     row("aws_ssm_document", "SSM document", Runs::Alone, &[plain("content")]),
-    row("aws_ssm_parameter", "SSM parameter", Runs::Alone, &[plain("value"), plain("insecure_value")]),
+    (
+        "aws_ssm_parameter",
+        Meaning::Workload(Shape {
+            what: "SSM parameter",
+            runs: Runs::Alone,
+            sinks: &[plain("value"), plain("insecure_value")],
+            vault: Some(("type", "SecureString")),
+        }),
+    ),
     row(
         "aws_synthetics_canary",
         "canary",

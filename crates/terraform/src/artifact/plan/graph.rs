@@ -33,11 +33,14 @@ pub(super) struct Graph<'t> {
     /// By the calls that lead to a module, without keys, and the address within it.
     resources: HashMap<String, &'t Resource<'t>>,
     /// Instances of resources by their address without key.
-    instances: BTreeMap<String, Vec<(Option<Key>, Arc<str>)>>,
+    instances: BTreeMap<String, Vec<Instance>>,
     /// The addresses of all module instances.
     modules: BTreeSet<String>,
     expressions: RefCell<HashMap<u32, Rc<Value>>>,
 }
+
+/// An instance of a resource: its key and its address.
+type Instance = (Option<Key>, Arc<str>);
 
 /// Where an expression stands: the module instance, and the element of `count` or `for_each` it is evaluated for.
 #[derive(Clone, Default)]

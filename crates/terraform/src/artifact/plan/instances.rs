@@ -111,7 +111,8 @@ fn instance<'t>(graph: &Graph<'t>, comparison: &Comparison<'_>, planned: &Planne
     };
     let expressions = block.expressions.map(|raw| graph.expressions(raw)).unwrap_or_default();
     let is_link = |path: &str| resources::is_link(&declared.kind, path);
-    let mut attributes = tracer.arguments(configured(attributes, &expressions), &expressions, &is_link);
+    let mut attributes =
+        tracer.arguments(configured(&declared.kind, attributes, &expressions), &expressions, &is_link);
     if let Kind::Map(map) = &mut attributes.kind {
         let provisioners = Field { key: None, value: blocks::provisioners(&tracer, &block.provisioners) };
         Arc::make_mut(map).entries.insert("provisioner".into(), provisioners);
@@ -119,11 +120,15 @@ fn instance<'t>(graph: &Graph<'t>, comparison: &Comparison<'_>, planned: &Planne
     Some(Instance { declared, attributes })
 }
 
-/// The attributes without those that only AWS will fill in.
-fn configured(attributes: Value, expressions: &Value) -> Value {
+/// The attributes that are read, without those that only AWS will fill in.
+fn configured(kind: &str, attributes: Value, expressions: &Value) -> Value {
+    let is_read = resources::reads(kind);
     let Kind::Map(map) = attributes.kind else { return attributes };
     let mut map = Arc::unwrap_or_clone(map);
     map.entries.retain(|name, field| {
+        if !is_read(name) {
+            return false;
+        }
         let (value, expression) = (&field.value, expressions.get(name));
         match expression {
             // What a role has attached by others is no argument of its own.
