@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail_core::source::{FileError, SourceFile, Span, join};
+use iamrail_core::source::{Entry, FileError, SourceFile, Span, join};
 use iamrail_core::value::{Kind, Part, Reason, Text, Unknown, Value};
 
 use super::Evaluator;
@@ -15,10 +15,8 @@ impl Host for Evaluator<'_> {
         self.sources.load(&self.locate(path)?)
     }
 
-    fn list(&self, dir: &str, pattern: &str) -> Result<Vec<String>, FileError> {
-        let _ = pattern;
-        let dir = self.locate(dir)?;
-        Ok(self.sources.files().list(&dir)?.into_iter().map(|entry| entry.name).collect())
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        self.sources.files().list(&self.locate(dir)?)
     }
 
     fn render(&self, template: &Arc<SourceFile>, variables: &Value) -> Value {

@@ -44,15 +44,12 @@ pub(super) fn dispatch(
 }
 
 fn check_number(function: &Function, given: usize) -> Result<(), CallError> {
-    let (name, needed) = (function.name, function.parameters.len());
+    let needed = function.parameters.len();
     let message = if let Some(missing) = function.parameters.get(given) {
         let at_least = if function.rest.is_some() { "at least " } else { "" };
-        format!(
-            "function \"{name}\" expects {at_least}{needed} argument(s); missing value for \"{}\"",
-            missing.name
-        )
+        format!("expects {at_least}{needed} argument(s); missing value for \"{}\"", missing.name)
     } else if given > needed && function.rest.is_none() {
-        format!("function \"{name}\" expects only {needed} argument(s)")
+        format!("expects only {needed} argument(s)")
     } else {
         return Ok(());
     };
@@ -140,7 +137,7 @@ fn run(function: &Function, call: &Call<'_>) -> Result<Value, Fault> {
     }
 }
 
-/// A fault in words that name the function or the parameter. Of a secret argument nothing is told, since messages quote
+/// A fault in words that name the parameter. Of a secret argument nothing is told, since messages quote
 /// what they complain of.
 fn described(function: &Function, fault: Fault, is_secret: bool) -> CallError {
     let parameter = fault.argument.and_then(|index| function.parameter(index));
@@ -148,7 +145,7 @@ fn described(function: &Function, fault: Fault, is_secret: bool) -> CallError {
     let message = if is_secret { "not told, since an argument is sensitive".to_owned() } else { message };
     let message = match parameter {
         Some(parameter) => format!("invalid value for \"{}\" parameter: {message}", parameter.name),
-        None => format!("call to function \"{}\" failed: {message}", function.name),
+        None => message,
     };
     CallError { argument, message }
 }

@@ -3,14 +3,20 @@
 mod call;
 mod case;
 mod conversion;
+mod csv;
+mod date;
 mod dispatch;
 mod encoding;
+mod fileset;
+mod filesystem;
 mod format;
 mod function;
+mod hash;
 mod json;
 mod language;
 mod list;
 mod map;
+mod network;
 mod numeric;
 mod pieces;
 mod policy_document;
@@ -20,10 +26,11 @@ mod select;
 mod set;
 mod spread;
 mod string;
+mod yaml;
 
 use std::sync::Arc;
 
-use iamrail_core::source::{FileError, SourceFile};
+use iamrail_core::source::{Entry, FileError, SourceFile};
 use iamrail_core::value::Value;
 use thiserror::Error;
 
@@ -36,8 +43,8 @@ pub(crate) trait Host {
     /// The text of a file; the path is as the call gives it, relative to the directory of the root module.
     fn read(&self, path: &str) -> Result<Arc<SourceFile>, FileError>;
 
-    /// The paths below a directory that match a pattern of `fileset`, relative to that directory, sorted.
-    fn list(&self, dir: &str, pattern: &str) -> Result<Vec<String>, FileError>;
+    /// The entries of a directory, named as for [`Host::read`].
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError>;
 
     /// A template rendered with these variables and nothing else in scope.
     fn render(&self, template: &Arc<SourceFile>, variables: &Value) -> Value;
@@ -49,7 +56,7 @@ pub(crate) trait Host {
 pub(crate) struct CallError {
     /// The argument to blame, from 0; `None` when it is the call itself.
     pub(crate) argument: Option<usize>,
-    /// What is wrong, in one lower-case line without full stop that names the function or the parameter.
+    /// What is wrong, in one lower-case line without full stop; the function is not named.
     pub(crate) message: String,
 }
 
@@ -57,16 +64,22 @@ pub(crate) struct CallError {
 const FAMILIES: &[&[Function]] = &[
     case::FUNCTIONS,
     conversion::FUNCTIONS,
+    csv::FUNCTIONS,
+    date::FUNCTIONS,
     encoding::FUNCTIONS,
+    filesystem::FUNCTIONS,
     format::FUNCTIONS,
+    hash::FUNCTIONS,
     language::FUNCTIONS,
     list::FUNCTIONS,
     map::FUNCTIONS,
+    network::FUNCTIONS,
     numeric::FUNCTIONS,
     search::FUNCTIONS,
     select::FUNCTIONS,
     set::FUNCTIONS,
     string::FUNCTIONS,
+    yaml::FUNCTIONS,
 ];
 
 /// Calls a function, with or without the namespace `core::`. Arguments may be unknown or partly known; the result keeps

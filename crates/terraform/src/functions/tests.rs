@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use iamrail_core::source::{FileError, MemoryFiles, SourceFile, Sources};
+use iamrail_core::source::{Entry, FileError, MemoryFiles, SourceFile, Sources};
 use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value, json};
 
 use super::{Host, call};
@@ -19,8 +19,8 @@ impl Host for Module {
         self.0.load(path)
     }
 
-    fn list(&self, _: &str, _: &str) -> Result<Vec<String>, FileError> {
-        Ok(Vec::new())
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        self.0.files().list(dir)
     }
 
     fn render(&self, template: &Arc<SourceFile>, _: &Value) -> Value {
@@ -145,16 +145,12 @@ fn what_is_secret_stays_so_and_is_not_told() {
 #[test]
 fn calls_that_do_not_fit_are_refused() {
     for (name, arguments, expected) in [
-        ("abs", "[]", "function \"abs\" expects 1 argument(s); missing value for \"num\""),
-        ("abs", "[1, 2]", "function \"abs\" expects only 1 argument(s)"),
+        ("abs", "[]", "expects 1 argument(s); missing value for \"num\""),
+        ("abs", "[1, 2]", "expects only 1 argument(s)"),
         ("core::abs", "[\"x\"]", "invalid value for \"num\" parameter: a number is required"),
         ("upper", "[null]", "invalid value for \"str\" parameter: argument must not be null"),
         ("sum", "[[]]", "invalid value for \"list\" parameter: cannot sum an empty list"),
-        (
-            "element",
-            "[[], 0]",
-            "call to function \"element\" failed: cannot use element function with an empty list",
-        ),
+        ("element", "[[], 0]", "cannot use element function with an empty list"),
     ] {
         assert_eq!(called(name, arguments), expected);
     }

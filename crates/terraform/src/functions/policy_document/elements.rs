@@ -1,5 +1,6 @@
 //! Lists of actions, resources, identifiers and values of conditions.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use iamrail_core::value::{Alternative, Choice, Kind, Part, Text, Value};
@@ -38,7 +39,7 @@ fn text(value: &Value) -> Option<Value> {
 /// The elements of a set in the order in which the provider writes them: each once, sorted backwards. Texts that
 /// begin with a hole come last, since their place is not known.
 pub(super) fn sorted(mut texts: Vec<Value>) -> Vec<Value> {
-    texts.sort_by(|a, b| start(b).cmp(&start(a)));
+    texts.sort_by_key(|text| Reverse(start(text)));
     texts.dedup_by(|a, b| a.as_str().is_some_and(|a| b.as_str().is_some_and(|b| a == b)));
     texts
 }

@@ -108,7 +108,7 @@ impl Writer<'_> {
     fn conditions(&mut self) -> Result<(), String> {
         let blocks = Blocks::of(self.arguments.get("condition"));
         let mut open = blocks.open.clone();
-        let mut by_test: IndexMap<Arc<str>, IndexMap<Arc<str>, (Option<Span>, Value)>> = IndexMap::new();
+        let mut by_test: IndexMap<Arc<str>, IndexMap<Arc<str>, Field>> = IndexMap::new();
         for block in in_order(blocks.items, |block| {
             let text = |name| block.value.get(name).and_then(Value::as_str);
             let values = texts(block.value.get("values")?);
@@ -131,8 +131,8 @@ impl Writer<'_> {
             let variables = by_test.entry(test.as_ref().into()).or_default();
             let values = with_variables_in(values);
             match variables.get_mut(variable.as_ref()) {
-                Some((_, known)) => *known = joined(known, &values),
-                None => drop(variables.insert(variable.as_ref().into(), (key, values))),
+                Some(known) => known.value = joined(&known.value, &values),
+                None => drop(variables.insert(variable.as_ref().into(), Field { key, value: values })),
             }
         }
         by_test.sort_keys();
@@ -143,7 +143,7 @@ impl Writer<'_> {
             variables.sort_keys();
             let variables = variables
                 .into_iter()
-                .map(|(variable, (key, values))| (variable, Field { key, value: flat(values) }));
+                .map(|(variable, field)| (variable, Field { key: field.key, value: flat(field.value) }));
             (test, Field { key: None, value: map(variables.collect(), None) })
         });
         let value = map(by_test.collect(), open);
