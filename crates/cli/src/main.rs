@@ -71,5 +71,7 @@ fn quiet_panics() {
 
 #[expect(clippy::print_stderr, reason = "this is where the command speaks to people about itself")]
 fn complain(message: &str) {
-    eprintln!("{message}");
+    for line in message.lines() {
+        eprintln!("{}", output::neutral(line));
+    }
 }

@@ -2,9 +2,11 @@
 
 /// The candidate that is most like a name, if one is like it at all.
 pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let scored = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    let scored = candidates
+        .into_iter()
+        .map(|candidate| (strsim::normalized_damerau_levenshtein(name, candidate), candidate));
     scored
-        .filter(|(score, _)| *score > 0.8)
+        .filter(|(score, _)| *score >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
 }
@@ -18,6 +20,7 @@ mod tests {
         let rules = ["wildcard-permission", "user-direct-policy", "shared-role"];
         assert_eq!(closest("wildcard-permision", rules), Some("wildcard-permission"));
         assert_eq!(closest("user-direct-polices", rules), Some("user-direct-policy"));
+        assert_eq!(closest("hunam", ["application", "human"]), Some("human"));
         assert_eq!(closest("bananas", rules), None);
     }
 }

@@ -2,10 +2,15 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bad_input;
 mod caret;
+mod command;
+mod exit_status;
 mod fixtures;
 mod markdown;
+mod outputs;
 mod pages;
+mod projects;
 
 use std::path::{Path, PathBuf};
 

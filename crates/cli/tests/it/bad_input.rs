@@ -1,0 +1,168 @@
+//! Input that is broken, hostile or something else: it is named, nothing else is lost, and nothing outside is read.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+
+use crate::command::{CLEAN, Run, VIOLATION, directory, iamrail, iamrail_with};
+
+/// Checks a directory with a bad file beside a violation, which must be found all the same, and gives the run and the
+/// codes of its diagnostics.
+fn beside_a_violation(bad: &[(&str, &[u8])]) -> (Run, Vec<String>) {
+    let mut files = vec![("good/main.tf", VIOLATION)];
+    files.extend(bad);
+    let dir = directory(&files);
+    let run = iamrail(dir.path(), &["check", "--format", "json"]);
+    assert_eq!(run.status, 1, "{run:?}");
+    assert!(run.rules().contains(&"user-direct-policy".to_owned()), "{run:?}");
+    let codes = run.codes();
+    (run, codes)
+}
+
+#[test]
+fn broken_files_are_named_with_their_place_and_nothing_else_is_lost() {
+    for (path, text) in [
+        ("bad/main.tf", "resource \"aws_iam_user\" \"u\" {\n  name = = 1\n}\n"),
+        ("bad/main.tf.json", "{\"resource\": {\"aws_iam_user\": }\n"),
+        ("bad/template.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: [\n"),
+        ("bad/template.json", "{\"AWSTemplateFormatVersion\": \"2010-09-09\",\n \"Resources\": {,}}\n"),
+    ] {
+        let (run, codes) = beside_a_violation(&[(path, text.as_bytes())]);
+        assert!(!codes.is_empty(), "{path}");
+        let diagnostic = run.json().pointer("/diagnostics/0").unwrap().clone();
+        assert_eq!(diagnostic.pointer("/location/file").unwrap(), path, "{diagnostic}");
+        assert_eq!(diagnostic.pointer("/incomplete").unwrap(), true);
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_named() {
+    let latin = b"resource \"aws_iam_user\" \"u\" {\n  name = \"J\xfcrgen\"\n}\n";
+    let utf16: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain("{}".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for bytes in [&latin[..], &utf16, b"\0\0\0\0", b"\x7fELF\x02\x01\x01"] {
+        let (run, _) = beside_a_violation(&[("bad/main.tf", bytes)]);
+        let diagnostics = run.json().pointer("/diagnostics").unwrap().to_string();
+        assert!(diagnostics.contains("bad/main.tf"), "{diagnostics}");
+    }
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_named_and_not_read() {
+    let dir = directory(&[("good/main.tf", VIOLATION), ("bad/main.tf", b"")]);
+    File::options().write(true).open(dir.path().join("bad/main.tf")).unwrap().set_len(100 << 20).unwrap();
+    let run = iamrail(dir.path(), &["check"]);
+    assert_eq!(run.status, 1);
+    assert!(run.out.contains("104857600 bytes, more than the limit of 67108864"), "{}", run.out);
+}
+
+#[test]
+fn what_is_given_by_mistake_is_called_by_its_name() {
+    let log = b"{\"@level\":\"info\",\"@message\":\"Terraform 1.11.0\",\"type\":\"version\",\"ui\":\"1.2\"}\n{\"@level\":\"info\",\"type\":\"planned_change\"}\n";
+    for (name, bytes, said) in [
+        ("plan.json", &log[..], "terraform show -json"),
+        ("plan.bin", b"PK\x03\x04\x14\0\x08\0\x08\0", "terraform show -json"),
+        ("notes.txt", b"just a few notes\n", "no input that can be checked"),
+    ] {
+        let dir = directory(&[(name, bytes)]);
+        let run = iamrail(dir.path(), &["check", name]);
+        assert_eq!(run.status, 3, "{name}: {run:?}");
+        assert!(run.out.contains(said), "{name}: {}", run.out);
+    }
+}
+
+#[test]
+fn deep_and_wide_input_ends() {
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+    let bomb = (0..40).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| {
+        text + &format!("a{}: &a{} [*a{n}, *a{n}, *a{n}]\n", n + 1, n + 1)
+    });
+    for (path, text) in [
+        ("bad/main.tf", format!("locals {{\n  a = {}\n}}\n", deep("[", "]"))),
+        ("bad/paren.tf", format!("locals {{\n  a = {}1{}\n}}\n", "(".repeat(100_000), ")".repeat(100_000))),
+        ("bad/block.tf", deep("a {\n", "}\n")),
+        ("bad/template.json", format!("{{\"Resources\": {}}}", deep("[", "]"))),
+        ("bad/template.yaml", format!("Resources: {}\n", deep("[", "]"))),
+        ("bad/bomb.yaml", format!("AWSTemplateFormatVersion: '2010-09-09'\n{bomb}Resources: {{}}\n")),
+    ] {
+        beside_a_violation(&[(path, text.as_bytes())]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_out_are_named_and_not_followed() {
+    use std::os::unix::fs::symlink;
+    let outside = directory(&[("secret.tf", VIOLATION), ("dir/main.tf", VIOLATION)]);
+    let dir = directory(&[("a/main.tf", CLEAN)]);
+    symlink(outside.path().join("secret.tf"), dir.path().join("a/link.tf")).unwrap();
+    symlink(outside.path().join("dir"), dir.path().join("linked")).unwrap();
+    let run = iamrail(dir.path(), &["check", "--format", "json"]);
+    assert_eq!(run.status, 3, "{run:?}");
+    assert!(run.rules().is_empty(), "{run:?}");
+    let paths = run.json().pointer("/diagnostics").unwrap().to_string();
+    assert!(paths.contains("a/link.tf") && paths.contains("linked"), "{paths}");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_within_the_root_are_the_files_they_lead_to() {
+    use std::os::unix::fs::symlink;
+    let dir = directory(&[("shared/user.tf", VIOLATION), ("a/main.tf", CLEAN)]);
+    symlink("../shared/user.tf", dir.path().join("a/user.tf")).unwrap();
+    symlink("nowhere", dir.path().join("a/.#main.tf")).unwrap();
+    symlink(".", dir.path().join("a/loop")).unwrap();
+    let run = iamrail(dir.path(), &["check", "--format", "json", "a"]);
+    assert_eq!(run.status, 1, "{run:?}");
+    assert!(run.codes().is_empty(), "{run:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let dir = directory(&[("main.tf", CLEAN)]);
+    let made = Command::new("mkfifo").arg(dir.path().join("pipe.tf")).status().unwrap();
+    assert!(made.success());
+    let run = iamrail(dir.path(), &["check"]);
+    assert_eq!(run.status, 3, "{run:?}");
+    assert!(run.out.contains("pipe.tf"), "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_cannot_be_listed_makes_the_check_incomplete() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = directory(&[("a/main.tf", CLEAN), ("closed/main.tf", CLEAN)]);
+    let closed = dir.path().join("closed");
+    let mode = |mode| fs::set_permissions(&closed, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o000);
+    // Permissions do not hold for the superuser.
+    let holds = fs::read_dir(&closed).is_err();
+    let run = iamrail(dir.path(), &["check"]);
+    mode(0o755);
+    assert_eq!(run.status, if holds { 3 } else { 0 }, "{run:?}");
+    assert_eq!(run.out.contains("cannot look into `closed`: permission denied"), holds, "{}", run.out);
+}
+
+#[test]
+fn a_function_of_the_input_reads_nothing_outside_of_the_root() {
+    let outside =
+        directory(&[("policy.json", b"{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\"}]}")]);
+    let text = format!(
+        "resource \"aws_iam_policy\" \"p\" {{\n  name = \"p\"\n  policy = file(\"{}\")\n}}\n",
+        outside.path().join("policy.json").display()
+    );
+    let dir = directory(&[("main.tf", text.as_bytes())]);
+    let run = iamrail(dir.path(), &["check", "--format", "json"]);
+    assert_eq!(run.json().pointer("/summary/errors").unwrap(), 0, "{run:?}");
+}
+
+#[test]
+fn standard_input_is_recognised_by_its_content() {
+    let template = b"Resources:\n  Ann:\n    Type: AWS::IAM::User\n    Properties:\n      ManagedPolicyArns: [arn:aws:iam::aws:policy/ReadOnlyAccess]\n";
+    let run = iamrail_with(Path::new("/"), &["check", "--format", "json", "-"], template);
+    assert_eq!(run.status, 1, "{run:?}");
+    assert!(run.rules().contains(&"user-direct-policy".to_owned()));
+    let nothing = iamrail_with(Path::new("/"), &["check", "-"], b"");
+    assert_eq!(nothing.status, 3, "{nothing:?}");
+}

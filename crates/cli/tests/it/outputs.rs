@@ -1,0 +1,113 @@
+//! What all outputs have in common: the same bytes for the same input, no secret, nothing that acts on a terminal.
+
+use crate::command::{VIOLATION, directory, iamrail};
+use crate::repository;
+
+/// The secrets of the fixtures and projects.
+const SECRETS: [&str; 2] = ["AKIARZPUZDIKHHOY7W7M", "2HPcHyGcFRl1SPnXNYvMIHa+2o76umfXfKm+r5kJ"];
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let names: Vec<String> = (0..40).map(|n| format!("unit-{n}/main.tf")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), VIOLATION)).collect();
+    let dir = directory(&files);
+    for format in ["json", "sarif"] {
+        let run = |threads| iamrail(dir.path(), &["check", "--format", format, "--threads", threads]);
+        let one = run("1");
+        assert_eq!(one.status, 1);
+        for _ in 0..3 {
+            assert_eq!(one.out, run("8").out);
+        }
+    }
+}
+
+#[test]
+fn no_output_shows_a_secret() {
+    let projects = repository().join("testdata/projects");
+    for args in [
+        &["check", "--format", "human", "--verbose"][..],
+        &["check", "--format", "human", "--color", "always"],
+        &["check", "--format", "json"],
+        &["check", "--format", "sarif"],
+        &["show"],
+    ] {
+        let run = iamrail(&projects, args);
+        assert!(!run.out.is_empty());
+        for secret in SECRETS {
+            assert!(!run.out.contains(secret) && !run.err.contains(secret), "{args:?} shows {secret}");
+        }
+    }
+}
+
+#[test]
+fn nothing_of_the_input_acts_on_the_terminal() {
+    let text = "resource \"aws_iam_user\" \"u\" {\n  name = \"a\u{1b}]0;owned\u{7}b\u{202e}c\" # \u{1b}[2J\n}\n\nresource \"aws_iam_user_policy_attachment\" \"u\" {\n  user = aws_iam_user.u.name # \u{9b}2J\n  policy_arn = \"arn:aws:iam::aws:policy/\u{1b}[8mReadOnlyAccess\"\n}\nbroken \u{1b}[31m\n";
+    let dir = directory(&[("evil\u{1b}[5m/main.tf", VIOLATION), ("b/main.tf", text.as_bytes())]);
+    let run = iamrail(dir.path(), &["check", "--verbose"]);
+    assert!(run.out.contains("user-direct-policy"), "{run:?}");
+    let acts = |character: char| character != '\n' && (character.is_control() || character == '\u{202e}');
+    assert_eq!(run.out.find(acts), None, "{:?}", run.out);
+    let named = iamrail(dir.path(), &["check", "nowhere\u{1b}[5m"]);
+    assert_eq!(named.err.find(acts), None, "{:?}", named.err);
+}
+
+#[test]
+fn colour_is_used_when_asked_for_only() {
+    let dir = directory(&[("main.tf", VIOLATION)]);
+    assert!(!iamrail(dir.path(), &["check"]).out.contains('\u{1b}'));
+    assert!(iamrail(dir.path(), &["check", "--color", "always"]).out.contains('\u{1b}'));
+}
+
+#[test]
+fn several_formats_are_written_in_one_run() {
+    let dir = directory(&[("main.tf", VIOLATION)]);
+    let args = ["check", "--format", "sarif", "--output", "scan", "-o", "report.json", "--format", "human"];
+    let run = iamrail(dir.path(), &args);
+    assert_eq!(run.status, 1, "{run:?}");
+    let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap();
+    assert!(read("scan").contains("\"2.1.0\""));
+    assert!(read("report.json").contains("\"findings\""));
+    assert!(run.out.contains("error[user-direct-policy]"), "{}", run.out);
+}
+
+#[test]
+fn paths_are_those_that_the_user_can_follow() {
+    let dir = directory(&[("infra/main.tf", VIOLATION), ("elsewhere/readme", b"")]);
+    for (from, path, shown) in [
+        ("", "infra", "infra/main.tf"),
+        ("infra", ".", "main.tf"),
+        ("elsewhere", "../infra", "../infra/main.tf"),
+    ] {
+        let run = iamrail(&dir.path().join(from), &["check", "--format", "json", path]);
+        assert_eq!(run.json().pointer("/findings/0/location/file").unwrap(), shown);
+        let run = iamrail(&dir.path().join(from), &["check", "--format", "sarif", path]);
+        let uri = "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri";
+        assert_eq!(run.json().pointer(uri).unwrap(), "infra/main.tf");
+    }
+}
+
+#[test]
+fn fingerprints_do_not_depend_on_lines() {
+    let moved = [b"# one more line\n\n", VIOLATION].concat();
+    let fingerprints = |text: &[u8]| {
+        let dir = directory(&[("main.tf", text)]);
+        let json = iamrail(dir.path(), &["check", "--format", "json"]).json();
+        let findings = json.pointer("/findings").unwrap().as_array().unwrap().clone();
+        findings.iter().map(|finding| finding.get("fingerprint").unwrap().to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(fingerprints(VIOLATION), fingerprints(&moved));
+}
+
+#[test]
+fn what_git_ignores_is_left_out_unless_asked_for() {
+    let dir = directory(&[
+        ("a/main.tf", VIOLATION),
+        ("ignored/main.tf", VIOLATION),
+        (".gitignore", b"ignored/\n"),
+        (".terraform/modules/m/main.tf", VIOLATION),
+    ]);
+    let units = |args: &[&str]| iamrail(dir.path(), args).json().pointer("/summary/units").unwrap().clone();
+    assert_eq!(units(&["check", "--format", "json"]), 1);
+    assert_eq!(units(&["check", "--format", "json", "--no-ignore"]), 2);
+    assert_eq!(units(&["check", "--format", "json", "ignored"]), 1);
+}
