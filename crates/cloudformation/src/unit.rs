@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::check::Unit;
-use iamrail_core::model::{Declarations, Declared, Model};
+use iamrail_core::model::{Declarations, Declared, Model, Role};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::Value;
@@ -34,7 +34,7 @@ pub(crate) fn read(path: &Arc<str>, options: &Options, sources: &Sources) -> Uni
 
     let mut declarations = Declarations::default();
     for (id, resource) in &stack.template().resources {
-        if is_relevant(&resource.kind) {
+        if is_relevant(&resource.kind) || sam::is_serverless(&resource.kind) {
             declare(&stack, id, resource, &mut declarations);
         }
     }
@@ -57,7 +57,11 @@ fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut
         is_implicit: false,
     };
     for instance in sam::expand(stack, instance, &scope) {
-        lower(&instance, declarations);
+        // Several resources may share what a transform makes for them.
+        let same = |role: &Role| role.declared.subject == instance.declared.subject;
+        if !instance.is_implicit || !declarations.roles.iter().any(|(_, role)| same(role)) {
+            lower(&instance, declarations);
+        }
     }
 }
 

@@ -92,6 +92,11 @@ impl Stack {
         self.part(resource.properties, scope)
     }
 
+    /// The address of a resource, given by its logical id.
+    pub(crate) fn id(&self, logical_id: &str) -> Arc<str> {
+        logical_id.into()
+    }
+
     /// What others get when they refer to a resource with `Ref`.
     pub(crate) fn itself(&self, id: &str, resource: &Resource) -> Value {
         self.attribute(id, "Ref", resource.span)

@@ -5,7 +5,7 @@ use iamrail_core::value::Value;
 
 use super::function::events;
 use super::policies::Policies;
-use super::role::Role;
+use super::role::{Role, or_made};
 use super::written::Pen;
 use crate::eval::{Stack, computed};
 use crate::resources::Instance;
@@ -28,19 +28,38 @@ const NETWORK: [&str; 6] = [
     "ec2:DescribeSecurityGroups",
 ];
 
+/// What it takes to learn about a cluster of documents.
+const CLUSTER: &[(&str, &str)] = &[
+    (
+        "rds:DescribeDBClusterParameters",
+        "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:cluster-pg:*",
+    ),
+    ("rds:DescribeDBSubnetGroups", "arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:subgrp:*"),
+];
+
+/// The key of a secret.
+const KEY: &str = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${Key}";
+
 /// Adds what the role of a function may do because of its events.
 pub(super) fn add_policies(stack: &Stack, instance: &Instance, policies: &mut Policies) {
     for (name, event) in events(instance) {
         let pen = Pen(event.span.unwrap_or(instance.declared.span));
         let Some(kind) = event.get("Type").and_then(Value::as_str) else { continue };
         let properties = event.get("Properties").cloned().unwrap_or_default();
-        if let Some((_, policy)) = POLLED.iter().find(|(polled, _)| *polled == kind) {
+        // A topic may be read through a queue.
+        let is_queue = kind == "SNS"
+            && properties.get("SqsSubscription").is_some_and(|one| one.as_bool() != Some(false));
+        let polled = if is_queue { "SQS" } else { &kind };
+        if let Some((_, policy)) = POLLED.iter().find(|(source, _)| *source == polled) {
             policies.aws_managed(stack, policy, pen);
         }
-        let statements = match kind.as_ref() {
+        let mut statements = match kind.as_ref() {
             "MQ" => with_source(&properties, "Broker", &["mq:DescribeBroker"], pen),
             "DocumentDB" => {
                 let mut statements = with_source(&properties, "Cluster", &["rds:DescribeDBClusters"], pen);
+                for (action, resource) in CLUSTER {
+                    statements.push(pen.allow([*action], stack.substitute(resource, &|_| None, pen.0)));
+                }
                 statements.push(pen.allow(NETWORK, pen.text("*")));
                 statements
             }
@@ -54,6 +73,10 @@ pub(super) fn add_policies(stack: &Stack, instance: &Instance, policies: &mut Po
             "MSK" => secrets(&properties, pen),
             _ => Vec::new(),
         };
+        if let Some(key) = properties.get("SecretsManagerKmsKeyId") {
+            let key = stack.substitute(KEY, &|name| (name == "Key").then(|| key.clone()), pen.0);
+            statements.push(pen.allow(["kms:Decrypt"], key));
+        }
         if !statements.is_empty() {
             policies.inline.push(pen.policy(format!("{name}{kind}Policy"), statements));
         }
@@ -87,9 +110,14 @@ fn accesses(properties: &Value) -> Vec<(String, Value)> {
 
 /// What it takes to send to a destination.
 pub(super) fn destination(stack: &Stack, to: &Value, prefix: &str, pen: Pen) -> Option<Value> {
-    let target = to.get("Destination").cloned();
-    let target = target.unwrap_or_else(|| computed(&format!("{prefix}Destination"), "Arn", pen.0));
-    let (name, statements) = match to.get("Type")?.as_str()?.as_ref() {
+    let kind = to.get("Type")?.as_str()?;
+    // Where no queue or topic is named, the transform makes one.
+    let made = match kind.as_ref() {
+        "SNS" => computed(&format!("{prefix}Topic"), "Ref", pen.0),
+        _ => computed(&format!("{prefix}Queue"), "Arn", pen.0),
+    };
+    let target = or_made(&to.get("Destination").cloned().unwrap_or_default(), &made);
+    let (name, statements) = match kind.as_ref() {
         "SQS" => ("SQSPolicy", vec![pen.allow(["sqs:SendMessage"], target)]),
         "SNS" => ("SNSPolicy", vec![pen.allow(["sns:publish"], target)]),
         "EventBridge" => ("EventBridgePolicy", vec![pen.allow(["events:PutEvents"], target)]),
@@ -107,15 +135,16 @@ pub(super) fn destination(stack: &Stack, to: &Value, prefix: &str, pen: Pen) -> 
 }
 
 /// The roles with which schedules of the scheduler start a function or state machine.
-pub(super) fn schedule_roles(instance: &Instance, action: &str) -> Vec<Instance> {
+pub(super) fn schedule_roles(instance: &Instance, action: &str, target: &Value) -> Vec<Instance> {
     let scheduled = |kind: &str| (kind == "ScheduleV2").then_some("scheduler.amazonaws.com");
-    start_roles(instance, action, &scheduled)
+    start_roles(instance, action, target, &scheduled)
 }
 
 /// The roles with which events start a function or state machine. `service` says which service does for a type of event.
 pub(super) fn start_roles(
     instance: &Instance,
     action: &str,
+    target: &Value,
     service: &dyn Fn(&str) -> Option<&'static str>,
 ) -> Vec<Instance> {
     let mut roles = Vec::new();
@@ -123,13 +152,18 @@ pub(super) fn start_roles(
         let Some(service) = event.get("Type").and_then(Value::as_str).and_then(|kind| service(&kind)) else {
             continue;
         };
-        if event.get("Properties").is_some_and(|properties| properties.get("RoleArn").is_some()) {
+        let properties = event.get("Properties").cloned().unwrap_or_default();
+        if properties.get("RoleArn").is_some() {
             continue;
         }
         let pen = Pen(event.span.unwrap_or(instance.declared.span));
         let suffix = format!("{name}Role");
-        let target = computed(&instance.declared.subject, "Arn", pen.0);
-        let policy = pen.policy(format!("{suffix}Policy"), vec![pen.allow([action], target)]);
+        let mut statements = vec![pen.allow([action], target.clone())];
+        let queue = properties.get("DeadLetterConfig").and_then(|queue| queue.get("Arn"));
+        if let Some(queue) = queue.filter(|_| service.starts_with("scheduler.")) {
+            statements.push(pen.allow(["sqs:SendMessage"], queue.clone()));
+        }
+        let policy = pen.policy(format!("{suffix}Policy"), statements);
         let policies = Policies { managed: Vec::new(), inline: vec![policy] };
         let trust = pen.trust(service);
         let guard = Guard::always();

@@ -7,6 +7,7 @@ use iamrail_core::value::{Kind, Value};
 use super::event;
 use super::policies::Policies;
 use super::role::{Role, absences, or_made};
+use super::service;
 use super::written::Pen;
 use crate::eval::{Stack, computed};
 use crate::resources::{Instance, with_property};
@@ -25,7 +26,9 @@ pub(super) fn function(stack: &Stack, instance: Instance) -> Vec<Instance> {
             Role { owner: &instance, suffix: "Role", trust, policies, guard }.make()
         })
         .collect();
-    made.extend(event::schedule_roles(&instance, "lambda:InvokeFunction"));
+    let target = computed(&instance.declared.subject, "Arn", instance.declared.span);
+    made.extend(event::schedule_roles(&instance, "lambda:InvokeFunction", &target));
+    made.extend(service::deployment_role(stack, &instance));
     let role = or_made(&named, &computed(&id, "Arn", instance.declared.span));
     made.push(with_property(instance, "Role", role));
     made

@@ -8,6 +8,7 @@ mod globals;
 mod policies;
 mod policy_template;
 mod role;
+mod service;
 mod state_machine;
 mod written;
 
@@ -30,7 +31,7 @@ pub(crate) fn expand(stack: &Stack, instance: Instance, scope: &Scope) -> Vec<In
     match section.as_str() {
         "Function" => function::function(stack, instance),
         "StateMachine" => state_machine::state_machine(stack, instance),
-        _ => vec![instance],
+        kind => service::service(stack, kind, instance),
     }
 }
 

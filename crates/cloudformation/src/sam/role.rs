@@ -30,9 +30,14 @@ pub(super) struct Role<'i> {
 impl Role<'_> {
     /// The role as a resource; `None` when it is never made.
     pub(super) fn make(self) -> Option<Instance> {
+        let id = format!("{}{}", self.owner.declared.subject, self.suffix);
+        self.make_as(id.into())
+    }
+
+    /// The role as a resource with a logical id of its own.
+    pub(super) fn make_as(self, id: Arc<str>) -> Option<Instance> {
         let owner = &self.owner.declared;
         let pen = Pen(owner.span);
-        let id: Arc<str> = format!("{}{}", owner.subject, self.suffix).into();
         let mut declared = Declared::new(Arc::clone(&id), KIND, owner.span);
         declared.calls.clone_from(&owner.calls);
         declared.guard = owner.guard.and(&self.guard)?;
@@ -69,7 +74,7 @@ pub(super) fn absences(role: &Value) -> Vec<Guard> {
     alternatives.filter(|one| one.value.is_none_or(Value::is_null)).map(|one| one.guard).collect()
 }
 
-/// The role that a resource has: the one that a property names, or else the one that is made.
+/// What a resource uses: what a property names, or else what is made for it.
 pub(super) fn or_made(role: &Value, made: &Value) -> Value {
     match &role.kind {
         Kind::Null => made.clone(),

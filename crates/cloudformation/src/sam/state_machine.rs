@@ -28,7 +28,8 @@ pub(super) fn state_machine(stack: &Stack, instance: Instance) -> Vec<Instance> 
             Role { owner: &instance, suffix: "Role", trust, policies, guard }.make()
         })
         .collect();
-    made.extend(event::start_roles(&instance, "states:StartExecution", &starter));
+    let target = computed(&instance.declared.subject, "Ref", instance.declared.span);
+    made.extend(event::start_roles(&instance, "states:StartExecution", &target, &starter));
     let role = or_made(&named, &computed(&id, "Arn", instance.declared.span));
     made.push(with_property(instance, "Role", role));
     made

@@ -151,7 +151,7 @@ Resources:
     );
     let invoke = "lambda:InvokeFunction on arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${F}*";
     assert_eq!(granted(&unit, "MRole"), [invoke]);
-    assert_eq!(granted(&unit, "MDailyRole"), ["states:StartExecution on ${M.Arn}"]);
+    assert_eq!(granted(&unit, "MDailyRole"), ["states:StartExecution on ${M}"]);
 }
 
 #[test]
