@@ -12,9 +12,18 @@ use crate::source::Span;
 #[derive(Clone, Default)]
 pub struct Text {
     parts: Vec<Part>,
-    /// The value that this text is the JSON of, when it was made by `jsonencode`, `Fn::ToJsonString` or a policy
-    /// document: policies are read from it with the places where they were written.
-    structure: Option<Arc<Value>>,
+    /// The value behind this text, when it was made by encoding one: what it says can be read there, with the places
+    /// where it was written.
+    origin: Option<Encoded>,
+}
+
+/// How a text came from another value.
+#[derive(Clone)]
+enum Encoded {
+    /// It is the JSON of the value, made by `jsonencode`, `Fn::ToJsonString` or a policy document.
+    Json(Arc<Value>),
+    /// It is the base64 of the text.
+    Base64(Arc<Value>),
 }
 
 /// A part of a text.
@@ -46,26 +55,50 @@ pub struct Hole {
 impl Text {
     /// A known text.
     pub fn literal(text: impl Into<Arc<str>>, span: Option<Span>) -> Self {
-        Self { parts: vec![Part::Literal { text: text.into(), span }], structure: None }
+        Self { parts: vec![Part::Literal { text: text.into(), span }], origin: None }
     }
 
     /// A text of these parts. Neighbouring literals stay apart, since each has its own place.
     pub fn from_parts(parts: Vec<Part>) -> Self {
         let parts =
             parts.into_iter().filter(|part| !matches!(part, Part::Literal { text, .. } if text.is_empty()));
-        Self { parts: parts.collect(), structure: None }
+        Self { parts: parts.collect(), origin: None }
     }
 
     /// The same text, known to be the JSON of `structure`.
     #[must_use]
     pub fn encoding(mut self, structure: Arc<Value>) -> Self {
-        self.structure = Some(structure);
+        self.origin = Some(Encoded::Json(structure));
         self
     }
 
     /// The value that this text is the JSON of, if it was made from one.
     pub fn structure(&self) -> Option<&Arc<Value>> {
-        self.structure.as_ref()
+        match &self.origin {
+            Some(Encoded::Json(structure)) => Some(structure),
+            _ => None,
+        }
+    }
+
+    /// The same text, known to be the base64 of `plain`.
+    #[must_use]
+    pub fn encoding_base64(mut self, plain: Arc<Value>) -> Self {
+        self.origin = Some(Encoded::Base64(plain));
+        self
+    }
+
+    /// The text that this one is the base64 of, if it was made from one.
+    pub fn decoded(&self) -> Option<&Arc<Value>> {
+        match &self.origin {
+            Some(Encoded::Base64(plain)) => Some(plain),
+            _ => None,
+        }
+    }
+
+    /// The same parts made anew from these, the value behind them kept.
+    #[must_use]
+    pub fn with_parts(&self, parts: Vec<Part>) -> Self {
+        Self { origin: self.origin.clone(), ..Self::from_parts(parts) }
     }
 
     /// The parts in order; none for the empty text.
@@ -109,7 +142,7 @@ impl Text {
 
     /// This text followed by another.
     pub fn append(&mut self, other: &Text) {
-        self.structure = None;
+        self.origin = None;
         self.parts.extend(other.parts.iter().cloned());
     }
 

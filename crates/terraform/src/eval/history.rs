@@ -58,9 +58,5 @@ fn step_text(text: &Text, step: &dyn Fn(&Origins) -> Origins) -> Text {
         }
         part => part.clone(),
     });
-    let stepped = Text::from_parts(parts.collect());
-    match text.structure() {
-        Some(structure) => stepped.encoding(Arc::clone(structure)),
-        None => stepped,
-    }
+    text.with_parts(parts.collect())
 }

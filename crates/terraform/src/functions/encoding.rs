@@ -44,15 +44,16 @@ fn decoded(text: &str) -> Result<Vec<u8>, usize> {
 fn base64encode(call: &Call<'_>) -> Outcome {
     let text = call.text(0);
     let start = pieces::known_start(&text);
+    let plain = Arc::new(call.value(0).clone());
     let Some(hole) = text.holes().next() else {
-        return Ok(call.derive_text(Text::literal(STANDARD.encode(start), None)));
+        return Ok(call.derive_text(Text::literal(STANDARD.encode(start), None).encoding_base64(plain)));
     };
     let whole_groups = start.len() / 3 * 3;
     let known = start.as_bytes().get(..whole_groups).unwrap_or_default();
     let origins = Origins::of_all([&call.value(0).origins]);
     let rest = Arc::new(iamrail_core::value::Hole { origins, ..hole.as_ref().clone() });
     let parts = vec![Part::Literal { text: STANDARD.encode(known).into(), span: None }, Part::Hole(rest)];
-    Ok(call.derive_text(Text::from_parts(parts)))
+    Ok(call.derive_text(Text::from_parts(parts).encoding_base64(plain)))
 }
 
 /// The bytes depend on the compressor, and no two of them agree.

@@ -119,6 +119,9 @@ impl Name {
 
 /// The text behind base64; a value that is none stays as it is.
 fn decoded(value: Value) -> Value {
+    if let Some(plain) = value.as_text().and_then(Text::decoded) {
+        return plain.as_ref().clone();
+    }
     let text = value.as_str().and_then(|encoded| encoding::decoded(&encoded));
     match text {
         // Its place covers the encoded text, byte by byte it is elsewhere.

@@ -53,6 +53,7 @@ resource "aws_instance" "script" {
   user_data = base64encode(<<-EOT
     #!/bin/sh
     export AWS_ACCESS_KEY_ID=${var.aws_access_key}
+#          ^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the EC2 instance `aws_instance.script` carries a long-lived access key in `AWS_ACCESS_KEY_ID`
     ./start
   EOT
   )
