@@ -1,0 +1,83 @@
+//! What is found in a configuration and in the plan that real Terraform made of it, `testdata/plans/<name>/`.
+//!
+//! A plan knows values that the configuration does not tell, and has forgotten how others were made: what is a fault in
+//! one must be a fault in the other, or not be decided there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use iamrail::core::check::{Candidate, Checker};
+use iamrail::core::options::Options;
+use iamrail::core::report::{Report, Verdict};
+use iamrail::core::source::{MemoryFiles, Sources};
+use iamrail::terraform::{Options as TerraformOptions, Terraform};
+
+use crate::repository;
+
+/// What a plan cannot tell: it does not have the locals that a secret, which is not known yet, may have gone through.
+const BEYOND_PLANS: [&str; 1] =
+    ["keys: workload-static-credentials of aws_ecs_task_definition.local is missing in the plan"];
+
+#[test]
+fn a_configuration_and_its_plan_have_the_same_faults() {
+    let mut differences = Vec::new();
+    for entry in fs::read_dir(repository().join("testdata/plans")).unwrap() {
+        let dir = entry.unwrap().path();
+        if dir.is_dir() {
+            let name = dir.file_name().unwrap().to_string_lossy().into_owned();
+            let configuration = check(&dir.join("config"));
+            let plan = check_file(&dir.join("plan.json"));
+            differences.extend(missing(&name, "the plan", &configuration, &plan));
+            differences.extend(missing(&name, "the configuration", &plan, &configuration));
+        }
+    }
+    differences.sort();
+    assert_eq!(differences, BEYOND_PLANS);
+}
+
+/// The faults of one report that the other neither has nor leaves open.
+fn missing(name: &str, other_name: &str, one: &Report, other: &Report) -> Vec<String> {
+    let known: BTreeSet<_> = faults(other, None).collect();
+    let violated: BTreeSet<_> = faults(one, Some(Verdict::Violated)).collect();
+    let missing = violated.into_iter().filter(|fault| !known.contains(fault));
+    missing.map(|(rule, subject)| format!("{name}: {rule} of {subject} is missing in {other_name}")).collect()
+}
+
+fn faults(report: &Report, verdict: Option<Verdict>) -> impl Iterator<Item = (&'static str, Arc<str>)> {
+    let findings =
+        report.findings.iter().filter(move |one| verdict.is_none_or(|verdict| one.verdict == verdict));
+    findings.map(|finding| (finding.rule.name, Arc::clone(&finding.subject)))
+}
+
+fn check_file(path: &Path) -> Report {
+    run(vec![("plan.json".to_owned(), fs::read(path).unwrap())])
+}
+
+fn check(dir: &Path) -> Report {
+    let mut files = Vec::new();
+    collect(dir, "", &mut files);
+    run(files)
+}
+
+fn collect(dir: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
+        if path.is_dir() {
+            collect(&path, &format!("{name}/"), files);
+        } else {
+            files.push((name, fs::read(&path).unwrap()));
+        }
+    }
+}
+
+/// All rules with their defaults, on the one account and region that the plans were made for.
+fn run(files: Vec<(String, Vec<u8>)>) -> Report {
+    let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(path.as_str())).collect();
+    let sources = Arc::new(Sources::new(MemoryFiles::new(files)));
+    let mut options = TerraformOptions::default();
+    options.variables = vec![("on".to_owned(), "true".to_owned())];
+    Checker::new(Options::default()).with_front_end(Terraform::new(options)).check(&sources, &candidates)
+}
