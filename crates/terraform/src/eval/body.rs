@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Field, Kind, Origins, Unknown, Value};
+use iamrail_core::value::{Field, Kind, List, Map, Origins, Reason, Unknown, Value};
 use indexmap::IndexMap;
 
 use super::Evaluator;
@@ -54,7 +54,12 @@ impl Evaluator<'_> {
             let (key, value) = self.blocks(body, kind, scope);
             entries.insert(kind.into(), Field { key, value });
         }
-        Value::map(entries)
+        let first = body.attributes.first().map(|attribute| attribute.name_span);
+        let place = first.or_else(|| body.blocks.first().map(|block| block.heading));
+        match place {
+            Some(place) => self.bounded(Value::map(entries), place),
+            None => Value::map(entries),
+        }
     }
 
     /// One argument of a body, or its nested blocks of that name; `None` when it has neither.
@@ -64,6 +69,31 @@ impl Evaluator<'_> {
         }
         let has_blocks = body.blocks.iter().any(|block| block.produces() == name);
         has_blocks.then(|| self.blocks(body, name, scope).1)
+    }
+
+    /// Nested blocks of a resource as others see them: the provider may compute more attributes of each.
+    pub(super) fn opened(&self, value: Value, what: &str, depth: usize) -> Value {
+        let unknown = |reason| Some(Arc::new(Unknown::new(reason, what)));
+        let kind = match &value.kind {
+            Kind::List(list) if depth > 0 => {
+                let items =
+                    list.items.iter().map(|item| self.opened(item.clone(), what, depth - 1)).collect();
+                Kind::List(Arc::new(List { items, open: list.open.clone() }))
+            }
+            Kind::Map(map) if depth > 0 => {
+                let fields = map.entries.iter().map(|(name, field)| {
+                    let value = match &field.value.kind {
+                        Kind::List(_) => self.opened(field.value.clone(), what, depth - 1),
+                        _ => field.value.clone(),
+                    };
+                    (Arc::clone(name), Field { key: field.key, value })
+                });
+                let open = map.open.clone().or_else(|| unknown(Reason::Computed));
+                Kind::Map(Arc::new(Map { entries: fields.collect(), open }))
+            }
+            _ => return value,
+        };
+        Value { kind, ..value }
     }
 
     fn blocks(&self, body: &Body, kind: &str, scope: &Scope<'_>) -> (Option<Span>, Value) {

@@ -8,7 +8,7 @@ use iamrail_core::value::{Reason, Unknown, Value};
 use super::Evaluator;
 
 /// How many expressions are evaluated for one root module.
-const STEPS: usize = 20_000_000;
+const STEPS: usize = 8_000_000;
 
 /// How deep evaluations may be nested, through all locals, modules and functions between.
 const DEPTH: usize = 600;
@@ -17,18 +17,27 @@ const DEPTH: usize = 600;
 const TEXT: usize = 8 << 20;
 
 /// How many elements a collection may have.
-pub(super) const ELEMENTS: usize = 1 << 20;
+pub(super) const ELEMENTS: usize = 1 << 18;
+
+/// How many instances all blocks of a root module may have.
+const INSTANCES: usize = 200_000;
 
 /// What is left.
 pub(super) struct Budget {
     steps: Cell<usize>,
+    instances: Cell<usize>,
     depth: Cell<usize>,
     is_exceeded: Cell<bool>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: Cell::new(STEPS), depth: Cell::new(DEPTH), is_exceeded: Cell::new(false) }
+        Self {
+            steps: Cell::new(STEPS),
+            instances: Cell::new(INSTANCES),
+            depth: Cell::new(DEPTH),
+            is_exceeded: Cell::new(false),
+        }
     }
 }
 
@@ -51,6 +60,13 @@ impl Evaluator<'_> {
         let left = self.budget.steps.get();
         self.budget.steps.set(left.saturating_sub(steps));
         left > steps
+    }
+
+    /// Whether so many more instances may be made.
+    pub(super) fn allows_instances(&self, count: usize) -> bool {
+        let left = self.budget.instances.get();
+        self.budget.instances.set(left.saturating_sub(count));
+        left >= count
     }
 
     /// Whether a text of this size may be made.

@@ -49,10 +49,19 @@ impl Evaluator<'_> {
         if cases.iter().any(|case| case.values.iter().any(|value| matches!(value.kind, Kind::Choice(_)))) {
             return None;
         }
-        let alternatives = cases
-            .into_iter()
-            .map(|case| Alternative { guard: case.guard, value: Some(compute(&case.values)) })
-            .collect();
+        let mut faults = Vec::new();
+        let mut fits = false;
+        let mut alternatives = Vec::with_capacity(cases.len());
+        for case in cases {
+            let (value, own) = self.attempt(|| compute(&case.values));
+            // A case that fails cannot be the real one, as long as the configuration is applied.
+            fits |= own.is_empty();
+            faults.extend(own);
+            alternatives.push(Alternative { guard: case.guard, value: Some(value) });
+        }
+        if !fits {
+            self.sink.borrow_mut().extend(faults);
+        }
         Some(choose(alternatives, undecided))
     }
 }

@@ -49,7 +49,7 @@ impl Evaluator<'_> {
             }
         }
         entries.sort_unstable_keys();
-        map_with(entries, open).at(span)
+        self.bounded(map_with(entries, open).at(span), span)
     }
 
     pub(super) fn for_expression(&self, each: &For, span: Span, scope: &Scope<'_>) -> Value {
@@ -71,7 +71,8 @@ impl Evaluator<'_> {
             Some(_) => self.for_object(each, elements, span, scope),
             None => self.for_tuple(each, elements, span, scope),
         };
-        Value { sensitive: value.sensitive || collection.sensitive, ..value }.at(span)
+        let sensitive = value.sensitive || collection.sensitive;
+        self.bounded(Value { sensitive, ..value }.at(span), span)
     }
 
     /// What a collection holds; or the value of the whole when nothing of that is known.

@@ -8,7 +8,7 @@ use super::Evaluator;
 use super::choice::choose;
 use super::scope::Scope;
 use crate::syntax::{Conditional, Expr};
-use crate::types::Constraint;
+use crate::types::{Constraint, unify};
 
 impl Evaluator<'_> {
     /// `condition ? then : otherwise`.
@@ -28,15 +28,11 @@ impl Evaluator<'_> {
     /// The branch that is taken, as the type that both branches have in common.
     fn branch(&self, taken: &Expr, other: &Expr, scope: &Scope<'_>) -> Value {
         let value = self.eval(taken, scope);
-        if !matches!(value.kind, Kind::Bool(_) | Kind::Number(_)) {
+        if !depends_on_other(&value) {
             return value;
         }
-        // Only numbers and truth values change by it: next to a text they become one.
         let (other, _) = self.attempt(|| self.eval(other, scope));
-        match other.kind {
-            Kind::Text(_) => Constraint::String.convert(value.clone()).unwrap_or(value),
-            _ => value,
-        }
+        in_common(value, &other)
     }
 
     /// Both branches, when it is not known which is taken.
@@ -46,17 +42,12 @@ impl Evaluator<'_> {
             return self.invalid(conditional.condition.span, "invalid-condition", message);
         };
         let (guard, not_guard) = self.guards(&conditional.condition, decision, scope);
-        // A branch that fails cannot be the one that is taken, as long as the configuration is applied.
-        let branch = |expr: &Expr, guard: Guard| {
-            let (value, faults) = self.attempt(|| self.eval(expr, scope));
-            let value = if faults.is_empty() {
-                value
-            } else {
-                Value::unknown(Unknown::new(Reason::Invalid, self.excerpt(expr.span))).at(expr.span)
-            };
-            Alternative { guard, value: Some(value) }
-        };
-        let alternatives = vec![branch(&conditional.then, guard), branch(&conditional.otherwise, not_guard)];
+        let then = self.branch_if_taken(&conditional.then, scope);
+        let otherwise = self.branch_if_taken(&conditional.otherwise, scope);
+        let alternatives = vec![
+            Alternative { guard, value: Some(in_common(then.clone(), &otherwise)) },
+            Alternative { guard: not_guard, value: Some(in_common(otherwise, &then)) },
+        ];
         let value = choose(alternatives, Some(unknown));
         let origins = if decision.origins.is_empty() {
             value.origins.clone()
@@ -64,5 +55,31 @@ impl Evaluator<'_> {
             Origins::of_all([&value.origins, &decision.origins])
         };
         Value { sensitive: value.sensitive || decision.sensitive, ..value }.with_origins(origins).at(span)
+    }
+
+    /// A branch that fails cannot be the one that is taken, as long as the configuration is applied.
+    fn branch_if_taken(&self, expr: &Expr, scope: &Scope<'_>) -> Value {
+        let (value, faults) = self.attempt(|| self.eval(expr, scope));
+        if faults.is_empty() {
+            return value;
+        }
+        Value::unknown(Unknown::new(Reason::Invalid, self.excerpt(expr.span))).at(expr.span)
+    }
+}
+
+/// Whether a branch may be changed by the type of the other: a number or truth value next to a text becomes one, a list
+/// next to a set as well. What else the common type changes does not show in the values.
+fn depends_on_other(value: &Value) -> bool {
+    matches!(value.kind, Kind::Bool(_) | Kind::Number(_) | Kind::List(_))
+}
+
+/// A branch as the type that it has in common with the other.
+fn in_common(value: Value, other: &Value) -> Value {
+    if !depends_on_other(&value) {
+        return value;
+    }
+    match unify(&[Constraint::of(&value), Constraint::of(other)]) {
+        Some(common) => common.convert(value.clone()).unwrap_or(value),
+        None => value,
     }
 }

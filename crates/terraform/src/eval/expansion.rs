@@ -14,9 +14,6 @@ use super::scope::Scope;
 use crate::module::Entity;
 use crate::syntax::Expr;
 
-/// How many instances one block may make.
-const MOST_INSTANCES: i128 = 100_000;
-
 /// What tells the instances of a block apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
@@ -147,11 +144,11 @@ impl Evaluator<'_> {
             return vec![Instance::unnumbered(unknown, Guard::always())];
         }
         match self.count_of(value) {
-            Some(count) if (0..=MOST_INSTANCES).contains(&count) => {
-                let count = usize::try_from(count).unwrap_or_default();
-                (0..count).map(Instance::numbered).collect()
-            }
-            Some(count) if count > MOST_INSTANCES => {
+            Some(count) if count >= 0 => {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                if self.allows_instances(count) {
+                    return (0..count).map(Instance::numbered).collect();
+                }
                 self.report_budget(expr.span);
                 vec![Instance::unnumbered(&Arc::new(Unknown::new(Reason::Budget, "count")), Guard::always())]
             }
@@ -209,6 +206,10 @@ impl Evaluator<'_> {
 
     fn named(&self, expr: &Expr, value: &Value) -> Vec<Instance> {
         match &value.kind {
+            Kind::Map(map) if !self.allows_instances(map.entries.len()) => {
+                self.report_budget(expr.span);
+                vec![Instance::unnamed(&Arc::new(Unknown::new(Reason::Budget, "for_each")), None)]
+            }
             Kind::Map(map) => {
                 let known = map.iter().map(|(key, item)| {
                     let name = Value::text(Arc::clone(key)).at(map.entries.get(key).and_then(|f| f.key));
@@ -237,6 +238,10 @@ impl Evaluator<'_> {
     }
 
     fn named_by(&self, span: Span, items: &[Value], open: Option<&Arc<Unknown>>) -> Vec<Instance> {
+        if !self.allows_instances(items.len()) {
+            self.report_budget(span);
+            return vec![Instance::unnamed(&Arc::new(Unknown::new(Reason::Budget, "for_each")), None)];
+        }
         let mut instances = Vec::new();
         let mut unnamed: Vec<(Arc<Unknown>, Option<Value>)> = Vec::new();
         for item in items {

@@ -21,7 +21,8 @@ impl Evaluator<'_> {
             ExprKind::Text(text) => Value::new(Kind::Text(text.clone())).at(span),
             ExprKind::Template(pieces) => self.template(pieces, span, scope),
             ExprKind::Tuple(items) => {
-                Value::list(items.iter().map(|item| self.eval(item, scope)).collect()).at(span)
+                let value = Value::list(items.iter().map(|item| self.eval(item, scope)).collect());
+                self.bounded(value.at(span), span)
             }
             ExprKind::Object(items) => self.object_of(items, span, scope),
             ExprKind::Name(name) => self.reference(name, span, &[], scope),

@@ -23,6 +23,7 @@ mod resource;
 mod scope;
 mod template;
 mod variables;
+mod weight;
 
 #[cfg(test)]
 mod tests;

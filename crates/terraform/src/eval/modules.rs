@@ -17,6 +17,9 @@ use super::frame::{Caller, Frame, FrameId, Node};
 use super::scope::Scope;
 use crate::module::{Entity, Module};
 
+/// How many instances of modules one root module may have.
+const MOST_MODULES: usize = 20_000;
+
 /// How deep module calls may be nested.
 const DEPTH: usize = 50;
 
@@ -79,6 +82,10 @@ impl Evaluator<'_> {
         let names: Arc<str> =
             if frame.names.is_empty() { Arc::clone(name) } else { format!("{}.{name}", frame.names).into() };
         let module = self.called_module(frame, name, &names, call)?;
+        if self.frames.borrow().len() >= MOST_MODULES {
+            self.report_budget(call.heading());
+            return None;
+        }
         if frame.depth() >= DEPTH {
             let message = format!("modules are nested more than {DEPTH} deep here");
             self.report(call.heading(), "module-too-deep", message);
@@ -212,7 +219,7 @@ impl Evaluator<'_> {
             .keys()
             .map(|output| (Arc::clone(output), Field { key: None, value: self.output(&child, output, span) }))
             .collect();
-        map_with(entries, None).at(span)
+        self.bounded(map_with(entries, None).at(span), span)
     }
 
     /// The value of an output of a module.

@@ -47,13 +47,14 @@ impl Evaluator<'_> {
                 _ => items.push(value),
             }
         }
-        match expansion.form {
+        let value = match expansion.form {
             Form::Map => {
                 entries.sort_unstable_keys();
-                map_with(entries, open).at(place.span)
+                map_with(entries, open)
             }
-            _ => list_with(items, open).at(place.span),
-        }
+            _ => list_with(items, open),
+        };
+        self.bounded(value.at(place.span), place.span)
     }
 
     fn unsupported(&self, place: &Place<'_>) -> Arc<Unknown> {
@@ -98,7 +99,8 @@ impl Evaluator<'_> {
         let scope = Scope { own: Some(entity), ..Scope::for_instance(frame, instance) };
         let configured = self.argument(declared.body(), name, &scope);
         if let Some(value) = configured.filter(|value| !value.is_null()) {
-            return value;
+            let is_blocks = declared.body().attribute(name).is_none();
+            return if is_blocks { self.opened(value, &format!("{address}.{name}"), 8) } else { value };
         }
         // What follows from the other arguments cannot be told while these are computed themselves.
         let arguments = Node::Arguments(Arc::clone(entity), instance.key.clone());

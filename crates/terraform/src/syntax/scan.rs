@@ -7,6 +7,9 @@ use iamrail_core::source::SourceFile;
 use super::cursor::Cursor;
 use super::structure::{Declaration, Fault, Label};
 
+/// How many lines of a file may be no block before the rest of it is given up.
+const MOST_FAULTS: usize = 20;
+
 /// What a file declares.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
@@ -35,7 +38,9 @@ pub(super) fn scan(file: &Arc<SourceFile>) -> Index {
                 index.faults.extend(declaration.fault().cloned());
                 index.declarations.push(*declaration);
             }
-            Err(Failure::NoBlock(fault)) => index.faults.push(fault),
+            Err(Failure::NoBlock(fault)) if index.faults.len() < MOST_FAULTS => index.faults.push(fault),
+            // What is no configuration at all is not worth a message for every line.
+            Err(Failure::NoBlock(_)) => return index,
         }
     }
 }
