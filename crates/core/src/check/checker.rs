@@ -1,0 +1,204 @@
+//! What runs: discovery, reading, rules.
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::fingerprint::Fingerprints;
+use super::run::{Outcome, Run};
+use super::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
+use crate::model::Model;
+use crate::options::Options;
+use crate::report::{Diagnostic, Report, UnitSummary};
+use crate::rule::{Check, Context, Judge, Rule};
+use crate::rules::RULES;
+use crate::source::{SourceFile, Sources};
+
+/// Checks inputs. Built once, used from any number of threads.
+pub struct Checker {
+    front_ends: Vec<Box<dyn FrontEnd>>,
+    rules: Vec<&'static Rule>,
+    options: Options,
+}
+
+impl std::fmt::Debug for Checker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.front_ends.iter().map(|front_end| front_end.name()).collect();
+        f.debug_struct("Checker")
+            .field("front_ends", &names)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Checker {
+    /// A checker with all built-in rules and no front end.
+    pub fn new(options: Options) -> Self {
+        Self { front_ends: Vec::new(), rules: RULES.to_vec(), options }
+    }
+
+    /// The same with one more front end.
+    #[must_use]
+    pub fn with_front_end(mut self, front_end: impl FrontEnd + 'static) -> Self {
+        self.front_ends.push(Box::new(front_end));
+        self
+    }
+
+    /// The same with one more rule.
+    #[must_use]
+    pub fn with_rule(mut self, rule: &'static Rule) -> Self {
+        self.rules.push(rule);
+        self
+    }
+
+    /// Checks the candidates. Runs on the rayon thread pool it is called in.
+    pub fn check(&self, sources: &Arc<Sources>, candidates: &[Candidate]) -> Report {
+        let mut run = Run::default();
+        let (units, diagnostics) = self.discover(sources, candidates);
+        run.diagnostics.extend(diagnostics);
+        let outcomes: Vec<Outcome> =
+            units.par_iter().map(|(front_end, unit)| self.check_unit(*front_end, unit, sources)).collect();
+        for (index, outcome) in outcomes.into_iter().enumerate() {
+            run.take(index, outcome);
+        }
+        let texts: Vec<Outcome> =
+            sources.all().par_iter().map(|file| self.judge(&Judged::Text(file))).collect();
+        for outcome in texts {
+            let file = outcome.findings.first().and_then(|finding| sources.file(finding.span.file));
+            let unit = file.map_or(0, |file| run.unit_of(file.path()));
+            run.take_text(unit, outcome);
+        }
+        run.finish(&self.rules, sources)
+    }
+
+    /// Reads the candidates without judging them: the units in the order of the report.
+    pub fn read(&self, sources: &Sources, candidates: &[Candidate]) -> Vec<(UnitSource, Unit)> {
+        let (units, _) = self.discover(sources, candidates);
+        let read = |(front_end, source): (&dyn FrontEnd, UnitSource)| {
+            let unit = guarded_read(front_end, &source, sources);
+            (source, unit)
+        };
+        units.into_par_iter().map(read).collect()
+    }
+
+    /// The units of all front ends in the order of the report, and what is wrong with candidates that are no unit.
+    fn discover(
+        &self,
+        sources: &Sources,
+        candidates: &[Candidate],
+    ) -> (Vec<(&dyn FrontEnd, UnitSource)>, Vec<Diagnostic>) {
+        let discoveries: Vec<_> = self
+            .front_ends
+            .par_iter()
+            .map(|front_end| (front_end, guarded_discover(front_end.as_ref(), candidates, sources)))
+            .collect();
+        let mut units: Vec<(&dyn FrontEnd, UnitSource)> = Vec::new();
+        let mut claimed = HashSet::new();
+        let mut diagnostics = Vec::new();
+        for (front_end, discovery) in discoveries {
+            units.extend(discovery.units.into_iter().map(|unit| (front_end.as_ref(), unit)));
+            claimed.extend(discovery.claimed);
+            diagnostics.extend(discovery.diagnostics);
+        }
+        for candidate in candidates.iter().filter(|one| one.named && !claimed.contains(&one.path)) {
+            diagnostics.push(self.not_recognised(candidate));
+        }
+        units.sort_by(|(_, a), (_, b)| a.cmp(b));
+        (units, diagnostics)
+    }
+
+    fn not_recognised(&self, candidate: &Candidate) -> Diagnostic {
+        let names: Vec<_> = self.front_ends.iter().map(|front_end| front_end.name()).collect();
+        let message = format!("`{}` is no input that can be checked", candidate.path);
+        Diagnostic::error("not-recognised", Arc::clone(&candidate.path), message)
+            .help(format!("give an input of {}", names.join(" or ")))
+    }
+
+    fn check_unit(&self, front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources) -> Outcome {
+        let unit = guarded_read(front_end, source, sources);
+        let mut outcome = self.judge(&Judged::Unit { model: &unit.model, path: &source.path });
+        outcome.diagnostics.extend(unit.diagnostics);
+        outcome.summary = Some(UnitSummary {
+            kind: source.kind,
+            path: if source.path.is_empty() { ".".into() } else { Arc::clone(&source.path) },
+            complete: !outcome.diagnostics.iter().any(|diagnostic| diagnostic.incomplete),
+            resources: unit.resources,
+        });
+        outcome
+    }
+
+    fn judge(&self, judged: &Judged<'_>) -> Outcome {
+        let outcomes: Vec<(Judge<'static>, bool)> =
+            self.rules.par_iter().filter_map(|rule| self.run_rule(rule, judged)).collect();
+        let mut outcome = Outcome::default();
+        for (judge, failed) in outcomes {
+            if failed {
+                let message = format!("the rule `{}` failed", judge.rule.name);
+                outcome.diagnostics.push(internal_error(judged.path(), message));
+            }
+            outcome.tallies.push((judge.rule, judge.tally));
+            outcome.secrets.extend(judge.secrets);
+            let mut numbered = Fingerprints::default();
+            for draft in judge.drafts {
+                outcome.findings.push(numbered.finding(judge.rule, draft, judged.path()));
+            }
+        }
+        outcome
+    }
+
+    /// Runs a rule, unless it is switched off or judges something else; the flag says that it panicked.
+    fn run_rule(&self, rule: &'static Rule, judged: &Judged<'_>) -> Option<(Judge<'static>, bool)> {
+        let level = match self.options.levels.get(rule.name) {
+            Some(level) => (*level)?,
+            None => rule.level,
+        };
+        let mut judge = Judge::new(rule, level);
+        let failed = match (rule.check, judged) {
+            (Check::Unit(check), Judged::Unit { model, .. }) => {
+                let context = Context { model, options: &self.options };
+                catch_unwind(AssertUnwindSafe(|| check(&context, &mut judge))).is_err()
+            }
+            (Check::Text(check), Judged::Text(file)) => {
+                catch_unwind(AssertUnwindSafe(|| check(file, &mut judge))).is_err()
+            }
+            _ => return None,
+        };
+        Some((judge, failed))
+    }
+}
+
+fn guarded_discover(front_end: &dyn FrontEnd, candidates: &[Candidate], sources: &Sources) -> Discovery {
+    catch_unwind(AssertUnwindSafe(|| front_end.discover(candidates, sources))).unwrap_or_else(|_| Discovery {
+        diagnostics: vec![internal_error(".", format!("the {} front end failed", front_end.name()))],
+        ..Discovery::default()
+    })
+}
+
+fn guarded_read(front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources) -> Unit {
+    catch_unwind(AssertUnwindSafe(|| front_end.read(source, sources))).unwrap_or_else(|_| {
+        let message = format!("the {} front end failed on this input", front_end.name());
+        Unit::new(Model::default(), vec![internal_error(&source.path, message)], 0)
+    })
+}
+
+fn internal_error(path: &str, message: String) -> Diagnostic {
+    Diagnostic::error("internal-error", path, message)
+        .help("this is a defect of iamrail; please report it with the input that shows it")
+}
+
+/// What rules judge.
+enum Judged<'a> {
+    Unit { model: &'a Model, path: &'a str },
+    Text(&'a SourceFile),
+}
+
+impl Judged<'_> {
+    fn path(&self) -> &str {
+        match self {
+            Judged::Unit { path, .. } => path,
+            Judged::Text(file) => file.path(),
+        }
+    }
+}

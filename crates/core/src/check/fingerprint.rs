@@ -1,0 +1,59 @@
+//! Makes findings of what rules hand in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::report::{Finding, Related};
+use crate::rule::{Draft, Rule};
+
+/// Gives findings their fingerprints: equal faults of one subject are told apart by their order.
+#[derive(Default)]
+pub(super) struct Fingerprints {
+    seen: HashMap<String, usize>,
+}
+
+impl Fingerprints {
+    /// The finding of a draft; `path` is the unit or file that was judged.
+    pub(super) fn finding(&mut self, rule: &'static Rule, draft: Draft, path: &str) -> Finding {
+        let Draft { verdict, subject, span, mut message, level, label, help, mut related, guard, key } =
+            draft;
+        if !guard.is_always() {
+            message.push_str(&format!(" when {guard}"));
+        } else if subject.declared.as_ref().is_some_and(|declared| declared.instances.is_some()) {
+            message.push_str(" if an instance is created");
+        }
+        if let Some(declared) = subject.declared.as_ref().filter(|declared| declared.span.file != span.file) {
+            // What decides came from another file: a default, a template, a policy document.
+            let here = Related::new(Arc::clone(&declared.subject), Some(declared.span), "declared here");
+            if !related.iter().any(|one| one.span == here.span) {
+                related.push(here);
+            }
+        }
+        let calls = subject.declared.iter().flat_map(|declared| &declared.calls);
+        related.extend(
+            calls
+                .rev()
+                .map(|call| Related::new(Arc::clone(&call.subject), Some(call.span), "is called here")),
+        );
+        let identity = [rule.name, verdict.as_str(), path, &subject.name, &key].join("\0");
+        let ordinal = self.seen.entry(identity.clone()).or_default();
+        let digest = Sha256::new().chain_update(&identity).chain_update(ordinal.to_be_bytes()).finalize();
+        *ordinal += 1;
+        let fingerprint = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Finding {
+            rule,
+            level,
+            verdict,
+            message,
+            subject: subject.name,
+            span,
+            label,
+            related,
+            help,
+            fingerprint,
+            unit: 0,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The seam at which inputs join: what a front end is asked, and what it answers.
+
+use std::sync::Arc;
+
+use crate::model::Model;
+use crate::report::Diagnostic;
+use crate::source::Sources;
+
+/// Reads one family of formats. The seam at which new inputs join.
+pub trait FrontEnd: Send + Sync {
+    /// Its name, for messages: `Terraform`.
+    fn name(&self) -> &'static str;
+
+    /// Which units the candidates make up. Reads no more of them than it needs to recognise its own.
+    fn discover(&self, candidates: &[Candidate], sources: &Sources) -> Discovery;
+
+    /// Reads a unit that it discovered. Never fails: what cannot be read is a diagnostic and an unknown value.
+    fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit;
+}
+
+/// A file that may be checked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Candidate {
+    /// Its path relative to the root of the run.
+    pub path: Arc<str>,
+    /// Whether the caller named this very file, and so expects it to be understood.
+    pub named: bool,
+}
+
+impl Candidate {
+    /// A file found below a directory that the caller named.
+    pub fn found(path: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), named: false }
+    }
+
+    /// A file that the caller named.
+    pub fn named(path: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), named: true }
+    }
+}
+
+/// What a front end recognised.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Discovery {
+    /// The units, each to be read on its own.
+    pub units: Vec<UnitSource>,
+    /// The candidates that are accounted for: by a unit, by being part of one, or by a diagnostic.
+    pub claimed: Vec<Arc<str>>,
+    /// What is wrong with candidates that are no unit.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A unit that can be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct UnitSource {
+    /// The directory or file; the empty path is the root of the run.
+    pub path: Arc<str>,
+    /// The kind, as in [`UnitSummary::kind`](crate::report::UnitSummary::kind).
+    pub kind: &'static str,
+}
+
+impl UnitSource {
+    /// A unit at a path.
+    pub fn new(kind: &'static str, path: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), kind }
+    }
+}
+
+/// What a front end made of a unit.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Unit {
+    /// The linked model.
+    pub model: Model,
+    /// What could not be read, parsed or evaluated.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many resources the unit declares, those without a meaning for IAM included.
+    pub resources: usize,
+}
+
+impl Unit {
+    /// A unit. It is complete unless a diagnostic says that something was left out.
+    pub fn new(model: Model, diagnostics: Vec<Diagnostic>, resources: usize) -> Self {
+        Self { model, diagnostics, resources }
+    }
+}

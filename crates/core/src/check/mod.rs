@@ -1,0 +1,9 @@
+//! The engine: front ends read units in parallel, rules judge them in parallel, the report is in a fixed order.
+
+mod checker;
+mod fingerprint;
+mod front_end;
+mod run;
+
+pub use checker::Checker;
+pub use front_end::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
