@@ -47,6 +47,7 @@ pub(crate) fn iamrail_with(dir: &Path, args: &[&str], input: &[u8]) -> Run {
         .args(args)
         .current_dir(dir)
         .env_remove("NO_COLOR")
+        .env_remove("COLUMNS")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -6,6 +6,7 @@ mod agreement;
 mod bad_input;
 mod caret;
 mod command;
+mod docs;
 mod exit_status;
 mod fixtures;
 mod markdown;

@@ -1,0 +1,196 @@
+//! The pages that are kept in step with the code: generated ones are compared (`UPDATE=1` writes them), examples are run.
+
+use std::fs;
+
+use iamrail::core::rule::STATEMENTS;
+use iamrail::core::rules::RULES;
+use iamrail::core::source::{MemoryFiles, Sources};
+use serde_json::{Value, json};
+
+use crate::command::iamrail;
+use crate::markdown::fences;
+use crate::repository;
+
+#[path = "../../examples/embed.rs"]
+#[expect(dead_code, reason = "its main is that of the example")]
+mod embed;
+
+/// The text of a file of the repository.
+fn page(path: &str) -> String {
+    fs::read_to_string(repository().join(path)).unwrap_or_default()
+}
+
+/// Compares a generated page, or writes it.
+fn generated(path: &str, text: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(repository().join(path), text).unwrap();
+    }
+    let old = page(path);
+    let difference = similar::TextDiff::from_lines(old.as_str(), text).unified_diff().to_string();
+    assert!(difference.is_empty(), "{path} is out of step, `UPDATE=1 cargo test` writes it:\n{difference}");
+}
+
+#[test]
+fn the_page_of_the_rules_lists_them() {
+    let mut text =
+        "# Rules\n\nGenerated from the rules; `iamrail explain RULE` prints a page.\n\n".to_owned();
+    text.push_str("| rule | level | statements | reports that |\n|---|---|---|---|\n");
+    for rule in RULES {
+        let statements: Vec<_> = rule.statements.iter().map(|statement| statement.0).collect();
+        let page = format!("../crates/core/src/rules/{}.md", rule.name.replace('-', "_"));
+        let (name, level, summary) = (rule.name, rule.level, rule.summary);
+        text.push_str(&format!("| [{name}]({page}) | {level} | {} | {summary} |\n", statements.join(", ")));
+    }
+    text.push_str("\n## Statements\n\n| statement | level | demands that | rules |\n|---|---|---|---|\n");
+    for statement in STATEMENTS {
+        let rules = RULES.iter().filter(|rule| rule.statements.contains(&statement.id));
+        let rules: Vec<_> = rules.map(|rule| rule.name).collect();
+        let rules = if rules.is_empty() { "not covered".to_owned() } else { rules.join(", ") };
+        text.push_str(&format!(
+            "| {} | {} | {} | {rules} |\n",
+            statement.id, statement.level, statement.text
+        ));
+    }
+    generated("docs/rules.md", &text);
+}
+
+#[test]
+fn the_page_of_the_command_line_is_its_help() {
+    let mut text =
+        "# Command line\n\nGenerated from `iamrail --help` and the help of its commands.\n".to_owned();
+    for command in ["", "check", "show", "explain", "rules"] {
+        let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
+        let help = iamrail(&repository(), &args).out;
+        let help: String = help.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        let heading = format!("iamrail {command}");
+        text.push_str(&format!("\n## {}\n\n```text\n{help}```\n", heading.trim_end()));
+    }
+    generated("docs/command-line.md", &text);
+}
+
+#[test]
+fn every_configuration_on_a_page_is_accepted() {
+    for path in ["README.md", "docs/configuration.md"] {
+        let page = page(path);
+        let examples: Vec<_> = fences(&page).into_iter().filter(|fence| fence.info == ["yaml"]).collect();
+        assert!(!examples.is_empty(), "{path}");
+        for example in examples {
+            assert_eq!(accepted(&example.text), Ok(()), "{path}:{}", example.line);
+        }
+    }
+}
+
+fn accepted(configuration: &str) -> Result<(), String> {
+    let sources = Sources::new(MemoryFiles::new([("iamrail.yaml", configuration)]));
+    let file = sources.load("iamrail.yaml").unwrap();
+    iamrail::config::parse(&file).map(drop).map_err(|diagnostic| diagnostic.message)
+}
+
+#[test]
+fn the_schema_of_the_configuration_names_every_rule() {
+    let level = json!({ "enum": ["error", "warning", "note", "off"] });
+    let rule = |summary: &str| {
+        json!({
+            "type": "object",
+            "description": summary,
+            "properties": { "level": level, "reason": { "type": "string", "description": "why; `off` needs one" } },
+            "required": ["level"],
+            "additionalProperties": false,
+            "if": { "properties": { "level": { "const": "off" } } },
+            "then": { "required": ["reason"] },
+        })
+    };
+    let globs = |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
+    let object = |properties: Value| json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    let rules: serde_json::Map<String, Value> =
+        RULES.iter().map(|known| (known.name.to_owned(), rule(known.summary))).collect();
+    let mut schema = object(json!({
+        "users": object(json!({
+            "application": globs("names and paths of users that are applications"),
+            "human": globs("names and paths of users that are people"),
+            "default": {
+                "enum": ["human", "application"],
+                "description": "what a user is of whom nothing tells",
+            },
+        })),
+        "administrators": object(json!({
+            "approved": object(json!({
+                "users": globs("users that may be administrators"),
+                "groups": globs("groups whose members may be administrators"),
+                "roles": globs("roles that may be administrators"),
+            })),
+        })),
+        "roles": object(json!({
+            "purpose_tags": globs("tags that state the purpose of a role"),
+            "placeholders": globs("phrases that state no purpose, besides those built in"),
+        })),
+        "rules": object(Value::Object(rules)),
+    }));
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("iamrail.yaml");
+    generated("docs/iamrail.schema.json", &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
+}
+
+#[test]
+fn the_schema_of_the_configuration_accepts_what_the_command_accepts() {
+    let schema: Value = serde_json::from_str(&page("docs/iamrail.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let mut examples: Vec<String> =
+        fences(&page("docs/configuration.md")).into_iter().map(|fence| fence.text).collect();
+    examples.extend(
+        [
+            "{}",
+            "users: { aplication: [] }",
+            "users: []",
+            "users: { default: machine }",
+            "administrators: { users: [] }",
+            "administrators: { approved: { roles: admin } }",
+            "roles: { purpose_tags: [Purpose] }",
+            "rules: { wildcard-permission: { level: \"off\" } }",
+            "rules: { wildcard-permission: { level: \"off\", reason: none } }",
+            "rules: { wildcard-permission: { level: note } }",
+            "rules: { wildcard-permission: { reason: none } }",
+            "rules: { no-such-rule: { level: note } }",
+        ]
+        .map(str::to_owned),
+    );
+    for example in examples {
+        let value: Value = serde_yaml::from_str(&example).unwrap();
+        // A file of comments says nothing, which no schema of an object expresses.
+        let valid = value.is_null() || validator.is_valid(&value);
+        assert_eq!(accepted(&example).is_ok(), valid, "{example}");
+    }
+}
+
+#[test]
+fn the_example_of_embedding_runs_and_is_the_one_in_the_readme() {
+    let code = page("crates/cli/examples/embed.rs");
+    let lines: Vec<&str> = code.lines().map(str::trim).collect();
+    let readme = page("README.md");
+    let shown = fences(&readme).into_iter().find(|fence| fence.info == ["rust"]).unwrap();
+    for line in shown.text.lines() {
+        assert!(lines.contains(&line.trim()), "`{line}` is not in the example");
+    }
+    let found = embed::findings(embed::TEMPLATE);
+    assert!(found.iter().any(|line| line.starts_with("line 7: error[user-direct-policy]")), "{found:?}");
+}
+
+#[test]
+fn the_architecture_names_every_crate_and_stays_short() {
+    let text = page("ARCHITECTURE.md");
+    assert!(text.lines().count() <= 150);
+    for entry in fs::read_dir(repository().join("crates")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(text.contains(&format!("| `crates/{name}` ")), "crates/{name} is missing");
+    }
+}
+
+#[test]
+fn the_readme_names_the_commands_that_are_run() {
+    let readme = page("README.md");
+    assert!(
+        readme.contains("cargo run --release -p iamrail -- check testdata/projects/terraform-noncompliant")
+    );
+    assert!(readme.contains("cargo test --workspace"));
+    assert!(page(".ci/run").contains("cargo test --locked --workspace"));
+}
