@@ -17,7 +17,7 @@ use crate::types::Constraint;
 
 impl Evaluator<'_> {
     /// The value of a local.
-    pub(super) fn local(&self, frame: &Frame, name: &Arc<str>, span: Span) -> Value {
+    pub(crate) fn local(&self, frame: &Frame, name: &Arc<str>, span: Span) -> Value {
         let Some(local) = frame.module.local(name) else {
             return self.undeclared(span, &format!("no local value `{name}` is declared here"));
         };

@@ -108,6 +108,8 @@ impl Reader<'_> {
                 }
             }
         }
+        // The end of the last line begins no other.
+        self.line -= usize::from(self.rest.peek().is_none() && field.ends_with('\n'));
         Err(refused(self.line, "extraneous or missing \" in quoted-field"))
     }
 }

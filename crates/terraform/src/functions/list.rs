@@ -221,10 +221,8 @@ fn position(call: &Call<'_>, index: usize, name: &str) -> Result<usize, Fault> {
 fn sort(call: &Call<'_>) -> Outcome {
     let items = call.items(0);
     if let Some(index) = items.iter().position(Value::is_null) {
-        return Err(Fault::argument(
-            0,
-            format!("given list element {index} is null; a null string cannot be sorted"),
-        ));
+        let what = format!("given list element {index} is null");
+        return Err(Fault::call(format!("{what}; a null string cannot be sorted")));
     }
     let (mut known, unknown): (Vec<_>, Vec<_>) = items.iter().cloned().partition(Value::is_wholly_known);
     known.sort_by(|a, b| a.as_str().cmp(&b.as_str()));

@@ -90,4 +90,6 @@ pub(crate) fn call(name: &str, arguments: &[Value], host: &dyn Host) -> Option<R
 }
 
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod tests;

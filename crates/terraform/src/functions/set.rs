@@ -117,8 +117,8 @@ fn setproduct(call: &Call<'_>) -> Outcome {
         rows = longer.collect();
     }
     let rows = rows.into_iter().map(Value::list).collect();
-    // Of sets alone the product is a set.
-    if call.arguments.iter().all(|argument| matches!(argument.kind, Kind::Set(_))) {
+    // With a set among them the order means nothing.
+    if call.arguments.iter().any(|argument| matches!(argument.kind, Kind::Set(_))) {
         return Ok(as_set(call, rows, open));
     }
     Ok(call.derive_list(rows, open))

@@ -56,7 +56,8 @@ fn formatlist(call: &Call<'_>) -> Outcome {
         if arguments.iter().any(Value::is_unknown) {
             return Ok(call.unknown());
         }
-        return Ok(call.derive_list(vec![call.derive_text(formatted(template, arguments)?)], None));
+        let whole = formatted(template, arguments).map_err(|fault| in_row(0, fault))?;
+        return Ok(call.derive_list(vec![call.derive_text(whole)], None));
     };
     if count > MOST_ELEMENTS {
         return Err(Fault::call("the result would have too many elements"));

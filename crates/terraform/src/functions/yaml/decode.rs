@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Parser, ScalarStyle, Tag};
 use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Map, Part, Text, Value};
 
 use super::scalar::resolve;
 use crate::functions::pieces;
-use crate::types::Constraint;
+use crate::types::{Constraint, type_name};
 
 /// The most values that a document may have, each alias counted as what it stands for.
 const MOST: usize = 200_000;
@@ -83,20 +83,23 @@ enum Key {
 impl Builder {
     fn take(&mut self, event: Event<'_>, span: Option<Span>) -> Result<(), String> {
         match event {
-            Event::DocumentStart(..) => {
+            Event::DocumentStart(_, version) => {
                 self.documents += 1;
+                if version.is_some_and(|version| (version.major, version.minor) != (1, 1)) {
+                    return Err("found incompatible YAML document".to_owned());
+                }
                 if self.documents > 1 {
                     return Err("unexpected extra content after value".to_owned());
                 }
                 Ok(())
             }
             Event::Scalar(text, style, anchor, tag) => {
-                let tag = tag.as_ref().map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
+                let tag = tag.as_deref().map(name);
                 let is_merge = style == ScalarStyle::Plain && tag.is_none() && text == "<<";
                 if is_merge && self.expects_key() {
                     return self.key(Key::Merge);
                 }
-                let kind = match tag.as_deref().map(|tag| tag.strip_prefix(CORE).unwrap_or(tag)) {
+                let kind = match tag.as_deref() {
                     None | Some("int" | "float" | "bool" | "null") if style == ScalarStyle::Plain => {
                         resolve(&text)
                     }
@@ -108,8 +111,12 @@ impl Builder {
                 self.count(1)?;
                 self.add(Value::new(kind).at(span), anchor, 1)
             }
-            Event::SequenceStart(_, anchor, _) => self.start(Content::List(Vec::new()), anchor, span),
-            Event::MappingStart(_, anchor, _) => {
+            Event::SequenceStart(_, anchor, tag) => {
+                refuse_tag(tag.as_deref(), "sequence", "seq")?;
+                self.start(Content::List(Vec::new()), anchor, span)
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                refuse_tag(tag.as_deref(), "mapping", "map")?;
                 let content = Content::Map { map: Map::default(), merged: Vec::new(), key: None };
                 self.start(content, anchor, span)
             }
@@ -194,13 +201,24 @@ impl Builder {
                 Some(Key::Name(name, place)) => {
                     map.entries.insert(name, Field { key: place, value });
                 }
-                Some(Key::Merge) => match value.as_list() {
-                    Some(list) => merged.extend(list.items.iter().cloned()),
-                    None => merged.push(value),
-                },
+                Some(Key::Merge) if value.as_map().is_some() => merged.push(value),
+                Some(Key::Merge) => return Err(format!("cannot merge {} into mapping", type_name(&value))),
             },
         }
         Ok(())
+    }
+}
+
+/// A tag, those of YAML without their namespace.
+fn name(tag: &Tag) -> String {
+    let whole = format!("{}{}", tag.handle(), tag.suffix());
+    whole.strip_prefix(CORE).map(str::to_owned).unwrap_or(whole)
+}
+
+fn refuse_tag(tag: Option<&Tag>, what: &str, own: &str) -> Result<(), String> {
+    match tag.map(name) {
+        Some(tag) if tag != own && tag != "!" => Err(format!("can't interpret {what} as {tag}")),
+        _ => Ok(()),
     }
 }
 

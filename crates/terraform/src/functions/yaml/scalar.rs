@@ -40,17 +40,46 @@ fn number(text: &str) -> Option<Number> {
     })
 }
 
-/// A date as a timestamp of RFC 3339, as which Terraform takes it.
+/// A date as a timestamp of RFC 3339, as which Terraform takes it: with a zone behind `T`, without one behind a space.
 fn date(text: &str) -> Option<String> {
+    let (day, time) = match text.find(['T', 't', ' ']) {
+        Some(at) => (text.get(..at)?, Some((text.get(at..=at)?, text.get(at + 1..)?))),
+        None => (text, None),
+    };
+    let [year, month, day] = numbers(day, '-')?;
+    let date = jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    if text.find('-') != Some(4) {
+        return None;
+    }
+    let Some((separator, time)) = time else { return Some(format!("{date}T00:00:00Z")) };
+    let zone = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = time.split_at_checked(zone)?;
+    let zone = match (separator, zone) {
+        (" ", "") => "Z",
+        ("T" | "t", zone) if is_zone(zone) => zone,
+        _ => return None,
+    };
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let [hour, minute, second] = numbers(clock, ':')?;
+    let fits = hour < 24 && minute < 60 && second < 60;
+    let is_fraction = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    (fits && is_fraction).then(|| format!("{date}T{hour:02}:{minute:02}:{second:02}{zone}"))
+}
+
+/// Three numbers, the second and third of at most two digits.
+fn numbers(text: &str, separator: char) -> Option<[i16; 3]> {
+    let mut parts = text.split(separator);
+    let mut number = |most: usize| {
+        let part = parts.next().filter(|part| (1..=most).contains(&part.len()))?;
+        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok()).flatten()
+    };
+    let three = [number(4)?, number(2)?, number(2)?];
+    parts.next().is_none().then_some(three)
+}
+
+/// `Z`, `+01:00`.
+fn is_zone(text: &str) -> bool {
     let shape: String =
         text.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
-    if shape == "0000-00-00" {
-        return text.parse::<jiff::civil::Date>().ok().map(|_| format!("{text}T00:00:00Z"));
-    }
-    let (day, time) = text.split_once(['T', 't', ' ']).filter(|_| shape.starts_with("0000-00-00"))?;
-    day.parse::<jiff::civil::Date>().ok()?;
-    let (clock, offset) = time.split_at_checked(time.find(['Z', 'z', '+', '-'])?)?;
-    let clock = clock.trim_end().split('.').next()?;
-    clock.parse::<jiff::civil::Time>().ok()?;
-    Some(format!("{day}T{clock}{}", offset.to_ascii_uppercase()))
+    matches!(shape.as_str(), "Z" | "+00:00" | "-00:00")
 }
