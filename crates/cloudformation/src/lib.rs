@@ -12,6 +12,7 @@ mod template;
 mod tree;
 mod unit;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
@@ -63,13 +64,15 @@ impl FrontEnd for CloudFormation {
             .map(|candidate| look(candidate, sources))
             .collect();
         let mut discovery = Discovery::default();
+        let mut templates = BTreeMap::new();
         for (path, outcome) in looked_at.into_iter().flatten() {
             match outcome {
-                Ok(()) => discovery.units.push(UnitSource::new(KIND, Arc::clone(&path))),
+                Ok(nested) => drop(templates.insert(Arc::clone(&path), nested)),
                 Err(diagnostic) => discovery.diagnostics.push(*diagnostic),
             }
             discovery.claimed.push(path);
         }
+        discovery.units = roots(&templates).into_iter().map(|path| UnitSource::new(KIND, path)).collect();
         discovery
     }
 
@@ -78,8 +81,8 @@ impl FrontEnd for CloudFormation {
     }
 }
 
-/// A candidate that is accounted for: it is a template, or something is wrong with it.
-type Look = (Arc<str>, Result<(), Box<Diagnostic>>);
+/// A candidate that is accounted for: it is a template that nests others, or something is wrong with it.
+type Look = (Arc<str>, Result<Vec<String>, Box<Diagnostic>>);
 
 /// Looks at a candidate. `None` when it is no template, as far as can be told.
 fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
@@ -99,9 +102,43 @@ fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
             .then(|| unit::syntax_error(&path, bytes, sources))?
             .map(|diagnostic| (path, Err(Box::new(diagnostic))));
     }
+    let nests = recognise::may_nest(&bytes);
     match sources.adopt(&path, bytes) {
-        Ok(_) => Some((path, Ok(()))),
+        Ok(file) if nests => Some((path, Ok(template::nested_in(&file)))),
+        Ok(_) => Some((path, Ok(Vec::new()))),
         Err(error) => Some((path, Err(unreadable(error)))),
+    }
+}
+
+/// The templates that are deployed on their own: those that no other nests. Templates that nest each other in a circle
+/// are reached from the first of them.
+fn roots(templates: &BTreeMap<Arc<str>, Vec<String>>) -> Vec<Arc<str>> {
+    let nested: BTreeSet<&str> = templates
+        .iter()
+        .flat_map(|(path, nested)| nested.iter().map(|one| one.as_str()).filter(|one| *one != &**path))
+        .collect();
+    let (inner, mut roots): (Vec<_>, Vec<_>) =
+        templates.keys().cloned().partition(|path| nested.contains(&**path));
+    let mut reached = BTreeSet::new();
+    roots.iter().for_each(|root| reach(root, templates, &mut reached));
+    for path in inner {
+        if !reached.contains(&path) {
+            reach(&path, templates, &mut reached);
+            roots.push(path);
+        }
+    }
+    roots
+}
+
+/// Adds all templates that lead from one, itself included.
+fn reach(from: &str, templates: &BTreeMap<Arc<str>, Vec<String>>, reached: &mut BTreeSet<Arc<str>>) {
+    let mut next = vec![from];
+    while let Some(path) = next.pop() {
+        if let Some((path, nested)) = templates.get_key_value(path)
+            && reached.insert(Arc::clone(path))
+        {
+            next.extend(nested.iter().map(String::as_str));
+        }
     }
 }
 

@@ -38,6 +38,12 @@ pub(crate) fn is_template(bytes: &[u8]) -> bool {
     }
 }
 
+/// Whether a template may nest others of the same input.
+pub(crate) fn may_nest(bytes: &[u8]) -> bool {
+    let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
+    has("TemplateURL") || has("AWS::Serverless::Application")
+}
+
 /// UTF-16 as far as it is ASCII, so that templates in it are told to be unreadable rather than overlooked.
 fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
     match bytes {

@@ -1,4 +1,5 @@
 use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit};
+use iamrail_core::model::WorkloadRole;
 use iamrail_core::source::{MemoryFiles, Sources};
 
 use crate::CloudFormation;
@@ -96,4 +97,169 @@ fn files_that_are_no_templates_are_left_alone() {
     assert_eq!(Case::new("t.yaml", "a: [\n", true).said(), ["1:4 syntax"]);
     assert_eq!(Case::new("t.rs", format!("{VERSION}Resources: {{}}"), true).discovery.units.len(), 1);
     assert!(Case::new("t.rs", format!("{VERSION}Resources: {{}}"), false).discovery.units.is_empty());
+}
+
+fn nest(files: &[(&str, &str)]) -> (Vec<String>, Vec<Unit>) {
+    let sources = Sources::new(MemoryFiles::new(files.iter().map(|&(path, text)| (path, text))));
+    let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
+    let front_end = CloudFormation::default();
+    let discovery = front_end.discover(&candidates, &sources);
+    assert_eq!(discovery.claimed.len(), files.len());
+    let units = discovery.units.iter().map(|unit| front_end.read(unit, &sources)).collect();
+    (discovery.units.iter().map(|unit| unit.path.to_string()).collect(), units)
+}
+
+#[test]
+fn nested_stacks_are_part_of_the_one_around_them() {
+    let (paths, units) = nest(&[
+        (
+            "main.yaml",
+            "
+Parameters: {Stage: {Type: String, Default: dev}}
+Conditions: {Prod: !Equals [!Ref Stage, prod]}
+Resources:
+  Roles:
+    Type: AWS::CloudFormation::Stack
+    Condition: Prod
+    Properties: {TemplateURL: ./parts/roles.yaml, Parameters: {Name: !Sub 'app-${Stage}', Stage: !Ref Stage, Policies: [a, b]}}
+  Key: {Type: AWS::IAM::AccessKey, Properties: {UserName: someone}}
+  Lambda: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt Roles.Outputs.Role}}
+",
+        ),
+        (
+            "parts/roles.yaml",
+            "
+Parameters: {Name: {Type: String}, Stage: {Type: String}, Size: {Type: String, Default: s}, Policies: {Type: CommaDelimitedList}}
+Conditions:
+  Dev: !Equals [!Ref Stage, dev]
+  Small: !Equals [!Ref Size, s]
+Resources:
+  Role: {Type: AWS::IAM::Role, Properties: {RoleName: !Ref Name, ManagedPolicyArns: !Ref Policies}}
+  Never: {Type: AWS::IAM::Role, Condition: Dev}
+  Always: {Type: AWS::IAM::Role, Condition: Small}
+Outputs: {Role: {Value: !GetAtt Role.Arn}}
+",
+        ),
+    ]);
+    assert_eq!(paths, ["main.yaml"]);
+    let unit = units.first().expect("there is a unit");
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+    assert_eq!(unit.resources, 6);
+    let model = &unit.model;
+    let roles: Vec<_> = model
+        .roles
+        .iter()
+        .map(|(_, role)| {
+            format!(
+                "{} {:?} {} {}",
+                role.declared.subject,
+                role.name,
+                role.declared.guard,
+                role.declared.calls.len()
+            )
+        })
+        .collect();
+    assert_eq!(
+        roles,
+        [
+            "Roles.Role \"app-dev\" Prod 1",
+            "Roles.Never <unknown: `Roles.Never.RoleName` is computed on creation> Prod and Roles.Dev 1",
+            "Roles.Always <unknown: `Roles.Always.RoleName` is computed on creation> Prod 1",
+        ]
+    );
+    assert_eq!(model.grants.len(), 2);
+    let (_, function) = model.workloads.iter().next().expect("there is a workload");
+    let WorkloadRole::Role(role) = &function.role else { panic!("it has a role") };
+    assert_eq!(
+        role.declared().map(|id| model.roles[id].declared.subject.to_string()).as_deref(),
+        Some("Roles.Role")
+    );
+}
+
+#[test]
+fn templates_that_nest_each_other_end_with_a_diagnostic() {
+    let stack = |url: &str| {
+        format!(
+            "Resources: {{S: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {url}}}}}}}\n"
+        )
+    };
+    let (paths, units) =
+        nest(&[("a.yaml", &stack("b.yaml")), ("b.yaml", &stack("a.yaml")), ("c.yaml", &stack("d.yaml"))]);
+    assert_eq!(paths, ["c.yaml", "a.yaml"]);
+    let messages: Vec<_> =
+        units.iter().flat_map(|unit| unit.diagnostics.iter().map(|one| one.message.clone())).collect();
+    assert_eq!(
+        messages,
+        ["the nested template `d.yaml` is not found", "the nested template `a.yaml` nests itself"]
+    );
+}
+
+#[test]
+fn stacks_that_multiply_are_given_up() {
+    let inner = |url: &str| {
+        let one = |name: char| {
+            format!("  {name}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {url}}}}}\n")
+        };
+        format!("Resources:\n{}{}{}{}", one('A'), one('B'), one('C'), one('D'))
+    };
+    let files: Vec<_> =
+        (0..14).map(|level| (format!("{level}.yaml"), inner(&format!("{}.yaml", level + 1)))).collect();
+    let mut files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("14.yaml", "Resources: {U: {Type: AWS::IAM::User}}"));
+    let (paths, units) = nest(&files);
+    assert_eq!(paths, ["0.yaml"]);
+    assert!(units.iter().flat_map(|unit| &unit.diagnostics).any(|one| one.code == "too-large"));
+}
+
+#[test]
+fn loops_declare_what_they_go_through() {
+    let (_, units) = nest(&[(
+        "t.yaml",
+        "
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList, Default: 'alice,bob.2'}}
+Conditions:
+  Fn::ForEach::C: [N, [x, y], {'Is${N}': !Equals [!Ref AWS::Region, !Ref N]}]
+Resources:
+  Fn::ForEach::Users:
+    - Name
+    - !Ref Names
+    - 'User&{Name}': {Type: AWS::IAM::User, Properties: {UserName: !Ref Name, Path: !Sub '/${Name}/'}}
+      Fn::ForEach::Keys:
+        - Number
+        - [1, 2]
+        - 'Key&{Name}${Number}':
+            Type: AWS::IAM::AccessKey
+            Condition: Isx
+            Properties: {UserName: !Ref 'User&{Name}', Status: !If ['Is${X}', a, b]}
+",
+    )]);
+    let unit = units.first().expect("there is a unit");
+    let model = &unit.model;
+    let users: Vec<_> = model
+        .users
+        .iter()
+        .map(|(_, user)| format!("{} {:?} {:?}", user.declared.subject, user.name, user.path))
+        .collect();
+    assert_eq!(users, ["Useralice \"alice\" \"/alice/\"", "Userbob2 \"bob.2\" \"/bob.2/\""]);
+    let keys: Vec<_> = model
+        .access_keys
+        .iter()
+        .map(|(_, key)| {
+            let user = key.user.declared().map(|id| model.users[id].declared.subject.to_string());
+            format!("{} {} {}", key.declared.subject, user.unwrap_or_default(), key.declared.guard)
+        })
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "Keyalice1 Useralice Isx",
+            "Keyalice2 Useralice Isx",
+            "Keybob21 Userbob2 Isx",
+            "Keybob22 Userbob2 Isx"
+        ]
+    );
+    let messages: Vec<_> = unit.diagnostics.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(messages, ["there is no condition `Is${X}`"]);
 }

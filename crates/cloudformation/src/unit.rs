@@ -9,46 +9,47 @@ use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::Value;
 
 use crate::Options;
-use crate::eval::{Scope, Stack};
+use crate::eval::Stack;
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
-use crate::template::{Resource, Template};
+use crate::template::{Resource, load};
 use crate::tree::Tree;
 
 /// Reads the template at a path.
 pub(crate) fn read(path: &Arc<str>, options: &Options, sources: &Sources) -> Unit {
-    let nothing = |diagnostics| Unit::new(Model::default(), diagnostics, 0);
-    let file = match sources.load(path) {
-        Ok(file) => file,
-        Err(error) => {
-            let message = format!("`{path}` cannot be read: {error}");
-            return nothing(vec![Diagnostic::error("unreadable", Arc::clone(path), message)]);
-        }
+    let mut diagnostics = Vec::new();
+    let Some(template) = load(path, sources, &mut diagnostics) else {
+        return Unit::new(Model::default(), diagnostics, 0);
     };
-    let (tree, mut diagnostics) = Tree::parse(&file);
-    let template = tree.and_then(|tree| Template::read(tree, &mut diagnostics));
-    let Some(template) = template else { return nothing(diagnostics) };
     let given = options.parameters.iter();
     let given = given.map(|(name, value)| (Arc::from(name.as_str()), Value::text(value.as_str())));
     let stack = Stack::new(template, given.collect());
-
     let mut declarations = Declarations::default();
-    for (id, resource) in &stack.template().resources {
-        if is_relevant(&resource.kind) || sam::is_serverless(&resource.kind) {
-            declare(&stack, id, resource, &mut declarations);
-        }
-    }
-    let resources = stack.template().resources.len();
+    let resources = deploy(&stack, &mut declarations);
     diagnostics.extend(stack.into_diagnostics());
     Unit::new(declarations.link(), diagnostics, resources)
 }
 
+/// Adds what a stack declares, nested stacks included. Answers how many resources there are.
+fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
+    let mut count = 0;
+    for (id, resource) in stack.resources() {
+        count += 1;
+        if let Some(child) = stack.child(id) {
+            count += deploy(&child, declarations);
+        } else if is_relevant(&resource.kind) || sam::is_serverless(&resource.kind) {
+            declare(stack, id, resource, declarations);
+        }
+    }
+    count
+}
+
 /// Adds what a resource declares, if it is ever deployed.
 fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut Declarations) {
-    let Some(guard) = stack.guard(resource) else { return };
-    let scope = Scope::under(guard.clone());
-    let mut declared = Declared::new(Arc::clone(id), Arc::clone(&resource.kind), resource.span);
-    declared.guard = guard;
+    let Some(scope) = stack.scope(resource) else { return };
+    let mut declared = Declared::new(stack.id(id), Arc::clone(&resource.kind), resource.span);
+    declared.calls = stack.calls().to_vec();
+    declared.guard = scope.guard.clone();
     let instance = Instance {
         declared: Arc::new(declared),
         properties: stack.properties(resource, &scope),

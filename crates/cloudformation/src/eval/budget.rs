@@ -6,11 +6,14 @@ use std::cell::Cell;
 const MOST_STEPS: u32 = 1_000_000;
 /// How deeply evaluation nests, through the tree and through references.
 const MOST_DEPTH: u32 = 256;
+/// How many stacks one unit has, nested ones included.
+const MOST_STACKS: u32 = 1_000;
 
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     steps: Cell<u32>,
     depth: Cell<u32>,
+    stacks: Cell<u32>,
     reported: Cell<bool>,
 }
 
@@ -26,6 +29,12 @@ impl Budget {
         self.steps.set(self.steps.get() + 1);
         self.depth.set(self.depth.get() + 1);
         Some(Entered(self))
+    }
+
+    /// Adds a nested stack; `false` when there are too many.
+    pub(super) fn add_stack(&self) -> bool {
+        self.stacks.set(self.stacks.get() + 1);
+        self.stacks.get() <= MOST_STACKS
     }
 
     /// Whether this is the first time that the budget is found to be used up.

@@ -26,12 +26,13 @@ impl Stack {
         else {
             return Some(self.wrong(condition.span(), "`If` takes the name of a condition"));
         };
+        let name = &*scope.bindings.apply(name);
         match self.decide(name, condition.span(), &scope.guard) {
             Some(true) => self.evaluate(*yes, scope),
             Some(false) => self.evaluate(*no, scope),
             None => {
                 let branch = |node: Node<'_>, holds| {
-                    let guard = Guard::when(name, holds);
+                    let guard = Guard::when(self.id(name), holds);
                     let value = self.evaluate(node, &scope.assuming(&guard)?);
                     Some(Alternative { guard, value })
                 };
@@ -52,11 +53,18 @@ impl Stack {
             return *decision;
         }
         let target = self.formula(name, span);
+        // The conditions of other stacks say nothing of those of this one.
+        let own = assumed.terms().iter().filter_map(|term| Some((self.own(&term.condition)?, term.holds)));
         let assumptions: Vec<(Formula, bool)> =
-            assumed.terms().iter().map(|term| (self.formula(&term.condition, span), term.holds)).collect();
+            own.map(|(condition, holds)| (self.formula(condition, span), holds)).collect();
         let decision = decide(&target, &assumptions, &self.domains());
         self.memo.borrow_mut().decisions.insert(key, decision);
         decision
+    }
+
+    /// The name of a condition of this stack, given by its address; `None` for one of another stack.
+    fn own<'n>(&self, address: &'n str) -> Option<&'n str> {
+        address.strip_prefix(&*self.place.prefix).filter(|name| !name.contains('.'))
     }
 
     /// What a condition says. A condition that does not exist, or depends on itself, may or may not hold.
@@ -69,18 +77,22 @@ impl Stack {
             }
             None => {}
         }
-        let Some(&node) = self.template.conditions.get(name) else {
+        let Some(condition) = self.sections.conditions.get(name) else {
             self.wrong(span, format!("there is no condition `{name}`"));
             return Formula::opaque(name);
         };
         self.memo.borrow_mut().formulas.insert(name.into(), None);
-        let formula = self.read_formula(self.template.node(node), 0);
+        let scope = Scope::default().within(&condition.bindings).symbolic();
+        let formula = self.read_formula(self.template.node(condition.node), &scope, 0);
         self.memo.borrow_mut().formulas.insert(name.into(), Some(formula.clone()));
         formula
     }
 
-    fn read_formula(&self, node: Node<'_>, depth: usize) -> Formula {
-        let opaque = || Formula::opaque(self.template.tree.file().slice(node.span()));
+    fn read_formula(&self, node: Node<'_>, scope: &Scope, depth: usize) -> Formula {
+        let opaque = || {
+            let written = self.template.tree.file().slice(node.span());
+            Formula::opaque(&scope.bindings.apply(written))
+        };
         if depth > MOST_DEPTH {
             return opaque();
         }
@@ -97,14 +109,16 @@ impl Stack {
         };
         let arguments = call.arguments().unwrap_or_default();
         let operands =
-            || arguments.iter().map(|&node| self.read_formula(node, depth + 1)).collect::<Arc<[_]>>();
+            || arguments.iter().map(|&node| self.read_formula(node, scope, depth + 1)).collect::<Arc<[_]>>();
         match (call.function, arguments.as_slice()) {
             (Function::And, [_, ..]) => Formula::All(operands()),
             (Function::Or, [_, ..]) => Formula::Any(operands()),
-            (Function::Not, [operand]) => Formula::Not(Arc::new(self.read_formula(*operand, depth + 1))),
-            (Function::Equals, [left, right]) => self.equals(*left, *right).unwrap_or_else(opaque),
+            (Function::Not, [operand]) => {
+                Formula::Not(Arc::new(self.read_formula(*operand, scope, depth + 1)))
+            }
+            (Function::Equals, [left, right]) => self.equals(*left, *right, scope).unwrap_or_else(opaque),
             (Function::Condition, _) => match call.text() {
-                Some(name) => self.formula(name, call.span),
+                Some(name) => self.formula(&scope.bindings.apply(name), call.span),
                 None => {
                     self.wrong(call.span, "`Condition` takes the name of a condition");
                     opaque()
@@ -118,9 +132,8 @@ impl Stack {
     }
 
     /// An equality of two values; `None` when nothing is known of it.
-    fn equals(&self, left: Node<'_>, right: Node<'_>) -> Option<Formula> {
-        let scope = Scope::symbolic();
-        let term = |node| Term::of(&self.evaluate(node, &scope).unwrap_or_default());
+    fn equals(&self, left: Node<'_>, right: Node<'_>, scope: &Scope) -> Option<Formula> {
+        let term = |node| Term::of(&self.evaluate(node, scope).unwrap_or_default());
         match (term(left)?, term(right)?) {
             (Term::Known(left), Term::Known(right)) => Some(Formula::Known(left == right)),
             (Term::Variable(variable), Term::Known(value))
@@ -136,7 +149,7 @@ impl Stack {
         limited
             .map(|(name, parameter)| {
                 let texts = parameter.allowed.iter().filter_map(|&node| self.template.node(node).text());
-                (Arc::clone(name), texts.map(Arc::from).collect())
+                (self.id(name), texts.map(Arc::from).collect())
             })
             .collect()
     }

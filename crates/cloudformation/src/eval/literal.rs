@@ -11,13 +11,14 @@ use indexmap::IndexMap;
 use super::call::Call;
 use super::dynamic::resolve_dynamic;
 use super::{Scope, Stack};
+use crate::template::Bindings;
 use crate::tree::{Node, Resolved};
 
 impl Stack {
     /// The value of a node whose tag is left out of account.
     pub(super) fn literal(&self, node: Node<'_>, scope: &Scope) -> Value {
         if let Some(resolved) = node.resolved() {
-            return scalar(node, resolved);
+            return scalar(node, resolved, scope);
         }
         if let Some(items) = node.items() {
             let items = items.filter_map(|item| self.evaluate(item, scope)).collect();
@@ -33,14 +34,14 @@ impl Stack {
     fn map(&self, node: Node<'_>, scope: &Scope) -> Value {
         let mut entries = IndexMap::new();
         let mut open = None;
-        for entry in node.entries().into_iter().flatten() {
-            if entry.key.as_ref() == "Fn::Transform" {
+        self.each_entry(node, scope, &mut |key, entry, scope| {
+            if &**key == "Fn::Transform" {
                 // What a macro puts in its place is not at hand.
                 open = Some(Arc::new(Unknown::new(Reason::Missing, "Fn::Transform")));
             } else if let Some(value) = self.evaluate(entry.value, scope) {
-                entries.insert(Arc::clone(entry.key), Field { key: Some(entry.key_span), value });
+                entries.insert(Arc::clone(key), Field { key: Some(entry.key_span), value });
             }
-        }
+        });
         let value = Value::map(entries);
         match (&value.kind, open) {
             (Kind::Map(map), Some(unknown)) => {
@@ -53,21 +54,26 @@ impl Stack {
 }
 
 /// The value of a scalar.
-fn scalar(node: Node<'_>, resolved: Resolved<'_>) -> Value {
+fn scalar(node: Node<'_>, resolved: Resolved<'_>, scope: &Scope) -> Value {
     let kind = match resolved {
         Resolved::Null => Kind::Null,
         Resolved::Bool(value) => Kind::Bool(value),
         Resolved::Int(number) => Kind::Number(Number::Int(number)),
         Resolved::Float(number) => Kind::Number(Number::Float(number)),
-        Resolved::Text(_) => return resolve_dynamic(text(node)).at(node.span()),
+        Resolved::Text(_) => return resolve_dynamic(text_within(node, &scope.bindings)).at(node.span()),
     };
     Value::new(kind).at(node.span())
 }
 
 /// The text of a scalar, whatever its type.
 pub(super) fn text(node: Node<'_>) -> Value {
+    text_within(node, &Bindings::default())
+}
+
+fn text_within(node: Node<'_>, bindings: &Bindings) -> Value {
     let pieces = node.pieces().unwrap_or_default();
-    let parts = pieces.into_iter().map(|(text, span)| Part::Literal { text: text.into(), span });
+    let parts =
+        pieces.into_iter().map(|(text, span)| Part::Literal { text: bindings.apply(text).into(), span });
     Value::new(Kind::Text(Text::from_parts(parts.collect()))).at(node.span())
 }
 

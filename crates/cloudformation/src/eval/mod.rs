@@ -9,18 +9,22 @@ mod identity;
 mod list;
 mod literal;
 mod lookup;
+mod looped;
+mod nested;
 mod parameter;
 mod reference;
 mod scope;
+mod sections;
 mod substitution;
 mod text;
 mod world;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use iamrail_core::model::{Guard, Term};
+use iamrail_core::model::{Call, Guard, Term};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Reason, Unknown, Value};
@@ -32,17 +36,22 @@ pub(crate) use scope::Scope;
 use crate::template::{Resource, Template};
 use crate::tree::Node;
 use budget::Budget;
-use call::{Call, Function};
+use call::Function;
 use literal::unknown_text;
+use nested::{Given, Place};
+use sections::Sections;
 use world::Formula;
 
 /// A template on its way to deployment.
 #[derive(Debug)]
 pub(crate) struct Stack {
-    template: Template,
+    template: Arc<Template>,
+    place: Place,
     /// Values of parameters and pseudo parameters that the caller gives.
-    given: IndexMap<Arc<str>, Value>,
-    budget: Budget,
+    given: IndexMap<Arc<str>, Given>,
+    sections: Sections,
+    children: RefCell<BTreeMap<Arc<str>, Option<Rc<Stack>>>>,
+    budget: Rc<Budget>,
     memo: RefCell<Memo>,
     diagnostics: RefCell<Vec<Diagnostic>>,
 }
@@ -57,33 +66,62 @@ struct Memo {
 
 impl Stack {
     /// A template with the values of some of its parameters.
-    pub(crate) fn new(template: Template, given: IndexMap<Arc<str>, Value>) -> Self {
-        Self {
-            template,
-            given,
-            budget: Budget::default(),
-            memo: RefCell::default(),
-            diagnostics: RefCell::default(),
-        }
+    pub(crate) fn new(template: Arc<Template>, given: IndexMap<Arc<str>, Value>) -> Self {
+        let given = given.into_iter().map(|(name, value)| (name, Given::certainly(value))).collect();
+        Self::at(Place::default(), template, given, Rc::default())
     }
 
-    /// The template.
-    pub(crate) fn template(&self) -> &Template {
-        &self.template
+    fn at(
+        place: Place,
+        template: Arc<Template>,
+        given: IndexMap<Arc<str>, Given>,
+        budget: Rc<Budget>,
+    ) -> Self {
+        let mut stack = Self {
+            template,
+            place,
+            given,
+            sections: Sections::default(),
+            children: RefCell::default(),
+            budget,
+            memo: RefCell::default(),
+            diagnostics: RefCell::default(),
+        };
+        stack.sections = stack.read_sections();
+        stack
+    }
+
+    /// The resources by logical id.
+    pub(crate) fn resources(&self) -> &IndexMap<Arc<str>, Resource> {
+        &self.sections.resources
     }
 
     /// What is wrong with what was evaluated.
     pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
-        self.diagnostics.into_inner()
+        let mut diagnostics = self.diagnostics.into_inner();
+        let children = self.children.into_inner().into_values().flatten().filter_map(Rc::into_inner);
+        diagnostics.extend(children.flat_map(Stack::into_diagnostics));
+        diagnostics
     }
 
-    /// The conditions under which a resource exists; `None` when it never does.
-    pub(crate) fn guard(&self, resource: &Resource) -> Option<Guard> {
-        let Some((condition, span)) = &resource.condition else { return Some(Guard::always()) };
-        match self.decide(condition, *span, &Guard::always()) {
-            Some(true) => Some(Guard::always()),
+    /// The module calls or nested stacks that lead here.
+    pub(crate) fn calls(&self) -> &[Call] {
+        &self.place.calls
+    }
+
+    /// The scope of a resource; `None` when it never exists.
+    pub(crate) fn scope(&self, resource: &Resource) -> Option<Scope> {
+        Some(Scope::under(self.guard(resource)?).within(&resource.bindings))
+    }
+
+    /// The conditions under which a resource exists.
+    fn guard(&self, resource: &Resource) -> Option<Guard> {
+        let own = &self.place.guard;
+        let Some((condition, span)) = &resource.condition else { return Some(own.clone()) };
+        match self.decide(condition, *span, own) {
+            Some(true) => Some(own.clone()),
             Some(false) => None,
-            None => Some(Guard::when(Arc::clone(condition), true)),
+            None => own.and(&Guard::when(self.id(condition), true)),
         }
     }
 
@@ -92,9 +130,9 @@ impl Stack {
         self.part(resource.properties, scope)
     }
 
-    /// The address of a resource, given by its logical id.
-    pub(crate) fn id(&self, logical_id: &str) -> Arc<str> {
-        logical_id.into()
+    /// The address of a resource or condition: its name behind those of the nested stacks that lead here.
+    pub(crate) fn id(&self, name: &str) -> Arc<str> {
+        if self.place.prefix.is_empty() { name.into() } else { format!("{}{name}", self.place.prefix).into() }
     }
 
     /// What others get when they refer to a resource with `Ref`.
@@ -109,7 +147,7 @@ impl Stack {
 
     /// What `Globals` says of the serverless resources of a type; null when it says nothing.
     pub(crate) fn globals(&self, section: &str, scope: &Scope) -> Value {
-        let globals = self.template.globals.map(|globals| self.template.node(globals));
+        let globals = self.template.section("Globals");
         self.part(globals.and_then(|globals| globals.get(section)).map(Node::id), scope)
     }
 
@@ -120,13 +158,13 @@ impl Stack {
     /// The value of a node; `None` when it is `AWS::NoValue`.
     pub(crate) fn evaluate(&self, node: Node<'_>, scope: &Scope) -> Option<Value> {
         let Some(_entered) = self.budget.enter() else { return Some(self.too_large(node.span())) };
-        match Call::of(node) {
+        match call::Call::of(node) {
             Some(call) => self.call(&call, scope),
             None => Some(self.literal(node, scope)),
         }
     }
 
-    fn call(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
+    fn call(&self, call: &call::Call<'_>, scope: &Scope) -> Option<Value> {
         let value = match call.function {
             Function::If => return self.choose(call, scope),
             Function::Ref => return self.ref_(call, scope),
@@ -162,7 +200,7 @@ impl Stack {
     }
 
     /// A call whose result is not known; what flows into it is.
-    fn unknown_call(&self, call: &Call<'_>, scope: &Scope, reason: Reason) -> Value {
+    fn unknown_call(&self, call: &call::Call<'_>, scope: &Scope, reason: Reason) -> Value {
         let argument = self.argument(call, scope).unwrap_or_default();
         let shown = argument.as_text().filter(|_| !argument.sensitive).map(|text| text.display());
         let what = match shown {
@@ -173,7 +211,7 @@ impl Stack {
     }
 
     /// The evaluated argument of a function that takes one.
-    fn argument(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
+    fn argument(&self, call: &call::Call<'_>, scope: &Scope) -> Option<Value> {
         if call.tagged {
             Some(self.literal(call.argument, scope))
         } else {

@@ -19,7 +19,7 @@ impl Stack {
     /// The value of a parameter: the one that is given, else its default, else one of the values that it may have.
     pub(super) fn parameter(&self, name: &str, parameter: &Parameter, span: Span, scope: &Scope) -> Value {
         let unknown = |reason| {
-            let unknown = Unknown::new(reason, name);
+            let unknown = Unknown::new(reason, self.id(name));
             if parameter.is_list() {
                 Value::unknown(unknown)
             } else {
@@ -29,8 +29,10 @@ impl Stack {
         let value = match (self.given.get(name), parameter.default) {
             // What is given is the name of an entry in the parameter store.
             _ if parameter.is_stored() => unknown(Reason::Import),
-            (Some(given), _) => given.clone(),
-            (None, _) if scope.symbolic => unknown(Reason::NoValue),
+            (Some(given), _) if scope.symbolic => given.symbolic.clone(),
+            (Some(given), _) => given.value.clone(),
+            // Nobody but the stack around it gives parameters to a nested one.
+            (None, _) if scope.symbolic && !self.is_nested() => unknown(Reason::NoValue),
             (None, Some(default)) => text(self.template.node(default)),
             (None, None) => self.allowed(name, parameter).unwrap_or_else(|| unknown(Reason::NoValue)),
         };
@@ -43,7 +45,7 @@ impl Stack {
         if parameter.allowed.is_empty() || parameter.allowed.len() > MOST_ALLOWED {
             return None;
         }
-        let unknown = Arc::new(Unknown::new(Reason::NoValue, name));
+        let unknown = Arc::new(Unknown::new(Reason::NoValue, self.id(name)));
         let alternative = |&node: &_| {
             let node = self.template.node(node);
             Alternative { guard: Guard::always(), value: Some(text(node)) }

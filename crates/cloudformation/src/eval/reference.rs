@@ -10,6 +10,7 @@ use super::identity::{self, Answer};
 use super::literal::unknown_text;
 use super::text::concat;
 use super::{Scope, Stack};
+use crate::sam::is_serverless;
 use crate::template::Resource;
 
 impl Stack {
@@ -21,20 +22,24 @@ impl Stack {
     }
 
     pub(super) fn get_att(&self, call: &Call<'_>, scope: &Scope) -> Value {
-        if let Some((resource, attribute)) = call.text().and_then(|text| text.split_once('.')) {
+        if let Some(text) = call.text().map(|text| scope.bindings.apply(text))
+            && let Some((resource, attribute)) = text.split_once('.')
+        {
             return self.attribute(resource, attribute, call.span);
         }
         let arguments = call.arguments().unwrap_or_default();
         let (Some(resource), Some(attribute)) = (arguments.first(), arguments.get(1)) else {
             return self.wrong(call.span, "`GetAtt` takes a logical id and the name of an attribute");
         };
-        let Some(resource) = resource.untagged_text() else {
+        let logical_id = self.evaluate(*resource, scope).filter(|_| !scope.bindings.is_empty());
+        let logical_id = logical_id.as_ref().and_then(Value::as_str);
+        let Some(resource) = logical_id.as_deref().or_else(|| resource.untagged_text()) else {
             return self.wrong(resource.span(), "`GetAtt` takes the logical id as a text");
         };
         // Outputs of nested stacks are often written in three parts.
         let rest = arguments.iter().skip(1).map(|one| one.untagged_text());
         match rest.collect::<Option<Vec<_>>>() {
-            Some(names) => self.attribute(resource, &names.join("."), call.span),
+            Some(names) => self.attribute(resource, &scope.bindings.apply(&names.join(".")), call.span),
             None => {
                 let attribute = self.evaluate(*attribute, scope).unwrap_or_default();
                 match attribute.as_str() {
@@ -50,11 +55,15 @@ impl Stack {
         if name == "AWS::NoValue" {
             return None;
         }
+        if let Some(value) = scope.bindings.get(name) {
+            return Some(Value::text(Arc::clone(value)).at(span));
+        }
+        let name = &*scope.bindings.apply(name);
         if let Some(parameter) = self.template.parameters.get(name) {
             return Some(self.parameter(name, parameter, span, scope));
         }
         if name.starts_with("AWS::") {
-            let given = self.given.get(name).cloned();
+            let given = self.given.get(name).map(|given| given.value.clone());
             let unknown = Unknown::new(Reason::Environment, name);
             return Some(match (given, name) {
                 (Some(given), _) => given,
@@ -71,9 +80,9 @@ impl Stack {
     }
 
     fn attribute_of(&self, id: &str, attribute: &str, span: Span) -> Value {
-        let Some((id, resource)) = self.template.resources.get_key_value(id) else {
-            if self.template.is_generated(id) {
-                return computed(id, attribute, span);
+        let Some((id, resource)) = self.resources().get_key_value(id) else {
+            if self.is_generated(id) {
+                return computed(&self.id(id), attribute, span);
             }
             return self.wrong(span, format!("there is no parameter or resource `{id}`"));
         };
@@ -84,9 +93,15 @@ impl Stack {
             None => {}
         }
         self.memo.borrow_mut().attributes.insert(key.clone(), None);
-        let value = match self.answer(resource, attribute) {
-            Some(value) => is_attribute(value, &Origins::of(Arc::clone(id), attribute)),
-            None => computed(id, attribute, span),
+        let output = attribute.strip_prefix("Outputs.").and_then(|name| self.child(id)?.output(name));
+        let value = match (output, self.answer(resource, attribute)) {
+            (Some(output), _) => {
+                let step = format!("{}.{attribute}", self.id(id)).into();
+                let origins = output.origins.via(&step, Some(span));
+                output.with_origins(origins)
+            }
+            (None, Some(value)) => is_attribute(value, &Origins::of(self.id(id), attribute)),
+            (None, None) => computed(&self.id(id), attribute, span),
         };
         let sensitive = value.sensitive || identity::is_secret(&resource.kind, attribute);
         let value = Value { sensitive, ..value };
@@ -94,10 +109,21 @@ impl Stack {
         value
     }
 
+    /// Whether a logical id can be that of a resource that the serverless transform makes: it starts with the id of the
+    /// resource that it is made for, or with one of a few fixed names.
+    fn is_generated(&self, id: &str) -> bool {
+        let mut serverless =
+            self.resources().iter().filter(|(_, resource)| is_serverless(&resource.kind)).peekable();
+        let fixed = ["Serverless", "CodeDeployServiceRole"];
+        serverless.peek().is_some()
+            && (fixed.iter().any(|name| id.starts_with(name))
+                || serverless.any(|(owner, _)| id.starts_with(&**owner)))
+    }
+
     /// What an attribute is when it follows from the properties; `None` when AWS makes it up.
     fn answer(&self, resource: &Resource, attribute: &str) -> Option<Value> {
         let answer = identity::answer(&resource.kind, attribute)?;
-        let scope = Scope::under(self.guard(resource)?);
+        let scope = self.scope(resource)?;
         let property = |name: &str| {
             let properties = self.template.node(resource.properties?);
             self.evaluate(properties.get(name)?, &scope)

@@ -2,11 +2,15 @@
 
 use iamrail_core::model::Guard;
 
+use crate::template::Bindings;
+
 /// The surroundings of an evaluation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
     /// The conditions that are assumed, since what is evaluated exists only under them.
     pub(crate) guard: Guard,
+    /// The loops around it.
+    pub(super) bindings: Bindings,
     /// Whether parameters without a given value stay unknown although they have a default: a deployment may
     /// override it, so a condition must not be decided by it.
     pub(super) symbolic: bool,
@@ -15,12 +19,19 @@ pub(crate) struct Scope {
 impl Scope {
     /// The scope of what exists under a guard.
     pub(crate) fn under(guard: Guard) -> Self {
-        Self { guard, symbolic: false }
+        Self { guard, ..Self::default() }
     }
 
-    /// The scope in which conditions are evaluated.
-    pub(super) fn symbolic() -> Self {
-        Self { guard: Guard::always(), symbolic: true }
+    /// The same within loops.
+    #[must_use]
+    pub(crate) fn within(self, bindings: &Bindings) -> Self {
+        Self { bindings: bindings.clone(), ..self }
+    }
+
+    /// The same where conditions are evaluated.
+    #[must_use]
+    pub(super) fn symbolic(self) -> Self {
+        Self { symbolic: true, ..self }
     }
 
     /// The same under one more assumption; `None` when that contradicts what is assumed.

@@ -4,7 +4,7 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{MemoryFiles, SourceFile, Sources};
 use iamrail_core::value::{Kind, Part, Reason, Value};
 
-use super::{Scope, Stack};
+use super::Stack;
 use crate::template::Template;
 use crate::tree::Tree;
 
@@ -22,13 +22,13 @@ impl Case {
             Template::read(tree.expect("it can be read"), &mut diagnostics).expect("it is a template");
         assert!(diagnostics.iter().all(|one| !one.incomplete), "{diagnostics:?}");
         let given = given.iter().map(|&(name, value)| (Arc::from(name), Value::text(value))).collect();
-        Self { file, stack: Stack::new(template, given) }
+        Self { file, stack: Stack::new(Arc::new(template), given) }
     }
 
     fn property(&self, name: &str) -> Value {
-        let resource = self.stack.template().resources.get("X").expect("there is an X");
-        let guard = self.stack.guard(resource).expect("it can exist");
-        let properties = self.stack.properties(resource, &Scope::under(guard));
+        let resource = self.stack.resources().get("X").expect("there is an X");
+        let scope = self.stack.scope(resource).expect("it can exist");
+        let properties = self.stack.properties(resource, &scope);
         properties.get(name).cloned().unwrap_or_default()
     }
 

@@ -31,6 +31,9 @@ impl Stack {
             }
         };
         let pieces = template.pieces().unwrap_or_default();
+        let pieces: Vec<_> =
+            pieces.into_iter().map(|(text, span)| (scope.bindings.apply(text), span)).collect();
+        let pieces: Vec<_> = pieces.iter().map(|(text, span)| (&**text, *span)).collect();
         let variable = |name: &str, span| self.variable(name, span, variables, scope);
         substitute(&pieces, &variable, call.span)
     }
@@ -71,30 +74,15 @@ impl Stack {
             return self.wrong(delimiter.span(), "the delimiter of `Join` must be a text");
         };
         let list = self.evaluate(list, scope).unwrap_or_default();
-        let step: Arc<str> = "Fn::Join".into();
-        let span = call.span;
-        distribute(vec![Some(list)], &move |mut list| {
-            let list = list.pop().flatten().unwrap_or_default();
-            let (items, open) = match &list.kind {
-                Kind::List(list) => (list.items.clone(), list.open.clone()),
-                Kind::Unknown(_) => (vec![list], None),
-                Kind::Null => (Vec::new(), None),
-                _ => (vec![list], None),
-            };
-            let open = open.map(|unknown| Value::unknown(unknown).at(span));
-            let delimiter = &delimiter;
-            let step = &step;
-            distribute(items.into_iter().chain(open).map(Some).collect(), &move |items| {
-                let mut parts = Vec::new();
-                for item in items.into_iter().flatten() {
-                    if !parts.is_empty() {
-                        parts.push(Some(Value::text(Arc::clone(delimiter))));
-                    }
-                    parts.push(Some(item));
-                }
-                concat(parts, span, step)
-            })
-        })
+        join(list, &delimiter, &"Fn::Join".into(), call.span)
+    }
+
+    /// The elements of a list as one text.
+    pub(super) fn joined_list(&self, list: Value, delimiter: &str) -> Value {
+        match list.span {
+            Some(span) => join(list, &delimiter.into(), &"Parameters".into(), span),
+            None => list,
+        }
     }
 
     /// The argument as it is: the encoding is left undone, since whatever reads the value wants the text.
@@ -116,6 +104,28 @@ impl Stack {
         let text = Text::from_parts(vec![Part::Hole(Arc::new(hole))]).encoding(Arc::new(value));
         Value { kind: Kind::Text(text), span: None, origins, sensitive }
     }
+}
+
+fn join(list: Value, delimiter: &Arc<str>, step: &Arc<str>, span: Span) -> Value {
+    distribute(vec![Some(list)], &|mut list| {
+        let list = list.pop().flatten().unwrap_or_default();
+        let (items, open) = match &list.kind {
+            Kind::List(list) => (list.items.clone(), list.open.clone()),
+            Kind::Null => (Vec::new(), None),
+            _ => (vec![list], None),
+        };
+        let open = open.map(|unknown| Value::unknown(unknown).at(span));
+        distribute(items.into_iter().chain(open).map(Some).collect(), &|items| {
+            let mut parts = Vec::new();
+            for item in items.into_iter().flatten() {
+                if !parts.is_empty() {
+                    parts.push(Some(Value::text(Arc::clone(delimiter))));
+                }
+                parts.push(Some(item));
+            }
+            concat(parts, span, step)
+        })
+    })
 }
 
 /// The text of a `Sub`. `variable` gives the value of a variable that stands at a place.

@@ -1,5 +1,7 @@
 //! The sections of a template, still unevaluated.
 
+mod bindings;
+mod load;
 mod parameter;
 mod resource;
 
@@ -9,9 +11,10 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 use indexmap::IndexMap;
 
-use crate::sam::is_serverless;
 use crate::tree::{Node, NodeId, Tree};
 
+pub(crate) use bindings::Bindings;
+pub(crate) use load::{load, nested_in};
 pub(crate) use parameter::Parameter;
 pub(crate) use resource::Resource;
 
@@ -47,14 +50,11 @@ pub(crate) struct Template {
     pub(crate) tree: Tree,
     /// Parameters by name.
     pub(crate) parameters: IndexMap<Arc<str>, Parameter>,
-    /// Conditions by name.
-    pub(crate) conditions: IndexMap<Arc<str>, NodeId>,
     /// Mappings by name.
     pub(crate) mappings: IndexMap<Arc<str>, NodeId>,
-    /// What all serverless resources of a type have in common.
-    pub(crate) globals: Option<NodeId>,
-    /// Resources by logical id.
-    pub(crate) resources: IndexMap<Arc<str>, Resource>,
+    /// The templates of nested stacks by the logical id of the stack.
+    pub(crate) nested: IndexMap<Arc<str>, Arc<Template>>,
+    root: NodeId,
 }
 
 impl Template {
@@ -88,24 +88,24 @@ impl Template {
         }
         let mut reader = Reader { root, diagnostics, path: &path };
         let parameters = reader.section("Parameters", Parameter::read);
-        let conditions = reader.section("Conditions", Node::id);
         let mappings = reader.section("Mappings", Node::id);
-        let resources = reader.resources();
+        for name in ["Conditions", "Outputs"] {
+            reader.section(name, Node::id);
+        }
         reader.transforms();
         reader.unknown_sections();
-        let globals = root.get("Globals").map(Node::id);
-        Some(Template { globals, parameters, conditions, mappings, resources, tree })
+        let root = root.id();
+        Some(Template { parameters, mappings, nested: IndexMap::new(), root, tree })
     }
 
-    /// Whether a logical id can be that of a resource that the serverless transform makes: it starts with the id of the
-    /// resource that it is made for, or with one of a few fixed names.
-    pub(crate) fn is_generated(&self, id: &str) -> bool {
-        let mut serverless =
-            self.resources.iter().filter(|(_, resource)| is_serverless(&resource.kind)).peekable();
-        let fixed = ["Serverless", "CodeDeployServiceRole"];
-        serverless.peek().is_some()
-            && (fixed.iter().any(|name| id.starts_with(name))
-                || serverless.any(|(owner, _)| id.starts_with(&**owner)))
+    /// The whole template.
+    pub(crate) fn root(&self) -> Node<'_> {
+        self.node(self.root)
+    }
+
+    /// A section; `None` when the template has none of this name.
+    pub(crate) fn section(&self, name: &str) -> Option<Node<'_>> {
+        self.root().get(name)
     }
 
     /// A node of the template.
@@ -136,17 +136,6 @@ impl<'t> Reader<'t, '_> {
             return IndexMap::new();
         };
         entries.map(|entry| (Arc::clone(entry.key), read(entry.value))).collect()
-    }
-
-    fn resources(&mut self) -> IndexMap<Arc<str>, Resource> {
-        let mut resources = IndexMap::new();
-        for entry in self.root.get("Resources").and_then(Node::entries).into_iter().flatten() {
-            match Resource::read(entry) {
-                Ok(resource) => drop(resources.insert(Arc::clone(entry.key), resource)),
-                Err(message) => self.wrong(message, entry.key_span),
-            }
-        }
-        resources
     }
 
     /// Macros of the account rewrite the template in ways that nothing here tells.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::source::Span;
 
+use super::Bindings;
 use crate::tree::{Entry, Node, NodeId};
 
 /// A resource.
@@ -19,12 +20,14 @@ pub(crate) struct Resource {
     pub(crate) metadata: Option<NodeId>,
     /// The condition under which it exists, with its place.
     pub(crate) condition: Option<(Arc<str>, Span)>,
+    /// The loops that it is declared in.
+    pub(crate) bindings: Bindings,
 }
 
 impl Resource {
     /// Reads a declaration; otherwise says what is wrong.
-    pub(super) fn read(entry: Entry<'_>) -> Result<Self, String> {
-        let (id, node) = (entry.key, entry.value);
+    pub(crate) fn read(id: &str, entry: Entry<'_>, bindings: &Bindings) -> Result<Self, String> {
+        let node = entry.value;
         if node.entries().is_none() {
             return Err(format!("the resource `{id}` must be a map, not {}", node.shape()));
         }
@@ -37,7 +40,8 @@ impl Resource {
             kind: kind.into(),
             properties: node.get("Properties").filter(|properties| !properties.is_null()).map(Node::id),
             metadata: node.get("Metadata").map(Node::id),
-            condition: condition.and_then(|node| Some((node.text()?.into(), node.span()))),
+            condition: condition.and_then(|node| Some((bindings.apply(node.text()?).into(), node.span()))),
+            bindings: bindings.clone(),
         })
     }
 }

@@ -1,0 +1,92 @@
+//! `Fn::ForEach`: entries of a map that are written once and stand there many times.
+
+use std::sync::Arc;
+
+use iamrail_core::value::{Kind, Value};
+
+use super::{Scope, Stack};
+use crate::tree::{Entry, Node};
+
+/// The start of a key that is a loop.
+const PREFIX: &str = "Fn::ForEach::";
+/// How deeply loops nest: CloudFormation allows five.
+const MOST_DEPTH: usize = 8;
+
+impl Stack {
+    /// Visits every entry of a map under the key that it will have, those that loops make included.
+    pub(super) fn each_entry<'t>(
+        &self,
+        map: Node<'t>,
+        scope: &Scope,
+        visit: &mut dyn FnMut(&Arc<str>, Entry<'t>, &Scope),
+    ) {
+        self.visit_entries(map, scope, 0, visit);
+    }
+
+    fn visit_entries<'t>(
+        &self,
+        map: Node<'t>,
+        scope: &Scope,
+        depth: usize,
+        visit: &mut dyn FnMut(&Arc<str>, Entry<'t>, &Scope),
+    ) {
+        for entry in map.entries().into_iter().flatten() {
+            if entry.key.starts_with(PREFIX) && entry.value.items().is_some() {
+                self.visit_loop(entry, scope, depth, visit);
+            } else if scope.bindings.is_empty() {
+                visit(entry.key, entry, scope);
+            } else {
+                visit(&scope.bindings.apply(entry.key).into(), entry, scope);
+            }
+        }
+    }
+
+    fn visit_loop<'t>(
+        &self,
+        entry: Entry<'t>,
+        scope: &Scope,
+        depth: usize,
+        visit: &mut dyn FnMut(&Arc<str>, Entry<'t>, &Scope),
+    ) {
+        let Some(_entered) = self.budget.enter() else {
+            self.too_large(entry.key_span);
+            return;
+        };
+        let arguments: Vec<Node<'t>> = entry.value.items().into_iter().flatten().collect();
+        let [identifier, collection, body] = arguments.as_slice() else {
+            self.wrong(entry.key_span, "`ForEach` takes an identifier, a collection and a map");
+            return;
+        };
+        let Some(identifier) = identifier.untagged_text().filter(|_| depth < MOST_DEPTH) else {
+            self.wrong(
+                identifier.span(),
+                "the identifier of `ForEach` must be a text, and loops must not nest deeply",
+            );
+            return;
+        };
+        let collection_value = self.evaluate(*collection, scope).unwrap_or_default();
+        let Some(rounds) = rounds(&collection_value) else {
+            let what = entry.key.trim_start_matches(PREFIX);
+            let message = format!("the collection of the loop `{what}` is not known");
+            self.report("unknown-loop", message, collection.span());
+            return;
+        };
+        for value in rounds {
+            let bindings = scope.bindings.with(identifier, &value);
+            self.visit_entries(*body, &scope.clone().within(&bindings), depth + 1, visit);
+        }
+    }
+}
+
+/// The values that a loop goes through; `None` when not all of them are known.
+fn rounds(collection: &Value) -> Option<Vec<String>> {
+    let Kind::List(list) = &collection.kind else { return None };
+    if list.open.is_some() {
+        return None;
+    }
+    let text = |value: &Value| match &value.kind {
+        Kind::Number(number) => Some(number.to_string()),
+        _ => value.as_str().map(|text| text.into_owned()),
+    };
+    list.items.iter().map(text).collect()
+}

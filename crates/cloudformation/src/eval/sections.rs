@@ -1,0 +1,60 @@
+//! The sections of a template with their loops gone through.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{Scope, Stack};
+use crate::template::{Bindings, Resource};
+use crate::tree::NodeId;
+
+/// What a template declares.
+#[derive(Debug, Default)]
+pub(super) struct Sections {
+    /// Resources by logical id.
+    pub(super) resources: IndexMap<Arc<str>, Resource>,
+    /// Conditions by name.
+    pub(super) conditions: IndexMap<Arc<str>, Declaration>,
+    /// Outputs by name.
+    pub(super) outputs: IndexMap<Arc<str>, Declaration>,
+}
+
+/// A condition or output.
+#[derive(Clone, Debug)]
+pub(super) struct Declaration {
+    pub(super) node: NodeId,
+    /// The loops that it is declared in.
+    pub(super) bindings: Bindings,
+}
+
+impl Stack {
+    pub(super) fn read_sections(&self) -> Sections {
+        let mut resources = IndexMap::new();
+        if let Some(section) = self.template.section("Resources") {
+            self.each_entry(section, &Scope::default(), &mut |id, entry, scope| match Resource::read(
+                id,
+                entry,
+                &scope.bindings,
+            ) {
+                Ok(resource) => drop(resources.insert(Arc::clone(id), resource)),
+                Err(message) => self.report("invalid-template", message, entry.key_span),
+            });
+        }
+        Sections {
+            resources,
+            conditions: self.declarations("Conditions"),
+            outputs: self.declarations("Outputs"),
+        }
+    }
+
+    fn declarations(&self, section: &str) -> IndexMap<Arc<str>, Declaration> {
+        let mut declarations = IndexMap::new();
+        if let Some(section) = self.template.section(section) {
+            self.each_entry(section, &Scope::default(), &mut |name, entry, scope| {
+                let declaration = Declaration { node: entry.value.id(), bindings: scope.bindings.clone() };
+                declarations.insert(Arc::clone(name), declaration);
+            });
+        }
+        declarations
+    }
+}

@@ -1,0 +1,123 @@
+//! Loads a template with the nested templates that it names.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::{SourceFile, Sources, Span, join, parent};
+
+use super::Template;
+use crate::tree::{Node, Tree};
+
+/// How deeply templates nest.
+const MOST_DEPTH: usize = 16;
+
+/// The template at a path; `None`, with a diagnostic, when there is none.
+pub(crate) fn load(
+    path: &str,
+    sources: &Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Arc<Template>> {
+    let mut loader = Loader { sources, diagnostics, loaded: HashMap::new(), chain: Vec::new() };
+    loader.load(path)
+}
+
+struct Loader<'s, 'd> {
+    sources: &'s Sources,
+    diagnostics: &'d mut Vec<Diagnostic>,
+    /// A template that is nested several times is read once.
+    loaded: HashMap<String, Option<Arc<Template>>>,
+    /// The templates that nest each other on the way here.
+    chain: Vec<String>,
+}
+
+impl Loader<'_, '_> {
+    fn load(&mut self, path: &str) -> Option<Arc<Template>> {
+        if let Some(loaded) = self.loaded.get(path) {
+            return loaded.clone();
+        }
+        self.chain.push(path.to_owned());
+        let template = self.read(path).map(Arc::new);
+        self.chain.pop();
+        self.loaded.insert(path.to_owned(), template.clone());
+        template
+    }
+
+    fn read(&mut self, path: &str) -> Option<Template> {
+        let file = match self.sources.load(path) {
+            Ok(file) => file,
+            Err(error) => {
+                let message = format!("`{path}` cannot be read: {error}");
+                self.diagnostics.push(Diagnostic::error("unreadable", path, message));
+                return None;
+            }
+        };
+        let (tree, diagnostics) = Tree::parse(&file);
+        self.diagnostics.extend(diagnostics);
+        let mut template = Template::read(tree?, self.diagnostics)?;
+        let nested: Vec<Nested> = nested(template.root()).collect();
+        for Nested { id, location, span } in nested {
+            let target = join(parent(path), &location);
+            let problem = match &target {
+                Some(target) if self.chain.contains(target) => Some("nests itself"),
+                Some(_) if self.chain.len() >= MOST_DEPTH => Some("is nested too deeply"),
+                Some(target) if self.sources.load(target).is_ok() => None,
+                _ => Some("is not found"),
+            };
+            if let Some(problem) = problem {
+                let message = format!("the nested template `{location}` {problem}");
+                let diagnostic = Diagnostic::error("nested-template", path, message).at(span);
+                self.diagnostics.push(diagnostic);
+            } else if let Some(inner) = target.and_then(|target| self.load(&target)) {
+                template.nested.insert(id, inner);
+            }
+        }
+        Some(template)
+    }
+}
+
+/// The paths of the templates that a text nests, if it is a template.
+pub(crate) fn nested_in(file: &Arc<SourceFile>) -> Vec<String> {
+    let Some(tree) = Tree::parse(file).0 else { return Vec::new() };
+    let path = |nested: Nested| join(parent(file.path()), &nested.location);
+    tree.documents().flat_map(nested).filter_map(path).collect()
+}
+
+/// A resource that nests a template of the same input.
+struct Nested {
+    id: Arc<str>,
+    /// Its path as written.
+    location: String,
+    span: Span,
+}
+
+/// The templates that a template nests, as far as they are local files.
+fn nested(root: Node<'_>) -> impl Iterator<Item = Nested> {
+    let resources = root.get("Resources").and_then(Node::entries).into_iter().flatten();
+    resources.filter_map(|entry| {
+        let property = match entry.value.get("Type")?.text()? {
+            "AWS::CloudFormation::Stack" => "TemplateURL",
+            "AWS::Serverless::Application" => "Location",
+            _ => return None,
+        };
+        let written = entry.value.get("Properties").and_then(|properties| properties.get(property));
+        let written = written.and_then(|node| Some((node.untagged_text()?, node.span())));
+        let (location, span) = match written {
+            Some((text, span)) if is_local(text) => (text, span),
+            // The AWS CDK puts the place where it uploads the template, and keeps the path aside.
+            _ => asset(entry.value, property)?,
+        };
+        Some(Nested { id: Arc::clone(entry.key), location: location.to_owned(), span })
+    })
+}
+
+fn asset<'t>(resource: Node<'t>, property: &str) -> Option<(&'t str, Span)> {
+    let metadata = resource.get("Metadata")?;
+    let path = metadata.get("aws:asset:path")?;
+    let is_this = metadata.get("aws:asset:property").and_then(Node::text) == Some(property);
+    path.text().filter(|_| is_this).map(|text| (text, path.span()))
+}
+
+fn is_local(location: &str) -> bool {
+    !location.is_empty() && !location.contains("://")
+}
