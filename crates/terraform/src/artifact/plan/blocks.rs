@@ -43,7 +43,7 @@ fn provider<'t>(
     let alias = block.alias.as_deref().map(|alias| format!(".{alias}")).unwrap_or_default();
     let declared = Declared::new(format!("{module}{kind}{alias}"), kind, source.span(raw));
     let expressions = graph.expressions(raw);
-    let tracer = Tracer { graph, comparison, place: Place::default() };
+    let tracer = Tracer { graph, comparison, documents: None, place: Place::default() };
     let entries = expressions.as_map()?.entries.iter().map(|(name, field)| {
         let value = variable(source, plan, &field.value).unwrap_or_else(|| value(&tracer, &field.value, 0));
         (Arc::clone(name), Field { key: field.key, value })

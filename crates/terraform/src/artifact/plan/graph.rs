@@ -50,13 +50,31 @@ pub(super) struct Place<'t> {
     pub(super) for_each: Option<&'t RawValue>,
 }
 
+/// What flows into an expression.
+#[derive(Default)]
+pub(super) struct Sources {
+    /// The resource attributes.
+    pub(super) flows: Vec<Flow>,
+    /// The addresses of the policy documents that are still to be read.
+    pub(super) documents: Vec<Arc<str>>,
+    /// Whether it refers to anything but documents.
+    pub(super) mixed: bool,
+}
+
 /// A walk from an argument back to where its value comes from.
 #[derive(Default)]
 struct Walk {
-    flows: Vec<Flow>,
+    found: Sources,
     steps: Vec<Arc<str>>,
     through_data: usize,
     seen: HashSet<String>,
+}
+
+impl Walk {
+    /// Something that is no policy document flows in.
+    fn meet_other(&mut self) {
+        self.found.mixed |= self.through_data == 0;
+    }
 }
 
 impl<'t> Graph<'t> {
@@ -94,11 +112,11 @@ impl<'t> Graph<'t> {
         value
     }
 
-    /// The resource attributes that flow into an expression.
-    pub(super) fn flows(&self, expression: &Value, place: &Place<'t>) -> Vec<Flow> {
+    /// What flows into an expression.
+    pub(super) fn sources(&self, expression: &Value, place: &Place<'t>) -> Sources {
         let mut walk = Walk::default();
         self.follow(expression, None, place, 0, &mut walk);
-        walk.flows
+        walk.found
     }
 
     /// `then` is the attribute that is taken of what the expression gives.
@@ -118,7 +136,10 @@ impl<'t> Graph<'t> {
             let at = address::module_address(&place.calls);
             let key = place.key.as_ref().map(Key::to_string).unwrap_or_default();
             let then = then.unwrap_or_default();
-            if walk.flows.len() >= MOST || !walk.seen.insert(format!("{at} {key} {reference} {then}")) {
+            let inside = walk.through_data > 0;
+            if walk.found.flows.len() >= MOST
+                || !walk.seen.insert(format!("{at} {key} {reference} {then} {inside}"))
+            {
                 continue;
             }
             let then = Some(then).filter(|then| !then.is_empty());
@@ -126,6 +147,8 @@ impl<'t> Graph<'t> {
                 [Part::Name("var"), Part::Name(name), rest @ ..] => {
                     self.through_variable(name, attribute(rest).or(then), place, depth, walk);
                 }
+                // Keys are always known, and never secret.
+                [Part::Name("each"), Part::Name("key")] => {}
                 [Part::Name("each"), rest @ ..] => {
                     if let Some(raw) = place.for_each {
                         let outside = Place { for_each: None, ..place.clone() };
@@ -139,8 +162,9 @@ impl<'t> Graph<'t> {
                 [Part::Name("data"), Part::Name(kind), Part::Name(name), rest @ ..] => {
                     self.through_data(&format!("data.{kind}.{name}"), rest, place, depth, walk);
                 }
-                // Locals are not in a plan, the others carry no attribute of a resource.
-                [Part::Name("local" | "count" | "path" | "terraform" | "self"), ..] => {}
+                // Locals are not in a plan.
+                [Part::Name("local"), ..] => walk.meet_other(),
+                [Part::Name("count" | "path" | "terraform" | "self"), ..] => {}
                 [Part::Name(kind), Part::Name(name), rest @ ..] => {
                     self.arrive(&format!("{kind}.{name}"), rest, then, place, walk);
                 }
@@ -157,7 +181,7 @@ impl<'t> Graph<'t> {
         depth: usize,
         walk: &mut Walk,
     ) {
-        let Some((call, parents)) = place.calls.split_last() else { return };
+        let Some((call, parents)) = place.calls.split_last() else { return walk.meet_other() };
         let block = self.module(parents).and_then(|module| module.module_calls.get(&call.name));
         let Some(block) = block else { return };
         let Some(expressions) = block.expressions.map(|raw| self.expressions(raw)) else { return };
@@ -207,6 +231,10 @@ impl<'t> Graph<'t> {
     }
 
     fn through_data(&self, block: &str, rest: &[Part<'_>], place: &Place<'t>, depth: usize, walk: &mut Walk) {
+        match self.unread(block, split_key(rest).0, place) {
+            Some(address) if walk.through_data == 0 => walk.found.documents.push(address),
+            _ => walk.meet_other(),
+        }
         let Some(data) = self.block(&place.calls, block) else { return };
         let Some(raw) = data.expressions else { return };
         let key = split_key(rest).0.cloned().or_else(|| place.key.clone());
@@ -218,7 +246,16 @@ impl<'t> Graph<'t> {
         walk.steps.pop();
     }
 
+    /// The instance of a data source that is meant, if Terraform could not read it yet.
+    fn unread(&self, block: &str, key: Option<&Key>, place: &Place<'t>) -> Option<Arc<str>> {
+        let instances = self.instances.get(&within(&address::module_address(&place.calls), block))?;
+        let wanted = key.or(place.key.as_ref());
+        let same = instances.iter().find(|(key, _)| key.as_ref() == wanted);
+        same.or(instances.first().filter(|_| instances.len() == 1)).map(|(_, address)| Arc::clone(address))
+    }
+
     fn arrive(&self, block: &str, rest: &[Part<'_>], then: Option<&str>, place: &Place<'t>, walk: &mut Walk) {
+        walk.meet_other();
         let (key, rest) = split_key(rest);
         let attribute = attribute(rest).or(then).map(Arc::from);
         let base = within(&address::module_address(&place.calls), block);
@@ -227,7 +264,7 @@ impl<'t> Graph<'t> {
         for (instance, address) in
             instances.iter().filter(|(instance, _)| key.is_none() || instance.as_ref() == key)
         {
-            walk.flows.push(Flow {
+            walk.found.flows.push(Flow {
                 resource: Arc::clone(address),
                 attribute: attribute.clone(),
                 direct: walk.through_data == 0,

@@ -7,7 +7,8 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Value};
 
 use super::blocks;
-use super::document::{Change, Plan, ResourceChange};
+use super::document::{Change, Plan, Resource, ResourceChange};
+use super::documents::{self, Documents};
 use super::graph::{Graph, Place};
 use super::tracer::Tracer;
 use crate::artifact::address::{self, Call, Key};
@@ -31,8 +32,9 @@ struct Planned<'t> {
     declared: Arc<Declared>,
     calls: Vec<Call>,
     key: Option<Key>,
-    /// Its type and name.
+    /// Its type and name, for data sources after `data.`.
     block: String,
+    is_data: bool,
     /// Its values, if it matters.
     change: Option<Change<'t>>,
 }
@@ -54,18 +56,34 @@ pub(super) fn read<'t>(source: Source<'t>, plan: &'t Plan<'t>) -> Instances {
         graph.add(&one.calls, &one.block, one.key.clone(), address);
         known.extend(attributes(source, one).map(|attributes| (Arc::clone(address), attributes)));
     }
-    let comparison = Comparison::new(&known, planned.iter().map(|one| &one.declared));
+    let (data, managed): (Vec<_>, Vec<_>) = planned.iter().partition(|one| one.is_data);
+    let comparison = Comparison::new(&known, managed.iter().map(|one| &one.declared));
+    let blocks = data.iter().map(|one| {
+        let block = graph.block(&one.calls, &one.block);
+        let place = one.place(block);
+        (Arc::clone(&one.declared.subject), (place, block.and_then(|block| block.expressions)))
+    });
+    let documents = Documents::new(&graph, &comparison, blocks.collect());
     let mut relevant: Vec<Instance> =
-        planned.iter().filter_map(|one| instance(&graph, &comparison, one)).collect();
+        managed.iter().filter_map(|one| instance(&graph, &comparison, &documents, one)).collect();
     attached::deduplicate(&mut relevant);
     relevant.extend(blocks::providers(source, plan, &graph, &comparison));
-    Instances { relevant, resources: planned.len(), unreadable }
+    Instances { relevant, resources: managed.len(), unreadable }
 }
 
-/// The instance behind a change; `None` when it is a data source, or will not exist.
+impl<'t> Planned<'t> {
+    /// Where the expressions of its block are evaluated.
+    fn place(&self, block: Option<&Resource<'t>>) -> Place<'t> {
+        let for_each = block.and_then(|block| block.for_each_expression);
+        Place { calls: self.calls.clone(), key: self.key.clone(), for_each }
+    }
+}
+
+/// The instance behind a change; `None` when it will not exist, or is a data source of no interest.
 fn planned_instance<'t>(source: Source<'t>, text: &'t str) -> Result<Option<Planned<'t>>, serde_json::Error> {
     let change: ResourceChange<'t> = serde_json::from_str(text)?;
-    if change.mode != "managed" || change.deposed.is_some() {
+    let is_data = change.mode == "data" && change.kind == documents::KIND;
+    if !(is_data || change.mode == "managed") || change.deposed.is_some() {
         return Ok(None);
     }
     let values: Change<'t> = serde_json::from_str(change.change.get())?;
@@ -79,11 +97,12 @@ fn planned_instance<'t>(source: Source<'t>, text: &'t str) -> Result<Option<Plan
         Declared::new(source.string(change.address), &*change.kind, source.span(change.address));
     declared.calls = module.map(|(_, span)| address::path(&calls, span)).unwrap_or_default();
     Ok(Some(Planned {
-        block: format!("{}.{}", change.kind, change.name),
+        block: format!("{}{}.{}", if is_data { "data." } else { "" }, change.kind, change.name),
+        is_data,
         key: change.index.map(Into::into),
         declared: Arc::new(declared),
         calls,
-        change: resources::is_relevant(&change.kind).then_some(values),
+        change: (is_data || resources::is_relevant(&change.kind)).then_some(values),
     }))
 }
 
@@ -93,16 +112,16 @@ fn attributes(source: Source<'_>, planned: &Planned<'_>) -> Option<Value> {
     Some(merge(after, &change.after_unknown, &change.after_sensitive, &planned.declared.subject))
 }
 
-fn instance<'t>(graph: &Graph<'t>, comparison: &Comparison<'_>, planned: &Planned<'t>) -> Option<Instance> {
+fn instance<'t>(
+    graph: &Graph<'t>,
+    comparison: &Comparison<'_>,
+    documents: &Documents<'_, 't>,
+    planned: &Planned<'t>,
+) -> Option<Instance> {
     let declared = Arc::clone(&planned.declared);
     let attributes = comparison.attributes_of(&declared.subject)?.clone();
     let block = graph.block(&planned.calls, &planned.block);
-    let place = Place {
-        calls: planned.calls.clone(),
-        key: planned.key.clone(),
-        for_each: block.and_then(|block| block.for_each_expression),
-    };
-    let tracer = Tracer { graph, comparison, place };
+    let tracer = Tracer { graph, comparison, documents: Some(documents), place: planned.place(block) };
     let Some(block) = block else {
         return Some(Instance {
             attributes: tracer.arguments(attributes, &Value::null(), &|_| false),

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod document;
+mod documents;
 mod graph;
 mod instances;
 mod tracer;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::value::{Kind, Map, Origins, Reason, Unknown, Value};
 
+use super::documents::Documents;
 use super::graph::{Graph, Place, is_expression};
 use crate::artifact::flow::{self, Comparison, Flow};
 
@@ -11,6 +12,7 @@ use crate::artifact::flow::{self, Comparison, Flow};
 pub(super) struct Tracer<'g, 't> {
     pub(super) graph: &'g Graph<'t>,
     pub(super) comparison: &'g Comparison<'g>,
+    pub(super) documents: Option<&'g Documents<'g, 't>>,
     pub(super) place: Place<'t>,
 }
 
@@ -27,7 +29,7 @@ impl Tracer<'_, '_> {
 
     /// The value of an expression that a plan does not evaluate.
     pub(super) fn unevaluated(&self, expression: &Value) -> Value {
-        let flows = self.graph.flows(expression, &self.place);
+        let flows = self.graph.sources(expression, &self.place).flows;
         let what = flows.first().map_or_else(|| "an expression".to_owned(), flow::name);
         let unknown = Unknown::new(Reason::Unsupported, what);
         let origins: Vec<Origins> = flows.iter().flat_map(|flow| self.comparison.attributes(flow)).collect();
@@ -57,8 +59,15 @@ impl Tracer<'_, '_> {
         let (leaves, nested): (Vec<&Value>, Vec<&Value>) =
             expressions.iter().copied().partition(|expression| is_expression(expression));
         if nested.is_empty() {
-            let mut flows: Vec<Flow> =
-                leaves.iter().flat_map(|leaf| self.graph.flows(leaf, &self.place)).collect();
+            let mut flows: Vec<Flow> = Vec::new();
+            let mut value = value;
+            for leaf in &leaves {
+                let sources = self.graph.sources(leaf, &self.place);
+                flows.extend(sources.flows);
+                if leaves.len() == 1 && !sources.mixed {
+                    value = self.with_documents(value, &sources.documents);
+                }
+            }
             flows.dedup_by(|one, other| one.resource == other.resource && one.attribute == other.attribute);
             return self.comparison.apply(value, &flows, is_link(path), true);
         }
@@ -73,6 +82,27 @@ impl Tracer<'_, '_> {
                 flow::rebuilt(&value, list, items.collect())
             }
             _ => self.block(value, &blocks, path, is_link),
+        }
+    }
+
+    /// The value with the documents in place of what is not known of it.
+    fn with_documents(&self, value: Value, addresses: &[Arc<str>]) -> Value {
+        let json = |address: &Arc<str>| self.documents.and_then(|documents| documents.json(address));
+        match (&value.kind, addresses) {
+            (Kind::Unknown(_), [address]) => json(address).unwrap_or(value),
+            (Kind::List(list), addresses) if list.open.is_none() => {
+                let unknown = list.items.iter().filter(|item| item.is_unknown()).count();
+                if unknown != addresses.len() {
+                    return value;
+                }
+                let mut addresses = addresses.iter();
+                let items = list.items.iter().map(|item| {
+                    let document = if item.is_unknown() { addresses.next().and_then(json) } else { None };
+                    document.unwrap_or_else(|| item.clone())
+                });
+                flow::rebuilt(&value, list, items.collect())
+            }
+            _ => value,
         }
     }
 }

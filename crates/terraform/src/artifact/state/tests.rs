@@ -1,8 +1,11 @@
 //! What the model has of states that real Terraform made.
 
-use iamrail_core::check::{Candidate, Unit};
+use iamrail_core::check::{Candidate, Unit, UnitSource};
 use iamrail_core::model::{Granted, WorkloadRole};
 use iamrail_core::source::{MemoryFiles, Sources};
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
 
 use crate::artifact::{PLAN, STATE, discover, read};
 
@@ -97,4 +100,40 @@ fn secrets_are_marked_even_where_the_state_does_not_say_so() {
     let settings = unit.model.workloads.iter().flat_map(|(_, workload)| &workload.settings);
     let shown: Vec<_> = settings.map(|setting| format!("{:?}", setting.value)).collect();
     assert!(shown.iter().any(|value| value == "<sensitive>"), "{shown:?}");
+}
+
+/// Puts something else in the place of the `at`-th value of a document, counted in depth.
+fn replace(document: &mut Json, at: &mut usize, other: &Json) -> bool {
+    if *at == 0 {
+        *document = other.clone();
+        return true;
+    }
+    *at -= 1;
+    match document {
+        Json::Array(items) => items.iter_mut().any(|item| replace(item, at, other)),
+        Json::Object(members) => members.values_mut().any(|member| replace(member, at, other)),
+        _ => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Nothing is asked of the result but that there is one.
+    #[test]
+    fn a_document_with_a_wrong_value_anywhere_is_read(
+        text in prop::sample::select(vec![PLANNED, APPLIED, SHOWN, STORED]),
+        at in 0..1500_usize,
+        other in prop::sample::select(vec![
+            json!(null), json!(true), json!(-1), json!("x"), json!([]), json!({}), json!([null]),
+            json!({"references": ["a["]}), json!({"references": ["module.worker", "each.value", "var.key.id"]}),
+        ]),
+    ) {
+        let mut document: Json = serde_json::from_str(text).unwrap();
+        replace(&mut document, &mut { at }, &other);
+        let sources = Sources::new(MemoryFiles::new([("x.json", document.to_string())]));
+        for kind in [PLAN, STATE] {
+            let _ = read(&UnitSource::new(kind, "x.json"), &sources);
+        }
+    }
 }
