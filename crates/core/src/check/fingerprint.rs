@@ -37,6 +37,9 @@ impl Fingerprints {
                 .rev()
                 .map(|call| Related::new(Arc::clone(&call.subject), Some(call.span), "is called here")),
         );
+        if let Some(path) = subject.declared.as_ref().and_then(|declared| declared.construct.as_ref()) {
+            related.push(Related::new(Arc::clone(path), None, "is the construct that declares it"));
+        }
         let identity = [rule.name, verdict.as_str(), path, &subject.name, &key].join("\0");
         let ordinal = self.seen.entry(identity.clone()).or_default();
         let digest = Sha256::new().chain_update(&identity).chain_update(ordinal.to_be_bytes()).finalize();

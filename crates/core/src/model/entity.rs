@@ -23,6 +23,8 @@ pub struct Declared {
     pub guard: Guard,
     /// Set when it stands for a number of instances that is not known (`count`, `for_each`), possibly none.
     pub instances: Option<Arc<Unknown>>,
+    /// The path of the construct that declares it, when the AWS CDK wrote the input: `App/Role/Resource`.
+    pub construct: Option<Arc<str>>,
 }
 
 /// A call of a module or nested stack.
@@ -44,6 +46,7 @@ impl Declared {
             calls: Vec::new(),
             guard: Guard::always(),
             instances: None,
+            construct: None,
         }
     }
 }
