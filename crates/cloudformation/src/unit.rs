@@ -50,10 +50,13 @@ fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut
     let mut declared = Declared::new(stack.id(id), Arc::clone(&resource.kind), resource.span);
     declared.calls = stack.calls().to_vec();
     declared.guard = scope.guard.clone();
+    let metadata = stack.metadata(resource, &scope);
+    let construct = metadata.get("aws:cdk:path").and_then(Value::as_str);
+    declared.construct = construct.map(|path| Arc::from(path.as_ref()));
     let instance = Instance {
         declared: Arc::new(declared),
         properties: stack.properties(resource, &scope),
-        metadata: stack.metadata(resource, &scope),
+        metadata,
         itself: stack.itself(id, resource),
         is_implicit: false,
     };

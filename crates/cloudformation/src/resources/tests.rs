@@ -280,3 +280,18 @@ Resources:
     assert_eq!(guards, ["IsAdmin", ""]);
     assert_eq!(policy.document.version.as_str().as_deref(), Some("2012-10-17"));
 }
+
+#[test]
+fn the_construct_of_the_cdk_is_named() {
+    let case = Case::new(
+        r#"{"Resources": {"R7A": {"Type": "AWS::IAM::Role", "Metadata": {"aws:cdk:path": "App/R/Resource"}, "Properties": {
+            "ManagedPolicyArns": [{"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::aws:policy/AdministratorAccess"]]}]}}}}"#,
+    );
+    let (_, role) = case.model().roles.iter().next().expect("there is a role");
+    assert_eq!(role.declared.construct.as_deref(), Some("App/R/Resource"));
+    let grant = case.model().grants.first().expect("it has a policy");
+    let Granted::Managed(policy) = &grant.policy else { panic!("it is a managed policy") };
+    assert!(
+        matches!(&policy.link, Link::Named(name) if &**name == "arn:*:iam::aws:policy/AdministratorAccess")
+    );
+}

@@ -40,6 +40,7 @@ impl Role<'_> {
         let pen = Pen(owner.span);
         let mut declared = Declared::new(Arc::clone(&id), KIND, owner.span);
         declared.calls.clone_from(&owner.calls);
+        declared.construct.clone_from(&owner.construct);
         declared.guard = owner.guard.and(&self.guard)?;
         let inherited = ["Tags", "PermissionsBoundary"];
         let inherited =
