@@ -57,10 +57,9 @@ struct Block<'b> {
 impl Human {
     /// Writes a report; `time` is how long the check took.
     pub(crate) fn write(&self, shown: &Shown<'_>, time: Duration, out: &mut dyn Write) -> io::Result<()> {
-        for diagnostic in &shown.report.diagnostics {
-            if diagnostic.level > Level::Note || self.verbose {
-                self.diagnostic(&shown.scene, diagnostic, out)?;
-            }
+        let worth = |one: &&Diagnostic| one.level > Level::Note || self.verbose;
+        for (first, others) in same_words(shown.report.diagnostics.iter().filter(worth)) {
+            self.diagnostic(&shown.scene, first, &others, out)?;
         }
         for group in alike(&shown.report.findings) {
             self.finding(shown, &group, out)?;
@@ -73,19 +72,22 @@ impl Human {
         let scene = Scene { sources, paths: &Paths::default(), mask: Mask::new(&[], sources) };
         let mut text = Vec::new();
         // Writing to memory does not fail.
-        let _ = Self { color: false, width: 120, verbose: false }.diagnostic(&scene, diagnostic, &mut text);
+        let _ =
+            Self { color: false, width: 120, verbose: false }.diagnostic(&scene, diagnostic, &[], &mut text);
         String::from_utf8_lossy(&text).trim_end().to_owned()
     }
 
-    /// Writes a diagnostic.
+    /// Writes a diagnostic; `others` say the same of other places.
     pub(crate) fn diagnostic(
         &self,
         scene: &Scene<'_>,
         diagnostic: &Diagnostic,
+        others: &[&Diagnostic],
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let place =
             diagnostic.span.map(|span| Place { span, label: diagnostic.label.clone(), primary: true });
+        let also = (!others.is_empty()).then(|| (Style::NOTE, also_at(scene, others)));
         let help = (!diagnostic.help.is_empty()).then(|| (Style::HELP, diagnostic.help.clone()));
         let block = Block {
             style: style(diagnostic.level),
@@ -93,7 +95,7 @@ impl Human {
             message: &diagnostic.message,
             path: &diagnostic.path,
             places: place.into_iter().collect(),
-            notes: help.into_iter().collect(),
+            notes: also.into_iter().chain(help).collect(),
         };
         self.block(scene, &block, out)
     }
@@ -245,6 +247,41 @@ fn alike(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     groups
 }
 
+/// Diagnostics in the same words, each with the others that say the same: a fault that a whole tree shares is said once.
+fn same_words<'d>(
+    diagnostics: impl Iterator<Item = &'d Diagnostic>,
+) -> Vec<(&'d Diagnostic, Vec<&'d Diagnostic>)> {
+    let mut groups: Vec<(&Diagnostic, Vec<&Diagnostic>)> = Vec::new();
+    let mut index = HashMap::new();
+    for diagnostic in diagnostics {
+        let words = (diagnostic.level, diagnostic.code, diagnostic.message.as_str());
+        let at = *index.entry(words).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some((_, others)) => others.push(diagnostic),
+            None => groups.push((diagnostic, Vec::new())),
+        }
+    }
+    groups
+}
+
+fn also_at(scene: &Scene<'_>, others: &[&Diagnostic]) -> String {
+    let places = others.iter().take(MOST_OTHERS).map(|other| {
+        let line = other.span.and_then(|span| scene.sources.locate(span)).map(|at| at.start.line);
+        let path = scene.path(&other.path);
+        line.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"))
+    });
+    counted("also at", places, others.len())
+}
+
+/// The first of many, and how many more there are.
+fn counted(what: &str, first: impl Iterator<Item = String>, all: usize) -> String {
+    let mut text = format!("{what}: {}", first.collect::<Vec<_>>().join(", "));
+    if let Some(more) = all.checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
+}
+
 fn also_in(shown: &Shown<'_>, finding: &Finding, others: &[&Finding]) -> String {
     let named = others.iter().take(MOST_OTHERS).map(|other| {
         let unit = shown.report.units.get(other.unit).filter(|_| other.unit != finding.unit);
@@ -253,11 +290,7 @@ fn also_in(shown: &Shown<'_>, finding: &Finding, others: &[&Finding]) -> String 
             None => format!("`{}`", other.subject),
         }
     });
-    let mut text = format!("also in: {}", named.collect::<Vec<_>>().join(", "));
-    if let Some(more) = others.len().checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
-        text.push_str(&format!(" and {more} more"));
-    }
-    text
+    counted("also in", named, others.len())
 }
 
 /// The excerpts that show places, in the order of the places: those near each other in one file together.
