@@ -47,6 +47,40 @@ fn every_folder_of_fixtures_is_named_after_a_rule() {
     }
 }
 
+/// Rules that judge what stands there: something that is not known is no reason to speak.
+const ALWAYS_DECIDED: &[&str] = &[
+    "access-key",
+    "application-user",
+    "broad-admin-policy",
+    "embedded-access-key",
+    "workload-static-credentials",
+];
+
+#[test]
+fn every_rule_is_violated_kept_and_left_open_by_its_fixtures() {
+    let mut lacking = Vec::new();
+    for rule in RULES {
+        let (mut violated, mut kept, mut open) = (false, false, false);
+        for dir in fixtures().into_iter().filter(|dir| rule_of(dir) == rule.name) {
+            let report = check(&dir, &input_of(&read(&dir)));
+            let (_, tally) = report.rules.iter().find(|(known, _)| known.name == rule.name).unwrap();
+            violated |= tally.violated > 0;
+            kept |= tally.holds > 0 || tally.violated + tally.undetermined == 0;
+            open |= tally.undetermined > 0;
+        }
+        for (is_there, what) in [
+            (violated, "violated"),
+            (kept, "kept"),
+            (open || ALWAYS_DECIDED.contains(&rule.name), "left open"),
+        ] {
+            if !is_there {
+                lacking.push(format!("{} is never {what}", rule.name));
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
+}
+
 /// The directories of all fixtures, sorted.
 fn fixtures() -> Vec<PathBuf> {
     let folders = directories(&repository().join("testdata/rules"));
@@ -84,11 +118,7 @@ fn read(dir: &Path) -> BTreeMap<String, String> {
 
 /// The files as they should be: the same, with the expectations that a check gives.
 fn expectations(dir: &Path, written: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut files = written.clone();
-    files.remove(EXPECTED);
-    for (_, text) in files.iter_mut().filter(|(path, _)| takes_comments(path)) {
-        *text = strip(text);
-    }
+    let mut files = input_of(written);
     let shown = match files.get(SHOWN) {
         Some(names) => names.lines().map(str::to_owned).collect(),
         None => vec![rule_of(dir)],
@@ -116,6 +146,16 @@ fn expectations(dir: &Path, written: &BTreeMap<String, String>) -> BTreeMap<Stri
     }
     if !elsewhere.is_empty() {
         files.insert(EXPECTED.to_owned(), elsewhere);
+    }
+    files
+}
+
+/// The files without expectations.
+fn input_of(written: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut files = written.clone();
+    files.remove(EXPECTED);
+    for (_, text) in files.iter_mut().filter(|(path, _)| takes_comments(path)) {
+        *text = strip(text);
     }
     files
 }
