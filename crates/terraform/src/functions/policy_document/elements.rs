@@ -36,11 +36,16 @@ fn text(value: &Value) -> Option<Value> {
     }
 }
 
-/// The elements of a set in the order in which the provider writes them: each once, sorted backwards. Texts that
-/// begin with a hole come last, since their place is not known.
-pub(super) fn sorted(mut texts: Vec<Value>) -> Vec<Value> {
-    texts.sort_by_key(|text| Reverse(start(text)));
+/// The elements of a set in the order in which the provider writes them: each once, sorted backwards.
+pub(super) fn sorted(texts: Vec<Value>) -> Vec<Value> {
+    let mut texts = sorted_backwards(texts);
     texts.dedup_by(|a, b| a.as_str().is_some_and(|a| b.as_str().is_some_and(|b| a == b)));
+    texts
+}
+
+/// Texts that begin with a hole come last, since their place is not known.
+pub(super) fn sorted_backwards(mut texts: Vec<Value>) -> Vec<Value> {
+    texts.sort_by_cached_key(|text| Reverse(start(text)));
     texts
 }
 

@@ -61,19 +61,20 @@ fn render(arguments: &Value) -> Result<Value, Arc<Unknown>> {
     let invalid = |message: String| Arc::new(Unknown::new(Reason::Invalid, message));
     let mut draft = Draft::default();
     if let Some(document) = set(map, "source_json") {
-        draft.merge(sources::read(document));
+        draft.merge(sources::read(document).map_err(invalid)?);
     }
-    for (at, document) in sources::listed(set(map, "source_policy_documents")).into_iter().enumerate() {
+    let documents = sources::listed(set(map, "source_policy_documents")).map_err(invalid)?;
+    for (at, document) in documents.into_iter().enumerate() {
         draft.merge_unique(document).map_err(|sid| {
             invalid(format!("duplicate sid `{sid}` in document {at} of `source_policy_documents`"))
         })?;
     }
     draft.merge(own(map).map_err(invalid)?);
-    for document in sources::listed(set(map, "override_policy_documents")) {
+    for document in sources::listed(set(map, "override_policy_documents")).map_err(invalid)? {
         draft.merge(document);
     }
     if let Some(document) = set(map, "override_json") {
-        draft.merge(sources::read(document));
+        draft.merge(sources::read(document).map_err(invalid)?);
     }
     let mut document = draft.into_value().at(arguments.span);
     document.sensitive |= arguments.sensitive;
@@ -121,5 +122,7 @@ fn map(entries: IndexMap<Arc<str>, Field>, open: Option<Arc<Unknown>>) -> Value 
     Value { kind: Kind::Map(Arc::new(Map { entries, open })), ..whole }
 }
 
+#[cfg(test)]
+mod conformance;
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use iamrail_core::value::{Field, Kind, Map, Reason, Unknown, Value, json};
+use iamrail_core::value::{Field, Kind, Map, Unknown, Value, json};
 use indexmap::IndexMap;
 
 use super::blocks::{Block, Blocks};
-use super::elements::sorted;
+use super::elements::sorted_backwards;
 use super::merge::Draft;
 use super::{list, map};
 
@@ -24,72 +24,79 @@ const ELEMENTS: [&str; 9] = [
 ];
 
 /// The documents in a list of texts, each with the doubt whether it is there.
-pub(super) fn listed(value: Option<&Value>) -> Vec<Draft> {
-    let Some(value) = value else { return Vec::new() };
+///
+/// # Errors
+/// Says what the provider refuses.
+pub(super) fn listed(value: Option<&Value>) -> Result<Vec<Draft>, String> {
+    let Some(value) = value else { return Ok(Vec::new()) };
     if let Kind::Unknown(unknown) = &value.kind {
-        return vec![Draft { open: Some(Arc::clone(unknown)), ..Draft::default() }];
+        return Ok(vec![opened(unknown)]);
     }
     let mut drafts = Vec::new();
     for one in Block::each(value) {
         let Some(documents) = one.value.as_list() else { continue };
         for document in &documents.items {
-            let mut draft = read(document);
-            if !one.is_certain {
-                draft = draft.doubted(&one);
-            }
-            drafts.push(draft);
+            let draft = read(document)?;
+            drafts.push(if one.is_certain { draft } else { draft.doubted(&one) });
         }
-        if let Some(unknown) = &documents.open {
-            drafts.push(Draft { open: Some(Arc::clone(unknown)), ..Draft::default() });
-        }
+        drafts.extend(documents.open.as_ref().map(opened));
     }
-    drafts
+    Ok(drafts)
 }
 
 /// The document in a text.
-pub(super) fn read(value: &Value) -> Draft {
+///
+/// # Errors
+/// Says what the provider refuses.
+pub(super) fn read(value: &Value) -> Result<Draft, String> {
+    if !matches!(value.kind, Kind::Choice(_)) {
+        return read_one(value);
+    }
     let mut whole = Draft::default();
     for one in Block::each(value) {
-        let draft = read_one(one.value);
-        whole.merge(if one.is_certain { draft } else { draft.doubted(&one) });
+        whole.merge(read_one(one.value)?.doubted(&one));
     }
-    whole
+    Ok(whole)
 }
 
-fn read_one(value: &Value) -> Draft {
-    let opened = |unknown: Option<&Arc<Unknown>>| {
-        let invalid = || Arc::new(Unknown::new(Reason::Invalid, "a document that is no JSON"));
-        Draft { open: Some(unknown.cloned().unwrap_or_else(invalid)), ..Draft::default() }
+fn opened(unknown: &Arc<Unknown>) -> Draft {
+    Draft { open: Some(Arc::clone(unknown)), ..Draft::default() }
+}
+
+fn read_one(value: &Value) -> Result<Draft, String> {
+    let text = match &value.kind {
+        Kind::Null => return Ok(Draft::default()),
+        Kind::Text(text) if text.is_empty() => return Ok(Draft::default()),
+        Kind::Text(text) => text,
+        _ => return value.unknown_part().map(opened).ok_or_else(|| "a document must be a text".to_owned()),
     };
-    match &value.kind {
-        Kind::Null => Draft::default(),
-        Kind::Text(text) if text.is_empty() => Draft::default(),
-        Kind::Text(text) => match json::read(text) {
-            Ok(document) => match &document.kind {
-                Kind::Map(map) => from_map(map),
-                Kind::Null => Draft::default(),
-                _ => opened(document.unknown_part()),
-            },
-            Err(_) => opened(None),
-        },
-        _ => opened(value.unknown_part()),
+    let document = json::read(text).map_err(|error| format!("a document is no JSON: {error}"))?;
+    match (&document.kind, document.unknown_part()) {
+        (Kind::Map(map), _) => from_map(map),
+        (Kind::Null, _) => Ok(Draft::default()),
+        (_, Some(unknown)) => Ok(opened(unknown)),
+        _ => Err("a document must be a JSON object".to_owned()),
     }
 }
 
-fn from_map(document: &Map) -> Draft {
+fn from_map(document: &Map) -> Result<Draft, String> {
     let text = |name| find(document, name).map(|field| field.value.clone());
     let mut draft = Draft { version: text("Version"), id: text("Id"), ..Draft::default() };
-    let blocks = Blocks::of(find(document, "Statement").map(|field| &field.value));
+    let statements = find(document, "Statement").map(|field| &field.value);
+    if statements.is_some_and(|one| matches!(one.kind, Kind::Map(_))) {
+        return Err("the `Statement` of a document must be a list".to_owned());
+    }
+    let blocks = Blocks::of(statements);
     for block in &blocks.items {
         let Some(statement) = block.value.as_map() else {
             draft.push(block.value.clone(), "", block);
             continue;
         };
         let sid = find(statement, "Sid").and_then(|field| field.value.as_str()).unwrap_or_default();
-        draft.push(rewritten(statement, block.value), &sid, block);
+        draft.push(rewritten(statement, block.value)?, &sid, block);
     }
     draft.open = blocks.open.or_else(|| document.open.clone());
-    draft
+    Ok(draft)
 }
 
 /// Go matches keys without regard to case.
@@ -98,12 +105,12 @@ fn find<'m>(map: &'m Map, name: &str) -> Option<&'m Field> {
     map.entries.get(name).or_else(|| map.entries.iter().find(same).map(|(_, field)| field))
 }
 
-fn rewritten(statement: &Map, value: &Value) -> Value {
+fn rewritten(statement: &Map, value: &Value) -> Result<Value, String> {
     let mut entries = IndexMap::new();
     for name in ELEMENTS {
         let Some(field) = find(statement, name) else { continue };
         let value = match name {
-            "Principal" | "NotPrincipal" => principals(&field.value),
+            "Principal" | "NotPrincipal" => principals(&field.value)?,
             "Condition" => conditions(&field.value),
             _ => field.value.clone(),
         };
@@ -119,20 +126,40 @@ fn rewritten(statement: &Map, value: &Value) -> Value {
     }
     let mut rewritten = map(entries, statement.open.clone()).at(value.span);
     rewritten.sensitive |= value.sensitive;
-    rewritten
+    Ok(rewritten)
 }
 
-fn principals(value: &Value) -> Value {
-    let Kind::Map(types) = &value.kind else { return value.clone() };
+/// Any text is taken for `*`, which also stands for the type `*` alone.
+fn principals(value: &Value) -> Result<Value, String> {
+    let types = match &value.kind {
+        Kind::Map(types) => types,
+        Kind::Text(text) if text.is_known() => {
+            return Ok(Value { kind: Value::text("*").kind, ..value.clone() });
+        }
+        _ => return Ok(value.clone()),
+    };
     let mut entries: IndexMap<_, _> = types.entries.clone();
     for field in entries.values_mut() {
+        if matches!(field.value.kind, Kind::Number(_) | Kind::Bool(_) | Kind::Map(_)) {
+            return Err("the identifiers of a principal must be texts".to_owned());
+        }
         if let Some(identifiers) = field.value.as_list() {
-            let items = sorted(identifiers.items.clone());
+            let items = sorted_backwards(identifiers.items.clone());
             field.value = list(items, identifiers.open.clone()).at(field.value.span);
         }
     }
+    if let (Some(everyone), 1, None) = (entries.get("*"), entries.len(), &types.open) {
+        let items = everyone.value.as_list().map(|list| (list.items.as_slice(), &list.open));
+        let only = match items {
+            Some(([one], None)) => one,
+            _ => &everyone.value,
+        };
+        if only.as_str().as_deref() == Some("*") {
+            return Ok(only.clone());
+        }
+    }
     entries.sort_keys();
-    map(entries, types.open.clone()).at(value.span)
+    Ok(map(entries, types.open.clone()).at(value.span))
 }
 
 fn conditions(value: &Value) -> Value {

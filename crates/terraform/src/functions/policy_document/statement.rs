@@ -159,8 +159,8 @@ struct Identifiers {
     span: Option<Span>,
     items: Vec<Value>,
     open: Option<Arc<Unknown>>,
-    /// Whether they came as one text, which is written without brackets.
-    is_single: bool,
+    /// How many lists they came in. One text of one list is written without brackets.
+    lists: usize,
 }
 
 impl Identifiers {
@@ -174,7 +174,7 @@ impl Identifiers {
                 Kind::Unknown(unknown) => drop(self.open.get_or_insert_with(|| Arc::clone(unknown))),
                 _ => {
                     let texts = sorted(texts(one.value).into_iter().map(with_variables).collect());
-                    self.is_single = self.items.is_empty() && texts.len() == 1;
+                    self.lists += 1;
                     self.items.extend(texts.into_iter().map(|text| block.wrap(one.wrap(text))));
                     let open = one.value.as_list().and_then(|list| list.open.clone());
                     self.open = self.open.take().or(open);
@@ -194,7 +194,7 @@ impl Identifiers {
     fn into_field(mut self) -> Field {
         let is_text = self.items.first().is_some_and(|one| matches!(one.kind, Kind::Text(_)));
         let value = match self.items.pop() {
-            Some(one) if self.is_single && self.open.is_none() && is_text => one,
+            Some(one) if self.lists == 1 && self.items.is_empty() && self.open.is_none() && is_text => one,
             last => {
                 self.items.extend(last);
                 list(self.items, self.open).at(self.span)
