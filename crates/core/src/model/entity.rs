@@ -124,6 +124,8 @@ entities! {
         user: Reference<User> = Reference::default(),
         /// `Active` or `Inactive`; null means active.
         status: Value = Value::null(),
+        /// When it was created, in the form of RFC 3339; null when the input does not say.
+        created: Value = Value::null(),
         /// An access key, or a credential for one service.
         form: KeyForm = KeyForm::AccessKey,
     }

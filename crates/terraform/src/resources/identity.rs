@@ -40,21 +40,23 @@ pub(super) fn policy(arguments: &Arguments<'_>, declarations: &mut Declarations)
     declarations.policies.add(policy);
 }
 
-pub(super) const ACCESS_KEY: &[&str] = &["user", "status"];
+pub(super) const ACCESS_KEY: &[&str] = &["user", "status", "create_date"];
 
 pub(super) fn access_key(arguments: &Arguments<'_>, declarations: &mut Declarations) {
     let mut key = AccessKey::new(Arc::clone(arguments.declared));
     key.user = Reference::new(arguments.value("user"));
     key.status = arguments.value("status");
+    key.created = arguments.value("create_date");
     declarations.access_keys.add(key);
 }
 
-pub(super) const SERVICE_SPECIFIC_CREDENTIAL: &[&str] = &["user_name", "status"];
+pub(super) const SERVICE_SPECIFIC_CREDENTIAL: &[&str] = &["user_name", "status", "create_date"];
 
 pub(super) fn service_specific_credential(arguments: &Arguments<'_>, declarations: &mut Declarations) {
     let mut key = AccessKey::new(Arc::clone(arguments.declared));
     key.user = Reference::new(arguments.value("user_name"));
     key.status = arguments.value("status");
+    key.created = arguments.value("create_date");
     key.form = KeyForm::ServiceSpecific;
     declarations.access_keys.add(key);
 }

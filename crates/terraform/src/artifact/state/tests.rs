@@ -85,6 +85,7 @@ fn both_forms_of_a_state_and_the_plan_after_it_make_the_same_model() {
         assert_eq!(model.grants_of_user(user).count(), 1);
         let (_, key) = model.access_keys.iter().next().unwrap();
         assert_eq!(key.user.declared(), Some(user));
+        assert_eq!(key.created.as_str().unwrap(), "2024-01-01T00:00:00Z");
         assert_eq!(model.workloads_of_role(role).count(), 2);
         let lambda =
             model.workloads.iter().map(|(_, workload)| workload).find(|one| one.what == "Lambda function");
