@@ -7,7 +7,8 @@ use iamrail_core::value::{Field, Kind, Value};
 use indexmap::IndexMap;
 
 use super::document::{Plan, Provider, Provisioner};
-use super::graph::{Graph, Place, is_expression};
+use super::expression::is_expression;
+use super::graph::{Graph, Place};
 use super::tracer::Tracer;
 use crate::artifact::flow::Comparison;
 use crate::artifact::values::Source;

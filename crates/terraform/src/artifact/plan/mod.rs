@@ -3,6 +3,7 @@
 mod blocks;
 mod document;
 mod documents;
+mod expression;
 mod graph;
 mod instances;
 mod tracer;

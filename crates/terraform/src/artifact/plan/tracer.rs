@@ -5,7 +5,8 @@ use std::sync::Arc;
 use iamrail_core::value::{Kind, Map, Origins, Reason, Unknown, Value};
 
 use super::documents::Documents;
-use super::graph::{Graph, Place, is_expression};
+use super::expression::is_expression;
+use super::graph::{Graph, Place};
 use crate::artifact::flow::{self, Comparison, Flow};
 
 /// What is needed to find the origins of an argument.
