@@ -263,3 +263,44 @@ Resources:
     let messages: Vec<_> = unit.diagnostics.iter().map(|one| one.message.as_str()).collect();
     assert_eq!(messages, ["there is no condition `Is${X}`"]);
 }
+
+#[test]
+fn included_files_stand_where_they_are_asked_for() {
+    let sources = Sources::new(MemoryFiles::new([
+        (
+            "t.yaml",
+            "
+Resources:
+  Fn::Transform: {Name: AWS::Include, Parameters: {Location: more.yaml}}
+  U:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: own
+      Fn::Transform: {Name: AWS::Include, Parameters: {Location: user.json}}
+  V: {Type: AWS::IAM::User, Properties: {'Fn::Transform': {Name: AWS::Include, Parameters: {Location: 's3://b/k'}}}}
+  W: {Type: AWS::IAM::User, Properties: {'Fn::Transform': {Name: AWS::Include, Parameters: {Location: none.yaml}}}}
+",
+        ),
+        ("more.yaml", "Role: {Type: AWS::IAM::Role}\n"),
+        ("user.json", "{\"UserName\": \"theirs\", \"Path\": \"/p/\", \"Groups\": [{\"Ref\": \"No\"}]}"),
+    ]));
+    let front_end = CloudFormation::default();
+    let discovery = front_end.discover(&[Candidate::found("t.yaml")], &sources);
+    let unit = front_end.read(discovery.units.first().expect("it is a template"), &sources);
+    let users: Vec<_> =
+        unit.model.users.iter().map(|(_, user)| format!("{:?} {:?}", user.name, user.path)).collect();
+    let missing = "<unknown: the text of `Fn::Transform` is not at hand>";
+    assert_eq!(
+        users,
+        ["\"own\" \"/p/\"".to_owned(), format!("{missing} {missing}"), format!("{missing} {missing}")]
+    );
+    assert_eq!(unit.model.roles.len(), 1);
+    let said: Vec<_> = unit.diagnostics.iter().map(|one| format!("{}: {}", one.path, one.message)).collect();
+    assert_eq!(
+        said,
+        [
+            "t.yaml: the included file `none.yaml` is not found",
+            "user.json: there is no parameter or resource `No`"
+        ]
+    );
+}

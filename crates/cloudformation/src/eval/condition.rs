@@ -90,7 +90,7 @@ impl Stack {
 
     fn read_formula(&self, node: Node<'_>, scope: &Scope, depth: usize) -> Formula {
         let opaque = || {
-            let written = self.template.tree.file().slice(node.span());
+            let written = self.template.tree.file_of(node.span()).slice(node.span());
             Formula::opaque(&scope.bindings.apply(written))
         };
         if depth > MOST_DEPTH {

@@ -205,7 +205,7 @@ impl Stack {
         let shown = argument.as_text().filter(|_| !argument.sensitive).map(|text| text.display());
         let what = match shown {
             Some(shown) => format!("!{} {shown}", call.function.name()),
-            None => format!("!{}", call.function.name()),
+            None => format!("Fn::{}", call.function.name()),
         };
         Value::unknown(Unknown::new(reason, what)).with_origins(argument.origins.inexact())
     }
@@ -222,7 +222,8 @@ impl Stack {
     /// Says that a function is used wrongly; its value is unknown.
     pub(crate) fn wrong(&self, span: Span, message: impl Into<String>) -> Value {
         let message = message.into();
-        let what: Arc<str> = self.template.tree.file().slice(span).lines().next().unwrap_or_default().into();
+        let what: Arc<str> =
+            self.template.tree.file_of(span).slice(span).lines().next().unwrap_or_default().into();
         self.report("invalid-function", message, span);
         Value::unknown(Unknown::new(Reason::Invalid, what)).at(span)
     }
@@ -235,7 +236,7 @@ impl Stack {
     }
 
     fn report(&self, code: &'static str, message: impl Into<String>, span: Span) {
-        let path = Arc::clone(self.template.tree.file().path());
+        let path = Arc::clone(self.template.tree.file_of(span).path());
         let diagnostic = Diagnostic::error(code, path, message).at(span);
         let mut diagnostics = self.diagnostics.borrow_mut();
         // A node is evaluated once for every assumption: what is wrong with it is said once.

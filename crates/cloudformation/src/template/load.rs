@@ -54,7 +54,9 @@ impl Loader<'_, '_> {
         };
         let (tree, diagnostics) = Tree::parse(&file);
         self.diagnostics.extend(diagnostics);
-        let mut template = Template::read(tree?, self.diagnostics)?;
+        let mut tree = tree?;
+        self.include(path, &mut tree);
+        let mut template = Template::read(tree, self.diagnostics)?;
         let nested: Vec<Nested> = nested(template.root()).collect();
         for Nested { id, location, span } in nested {
             let target = join(parent(path), &location);
@@ -73,6 +75,27 @@ impl Loader<'_, '_> {
             }
         }
         Some(template)
+    }
+}
+
+impl Loader<'_, '_> {
+    /// Puts the local files that a template includes into its tree. Files include no others.
+    fn include(&mut self, path: &str, tree: &mut Tree) {
+        for include in tree.includes().into_iter().filter(|include| is_local(&include.location)) {
+            let target = join(parent(path), &include.location);
+            let file = target.and_then(|target| self.sources.load(&target).ok());
+            let Some(file) = file else {
+                let message = format!("the included file `{}` is not found", include.location);
+                self.diagnostics.push(Diagnostic::error("include", path, message).at(include.span));
+                continue;
+            };
+            let (other, diagnostics) = Tree::parse(&file);
+            self.diagnostics.extend(diagnostics);
+            if other.is_some_and(|other| !tree.graft(&include, other)) {
+                let message = "with the files that it includes the template is too large";
+                self.diagnostics.push(Diagnostic::error("too-large", path, message).at(include.span));
+            }
+        }
     }
 }
 

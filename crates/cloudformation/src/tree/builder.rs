@@ -87,7 +87,7 @@ impl<'f> Builder<'f> {
 
     pub(super) fn finish(self) -> (Option<Tree>, Vec<Diagnostic>) {
         let Self { file, nodes, documents, diagnostics, .. } = self;
-        (Some(Tree { file: Arc::clone(file), nodes, documents }), diagnostics)
+        (Some(Tree { file: Arc::clone(file), grafted: Vec::new(), nodes, documents }), diagnostics)
     }
 
     /// Nothing of the text can be used.

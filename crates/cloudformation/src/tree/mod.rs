@@ -2,6 +2,7 @@
 
 mod align;
 mod builder;
+mod graft;
 mod json;
 mod padding;
 mod scalar;
@@ -27,6 +28,8 @@ const MOST_BYTES: usize = 16 << 20;
 #[derive(Debug)]
 pub(crate) struct Tree {
     file: Arc<SourceFile>,
+    /// The files that were put into it.
+    grafted: Vec<Arc<SourceFile>>,
     nodes: Vec<Data>,
     documents: Vec<NodeId>,
 }
@@ -112,6 +115,12 @@ impl Tree {
         &self.file
     }
 
+    /// The text that a place of the tree is in.
+    pub(crate) fn file_of(&self, span: Span) -> &Arc<SourceFile> {
+        let other = || self.grafted.iter().find(|file| file.id() == span.file);
+        if span.file == self.file.id() { &self.file } else { other().unwrap_or(&self.file) }
+    }
+
     /// The root of every document, in order.
     pub(crate) fn documents(&self) -> impl Iterator<Item = Node<'_>> {
         self.documents.iter().map(|&id| self.node(id))
@@ -147,7 +156,7 @@ impl<'t> Node<'t> {
 
     /// The text of a scalar, whatever its type.
     pub(crate) fn text(self) -> Option<&'t str> {
-        self.scalar().map(|scalar| scalar.text(&self.tree.file))
+        self.scalar().map(|scalar| scalar.text(self.tree.file_of(scalar.inner)))
     }
 
     /// The text of a scalar that is no call of a function.
@@ -157,12 +166,12 @@ impl<'t> Node<'t> {
 
     /// The scalar as it is typed; `None` for collections.
     pub(crate) fn resolved(self) -> Option<Resolved<'t>> {
-        self.scalar().map(|scalar| scalar.resolve(&self.tree.file))
+        self.scalar().map(|scalar| scalar.resolve(self.tree.file_of(scalar.inner)))
     }
 
     /// The parts of a scalar's text, each with the bytes it was written in; `None` for collections.
     pub(crate) fn pieces(self) -> Option<Vec<(&'t str, Option<Span>)>> {
-        self.scalar().map(|scalar| scalar.pieces(&self.tree.file))
+        self.scalar().map(|scalar| scalar.pieces(self.tree.file_of(scalar.inner)))
     }
 
     /// Whether it is an untagged null or absent.
