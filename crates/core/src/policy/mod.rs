@@ -1,5 +1,6 @@
 //! The IAM policy language: documents as they were written, and what they mean.
 
+mod agree;
 mod document;
 mod meaning;
 mod pattern;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::agree::agree;
 use super::{Condition, Document, Effect, Element, Elements, Principals, Problem, Statement};
 use crate::model::Guard;
 use crate::source::Span;
@@ -32,17 +33,37 @@ impl Document {
                 }
             },
             Kind::Choice(_) if depth < DEPTH => {
-                for one in value.alternatives() {
-                    if let (Some(value), Some(presence)) =
-                        (one.value, presence.and(&one.guard, one.undecided))
-                    {
-                        self.take(value, &presence, depth + 1);
-                    }
-                }
+                self.take_each(value, presence, &mut |document, value, presence| {
+                    document.take(value, presence, depth + 1);
+                })
             }
             Kind::Unknown(unknown) => self.leave_open(unknown),
             _ => self.problem("the policy is no JSON object", value.span),
         }
+    }
+
+    /// The statements of every alternative. What all of them say is as certain as the choice itself.
+    fn take_each(
+        &mut self,
+        value: &Value,
+        presence: &Presence,
+        take: &mut dyn FnMut(&mut Document, &Value, &Presence),
+    ) {
+        let before = std::mem::take(&mut self.statements);
+        let mut alternatives = Vec::new();
+        for one in value.alternatives() {
+            let Some(presence) = presence.and(&one.guard, one.undecided) else { continue };
+            // Where nothing is there, nothing is said.
+            if let Some(value) = one.value {
+                take(self, value, &presence);
+            }
+            alternatives.push(std::mem::take(&mut self.statements));
+        }
+        self.statements = before;
+        self.statements.extend(agree(alternatives, |statement| {
+            statement.guard = presence.guard.clone();
+            statement.undecided = presence.undecided.clone();
+        }));
     }
 
     fn take_map(&mut self, map: &Map, span: Option<Span>, presence: &Presence) {
@@ -78,13 +99,9 @@ impl Document {
                 }
             }
             Kind::Choice(_) if depth < DEPTH => {
-                for one in value.alternatives() {
-                    if let (Some(value), Some(presence)) =
-                        (one.value, presence.and(&one.guard, one.undecided))
-                    {
-                        self.take_statements(value, &presence, depth + 1);
-                    }
-                }
+                self.take_each(value, presence, &mut |document, value, presence| {
+                    document.take_statements(value, presence, depth + 1);
+                })
             }
             Kind::Unknown(unknown) => self.leave_open(unknown),
             Kind::Text(text) => match text.holes().next() {
