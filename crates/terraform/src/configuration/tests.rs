@@ -295,3 +295,96 @@ fn files_of_variables_and_types_give_values() {
     let (_, b) = unit.model.users.iter().nth(1).unwrap();
     assert_eq!(b.path.as_str().unwrap(), "/p/");
 }
+
+/// The statements of the only policy: effect, actions, whether it is certain to be there, and the guard.
+fn statements(unit: &Unit) -> Vec<String> {
+    let (_, policy) = unit.model.policies.iter().next().unwrap();
+    let describe = |statement: &iamrail_core::policy::Statement| {
+        let actions: Vec<String> = statement
+            .actions
+            .items
+            .iter()
+            .map(|item| {
+                let maybe = if item.undecided.is_some() { "?" } else { "" };
+                format!("{}{maybe}", item.text.display())
+            })
+            .collect();
+        let maybe = if statement.undecided.is_some() { " undecided" } else { "" };
+        let open = if statement.actions.open.is_some() { " open" } else { "" };
+        format!("{:?} {}{open}{maybe} [{}]", statement.effect, actions.join(","), statement.guard)
+    };
+    policy.document.statements.iter().map(describe).collect()
+}
+
+fn policy(locals: &str, document: &str) -> Unit {
+    let main = format!(
+        "variable \"x\" {{}}\n{locals}\nresource \"aws_iam_policy\" \"p\" {{\n  name = \"p\"\n  policy = {document}\n}}\n"
+    );
+    unit(&[("main.tf", &main)])
+}
+
+#[test]
+fn what_is_not_known_of_a_document_leaves_the_rest_of_it_certain() {
+    let allow = |action: &str| format!("{{ Effect = \"Allow\", Action = {action}, Resource = \"*\" }}");
+    let (all, get) = (allow("\"*\""), allow("\"s3:Get*\""));
+    let cases: &[(&str, &str, &[&str])] = &[
+        (
+            "",
+            &format!("jsonencode({{ Statement = concat([{get}], var.x ? [{all}] : []) }})"),
+            &["Allow s3:Get* []", "Allow * undecided [var.x]"],
+        ),
+        (
+            "",
+            &format!("jsonencode({{ Statement = [{}] }})", allow("var.x ? \"*\" : \"s3:*\"")),
+            &["Allow *?,s3:*? []"],
+        ),
+        (
+            "locals { actions = { a = \"*\", b = \"s3:*\" } }",
+            &format!("jsonencode({{ Statement = [{}] }})", allow("local.actions[var.x]")),
+            &["Allow *?,s3:*? []"],
+        ),
+        (
+            "",
+            "\"{\\\"Statement\\\":[{\\\"Effect\\\":\\\"Allow\\\",\\\"Action\\\":\\\"${var.x ? \"*\" : \"s3:*\"}\\\"}]}\"",
+            &["Allow * undecided [var.x]", "Allow s3:* undecided [not var.x]"],
+        ),
+        (
+            "",
+            "<<EOT\n{\"Statement\":[%{ if var.x }{\"Effect\":\"Allow\",\"Action\":\"*\"},%{ endif }{\"Effect\":\"Allow\",\"Action\":\"s3:*\"}]}\nEOT\n",
+            &["Allow * undecided [var.x]", "Allow s3:* []"],
+        ),
+        (
+            "data \"aws_iam_policy_document\" \"d\" {
+              statement { actions = [\"s3:Get*\"] }
+              dynamic \"statement\" {
+                for_each = var.x ? [1] : []
+                content { actions = [\"*\"] }
+              }
+              dynamic \"statement\" {
+                for_each = var.x
+                content { actions = [statement.value] }
+              }
+            }",
+            "data.aws_iam_policy_document.d.json",
+            &["Allow s3:Get* []", "Allow * undecided [var.x]", "Allow ${statement.value} undecided []"],
+        ),
+        (
+            "",
+            &format!(
+                "jsonencode({{ Statement = [for a in [\"*\", var.x] : {} if a != \"y\"] }})",
+                allow("a")
+            ),
+            &["Allow * []", "Allow  open undecided []"],
+        ),
+        (
+            "",
+            &format!("var.x ? jsonencode({{ Statement = [{all}] }}) : file(\"missing.json\")"),
+            &["Allow * undecided [var.x]"],
+        ),
+    ];
+    for (declarations, document, expected) in cases {
+        let unit = policy(declarations, document);
+        assert!(unit.diagnostics.is_empty(), "{document}: {:?}", unit.diagnostics);
+        assert_eq!(statements(&unit), *expected, "{document}");
+    }
+}

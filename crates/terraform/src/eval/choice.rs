@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use iamrail_core::model::Guard;
-use iamrail_core::value::{Alternative, Choice, Kind, Origins, Unknown, Value};
+use iamrail_core::value::{Alternative, Choice, Kind, List, Origins, Unknown, Value};
 
 use super::Evaluator;
+use super::access::list_with;
+use super::collection::maybe;
 use crate::types::equal;
 
 /// How many combinations of alternatives are followed.
@@ -88,4 +90,30 @@ pub(super) fn choose(mut alternatives: Vec<Alternative>, undecided: Option<Arc<U
     let sensitive = present().any(|value| value.sensitive);
     let kind = Kind::Choice(Arc::new(Choice { alternatives, undecided }));
     Value { sensitive, ..Value::new(kind) }.with_origins(origins)
+}
+
+/// A list that is one of several, as one list of elements that may be there: those that all have in common are certain.
+/// Anything else is left as it is.
+pub(super) fn as_one_list(value: &Value) -> Value {
+    let possible = value.alternatives();
+    let lists: Option<Vec<&List>> = possible.iter().map(|one| one.value.and_then(Value::as_list)).collect();
+    let (Kind::Choice(_), Some(lists)) = (&value.kind, lists) else { return value.clone() };
+    let in_all = |item: &Value| {
+        let same = |other: &Value| equal(item, other) == Some(true);
+        lists.iter().all(|list| list.items.iter().any(same))
+    };
+    let mut items: Vec<Value> = Vec::new();
+    let mut open = None;
+    for (one, list) in possible.iter().zip(&lists) {
+        open = open.or_else(|| list.open.clone());
+        for item in &list.items {
+            let Some(undecided) = one.undecided else { return value.clone() };
+            if !in_all(item) {
+                items.push(maybe(item.clone(), &one.guard, undecided));
+            } else if !items.iter().any(|other| equal(item, other) == Some(true)) {
+                items.push(item.clone());
+            }
+        }
+    }
+    Value { span: value.span, ..list_with(items, open) }
 }

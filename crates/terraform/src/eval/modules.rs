@@ -176,7 +176,7 @@ impl Evaluator<'_> {
         false
     }
 
-    fn warn(&self, span: Span, code: &'static str, message: String, help: &str) {
+    pub(super) fn warn(&self, span: Span, code: &'static str, message: String, help: &str) {
         let path = self.sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
         // Not a fault of the expression that asks: it goes past `try`.
         let diagnostic = Diagnostic::warning(code, path, message).at(span).help(help);

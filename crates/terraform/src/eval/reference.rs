@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::source::Span;
-use iamrail_core::value::{Reason, Text, Unknown, Value};
+use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value};
 
 use super::Evaluator;
 use super::expansion::{Expansion, Form, Instance, Key};
@@ -65,14 +65,24 @@ impl Evaluator<'_> {
     }
 
     fn path(&self, frame: &Frame, name: &str, span: Span) -> Value {
-        let known =
-            |text: String| Value::new(iamrail_core::value::Kind::Text(Text::literal(text, None))).at(span);
+        let known = |text: String| Value::text(text).at(span);
         match name {
             "module" => known(relative(&self.root, &frame.module.dir)),
             "root" => known(".".to_owned()),
-            "cwd" => Value::unknown(Unknown::new(Reason::Environment, "path.cwd")).at(span),
+            "cwd" => self.working_directory().at(span),
             _ => self.undeclared(span, &format!("there is no `path.{name}`")),
         }
+    }
+
+    /// Where Terraform is run: in the root module, wherever the root of the run lies.
+    fn working_directory(&self) -> Value {
+        let unknown = Arc::new(Unknown::new(Reason::Environment, "path.cwd"));
+        if self.root.is_empty() {
+            return Value::unknown(unknown);
+        }
+        let hole = Hole { unknown, origins: Origins::none(), span: None };
+        let below = Part::Literal { text: format!("/{}", self.root).into(), span: None };
+        Value::new(Kind::Text(Text::from_parts(vec![Part::Hole(Arc::new(hole)), below])))
     }
 
     fn terraform(&self, name: &str, span: Span) -> Value {
