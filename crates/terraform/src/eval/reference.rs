@@ -42,8 +42,14 @@ impl Evaluator<'_> {
                 let entity: Arc<str> = format!("{name}.{kind}.{label}").into();
                 return self.resource_reference(frame, &entity, span.to(*at), rest, scope);
             }
+            // The long form of a reference to a resource.
+            ("resource", [Access::Attribute(kind, _), Access::Attribute(label, at), rest @ ..]) => {
+                let entity: Arc<str> = format!("{kind}.{label}").into();
+                return self.resource_reference(frame, &entity, span.to(*at), rest, scope);
+            }
             (
-                "var" | "local" | "path" | "terraform" | "each" | "count" | "module" | "data" | "ephemeral",
+                "var" | "local" | "path" | "terraform" | "each" | "count" | "module" | "data" | "ephemeral"
+                | "resource",
                 _,
             ) => {
                 return self

@@ -78,11 +78,26 @@ struct Flat {
 impl Flat {
     fn take(&mut self, value: &Value) {
         let Some(list) = value.as_list() else {
-            // A choice is left only when there are too many to spread.
-            if let (Kind::Unknown(_) | Kind::Choice(_), Some(unknown)) = (&value.kind, value.unknown_part()) {
-                self.open.get_or_insert_with(|| Arc::clone(unknown));
-            }
-            self.items.push(value.clone());
+            // A choice is left only when there are too many to spread. One between lists is no element itself: which
+            // elements it brings is not known.
+            let may_be_list = match &value.kind {
+                Kind::Unknown(_) => false,
+                Kind::Choice(_) => {
+                    value.alternatives().iter().filter_map(|one| one.value).any(|one| one.as_list().is_some())
+                }
+                _ => {
+                    self.items.push(value.clone());
+                    return;
+                }
+            };
+            let Some(unknown) = value.unknown_part() else { return };
+            self.open.get_or_insert_with(|| Arc::clone(unknown));
+            let element = if may_be_list {
+                Value::unknown(Arc::clone(unknown)).with_origins(value.origins.inexact()).at(value.span)
+            } else {
+                value.clone()
+            };
+            self.items.push(element);
             return;
         };
         for item in &list.items {

@@ -193,7 +193,10 @@ fn one(call: &Call<'_>) -> Outcome {
         ([], Some(_)) => Ok(call.unknown()),
         // If there were more, the call would fail.
         ([item], _) => Ok(passed(call, item)),
-        _ => Err(wrong()),
+        // Those that a condition may take away are among them.
+        (_, Some(_)) => Ok(call.unknown()),
+        (_, None) if list.items.iter().any(|item| !item.is_wholly_known()) => Ok(call.unknown()),
+        (_, None) => Err(wrong()),
     }
 }
 
