@@ -8,6 +8,7 @@ use iamrail_core::value::{Alternative, Kind, List, Map, Number, Origins, Reason,
 
 use super::Evaluator;
 use super::choice::{MOST_ALTERNATIVES, choose};
+use super::reference::DEFAULT_WORKSPACE;
 use super::scope::Scope;
 use crate::syntax::Access;
 use crate::types::{format_number, parse_number};
@@ -114,6 +115,10 @@ impl Evaluator<'_> {
         match (map.get(&key), &map.open) {
             (Some(found), _) => part_of(value, found),
             (None, Some(open)) => unset(value, open, &key).at(span),
+            // A configuration that keeps a map of workspaces is not wrong because nobody said which one is meant.
+            (None, None) if self.options.workspace.is_none() && key.contains(DEFAULT_WORKSPACE) => {
+                Value::unknown(Unknown::new(Reason::NoValue, "terraform.workspace")).at(span)
+            }
             (None, None) => {
                 self.invalid(span, "invalid-index", format!("the map has no element with the key `{key}`"))
             }

@@ -12,6 +12,9 @@ use super::scope::Scope;
 use crate::module::Entity;
 use crate::syntax::Access;
 
+/// The workspace that every configuration has.
+pub(super) const DEFAULT_WORKSPACE: &str = "default";
+
 impl Evaluator<'_> {
     /// The value of a reference: a name with the steps behind it.
     pub(super) fn reference(
@@ -93,7 +96,9 @@ impl Evaluator<'_> {
 
     fn terraform(&self, name: &str, span: Span) -> Value {
         match name {
-            "workspace" => Value::text(self.options.workspace.as_deref().unwrap_or("default")).at(span),
+            "workspace" => {
+                Value::text(self.options.workspace.as_deref().unwrap_or(DEFAULT_WORKSPACE)).at(span)
+            }
             "applying" => Value::unknown(Unknown::new(Reason::Environment, "terraform.applying")).at(span),
             _ => self.undeclared(span, &format!("there is no `terraform.{name}`")),
         }
