@@ -13,7 +13,7 @@ use iamrail_core::value::{Kind, List, Map, Origins, Unknown, Value};
 use crate::resources::{encoding, path};
 
 /// The attributes by which resources are referred to.
-const NAMES: &[&str] = &["arn", "id", "name", "role"];
+const NAMES: &[&str] = &["arn", "id", "name"];
 
 /// The shortest value that is looked for inside of others: shorter ones are found everywhere.
 const TELLING: usize = 6;

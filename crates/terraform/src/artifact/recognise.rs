@@ -36,6 +36,7 @@ struct Top<'t> {
     values: Option<serde::de::IgnoredAny>,
     version: Option<u64>,
     lineage: Option<serde::de::IgnoredAny>,
+    backend: Option<serde::de::IgnoredAny>,
     serial: Option<serde::de::IgnoredAny>,
 }
 
@@ -59,22 +60,25 @@ pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
     if [&b"\"@level\""[..], b"\"@message\""].iter().all(|word| memmem::find(first_line, word).is_some()) {
         return Some(Recognised::Log);
     }
-    memmem::find(text, b"\"terraform_version\"")?;
+    let words = [&b"\"terraform_version\""[..], b"\"format_version\""];
+    words.iter().find(|word| memmem::find(text, word).is_some())?;
     let top: Top<'_> = serde_json::from_slice(text).ok()?;
-    top.terraform_version?;
+    let is_plan =
+        top.planned_values.is_some() || top.resource_changes.is_some() || top.configuration.is_some();
+    let is_stored = top.lineage.is_some() || top.serial.is_some();
     match top.format_version {
-        Some(version) => {
-            let is_plan =
-                top.planned_values.is_some() || top.resource_changes.is_some() || top.configuration.is_some();
-            let known = matches!(version.split('.').next(), Some("0" | "1"));
-            match (known, is_plan) {
-                (false, _) => Some(Recognised::UnknownFormat(version.into_owned())),
-                (true, true) => Some(Recognised::Plan),
-                (true, false) => top.values.map(|_| Recognised::State),
+        Some(version) if is_plan || top.terraform_version.is_some() => {
+            match (version.split('.').next(), is_plan) {
+                (Some("0" | "1"), true) => Some(Recognised::Plan),
+                (Some("0" | "1"), false) => top.values.map(|_| Recognised::State),
+                _ => Some(Recognised::UnknownFormat(version.into_owned())),
             }
         }
-        None if top.lineage.is_some() || top.serial.is_some() => top.version.map(Recognised::StateFile),
-        None => None,
+        // What `terraform init` keeps of the backend looks like a state of version 3.
+        None if top.terraform_version.is_some() && is_stored && top.backend.is_none() => {
+            top.version.map(Recognised::StateFile)
+        }
+        _ => None,
     }
 }
 
@@ -84,7 +88,7 @@ mod tests {
 
     #[test]
     fn every_file_of_terraform_is_told_apart() {
-        let cases: [(&[u8], Option<Recognised>); 11] = [
+        let cases: [(&[u8], Option<Recognised>); 13] = [
             (
                 br#"{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{}}"#,
                 Some(Recognised::Plan),
@@ -113,6 +117,8 @@ mod tests {
                 b"\xFF\xFE{\0\"\0t\0e\0r\0r\0a\0f\0o\0r\0m\0_\0v\0e\0r\0s\0i\0o\0n\0\"\0",
                 Some(Recognised::Utf16),
             ),
+            (br#"{"version":3,"terraform_version":"1.9.0","serial":1,"backend":{}}"#, None),
+            (br#"{"format_version":"1.2","resource_changes":[]}"#, Some(Recognised::Plan)),
             (br#"{"name":"x","terraform_version":"1"}"#, None),
             (br#"{"AWSTemplateFormatVersion":"2010-09-09"}"#, None),
         ];

@@ -57,9 +57,12 @@ fn provider<'t>(
 fn variable(source: Source<'_>, plan: &Plan<'_>, expression: &Value) -> Option<Value> {
     let references = &expression.get("references")?.as_list()?.items;
     let [reference] = references.as_slice() else { return None };
-    let name = reference.as_str()?;
-    let raw = plan.variables.get(name.strip_prefix("var.")?)?.value?;
-    Some(source.value(raw)).filter(|value| value.as_text().is_some())
+    let reference = reference.as_str()?;
+    let name = reference.strip_prefix("var.")?;
+    let value = source.value(plan.variables.get(name)?.value?);
+    let declaration = plan.configuration.root_module.variables.get(name);
+    let sensitive = declaration.is_some_and(|declaration| declaration.sensitive);
+    value.as_text().is_some().then_some(Value { sensitive, ..value })
 }
 
 /// The provisioners of a resource; null when it has none.

@@ -93,6 +93,15 @@ pub(super) struct Module<'t> {
     pub(super) module_calls: BTreeMap<String, ModuleCall<'t>>,
     #[serde(default, borrow)]
     pub(super) outputs: BTreeMap<String, Output<'t>>,
+    #[serde(default)]
+    pub(super) variables: BTreeMap<String, Declaration>,
+}
+
+/// The declaration of a variable.
+#[derive(Deserialize)]
+pub(super) struct Declaration {
+    #[serde(default)]
+    pub(super) sensitive: bool,
 }
 
 /// A resource or data block.

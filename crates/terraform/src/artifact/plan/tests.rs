@@ -239,12 +239,14 @@ fn credentials_of_providers_are_read_from_the_configuration() {
     let text = r#"{"format_version":"1.2","terraform_version":"1.11.4","variables":{"secret":{"value":"given"}},
         "configuration":{"provider_config":{"aws.eu":{"name":"aws","alias":"eu","expressions":{
             "access_key":{"constant_value":"literal"},"secret_key":{"references":["var.secret"]},
-            "token":{"references":["local.token"]}}}}}}"#;
+            "token":{"references":["local.token"]}}}},
+            "root_module":{"variables":{"secret":{"sensitive":true}}}}}"#;
     let (unit, _) = read_plan(text);
     let (_, workload) = unit.model.workloads.iter().next().unwrap();
     assert_eq!(&*workload.declared.subject, "provider.aws.eu");
     let shown: Vec<_> = settings(&unit).iter().map(|(_, value)| format!("{value:?}")).collect();
-    assert_eq!(shown[..2], ["\"literal\"", "\"given\""]);
+    assert_eq!(shown[..2], ["\"literal\"", "<sensitive>"]);
+    assert_eq!(settings(&unit)[1].1.as_str().unwrap(), "given");
     assert!(settings(&unit)[2].1.is_unknown());
 }
 
