@@ -153,9 +153,10 @@ impl Draft {
 fn settle(unknown: &Unknown) -> String {
     let what = &unknown.what;
     match unknown.reason {
-        Reason::NoValue => {
-            format!("give `{what}` a value, for example with `--var`, `--workspace` or `--parameters`")
+        Reason::NoValue if what.starts_with("terraform.workspace") => {
+            "name the workspace with `--workspace`".to_owned()
         }
+        Reason::NoValue => format!("give `{what}` a value, for example with `--var` or `--parameters`"),
         Reason::Computed | Reason::DataSource | Reason::Environment | Reason::Volatile => {
             "check the plan, where this is known: `terraform show -json PLAN`".to_owned()
         }
