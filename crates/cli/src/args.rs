@@ -140,6 +140,10 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "FILE|KEY=VALUE")]
     pub(crate) parameters: Vec<String>,
 
+    /// The date that ages are counted to [default: the date of the clock, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<jiff::civil::Date>,
+
     /// Check files too that git ignores
     #[arg(long)]
     pub(crate) no_ignore: bool,

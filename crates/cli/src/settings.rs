@@ -15,7 +15,9 @@ use crate::walk::slashed;
 
 /// The checker for a run over `first` and other paths; `root` is the root of the run, `None` for standard input.
 pub(crate) fn checker(args: &InputArgs, first: &Path, root: Option<&Path>) -> Result<Checker, Failure> {
-    let options = options(args, first)?;
+    let mut options = options(args, first)?;
+    let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    options.today = Some(args.today.unwrap_or_else(today));
     Ok(iamrail::checker_with(options, variables(args, root)?, parameters(args)?))
 }
 

@@ -17,6 +17,8 @@ pub struct Options {
     pub roles: RoleOptions,
     /// The weight of a rule by its name, where it differs from the rule's own; `None` switches it off.
     pub levels: BTreeMap<Arc<str>, Option<Level>>,
+    /// The date of the check, which ages are counted to; what depends on an age is undetermined without it.
+    pub today: Option<jiff::civil::Date>,
 }
 
 /// How to tell people from applications by name or path, with `*` and `?`.
