@@ -160,6 +160,9 @@ fn settle(unknown: &Unknown) -> String {
         Reason::Computed | Reason::DataSource | Reason::Environment | Reason::Volatile => {
             "check the plan, where this is known: `terraform show -json PLAN`".to_owned()
         }
+        Reason::Applied => {
+            "check the configuration that the plan was made from, or the state once it is applied".to_owned()
+        }
         Reason::Import => format!("check the input that `{what}` comes from together with this one"),
         Reason::Missing => {
             format!("make `{what}` available, for example with `terraform init`, or check the plan")

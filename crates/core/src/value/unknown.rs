@@ -18,6 +18,8 @@ pub struct Unknown {
 pub enum Reason {
     /// AWS or the provider computes it when the resource is created.
     Computed,
+    /// Not even the plan knows it: it is computed when the plan is applied.
+    Applied,
     /// A Terraform variable or CloudFormation parameter without value and default.
     NoValue,
     /// A data source that is read from the provider.
@@ -55,6 +57,7 @@ impl fmt::Display for Unknown {
             Reason::Import => write!(f, "`{what}` comes from outside of this input"),
             Reason::Environment => write!(f, "`{what}` depends on where it is deployed"),
             Reason::Missing => write!(f, "the text of `{what}` is not at hand"),
+            Reason::Applied => write!(f, "`{what}` is known only after the plan is applied"),
             Reason::Volatile => write!(f, "`{what}` differs on every run"),
             Reason::Invalid => write!(f, "`{what}` cannot be evaluated because it is wrong"),
             Reason::Unsupported => write!(f, "`{what}` is not evaluated"),
