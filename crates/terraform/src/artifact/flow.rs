@@ -111,15 +111,15 @@ impl<'a> Comparison<'a> {
                 Value { kind: Kind::Unknown(unknown), origins, ..value }
             }
             Kind::Text(text) => {
-                let origins =
-                    text.as_str().map(|text| self.origins_of(&text, flows, alone)).unwrap_or_default();
+                let found = text.as_str().map(|text| self.origins_of(&text, flows, alone));
+                let Some(origins) = found.filter(|origins| !origins.is_empty()) else { return value };
                 // In JSON, only the member that has it came from it.
-                let inside = if origins.is_empty() { None } else { path::inside(&value) };
-                let kind = match inside.map(|inside| self.apply(inside, flows, false, false)) {
-                    Some(inside) => Kind::Text(text.clone().encoding(Arc::new(inside))),
-                    None => value.kind,
+                let inside = path::inside(&value).map(|inside| self.apply(inside, flows, false, false));
+                let text = match inside {
+                    Some(inside) => text.clone().encoding(Arc::new(inside)),
+                    None => text.clone(),
                 };
-                Value { kind, origins, ..value }
+                Value { kind: Kind::Text(text), origins, ..value }
             }
             _ => value,
         }

@@ -48,7 +48,7 @@ pub(super) fn merge(value: Value, unknown: &Mask, sensitive: &Mask, what: &str) 
 
 fn fill(value: Value, unknown: &Mask, what: &str) -> Value {
     match unknown {
-        Mask::Bool(true) => Value::unknown(Unknown::new(Reason::Computed, what)).at(value.span),
+        Mask::Bool(true) => Value::unknown(Unknown::new(Reason::Applied, what)).at(value.span),
         Mask::Object(members) if members.values().any(is_marked) => {
             let mut entries = entries(&value);
             for (name, mask) in members.iter().filter(|(_, mask)| is_marked(mask)) {
@@ -130,9 +130,9 @@ mod tests {
         let merged = merge(after, &unknown, &json!({}), "r.x");
         assert_eq!(
             format!("{merged:?}"),
-            r#"{"name": "x", "block": [{"a": 1}, {"b": <unknown: `r.x.block[1].b` is computed on creation>}], "#.to_owned()
-                + r#""list": ["x", <unknown: `r.x.list[1]` is computed on creation>], "#
-                + r#""id": <unknown: `r.x.id` is computed on creation>}"#
+            r#"{"name": "x", "block": [{"a": 1}, {"b": <unknown: `r.x.block[1].b` is known only after the plan is applied>}], "#.to_owned()
+                + r#""list": ["x", <unknown: `r.x.list[1]` is known only after the plan is applied>], "#
+                + r#""id": <unknown: `r.x.id` is known only after the plan is applied>}"#
         );
     }
 

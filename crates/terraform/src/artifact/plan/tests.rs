@@ -81,6 +81,18 @@ fn every_link_of_a_real_plan_is_found() {
 }
 
 #[test]
+fn a_document_that_is_still_to_be_read_keeps_what_is_known_of_it() {
+    let (unit, _) = read_plan(include_str!("../../../../../testdata/plans/deferred-documents/plan.json"));
+    let grant = unit.model.grants.iter().find(|grant| !grant.declared.calls.is_empty()).unwrap();
+    let Granted::Inline { document, .. } = &grant.policy else { panic!() };
+    assert!(document.open.is_none() && document.statements.len() == 2);
+    let resources = &document.statements[0].resources.as_ref().unwrap().items;
+    let bucket = resources.iter().find_map(|resource| resource.value.origins.iter().next()).unwrap();
+    assert_eq!(&*bucket.resource, "aws_s3_bucket.archive");
+    assert!(resources.iter().any(|resource| resource.text.as_str().as_deref() == Some("*")));
+}
+
+#[test]
 fn users_keys_and_workloads_of_a_real_plan_are_linked() {
     let (unit, _) = read_plan(HANDMADE);
     let model = &unit.model;
