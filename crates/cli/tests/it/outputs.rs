@@ -1,6 +1,6 @@
 //! What all outputs have in common: the same bytes for the same input, no secret, nothing that acts on a terminal.
 
-use crate::command::{VIOLATION, directory, iamrail};
+use crate::command::{CLEAN, VIOLATION, directory, iamrail};
 use crate::repository;
 
 /// The secrets of the fixtures and projects.
@@ -49,6 +49,20 @@ fn nothing_of_the_input_acts_on_the_terminal() {
     assert_eq!(run.out.find(acts), None, "{:?}", run.out);
     let named = iamrail(dir.path(), &["check", "nowhere\u{1b}[5m"]);
     assert_eq!(named.err.find(acts), None, "{:?}", named.err);
+}
+
+#[test]
+fn what_is_out_of_scope_is_named_on_request() {
+    let role = [
+        CLEAN,
+        b"resource \"aws_iam_user\" \"ann\" {\n  name = \"ann\"\n  permissions_boundary = \"arn:aws:iam::123456789012:policy/b\"\n}\n",
+    ]
+    .concat();
+    let dir = directory(&[("main.tf", &role)]);
+    let said = "note[out-of-scope]: `aws_iam_user.ann`: the permissions boundary";
+    assert!(!iamrail(dir.path(), &["check"]).out.contains(said));
+    let run = iamrail(dir.path(), &["check", "--verbose"]);
+    assert!(run.out.contains(said), "{}", run.out);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::fingerprint::Fingerprints;
 use super::run::{Outcome, Run};
 use super::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
-use crate::model::Model;
+use crate::model::{Aside, Model};
 use crate::options::Options;
 use crate::report::{Diagnostic, Report, UnitSummary};
 use crate::rule::{Check, Context, Judge, Rule};
@@ -120,6 +120,7 @@ impl Checker {
         let unit = guarded_read(front_end, source, sources);
         let mut outcome = self.judge(&Judged::Unit { model: &unit.model, path: &source.path });
         outcome.diagnostics.extend(unit.diagnostics);
+        outcome.diagnostics.extend(unit.model.asides.iter().map(|aside| left_aside(aside, &source.path)));
         outcome.summary = Some(UnitSummary {
             kind: source.kind,
             path: if source.path.is_empty() { ".".into() } else { Arc::clone(&source.path) },
@@ -181,6 +182,13 @@ fn guarded_read(front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources
         let message = format!("the {} front end failed on this input", front_end.name());
         Unit::new(Model::default(), vec![internal_error(&source.path, message)], 0)
     })
+}
+
+/// What the guardrails exclude is named and never judged.
+fn left_aside(aside: &Aside, path: &Arc<str>) -> Diagnostic {
+    let Aside { subject, span, what } = aside;
+    let message = format!("`{subject}`: the {what} is out of the scope of the guardrails");
+    Diagnostic::note("out-of-scope", Arc::clone(path), message).at(*span).label("left aside")
 }
 
 fn internal_error(path: &str, message: String) -> Diagnostic {
