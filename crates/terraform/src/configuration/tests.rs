@@ -388,3 +388,60 @@ fn what_is_not_known_of_a_document_leaves_the_rest_of_it_certain() {
         assert_eq!(statements(&unit), *expected, "{document}");
     }
 }
+
+/// A module with a local that contains the one before it twice, fifty times over.
+fn doubled(start: &str, twice: &str) -> String {
+    let locals = (1..=50).map(|n| format!("  l{n} = {}\n", twice.replace('@', &format!("local.l{}", n - 1))));
+    format!(
+        "locals {{\n  l0 = {start}\n{}}}\nresource \"aws_iam_user\" \"u\" {{\n  name = jsonencode(local.l50)\n}}\n",
+        locals.collect::<String>()
+    )
+}
+
+#[test]
+fn what_would_take_too_much_is_given_up_and_said_so() {
+    let range = "locals { r = range(1000) }\nresource \"aws_iam_user\" \"u\" {\n  name = [for a in local.r : [for b in local.r : [for c in local.r : c]]][0]\n}\n";
+    let secret = "aws_iam_user.u.unique_id";
+    for main in [
+        doubled("[1]", "[@, @]"),
+        doubled("\"xxxxxxxxxx\"", "\"${@}${@}\""),
+        doubled("{}", "{ a = @, b = @ }"),
+        doubled("[1]", "[for x in [@, @] : x]"),
+        doubled(&format!("[{secret}]"), "[@, @]").replace("jsonencode", "length"),
+        range.to_owned(),
+        "resource \"aws_iam_user\" \"u\" {\n  count = 1000000000000\n}\n".to_owned(),
+    ] {
+        let unit = unit(&[("main.tf", &main)]);
+        assert!(codes(&unit).contains(&"budget-exceeded"), "{main}: {:?}", unit.diagnostics);
+        assert_eq!(users(&unit).len(), 1);
+    }
+}
+
+#[test]
+fn modules_that_call_without_end_are_given_up() {
+    let call = |name: &str, dir: &str| format!("module \"{name}\" {{\n  source = \"{dir}\"\n}}\n");
+    let user = "resource \"aws_iam_user\" \"u\" { name = \"u\" }\n";
+    let own = unit(&[("main.tf", &(call("m", "./") + user))]);
+    assert_eq!((codes(&own), users(&own).len()), (vec!["module-cycle"], 1));
+
+    let deep: Vec<(String, String)> =
+        (0..60).map(|n| (format!("m{n}/main.tf"), call("m", &format!("../m{}", n + 1)) + user)).collect();
+    let last = ("m60/main.tf".to_owned(), user.to_owned());
+    let files: Vec<(&str, &str)> =
+        deep.iter().chain([&last]).map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    assert_eq!(codes(&unit(&files)), ["module-too-deep"]);
+}
+
+#[test]
+fn files_that_cannot_be_read_leave_the_others() {
+    let files = MemoryFiles::new([
+        ("latin.tf", b"resource \"aws_iam_user\" \"l\" { name = \"\xe9\" }\n".to_vec()),
+        ("main.tf", b"resource \"aws_iam_user\" \"u\" { name = \"u\" }\n".to_vec()),
+    ]);
+    let sources = Sources::new(files);
+    let terraform = Terraform::default();
+    let candidates = ["latin.tf", "main.tf"].map(Candidate::found);
+    let discovery = terraform.discover(&candidates, &sources);
+    let unit = terraform.read(&discovery.units[0], &sources);
+    assert_eq!((codes(&unit), users(&unit).len()), (vec!["unreadable"], 1));
+}

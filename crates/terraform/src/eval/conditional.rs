@@ -1,6 +1,5 @@
 //! Conditional expressions.
 
-use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Kind, Origins, Reason, Unknown, Value};
 

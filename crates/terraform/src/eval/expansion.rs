@@ -1,6 +1,5 @@
-//! The instances that `count` and `for_each` make of a resource or module call.
+//! What `count` and `for_each` make of a resource or module call.
 
-use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,101 +9,10 @@ use iamrail_core::value::{Kind, Number, Reason, Unknown, Value};
 
 use super::Evaluator;
 use super::frame::{Frame, Memo};
+use super::instance::{Expansion, Form, Instance, Key};
 use super::scope::Scope;
 use crate::module::Entity;
 use crate::syntax::Expr;
-
-/// What tells the instances of a block apart.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
-    /// There is only one.
-    None,
-    /// The index of `count`.
-    Index(usize),
-    /// The key of `for_each`.
-    Name(Arc<str>),
-    /// Any of an unknown number of instances that `count` makes. It goes by the plain address.
-    AnyIndex,
-    /// Any of the instances that `for_each` makes under keys that are not known.
-    AnyName,
-}
-
-/// How it is written in an address.
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Key::None | Key::AnyIndex => Ok(()),
-            Key::Index(index) => write!(f, "[{index}]"),
-            Key::Name(name) => {
-                let name = name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-                write!(f, "[\"{name}\"]")
-            }
-            Key::AnyName => f.write_str("[*]"),
-        }
-    }
-}
-
-/// An instance of a block.
-#[derive(Clone, Debug)]
-pub(crate) struct Instance {
-    /// What tells it from the others.
-    pub(crate) key: Key,
-    /// `each.key` and `each.value`.
-    pub(super) each: Option<(Value, Value)>,
-    /// `count.index`.
-    pub(super) index: Option<Value>,
-    /// The conditions under which it exists.
-    pub(crate) guard: Guard,
-    /// Set when it stands for a number of instances that is not known.
-    pub(crate) instances: Option<Arc<Unknown>>,
-}
-
-/// The instances of a block.
-#[derive(Debug)]
-pub(crate) struct Expansion {
-    /// What the instances are together.
-    pub(super) form: Form,
-    /// The instances.
-    pub(crate) instances: Vec<Instance>,
-}
-
-/// What the instances of a block are together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// One thing.
-    One,
-    /// A list.
-    List,
-    /// A map.
-    Map,
-}
-
-impl Instance {
-    fn new(key: Key) -> Self {
-        Self { key, each: None, index: None, guard: Guard::always(), instances: None }
-    }
-
-    /// The address of the instance of a block.
-    pub(crate) fn address(&self, entity: &str) -> String {
-        format!("{entity}{}", self.key)
-    }
-}
-
-impl Expansion {
-    /// The instance of a key, or the one that stands for all.
-    pub(super) fn select(&self, key: &Key) -> Option<&Instance> {
-        let exact = self.instances.iter().find(|instance| instance.key == *key);
-        exact.or_else(|| self.instances.iter().find(|one| matches!(one.key, Key::AnyIndex | Key::AnyName)))
-    }
-
-    /// The only instance, if there is one only.
-    pub(super) fn single(&self) -> Option<&Instance> {
-        match self.instances.as_slice() {
-            [instance] if self.form == Form::One => Some(instance),
-            _ => None,
-        }
-    }
-}
 
 impl Evaluator<'_> {
     /// The instances of a block of a module. `name` is what it is known by: `aws_iam_user.u`, `module.m`.
@@ -113,7 +21,7 @@ impl Evaluator<'_> {
             Some(Memo::Done(expansion)) => return Rc::clone(expansion),
             Some(Memo::Running) => {
                 self.report_cycle(entity.heading(), &frame.address(name));
-                return Rc::new(Expansion { form: Form::One, instances: vec![Instance::new(Key::None)] });
+                return Rc::new(Expansion { form: Form::One, instances: vec![Instance::single()] });
             }
             None => {}
         }
@@ -133,7 +41,7 @@ impl Evaluator<'_> {
             let value = self.eval(each, &Scope::of(frame));
             return Expansion { form: Form::Map, instances: self.named(each, &value) };
         }
-        Expansion { form: Form::One, instances: vec![Instance::new(Key::None)] }
+        Expansion { form: Form::One, instances: vec![Instance::single()] }
     }
 
     fn counted(&self, expr: &Expr, value: &Value, frame: &Frame) -> Vec<Instance> {
@@ -305,30 +213,5 @@ impl Evaluator<'_> {
             }
         }
         instances
-    }
-}
-
-impl Instance {
-    fn numbered(index: usize) -> Self {
-        let number = Value::int(i128::try_from(index).unwrap_or_default());
-        Self { index: Some(number), ..Self::new(Key::Index(index)) }
-    }
-
-    fn unnumbered(unknown: &Arc<Unknown>, guard: Guard) -> Self {
-        let index = Value::unknown(Unknown::new(unknown.reason, "count.index"));
-        Self { index: Some(index), guard, instances: Some(Arc::clone(unknown)), ..Self::new(Key::AnyIndex) }
-    }
-
-    fn named(key: Arc<str>, name: Value, value: Value) -> Self {
-        Self { each: Some((name, value)), ..Self::new(Key::Name(key)) }
-    }
-
-    fn unnamed(unknown: &Arc<Unknown>, item: Option<Value>) -> Self {
-        let part = |name: &str| Value::unknown(Unknown::new(unknown.reason, name));
-        let each = match item {
-            Some(item) => (item.clone(), item),
-            None => (part("each.key"), part("each.value")),
-        };
-        Self { each: Some(each), instances: Some(Arc::clone(unknown)), ..Self::new(Key::AnyName) }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use iamrail_core::model::{Call, Guard};
 use iamrail_core::value::{Unknown, Value};
 
-use super::expansion::{Expansion, Instance, Key};
+use super::instance::{Expansion, Instance, Key};
 use crate::module::Module;
 
 /// The place of a frame in the list of all.

@@ -16,6 +16,7 @@ mod frame;
 mod guard;
 mod history;
 mod host;
+mod instance;
 mod modules;
 mod operators;
 mod reference;

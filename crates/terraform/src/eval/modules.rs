@@ -12,8 +12,8 @@ use indexmap::IndexMap;
 
 use super::Evaluator;
 use super::collection::map_with;
-use super::expansion::{Expansion, Instance};
 use super::frame::{Caller, Frame, FrameId, Node};
+use super::instance::{Expansion, Instance};
 use super::scope::Scope;
 use crate::module::{Entity, Module};
 

@@ -6,8 +6,8 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value};
 
 use super::Evaluator;
-use super::expansion::{Expansion, Form, Instance, Key};
 use super::frame::Frame;
+use super::instance::{Expansion, Form, Instance, Key};
 use super::scope::Scope;
 use crate::module::Entity;
 use crate::syntax::Access;

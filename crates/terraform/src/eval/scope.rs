@@ -2,8 +2,8 @@
 
 use iamrail_core::value::{Map, Value};
 
-use super::expansion::Instance;
 use super::frame::Frame;
+use super::instance::Instance;
 
 /// What names mean at a place.
 #[derive(Clone, Copy)]

@@ -5,10 +5,14 @@ mod expression;
 mod hcl;
 mod json;
 mod lower;
+mod parts;
 mod places;
 mod scan;
 mod structure;
 mod template;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -1,0 +1,166 @@
+//! Files that are read, and files that are none.
+
+use std::sync::Arc;
+
+use iamrail_core::source::{MemoryFiles, SourceFile, Sources, Span};
+use iamrail_core::value::Part;
+use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
+
+use super::{Declaration, Expr, ExprKind, Index, read_file, read_variables};
+
+fn file(path: &str, text: &str) -> Arc<SourceFile> {
+    Sources::new(MemoryFiles::new([(path, text.as_bytes().to_vec())])).load(path).unwrap()
+}
+
+fn read(text: &str) -> (Arc<SourceFile>, Index) {
+    let file = file("main.tf", text);
+    let index = read_file(&file);
+    (file, index)
+}
+
+fn headings(index: &Index) -> Vec<String> {
+    let heading = |one: &Declaration| {
+        let labels = one.labels.iter().map(|label| format!(" {}", label.text));
+        format!("{}{}", one.kind, labels.collect::<String>())
+    };
+    index.declarations.iter().map(heading).collect()
+}
+
+/// Where the faults of a file begin, as line and column.
+fn faults(file: &SourceFile, index: &Index) -> Vec<(u32, u32)> {
+    let of_blocks = index.declarations.iter().filter_map(Declaration::fault);
+    let mut found: Vec<(u32, u32)> = index
+        .faults
+        .iter()
+        .chain(of_blocks)
+        .map(|fault| file.position(fault.span.start))
+        .map(|at| (at.line, at.column))
+        .collect();
+    found.dedup();
+    found
+}
+
+#[test]
+fn blocks_are_found_whatever_is_in_them() {
+    let (file, index) = read(concat!(
+        "\u{feff}# } a comment\n// { another\n/* resource \"x\" \"y\" { */\n",
+        "resource \"a\" \"b\" {\n  x = \"} ${ \"}\" } %{ if true }{%{ endif } $${ \\\" \"\n",
+        "  y = <<-EOT\n    } EOT {\n    \"\n  EOT\n}\n",
+        "locals { a = { b = [1, 2] } }\n",
+        "module m {\n}\r\n",
+        "output \"o\" { value = 1 << 2 }\n",
+    ));
+    assert_eq!(headings(&index), ["resource a b", "locals", "module m", "output o"]);
+    assert_eq!(faults(&file, &index), [(14, 14)]);
+    let heading = file.slice(index.declarations[0].heading);
+    assert_eq!(heading, "resource \"a\" \"b\"");
+}
+
+#[test]
+fn a_broken_block_is_located_and_leaves_the_others() {
+    for (text, place) in [
+        ("resource \"a\" \"b\" {\n  x = = 1\n}\nlocals {}\n", (2, 7)),
+        ("resource \"a\" \"b\" {\n  x = [1, 2\n}\nlocals {}\n", (3, 1)),
+        ("resource \"a\" \"b\" {\n  x = \"y\n}\nlocals {}\n", (2, 7)),
+        ("resource \"a\" \"b\" {\n  x = <<EOT\n}\nlocals {}\n", (3, 1)),
+        ("resource \"a\" \"b\" {\n  x = 1\nlocals {}\n", (2, 8)),
+        ("x = {\n  a = 1\n}\nlocals {}\n", (1, 1)),
+        ("resource \"a {\n}\nlocals {}\n", (1, 10)),
+        (")\nlocals {}\n", (1, 1)),
+    ] {
+        let (file, index) = read(text);
+        assert!(headings(&index).iter().any(|heading| heading == "locals"), "{text}: {index:?}");
+        let found = faults(&file, &index);
+        assert_eq!(found.first().map(|(line, _)| *line), Some(place.0), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn nesting_without_end_is_a_fault_and_no_overflow() {
+    let deep = 20_000;
+    for (open, close) in
+        [("[", "]"), ("(", ")"), ("{ a = ", "}"), ("f(", ")"), ("\"${", "}\""), ("!", ""), ("-", "")]
+    {
+        let text =
+            format!("locals {{\n  v = {}1{}\n}}\nlocals {{}}\n", open.repeat(deep), close.repeat(deep));
+        let (file, index) = read(&text);
+        assert_eq!(index.declarations.len(), 2);
+        assert_eq!(faults(&file, &index)[0].0, 2, "{open}");
+    }
+    let json = format!("{{\"locals\": {{\"v\": {}{}}}}}", "[".repeat(deep), "]".repeat(deep));
+    assert_eq!(read_file(&file("main.tf.json", &json)).faults.len(), 1);
+}
+
+#[test]
+fn the_last_of_equal_keys_counts() {
+    let (_, index) = read("locals {\n  v = { k = 1, other = 2, \"k\" = 3, k = 4, q = 5, q = 6 }\n}\n");
+    assert!(index.declarations[0].fault().is_none());
+    let ExprKind::Object(items) = &index.declarations[0].body().attributes[0].value.kind else { panic!() };
+    let keys: Vec<String> = items.iter().map(|item| item.key.literal().unwrap()).collect();
+    assert_eq!(keys, ["k", "other", "k", "k", "q", "q"]);
+}
+
+#[test]
+fn characters_of_json_strings_are_where_they_were_written() {
+    let text = r#"{"locals": {"v": "a\n\"b\" ${x} \u00e9c"}}"#;
+    let file = file("main.tf.json", text);
+    let index = read_file(&file);
+    let ExprKind::Template(pieces) = &index.declarations[0].body().attributes[0].value.kind else { panic!() };
+    let mut seen = Vec::new();
+    for piece in pieces {
+        let super::Piece::Literal(text) = piece else { continue };
+        for part in text.parts() {
+            let Part::Literal { span: Some(span), .. } = part else { panic!() };
+            seen.push(file.slice(*span).to_owned());
+        }
+    }
+    assert_eq!(seen, ["a", r"\n", "\\\"", "b", "\\\"", " ", " ", r"\u00e9", "c"]);
+}
+
+/// Text that is likely to be nearly right.
+fn fragments() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        prop::sample::select(vec![
+            "resource", "\"a\"", "{", "}", "[", "]", "(", ")", "\n", " ", "=", "x", "\"", "${", "%{", "if",
+            "for", "in", "endif", "~", "<<EOT\n", "<<-EOT\n", "EOT\n", "#", "/*", "*/", "1", ",", ":", "=>",
+            "...", ".", "[*]", "\\", "?", "!", "-", "é", "locals", "$${", "\r\n",
+        ])
+        .prop_map(str::to_owned),
+        any::<char>().prop_map(|c| c.to_string()),
+    ];
+    prop::collection::vec(word, 0..60).prop_map(|words| words.concat())
+}
+
+fn spans(expr: &Expr, all: &mut Vec<Span>) {
+    all.push(expr.span);
+    if let ExprKind::Text(text) = &expr.kind {
+        for part in text.parts() {
+            if let Part::Literal { span: Some(span), .. } = part {
+                all.push(*span);
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_makes_reading_fail_and_every_place_is_in_the_file(text in fragments()) {
+        for path in ["main.tf", "main.tf.json"] {
+            let file = file(path, &text);
+            let index = read_file(&file);
+            let mut all = Vec::new();
+            for declaration in &index.declarations {
+                all.push(declaration.heading);
+                all.extend(declaration.fault().map(|fault| fault.span));
+                for attribute in &declaration.body().attributes {
+                    spans(&attribute.value, &mut all);
+                }
+            }
+            all.extend(index.faults.iter().map(|fault| fault.span));
+            for span in all {
+                assert!(file.text().get(span.start as usize..span.end as usize).is_some(), "{span:?}");
+            }
+            read_variables(&file);
+        }
+    }
+}
