@@ -304,3 +304,41 @@ Resources:
         ]
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_template_is_too_strange(lines in proptest::collection::vec(0..LINES.len(), 0..24)) {
+        let lines = lines.into_iter().filter_map(|line| LINES.get(line)).copied().collect::<Vec<_>>();
+        let case = Case::new("t.yaml", format!("{VERSION}Resources:\n{}", lines.join("\n")), false);
+        for diagnostic in case.unit().diagnostics {
+            let span = diagnostic.span.expect("it has a place");
+            let file = case.sources.file(span.file).expect("the file was loaded");
+            proptest::prop_assert!(file.text().get(span.start as usize..span.end as usize).is_some());
+        }
+    }
+}
+
+const LINES: [&str; 22] = [
+    "  A:",
+    "  B: &b",
+    "    Type: AWS::IAM::User",
+    "    Type: AWS::Serverless::Function",
+    "    Type: AWS::IAM::ManagedPolicy",
+    "    Condition: C",
+    "    Properties:",
+    "      UserName: !Ref A",
+    "      UserName: !Sub '${A}${B.Arn}${é'",
+    "      Policies: [!If [C, {Statement: x}, !Ref AWS::NoValue], S3ReadPolicy: 1]",
+    "      Users: !Split [',', !Join ['', [!Ref A, !GetAtt B.Arn]]]",
+    "      Groups: *b",
+    "      PolicyDocument: '{\"Statement\": ['",
+    "      ManagedPolicyArns: !Select [1, !FindInMap [M, !Ref AWS::Region, x]]",
+    "  Fn::ForEach::L: [I, [1, !Ref P], {'X${I}': {Type: 'A::B'}}]",
+    "Conditions:",
+    "  C: !Or [!Equals [!Ref P, a], !Condition C]",
+    "  D: {Fn::Not: [{Condition: C}]}",
+    "Parameters: {P: {Type: CommaDelimitedList, Default: 'a,b'}}",
+    "Mappings: {M: {eu: {x: [1, 2]}, us: {x: é}}}",
+    "Globals: {Function: {Policies: [!Ref B], Role: !Ref AWS::NoValue}}",
+    "---",
+];

@@ -35,7 +35,9 @@ pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
                     continue;
                 }
                 let at = padding.original(offset);
-                builder.report("syntax", message(error.kind()), file.span(at, at + 1));
+                let letter = file.text().get(at..).and_then(|rest| rest.chars().next());
+                let span = file.span(at, at + letter.map_or(0, char::len_utf8));
+                builder.report("syntax", message(error.kind()), span);
                 return builder.give_up();
             }
         }
