@@ -37,7 +37,10 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
         count += 1;
         if let Some(child) = stack.child(id) {
             count += deploy(&child, declarations);
-        } else if is_relevant(&resource.kind) || sam::is_serverless(&resource.kind) {
+        } else if is_relevant(&resource.kind)
+            || sam::is_serverless(&resource.kind)
+            || resource.connectors.is_some()
+        {
             declare(stack, id, resource, declarations);
         }
     }
@@ -60,7 +63,9 @@ fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut
         itself: stack.itself(id, resource),
         is_implicit: false,
     };
-    for instance in sam::expand(stack, instance, &scope) {
+    let connectors = stack.connectors(resource, &scope);
+    let connectors = sam::embedded(stack, &instance, id, &connectors);
+    for instance in sam::expand(stack, instance, &scope).into_iter().chain(connectors) {
         // Several resources may share what a transform makes for them.
         let same = |role: &Role| role.declared.subject == instance.declared.subject;
         if !instance.is_implicit || !declarations.roles.iter().any(|(_, role)| same(role)) {

@@ -145,6 +145,11 @@ impl Stack {
         self.part(resource.metadata, scope)
     }
 
+    /// The connectors that start at a resource as a map; null when it has none.
+    pub(crate) fn connectors(&self, resource: &Resource, scope: &Scope) -> Value {
+        self.part(resource.connectors, scope)
+    }
+
     /// What `Globals` says of the serverless resources of a type; null when it says nothing.
     pub(crate) fn globals(&self, section: &str, scope: &Scope) -> Value {
         let globals = self.template.section("Globals");

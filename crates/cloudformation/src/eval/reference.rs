@@ -74,8 +74,13 @@ impl Stack {
         Some(self.attribute_of(name, "Ref", span))
     }
 
+    /// The value of a pseudo parameter.
+    pub(crate) fn pseudo(&self, name: &str, span: Span) -> Value {
+        self.refer(name, span, &Scope::default()).unwrap_or_default()
+    }
+
     /// The value of `GetAtt`.
-    pub(super) fn attribute(&self, resource: &str, attribute: &str, span: Span) -> Value {
+    pub(crate) fn attribute(&self, resource: &str, attribute: &str, span: Span) -> Value {
         self.attribute_of(resource, attribute, span).at(span)
     }
 

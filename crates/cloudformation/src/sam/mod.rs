@@ -2,15 +2,20 @@
 //!
 //! Nine of ten functions have no role of their own in the template: the one that the transform makes counts.
 
+mod connector;
 mod event;
 mod function;
 mod globals;
+mod graphql;
+mod listing;
 mod policies;
 mod policy_template;
 mod role;
 mod service;
 mod state_machine;
 mod written;
+
+pub(crate) use connector::embedded;
 
 use crate::eval::{Scope, Stack};
 use crate::resources::Instance;
@@ -29,6 +34,7 @@ pub(crate) fn expand(stack: &Stack, instance: Instance, scope: &Scope) -> Vec<In
     let section = kind.to_owned();
     let instance = globals::merged(stack, &section, instance, scope);
     match section.as_str() {
+        "Connector" => connector::connector(stack, &instance),
         "Function" => function::function(stack, instance),
         "StateMachine" => state_machine::state_machine(stack, instance),
         kind => service::service(stack, kind, instance),

@@ -3,6 +3,7 @@
 use iamrail_core::model::Guard;
 use iamrail_core::value::Value;
 
+use super::graphql::source_roles;
 use super::policies::Policies;
 use super::role::{Role, absences};
 use super::written::Pen;
@@ -64,6 +65,9 @@ pub(super) fn service(stack: &Stack, kind: &str, instance: Instance) -> Vec<Inst
             let trust = pen.trust(service.service);
             made.extend(Role { owner: &instance, suffix: service.suffix, trust, policies, guard }.make());
         }
+    }
+    if kind == "GraphQLApi" {
+        made.extend(source_roles(stack, &instance));
     }
     made.push(instance);
     made

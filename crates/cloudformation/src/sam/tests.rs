@@ -174,3 +174,41 @@ fn an_unknown_policy_template_is_named() {
     let messages: Vec<_> = unit.diagnostics.iter().map(|one| one.message.as_str()).collect();
     assert_eq!(messages, ["`NoSuchPolicy` is no policy template of the serverless transform"]);
 }
+
+#[test]
+fn connectors_give_policies_to_roles() {
+    let unit = unit(
+        "
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Connectors: {ToBucket: {Properties: {Destination: {Id: B}, Permissions: [Write]}}}
+  G: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt R.Arn}}
+  R: {Type: AWS::IAM::Role}
+  B: {Type: AWS::S3::Bucket}
+  Q: {Type: AWS::SQS::Queue}
+  C:
+    Type: AWS::Serverless::Connector
+    Properties: {Source: {Id: Q}, Destination: [{Id: G}], Permissions: [Read]}
+",
+    );
+    let model = &unit.model;
+    let given: Vec<_> = model
+        .grants
+        .iter()
+        .filter_map(|grant| match (&grant.principal, &grant.policy) {
+            (Principal::Role(role), Granted::Managed(policy)) => {
+                let policy = model.policies.get(policy.declared()?)?;
+                let role = model.roles.get(role.declared()?)?;
+                let actions = &policy.document.statements.first()?.actions.items;
+                let action = actions.first()?.text.display();
+                Some(format!("{} {} {action}", policy.declared.subject, role.declared.subject))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        given,
+        ["FToBucketPolicy FRole s3:AbortMultipartUpload", "CPolicyDestination0 R sqs:ReceiveMessage"]
+    );
+}

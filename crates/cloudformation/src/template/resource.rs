@@ -18,6 +18,8 @@ pub(crate) struct Resource {
     pub(crate) properties: Option<NodeId>,
     /// Its metadata.
     pub(crate) metadata: Option<NodeId>,
+    /// The serverless connectors that start at it.
+    pub(crate) connectors: Option<NodeId>,
     /// The condition under which it exists, with its place.
     pub(crate) condition: Option<(Arc<str>, Span)>,
     /// The loops that it is declared in.
@@ -40,6 +42,7 @@ impl Resource {
             kind: kind.into(),
             properties: node.get("Properties").filter(|properties| !properties.is_null()).map(Node::id),
             metadata: node.get("Metadata").map(Node::id),
+            connectors: node.get("Connectors").map(Node::id),
             condition: condition.and_then(|node| Some((bindings.apply(node.text()?).into(), node.span()))),
             bindings: bindings.clone(),
         })
