@@ -7,7 +7,7 @@ use iamrail_core::value::{Kind, Value};
 
 use super::listing::{entry, statements};
 use super::written::Pen;
-use crate::eval::{Scope, Stack, computed};
+use crate::eval::{Stack, computed};
 use crate::resources::Instance;
 
 static PROFILES: &str = include_str!("../../data/sam-connectors.txt");
@@ -110,7 +110,7 @@ fn known(kind: &str) -> String {
 /// The role of a resource: the one that a property names, or else the one that the transform makes.
 fn role(stack: &Stack, id: &str, other: &Value, pen: Pen) -> Option<Value> {
     let resource = stack.resources().get(id)?;
-    let scope = stack.scope(resource).unwrap_or_else(Scope::default);
+    let scope = stack.scope(resource).unwrap_or_default();
     let properties = stack.properties(resource, &scope);
     let named = ["Role", "RoleArn", "ServiceRoleArn"].iter().find_map(|name| properties.get(name));
     match (&*resource.kind, named) {
