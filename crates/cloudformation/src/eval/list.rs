@@ -11,6 +11,9 @@ use super::literal::open_list;
 use super::substitution::within;
 use super::{Scope, Stack};
 
+/// What holds no delimiter that anyone splits by.
+const ATOMIC: &[&str] = &["AWS::AccountId", "AWS::Partition", "AWS::Region"];
+
 impl Stack {
     pub(super) fn select(&self, call: &Call<'_>, scope: &Scope) -> Value {
         let Some([index, list]) = call.arguments().as_deref().and_then(|list| <[_; 2]>::try_from(list).ok())
@@ -135,8 +138,7 @@ pub(super) fn split(text: &Text, whole: &Value, delimiter: &str) -> Value {
                     at += piece.len();
                 }
             }
-            // Accounts, regions and partitions hold no delimiter that anyone splits by.
-            Part::Hole(hole) if hole.unknown.reason == Reason::Environment => parts.push(part.clone()),
+            Part::Hole(hole) if ATOMIC.contains(&&*hole.unknown.what) => parts.push(part.clone()),
             Part::Hole(hole) => {
                 let list = open_list(items, Arc::clone(&hole.unknown));
                 return list.with_origins(whole.origins.inexact());

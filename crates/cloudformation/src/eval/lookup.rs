@@ -24,7 +24,9 @@ impl Stack {
                 return self.wrong(call.span, message);
             }
         };
-        let inputs = keys.map(|key| self.evaluate(key, scope)).into();
+        let inputs: Vec<Option<Value>> = keys.map(|key| self.evaluate(key, scope)).into();
+        // Of keys that are not known some may be wrong, which is nobody's fault.
+        let unknown = inputs.iter().flatten().find_map(Value::unknown_part).cloned();
         let default = default.and_then(|default| self.evaluate(default, scope));
         distribute(inputs, &|inputs| {
             let [Some(map), Some(top), Some(second)] = inputs.as_slice() else { return Value::null() };
@@ -32,9 +34,10 @@ impl Stack {
                 return self.undetermined(map, call.span, "the mapping of `FindInMap`");
             };
             let Some(&mapping) = self.template.mappings.get(name.as_str()) else {
-                return match &default {
-                    Some(default) => default.clone(),
-                    None => self.wrong(call.span, format!("there is no mapping `{name}`")),
+                return match (&default, &unknown) {
+                    (Some(default), _) => default.clone(),
+                    (None, Some(unknown)) => Value::unknown(Arc::clone(unknown)),
+                    (None, None) => self.wrong(call.span, format!("there is no mapping `{name}`")),
                 };
             };
             let mapping = self.template.node(mapping);
@@ -42,9 +45,15 @@ impl Stack {
             for top in candidates(mapping, top) {
                 found.extend(candidates(top.value, second).into_iter().map(|entry| entry.value));
             }
-            let unknown = [top, second].into_iter().filter(|one| key(one).is_none());
-            let unknown = unknown.flat_map(Value::unknown_part).next().cloned();
-            self.found(found, unknown, default.as_ref(), call, scope)
+            if found.is_empty()
+                && default.is_none()
+                && let Some(unknown) = &unknown
+            {
+                return Value::unknown(Arc::clone(unknown));
+            }
+            let open = [top, second].into_iter().filter(|one| key(one).is_none());
+            let open = open.flat_map(Value::unknown_part).next().cloned();
+            self.found(found, open, default.as_ref(), call, scope)
         })
     }
 

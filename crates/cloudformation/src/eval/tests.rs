@@ -120,6 +120,9 @@ fn what_is_not_known_says_why() {
         ("!Ref X", Reason::Computed, "X"),
         ("!GetAtt X.Some.Thing", Reason::Computed, "X.Some.Thing"),
         ("{'Fn::GetAtt': [X, Arn]}", Reason::Computed, "X.Arn"),
+        ("!Select [2, !Split ['/', !Ref AWS::StackId]]", Reason::Environment, "AWS::StackId"),
+        ("{'Fn::Sub': {'Fn::Transform': {Name: M}}}", Reason::Missing, "Fn::Transform"),
+        ("!FindInMap [!FindInMap [M, !Ref Free, name], eu, x]", Reason::NoValue, "Free"),
         ("'{{resolve:ssm:/a/b}}'", Reason::Import, "{{resolve:ssm:/a/b}}"),
         (
             "!Sub '{{resolve:secretsmanager:${Free}:SecretString:k}}'",

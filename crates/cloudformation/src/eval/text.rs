@@ -25,6 +25,11 @@ impl Stack {
             {
                 (*template, Some(*variables))
             }
+            // What a macro puts here is not at hand.
+            _ if Call::long(call.argument).is_some() => {
+                let text = self.argument(call, scope).unwrap_or_default();
+                return self.undetermined(&text, call.span, "the text of `Sub`");
+            }
             _ => {
                 return self
                     .wrong(call.span, "`Sub` takes a text, or a list of a text and a map of variables");

@@ -142,5 +142,5 @@ fn asset<'t>(resource: Node<'t>, property: &str) -> Option<(&'t str, Span)> {
 }
 
 fn is_local(location: &str) -> bool {
-    !location.is_empty() && !location.contains("://")
+    !location.is_empty() && !location.contains("://") && !location.contains("{{")
 }

@@ -140,7 +140,7 @@ impl<'t> Reader<'t, '_> {
 
     /// Macros of the account rewrite the template in ways that nothing here tells.
     fn transforms(&mut self) {
-        let Some(node) = self.root.get("Transform") else { return };
+        let Some(node) = self.root.get("Transform").filter(|node| !node.is_null()) else { return };
         let names: Vec<Node<'_>> = node.items().map_or_else(|| vec![node], Iterator::collect);
         for node in names {
             let name = node.get("Name").unwrap_or(node);
