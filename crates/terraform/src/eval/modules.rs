@@ -226,7 +226,7 @@ impl Evaluator<'_> {
     pub(crate) fn output(&self, frame: &Frame, name: &Arc<str>, span: Span) -> Value {
         let Some(declared) = frame.module.outputs.get(name) else {
             let message = format!("the module `{}` has no output `{name}`", frame.module.dir);
-            return self.undeclared(span, &message);
+            return self.undeclared_in(frame, span, &message);
         };
         self.node(frame, Node::Output(Arc::clone(name)), span, || {
             let body = declared.body();

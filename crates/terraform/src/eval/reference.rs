@@ -69,8 +69,18 @@ impl Evaluator<'_> {
         self.access(value, rest, span, scope)
     }
 
+    /// A reference to nothing.
     pub(super) fn undeclared(&self, span: Span, message: &str) -> Value {
         self.invalid(span, "undeclared-reference", message)
+    }
+
+    /// A reference to something that a module does not declare. Where a part of the module could not be read, that has
+    /// been said, and the declaration may be there.
+    pub(super) fn undeclared_in(&self, frame: &Frame, span: Span, message: &str) -> Value {
+        if frame.module.has_gaps() {
+            return Value::unknown(Unknown::new(Reason::Invalid, self.excerpt(span))).at(span);
+        }
+        self.undeclared(span, message)
     }
 
     fn path(&self, frame: &Frame, name: &str, span: Span) -> Value {
@@ -145,7 +155,11 @@ impl Evaluator<'_> {
         scope: &Scope<'_>,
     ) -> Value {
         let Some(declared) = frame.module.entity(entity) else {
-            return self.undeclared(span, &format!("nothing of the name `{entity}` is declared here"));
+            return self.undeclared_in(
+                frame,
+                span,
+                &format!("nothing of the name `{entity}` is declared here"),
+            );
         };
         let expansion = self.expansion(frame, entity, declared);
         let place = Place { frame, name: entity, span };
@@ -170,7 +184,7 @@ impl Evaluator<'_> {
         scope: &Scope<'_>,
     ) -> Value {
         let Some(declared) = frame.module.calls.get(name) else {
-            return self.undeclared(span, &format!("no module `{name}` is called here"));
+            return self.undeclared_in(frame, span, &format!("no module `{name}` is called here"));
         };
         let expansion = self.calls(frame, name, declared);
         let entity: Arc<str> = format!("module.{name}").into();

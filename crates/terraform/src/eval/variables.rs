@@ -19,7 +19,7 @@ impl Evaluator<'_> {
     /// The value of a local.
     pub(crate) fn local(&self, frame: &Frame, name: &Arc<str>, span: Span) -> Value {
         let Some(local) = frame.module.local(name) else {
-            return self.undeclared(span, &format!("no local value `{name}` is declared here"));
+            return self.undeclared_in(frame, span, &format!("no local value `{name}` is declared here"));
         };
         self.node(frame, Node::Local(Arc::clone(name)), span, || {
             let value = self.eval(&local.value, &Scope::of(frame));
@@ -30,7 +30,7 @@ impl Evaluator<'_> {
     /// The value of a variable.
     pub(super) fn variable(&self, frame: &Frame, name: &Arc<str>, span: Span) -> Value {
         let Some(declared) = frame.module.variables.get(name) else {
-            return self.undeclared(span, &format!("no variable `{name}` is declared here"));
+            return self.undeclared_in(frame, span, &format!("no variable `{name}` is declared here"));
         };
         self.node(frame, Node::Variable(Arc::clone(name)), span, || {
             let value = self.variable_value(frame, name, declared);

@@ -136,6 +136,12 @@ impl Module {
         entities.flat_map(Entity::declarations).chain(others.map(AsRef::as_ref))
     }
 
+    /// Whether a name that is not declared may be declared in what could not be read.
+    pub(crate) fn has_gaps(&self) -> bool {
+        let unread = self.problems.iter().any(|problem| problem.code == "unreadable");
+        unread || self.local_blocks.iter().any(|block| block.fault().is_some())
+    }
+
     /// Whether it makes a deployment of its own: it has resources or calls modules.
     pub(crate) fn deploys(&self) -> bool {
         !self.resources.is_empty() || !self.calls.is_empty()

@@ -23,6 +23,77 @@ enum Open {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unbalanced;
 
+/// A walk through brackets of every kind.
+pub(super) struct Walk<'t> {
+    pub(super) cursor: Cursor<'t>,
+    open: Vec<Open>,
+}
+
+/// What a walk has passed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passed {
+    /// A character, or an escape in quotes.
+    Character,
+    /// A comment.
+    Comment,
+    /// A heredoc.
+    Heredoc,
+}
+
+impl<'t> Walk<'t> {
+    /// A walk through a text from its start.
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { cursor: Cursor::new(text, 0), open: Vec::new() }
+    }
+
+    /// How many brackets and quotes are open.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Moves on.
+    pub(super) fn step(&mut self) -> Result<Passed, Unbalanced> {
+        let Some(byte) = self.cursor.peek() else { return Err(Unbalanced) };
+        if self.open.last() == Some(&Open::Quote) {
+            return self.step_in_quotes(byte);
+        }
+        match byte {
+            b'{' => self.open.push(Open::Bracket(b'}')),
+            b'[' => self.open.push(Open::Bracket(b']')),
+            b'(' => self.open.push(Open::Bracket(b')')),
+            b'}' | b']' | b')' => match self.open.pop() {
+                Some(Open::Bracket(expected)) if expected == byte => {}
+                Some(Open::Interpolation) if byte == b'}' => {}
+                _ => return Err(Unbalanced),
+            },
+            b'"' => self.open.push(Open::Quote),
+            b'<' if self.cursor.sees(b"<<") && self.cursor.skip_heredoc()? => return Ok(Passed::Heredoc),
+            b'#' | b'/' if self.cursor.skip_comment() => return Ok(Passed::Comment),
+            _ => {}
+        }
+        self.cursor.at += 1;
+        Ok(Passed::Character)
+    }
+
+    fn step_in_quotes(&mut self, byte: u8) -> Result<Passed, Unbalanced> {
+        match byte {
+            b'"' => {
+                self.open.pop();
+                self.cursor.at += 1;
+            }
+            b'\\' => self.cursor.advance(2),
+            b'\n' => return Err(Unbalanced),
+            b'$' | b'%' if self.cursor.sees(&[byte, byte, b'{']) => self.cursor.advance(3),
+            b'$' | b'%' if self.cursor.sees(&[byte, b'{']) => {
+                self.open.push(Open::Interpolation);
+                self.cursor.advance(2);
+            }
+            _ => self.cursor.at += 1,
+        }
+        Ok(Passed::Character)
+    }
+}
+
 impl<'t> Cursor<'t> {
     /// The position `at` in `text`.
     pub(super) fn new(text: &'t str, at: usize) -> Self {
@@ -120,50 +191,14 @@ impl<'t> Cursor<'t> {
 
     /// Moves from an opening bracket behind the one that closes it.
     pub(super) fn skip_brackets(&mut self) -> Result<(), Unbalanced> {
-        let mut open = Vec::new();
+        let mut walk = Walk { cursor: self.clone(), open: Vec::new() };
         loop {
-            let Some(byte) = self.peek() else { return Err(Unbalanced) };
-            if open.last() == Some(&Open::Quote) {
-                self.step_in_quotes(byte, &mut open)?;
-                continue;
-            }
-            match byte {
-                b'{' => open.push(Open::Bracket(b'}')),
-                b'[' => open.push(Open::Bracket(b']')),
-                b'(' => open.push(Open::Bracket(b')')),
-                b'}' | b']' | b')' => match open.pop() {
-                    Some(Open::Bracket(expected)) if expected == byte => {}
-                    Some(Open::Interpolation) if byte == b'}' => {}
-                    _ => return Err(Unbalanced),
-                },
-                b'"' => open.push(Open::Quote),
-                b'<' if self.sees(b"<<") && self.skip_heredoc()? => continue,
-                b'#' | b'/' if self.skip_comment() => continue,
-                _ => {}
-            }
-            self.at += 1;
-            if open.is_empty() {
+            let passed = walk.step()?;
+            if walk.open.is_empty() && passed == Passed::Character {
+                self.at = walk.cursor.at;
                 return Ok(());
             }
         }
-    }
-
-    fn step_in_quotes(&mut self, byte: u8, open: &mut Vec<Open>) -> Result<(), Unbalanced> {
-        match byte {
-            b'"' => {
-                open.pop();
-                self.at += 1;
-            }
-            b'\\' => self.advance(2),
-            b'\n' => return Err(Unbalanced),
-            b'$' | b'%' if self.sees(&[byte, byte, b'{']) => self.advance(3),
-            b'$' | b'%' if self.sees(&[byte, b'{']) => {
-                open.push(Open::Interpolation);
-                self.advance(2);
-            }
-            _ => self.at += 1,
-        }
-        Ok(())
     }
 
     /// Moves over a heredoc, up to the end of its closing line; `false` when `<<` begins none.

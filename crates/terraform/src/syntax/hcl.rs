@@ -5,22 +5,16 @@ use iamrail_core::source::{SourceFile, Span};
 
 use super::expression::Expr;
 use super::lower::Lowering;
+use super::mend::parse_body;
 use super::places::Places;
 use super::structure::{Body, Fault, Parsed};
-
-/// How many repeated keys of objects are worked around in one block.
-const MOST_REPEATED_KEYS: usize = 64;
 
 /// The block, heading included, that stands at a span.
 pub(super) fn parse_block(file: &SourceFile, span: Span) -> Parsed {
     let text = file.slice(span);
     let places = Places::direct(file.id(), span.start as usize);
-    let parsed = match parser::parse_body(text) {
-        Err(error) => parse_with_repeated_keys(text, error),
-        parsed => parsed,
-    };
     let lowering = Lowering { text, places };
-    match parsed {
+    match parse_body(text) {
         Ok(body) => match body.blocks().next() {
             Some(block) => Parsed { body: lowering.block(block).body, fault: None },
             None => Parsed::default(),
@@ -52,11 +46,7 @@ pub(super) fn parse_arguments(file: &SourceFile) -> Parsed {
     let start = if whole.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let text = whole.get(start..).unwrap_or_default();
     let places = Places::direct(file.id(), start);
-    let parsed = match parser::parse_body(text) {
-        Err(error) => parse_with_repeated_keys(text, error),
-        parsed => parsed,
-    };
-    match parsed {
+    match parse_body(text) {
         Ok(body) => Parsed { body: Lowering { text, places }.body(&body), fault: None },
         Err(error) => Parsed { body: Body::default(), fault: Some(fault(&error, text, &places)) },
     }
@@ -66,46 +56,4 @@ fn fault(error: &Error, text: &str, places: &Places) -> Fault {
     let at = error.location().offset();
     let width = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     Fault { message: error.message().to_owned(), span: places.span(at, at + width) }
-}
-
-/// Terraform takes the last of several equal keys of an object, the parser none. It is given other names of the same
-/// length for the earlier ones; lowering reads the names from the text, where they are what they were.
-fn parse_with_repeated_keys(text: &str, mut error: Error) -> Result<hcl_edit::structure::Body, Error> {
-    let mut masked = text.as_bytes().to_vec();
-    for round in 0..MOST_REPEATED_KEYS {
-        let at = error.location().offset();
-        let is_repeated = error.message().contains("redefined object key");
-        let name = key_range(text, at).filter(|_| is_repeated);
-        let Some(key) = name.and_then(|range| masked.get_mut(range)) else { return Err(error) };
-        for (letter, byte) in other_name(round, key.len()).zip(key) {
-            *byte = letter;
-        }
-        match std::str::from_utf8(&masked).map(parser::parse_body) {
-            Ok(Ok(body)) => return Ok(body),
-            Ok(Err(next)) => error = next,
-            Err(_) => return Err(error),
-        }
-    }
-    Err(error)
-}
-
-/// The bare or quoted name of a key at an offset, without quotes.
-fn key_range(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
-    let rest = text.get(at..)?;
-    match rest.strip_prefix('"') {
-        Some(inner) => Some(at + 1..at + 1 + inner.find('"')?),
-        None => {
-            let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))?;
-            (end > 0).then_some(at..at + end)
-        }
-    }
-}
-
-/// A name of a given length that nobody writes, another one each round.
-fn other_name(round: usize, length: usize) -> impl Iterator<Item = u8> {
-    let letters = b"QXZJKVWYqxzjkvwy";
-    (0..length).map(move |at| {
-        let digit = round.checked_shr(u32::try_from(at * 4).unwrap_or(u32::MAX)).unwrap_or(0) % letters.len();
-        letters.get(digit).copied().unwrap_or(b'_')
-    })
 }

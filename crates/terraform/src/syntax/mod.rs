@@ -5,6 +5,7 @@ mod expression;
 mod hcl;
 mod json;
 mod lower;
+mod mend;
 mod parts;
 mod places;
 mod scan;

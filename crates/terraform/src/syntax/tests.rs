@@ -101,6 +101,17 @@ fn the_last_of_equal_keys_counts() {
 }
 
 #[test]
+fn lines_may_end_anywhere_in_a_for_expression() {
+    let (file, index) = read(concat!(
+        "locals {\n  v = { # comment\n    for k, v in var.x : k =>\n    v.a\n    ? { b = 1\n c = 2 }\n",
+        "    : { b = 2 } // }\n    if v.c\n  }\n  w = { for k, v in x : k => \"b\" == v\n    && true }\n}\n",
+    ));
+    assert_eq!(faults(&file, &index), []);
+    let attributes = &index.declarations[0].body().attributes;
+    assert_eq!(file.slice(attributes[1].name_span), "w");
+}
+
+#[test]
 fn characters_of_json_strings_are_where_they_were_written() {
     let text = r#"{"locals": {"v": "a\n\"b\" ${x} \u00e9c"}}"#;
     let file = file("main.tf.json", text);

@@ -1,0 +1,95 @@
+//! What Terraform accepts and the parser does not. The text is changed without moving anything in it: places are those
+//! of the text as it was written, and so are the names that are read from it.
+
+use hcl_edit::parser::{self, Error};
+use hcl_edit::structure::Body;
+
+use super::cursor::{Cursor, Passed, Walk};
+
+/// How many faults of one text are mended.
+const MOST: usize = 64;
+
+/// Parses a body, mending what it can.
+pub(super) fn parse_body(text: &str) -> Result<Body, Error> {
+    let mut error = match parser::parse_body(text) {
+        Err(error) => error,
+        parsed => return parsed,
+    };
+    let mut mended = text.as_bytes().to_vec();
+    let mut has_joined_lines = false;
+    for round in 0..MOST {
+        if error.message().contains("redefined object key") {
+            rename_key(text, &mut mended, error.location().offset(), round);
+        } else if has_joined_lines {
+            return Err(error);
+        } else {
+            join_lines(text, &mut mended);
+            has_joined_lines = true;
+        }
+        match std::str::from_utf8(&mended).map(parser::parse_body) {
+            Ok(Ok(body)) => return Ok(body),
+            Ok(Err(next)) => error = next,
+            Err(_) => return Err(error),
+        }
+    }
+    Err(error)
+}
+
+/// Terraform takes the last of several equal keys of an object, the parser none: it is given another name of the same
+/// length.
+fn rename_key(text: &str, mended: &mut [u8], at: usize, round: usize) {
+    let Some(key) = key_range(text, at).and_then(|range| mended.get_mut(range)) else { return };
+    for (letter, byte) in other_name(round, key.len()).zip(key) {
+        *byte = letter;
+    }
+}
+
+/// The bare or quoted name of a key at an offset, without quotes.
+fn key_range(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let rest = text.get(at..)?;
+    match rest.strip_prefix('"') {
+        Some(inner) => Some(at + 1..at + 1 + inner.find('"')?),
+        None => {
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))?;
+            (end > 0).then_some(at..at + end)
+        }
+    }
+}
+
+/// A name of a given length that nobody writes, another one each round.
+fn other_name(round: usize, length: usize) -> impl Iterator<Item = u8> {
+    let letters = b"QXZJKVWYqxzjkvwy";
+    (0..length).map(move |at| {
+        let digit = round.checked_shr(u32::try_from(at * 4).unwrap_or(u32::MAX)).unwrap_or(0) % letters.len();
+        letters.get(digit).copied().unwrap_or(b'_')
+    })
+}
+
+/// In `{ for ... }` the end of a line means nothing to Terraform, while to the parser it ends the value: such line ends
+/// become blanks, and comments with them.
+fn join_lines(text: &str, mended: &mut [u8]) {
+    let mut walk = Walk::new(text);
+    // For everything that is open, whether it is the brace of a `for`.
+    let mut joins: Vec<bool> = Vec::new();
+    loop {
+        let start = walk.cursor.at();
+        let byte = walk.cursor.peek();
+        let Ok(passed) = walk.step() else { return };
+        let is_line_end = passed == Passed::Comment || matches!(byte, Some(b'\n' | b'\r'));
+        if is_line_end && joins.last() == Some(&true) {
+            for gap in mended.get_mut(start..walk.cursor.at()).into_iter().flatten() {
+                *gap = b' ';
+            }
+        }
+        if walk.depth() > joins.len() {
+            joins.push(byte == Some(b'{') && begins_for(text, walk.cursor.at()));
+        }
+        joins.truncate(walk.depth());
+    }
+}
+
+fn begins_for(text: &str, at: usize) -> bool {
+    let mut cursor = Cursor::new(text, at);
+    cursor.skip_trivia();
+    cursor.identifier() == Some("for") && !matches!(cursor.peek(), Some(b'=' | b':' | b'.'))
+}
