@@ -21,6 +21,9 @@ use clap::{CommandFactory, FromArgMatches};
 use args::{Cli, Command};
 use check::Outcome;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     quiet_panics();
     let matches = Cli::command().get_matches();

@@ -16,6 +16,10 @@ use iamrail::core::options::Options;
 use iamrail::core::source::{MemoryFiles, Sources};
 use rayon::prelude::*;
 
+/// The allocator of the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How often each is measured.
 const ROUNDS: usize = 7;
 
