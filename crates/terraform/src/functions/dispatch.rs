@@ -76,6 +76,7 @@ fn distribute(function: &Function, arguments: Vec<Value>, host: &dyn Host) -> Re
         return run(function, &Call { arguments: &arguments, host });
     };
     let mut first_fault = None;
+    let mut succeeds = false;
     let mut undecided = None;
     let mut alternatives = Vec::new();
     for possible in arguments.get(at).map(Value::alternatives).unwrap_or_default() {
@@ -91,7 +92,10 @@ fn distribute(function: &Function, arguments: Vec<Value>, host: &dyn Host) -> Re
         }
         // The failing alternative cannot be the real one, unless all fail.
         let value = match distribute(function, chosen, host) {
-            Ok(value) => value,
+            Ok(value) => {
+                succeeds = true;
+                value
+            }
             Err(fault) => {
                 let unknown = Unknown::new(Reason::Invalid, fault.message.as_str());
                 first_fault.get_or_insert(fault);
@@ -100,9 +104,7 @@ fn distribute(function: &Function, arguments: Vec<Value>, host: &dyn Host) -> Re
         };
         alternatives.push(Alternative { guard: possible.guard, value: Some(value) });
     }
-    if let Some(fault) = first_fault
-        && alternatives.iter().all(|one| one.value.as_ref().is_some_and(Value::is_unknown))
-    {
+    if let Some(fault) = first_fault.filter(|_| !succeeds) {
         return Err(fault);
     }
     let call = Call { arguments: &arguments, host };

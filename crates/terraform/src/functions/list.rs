@@ -7,7 +7,7 @@ use iamrail_core::value::{Kind, Number, Reason, Text, Unknown, Value};
 use super::call::{Call, Fault, MOST_ELEMENTS};
 use super::function::{Function, Outcome, any, list, number, texts};
 use super::spread::spread;
-use crate::types::{equal, normalize, to_float, type_name};
+use crate::types::{Constraint, equal, normalize, to_float, type_name};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partly("chunklist", &[list("list"), number("size")], chunklist),
@@ -189,8 +189,14 @@ fn range(call: &Call<'_>) -> Outcome {
 }
 
 fn reverse(call: &Call<'_>) -> Outcome {
-    match &call.value(0).kind {
-        Kind::List(list) | Kind::Set(list) => {
+    let list = match &call.value(0).kind {
+        Kind::Set(_) => {
+            Constraint::List(Box::default()).convert(call.value(0).clone()).map_err(Fault::call)?
+        }
+        _ => call.value(0).clone(),
+    };
+    match &list.kind {
+        Kind::List(list) => {
             let items = list.items.iter().rev().cloned().collect();
             Ok(call.derive_list(items, list.open.clone()))
         }

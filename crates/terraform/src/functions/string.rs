@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use iamrail_core::value::{Hole, Kind, Origins, Part, Text, Value};
+use iamrail_core::value::{Kind, Part, Text, Value};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::call::{Call, Fault, MOST_BYTES};
 use super::function::{Function, Outcome, number, text, texts};
-use super::pieces;
+use super::{json, pieces};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partly("chomp", &[text("str")], chomp),
@@ -123,9 +123,10 @@ fn join(call: &Call<'_>) -> Outcome {
         }
     };
     for (index, list) in call.arguments.iter().enumerate().skip(1) {
-        let Some(items) = list.as_list() else {
-            // There may be no element at all, so the hole stands for the separator as well.
-            parts.extend(pieces::of_value(list));
+        let Some(items) = list.as_list().filter(|items| items.open.is_none()) else {
+            // There may be no element at all, so the hole stands for the separator as well. Of an open list it is not
+            // known where the elements stand that are known.
+            parts.push(Part::Hole(Arc::new(json::hole(list))));
             continue;
         };
         for (at, item) in items.items.iter().enumerate() {
@@ -134,10 +135,6 @@ fn join(call: &Call<'_>) -> Outcome {
             }
             separate(&mut parts);
             parts.extend(pieces::of_value(item));
-        }
-        if let Some(unknown) = &items.open {
-            let hole = Hole { unknown: Arc::clone(unknown), origins: Origins::none(), span: list.span };
-            parts.push(Part::Hole(Arc::new(hole)));
         }
     }
     let wholly_unknown =

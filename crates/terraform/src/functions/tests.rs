@@ -6,10 +6,11 @@ use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Valu
 use super::{Host, call};
 
 /// A module without files but those given.
-struct Module(Sources);
+pub(super) struct Module(Sources);
 
 impl Module {
-    fn empty() -> Self {
+    /// None.
+    pub(super) fn empty() -> Self {
         Self(Sources::new(MemoryFiles::default()))
     }
 }

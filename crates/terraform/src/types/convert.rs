@@ -144,8 +144,15 @@ fn to_set(constraint: &Constraint, element: &Constraint, value: Value) -> Conver
     Ok(Value { kind: Kind::Set(Arc::new(into_set(items, open))), ..value })
 }
 
+/// The elements with the end. Where an element of a set stands depends on all others: as a list, one that is not wholly
+/// known is open, since no position in it can be relied on.
 fn elements(value: &Value) -> Option<(Vec<Value>, Option<Arc<Unknown>>)> {
-    value.as_list().map(|list| (list.items.clone(), list.open.clone()))
+    let list = value.as_list()?;
+    let doubt = match value.kind {
+        Kind::Set(_) => list.items.iter().find_map(Value::unknown_part).cloned(),
+        _ => None,
+    };
+    Some((list.items.clone(), list.open.clone().or(doubt)))
 }
 
 /// Elements of a collection, which must all be of one type even when any will do.
@@ -155,14 +162,23 @@ fn convert_each(
     whole: &Constraint,
     step: fn(usize) -> String,
 ) -> Result<Vec<Value>, Mismatch> {
-    let element = common(element, items.iter(), whole)?;
+    let common = common(element, items.iter(), whole)?;
     let converted = items.into_iter().enumerate().map(|(index, item)| {
-        convert(&element, item).map_err(|mut mismatch| {
+        convert_element(element, &common, item).map_err(|mut mismatch| {
             mismatch.path.push(step(index));
             mismatch
         })
     });
     converted.collect()
+}
+
+/// An element as one of the common type. What is not known of others may make that a different one: when any type will
+/// do, an element that is not wholly known and does not fit stays as it is.
+fn convert_element(asked: &Constraint, common: &Constraint, item: Value) -> Converted {
+    if !asked.is_any() || item.is_wholly_known() {
+        return convert(common, item);
+    }
+    Ok(convert(common, item.clone()).unwrap_or(item))
 }
 
 /// The type of all elements: the one that is asked for or, for `any`, the one that fits all.
@@ -188,10 +204,10 @@ fn common<'v>(
 
 fn to_map(constraint: &Constraint, element: &Constraint, value: Value) -> Converted {
     let Kind::Map(map) = &value.kind else { return mismatch(format!("{constraint} required")) };
-    let element = common(element, map.iter().map(|(_, value)| value), constraint)?;
+    let common = common(element, map.iter().map(|(_, value)| value), constraint)?;
     let mut entries = IndexMap::with_capacity(map.entries.len());
     for (key, field) in &map.entries {
-        let converted = convert(&element, field.value.clone()).map_err(|mut mismatch| {
+        let converted = convert_element(element, &common, field.value.clone()).map_err(|mut mismatch| {
             mismatch.path.push(format!("element {key:?}"));
             mismatch
         })?;

@@ -28,7 +28,9 @@ fn format(call: &Call<'_>) -> Outcome {
 
 fn formatlist(call: &Call<'_>) -> Outcome {
     let Some(template) = call.value(0).as_text() else { return Ok(call.unknown()) };
-    let arguments = call.arguments.get(1..).unwrap_or_default();
+    let arguments =
+        call.arguments.get(1..).unwrap_or_default().iter().map(as_list).collect::<Result<Vec<_>, _>>()?;
+    let arguments = arguments.as_slice();
     let mut length: Option<(usize, usize)> = None;
     let mut open = None;
     for (index, argument) in arguments.iter().enumerate() {
@@ -81,6 +83,14 @@ fn formatlist(call: &Call<'_>) -> Outcome {
         made.push(row.derive_text(text));
     }
     Ok(call.derive_list(made, open))
+}
+
+/// A set as a list, anything else as it is.
+fn as_list(argument: &Value) -> Result<Value, Fault> {
+    match argument.kind {
+        Kind::Set(_) => Constraint::List(Box::default()).convert(argument.clone()).map_err(Fault::call),
+        _ => Ok(argument.clone()),
+    }
 }
 
 fn in_row(at: usize, fault: Fault) -> Fault {
