@@ -86,7 +86,9 @@ impl Stack {
 
     fn attribute_of(&self, id: &str, attribute: &str, span: Span) -> Value {
         let Some((id, resource)) = self.resources().get_key_value(id) else {
-            if self.is_generated(id) {
+            let is_of_module =
+                || id.split_once('.').is_some_and(|(module, _)| self.resources().contains_key(module));
+            if self.is_generated(id) || is_of_module() {
                 return computed(&self.id(id), attribute, span);
             }
             return self.wrong(span, format!("there is no parameter or resource `{id}`"));

@@ -120,6 +120,7 @@ fn what_is_not_known_says_why() {
         ("!Ref X", Reason::Computed, "X"),
         ("!GetAtt X.Some.Thing", Reason::Computed, "X.Some.Thing"),
         ("{'Fn::GetAtt': [X, Arn]}", Reason::Computed, "X.Arn"),
+        ("!Ref X.Inner", Reason::Computed, "X.Inner"),
         ("!Select [2, !Split ['/', !Ref AWS::StackId]]", Reason::Environment, "AWS::StackId"),
         ("{'Fn::Sub': {'Fn::Transform': {Name: M}}}", Reason::Missing, "Fn::Transform"),
         ("!FindInMap [!FindInMap [M, !Ref Free, name], eu, x]", Reason::NoValue, "Free"),

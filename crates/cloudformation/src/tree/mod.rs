@@ -4,6 +4,7 @@ mod align;
 mod builder;
 mod graft;
 mod json;
+mod keys;
 mod padding;
 mod scalar;
 mod yaml;
