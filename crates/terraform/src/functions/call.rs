@@ -8,11 +8,11 @@ use iamrail_core::value::{Kind, List, Map, Number, Origins, Reason, Text, Unknow
 use super::Host;
 use crate::types::to_float;
 
-/// The most elements that a function may make.
+/// The most elements that a function takes or makes.
 pub(super) const MOST_ELEMENTS: usize = 1_000_000;
 
-/// The most bytes that a function may make.
-pub(super) const MOST_BYTES: usize = 64 << 20;
+/// The most bytes that a function takes or makes.
+pub(super) const MOST_BYTES: usize = 16 << 20;
 
 /// A call in progress.
 pub(super) struct Call<'a> {

@@ -5,9 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, Value};
 
-use super::call::{Call, Fault};
+use super::call::{Call, Fault, MOST_BYTES, MOST_ELEMENTS};
 use super::function::{Body, Function};
-use super::{CallError, FAMILIES, Host};
+use super::{CallError, FAMILIES, Host, pieces};
 use crate::types::equal;
 
 /// The most combinations of alternatives that are tried.
@@ -28,6 +28,11 @@ pub(super) fn dispatch(
     host: &dyn Host,
 ) -> Result<Value, CallError> {
     check_number(function, arguments.len())?;
+    let mut room = Room { values: MOST_ELEMENTS, bytes: MOST_BYTES };
+    if !arguments.iter().all(|argument| room.holds(argument)) {
+        let call = Call { arguments: &[], host };
+        return Ok(call.unknown_for(Reason::Budget, format!("{}()", function.name)));
+    }
     let is_secret = arguments.iter().any(|argument| argument.sensitive);
     let described = |fault| described(function, fault, is_secret);
     let arguments = arguments
@@ -41,6 +46,34 @@ pub(super) fn dispatch(
         return Ok(call.unknown_for(Reason::Budget, "one of very many combinations of values"));
     }
     distribute(function, arguments, host).map_err(described)
+}
+
+/// How much the arguments of one call may be, counted as often as they are written out: shared parts of parts make small
+/// values that are larger than any memory.
+struct Room {
+    values: usize,
+    bytes: usize,
+}
+
+impl Room {
+    fn holds(&mut self, value: &Value) -> bool {
+        let Some(left) = self.values.checked_sub(1) else { return false };
+        self.values = left;
+        match &value.kind {
+            Kind::Text(text) => {
+                let bytes = text.parts().iter().map(pieces::len).sum();
+                let left = self.bytes.checked_sub(bytes);
+                self.bytes = left.unwrap_or(0);
+                left.is_some()
+            }
+            Kind::List(list) | Kind::Set(list) => list.items.iter().all(|item| self.holds(item)),
+            Kind::Map(map) => map.iter().all(|(_, value)| self.holds(value)),
+            Kind::Choice(choice) => {
+                choice.alternatives.iter().filter_map(|one| one.value.as_ref()).all(|value| self.holds(value))
+            }
+            _ => true,
+        }
+    }
 }
 
 fn check_number(function: &Function, given: usize) -> Result<(), CallError> {

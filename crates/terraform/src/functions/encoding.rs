@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use iamrail_core::value::{Kind, Origins, Part, Reason, Text, Value};
 
-use super::call::{Call, Fault};
+use super::call::{Call, Fault, MOST_ELEMENTS};
 use super::function::{Function, Outcome, any, text};
 use super::{json, pieces};
 
@@ -71,6 +71,13 @@ fn jsonencode(call: &Call<'_>) -> Outcome {
 
 fn jsondecode(call: &Call<'_>) -> Outcome {
     let text = call.value(0);
+    let commas = |part: &Part| match part {
+        Part::Literal { text, .. } => text.matches(',').count(),
+        Part::Hole(_) => 0,
+    };
+    if call.text(0).parts().iter().map(commas).sum::<usize>() > MOST_ELEMENTS {
+        return Ok(call.unknown_for(Reason::Budget, "jsondecode()"));
+    }
     let value = iamrail_core::value::json::read(&call.text(0)).map_err(|error| {
         let message =
             if text.as_str().is_some_and(|text| text.trim().is_empty()) { "EOF" } else { error.message };

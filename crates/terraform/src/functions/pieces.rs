@@ -21,6 +21,14 @@ pub(super) fn slice(text: &Arc<str>, span: Option<Span>, range: Range<usize>) ->
     Part::Literal { text: text.get(range).unwrap_or_default().into(), span: narrowed }
 }
 
+/// The number of known bytes of a part.
+pub(super) fn len(part: &Part) -> usize {
+    match part {
+        Part::Literal { text, .. } => text.len(),
+        Part::Hole(_) => 0,
+    }
+}
+
 /// The same text with its literals changed one by one. What was done to a hole is not known, so it no longer is the
 /// attribute that it was.
 pub(super) fn map_literals(text: &Text, change: impl Fn(&str) -> String) -> Text {

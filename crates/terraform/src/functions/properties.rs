@@ -172,9 +172,10 @@ fn fits(partial: &Text, whole: &str) -> bool {
 }
 
 /// Functions that take something for granted: `distinct` that an unknown element equals no other, `flatten` that an unknown element is none of the lists, `format` that
-/// there is no verb in a hole of its template, `jsondecode` that there is no quote in a hole of a text, `can` and `try` that
+/// there is no verb in a hole of its template, `jsondecode` and `yamldecode` that holes do not change the structure of a text, `can` and `try` that
 /// their arguments have been evaluated.
-const ASSUMING: [&str; 7] = ["distinct", "flatten", "format", "formatlist", "jsondecode", "can", "try"];
+const ASSUMING: [&str; 8] =
+    ["yamldecode", "distinct", "flatten", "format", "formatlist", "jsondecode", "can", "try"];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1024, ..ProptestConfig::default() })]

@@ -6,7 +6,7 @@ use iamrail_core::value::{Field, Kind, List, Map, Part, Text, Value};
 use indexmap::IndexMap;
 use regex::{Captures, Regex};
 
-use super::call::{Call, Fault, MOST_BYTES};
+use super::call::{Call, Fault, MOST_BYTES, MOST_ELEMENTS};
 use super::function::{Function, Outcome, text};
 use super::{pieces, re2};
 
@@ -73,7 +73,8 @@ fn regex(call: &Call<'_>) -> Outcome {
 fn regexall(call: &Call<'_>) -> Outcome {
     let (regex, string) = (compiled(&call.str(0))?, call.str(1));
     refuse_mixed(&regex)?;
-    Ok(Value::list(regex.captures_iter(&string).map(|captures| matched(&regex, &captures)).collect()))
+    let matches = regex.captures_iter(&string).take(MOST_ELEMENTS);
+    Ok(Value::list(matches.map(|captures| matched(&regex, &captures)).collect()))
 }
 
 fn refuse_mixed(regex: &Regex) -> Result<(), Fault> {

@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::call::{Call, Fault};
 use super::function::{Function, Outcome, any, list, number, truths};
 use super::pieces;
-use crate::types::{Constraint, equal, type_name, unify};
+use crate::types::{Constraint, equal, type_name};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partly("alltrue", &[truths("list")], alltrue),
@@ -59,11 +59,11 @@ fn is_something(value: &Value) -> Option<bool> {
 }
 
 fn coalesce(call: &Call<'_>) -> Outcome {
-    let types: Vec<_> = call.arguments.iter().map(Constraint::of).collect();
-    let common = unify(&types).filter(|_| !types.is_empty());
+    let common = Constraint::of_all(call.arguments).filter(|_| !call.arguments.is_empty());
     let common = common.ok_or_else(|| Fault::call("all arguments must have the same type"))?;
     match first(call, is_something) {
-        Some(value) => common.convert(value).map_err(Fault::call),
+        Some(value) if value.is_wholly_known() => common.convert(value).map_err(Fault::call),
+        Some(value) => Ok(common.convert(value.clone()).unwrap_or(value)),
         None => Err(Fault::call("no non-null, non-empty-string arguments")),
     }
 }
@@ -226,8 +226,8 @@ fn matchkeys(call: &Call<'_>) -> Outcome {
     if values.len() != keys.len() {
         return Err(Fault::call("length of keys and values should be equal"));
     }
-    let types: Vec<_> = keys.iter().chain(wanted).map(Constraint::of).collect();
-    let common = unify(&types).ok_or_else(|| Fault::call("keys and searchset must be of the same type"))?;
+    let common = Constraint::of_all(keys.iter().chain(wanted))
+        .ok_or_else(|| Fault::call("keys and searchset must be of the same type"))?;
     let converted = |items: &[Value]| -> Result<Vec<Value>, Fault> {
         items.iter().map(|item| common.convert(item.clone()).map_err(Fault::call)).collect()
     };

@@ -6,7 +6,7 @@ use iamrail_core::value::{Kind, List, Unknown, Value};
 
 use super::call::{Call, Fault, MOST_ELEMENTS};
 use super::function::{Function, Outcome, any, set};
-use crate::types::{Constraint, equal, into_set, unify};
+use crate::types::{Constraint, equal, into_set};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::partly("setintersection", &[set("first_set")], setintersection).with_rest(set("other_sets")),
@@ -18,11 +18,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
 /// The arguments as lists of elements of one type.
 fn unified(call: &Call<'_>) -> Result<Vec<List>, Fault> {
     let lists: Vec<&List> = call.arguments.iter().filter_map(Value::as_list).collect();
-    let types: Vec<_> = lists.iter().flat_map(|list| &list.items).map(Constraint::of).collect();
-    let common =
-        unify(&types).ok_or_else(|| Fault::call("given sets must all have compatible element types"))?;
+    let common = Constraint::of_all(lists.iter().flat_map(|list| &list.items))
+        .ok_or_else(|| Fault::call("given sets must all have compatible element types"))?;
     let lists = lists.into_iter().map(|list| {
-        let items = list.items.iter().map(|item| common.convert(item.clone()).map_err(Fault::call));
+        let items = list.items.iter().map(|item| match common.convert(item.clone()) {
+            Ok(item) => Ok(item),
+            Err(_) if !item.is_wholly_known() => Ok(item.clone()),
+            Err(message) => Err(Fault::call(message)),
+        });
         Ok(into_set(items.collect::<Result<_, Fault>>()?, list.open.clone()))
     });
     lists.collect()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iamrail_core::value::{Kind, Part, Text, Value};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::call::{Call, Fault, MOST_BYTES};
+use super::call::{Call, Fault, MOST_BYTES, MOST_ELEMENTS};
 use super::function::{Function, Outcome, number, text, texts};
 use super::{json, pieces};
 
@@ -115,6 +115,11 @@ fn join(call: &Call<'_>) -> Outcome {
         return Ok(call.unknown());
     }
     let separator = call.text(0);
+    let gap: usize = separator.parts().iter().map(pieces::len).sum();
+    let count: usize = (1..call.arguments.len()).map(|index| call.items(index).len()).sum();
+    if gap.saturating_mul(count) > MOST_BYTES {
+        return Err(Fault::call("the result would be too large"));
+    }
     let mut parts = Vec::new();
     let mut is_first = true;
     let mut separate = |parts: &mut Vec<Part>| {
@@ -158,6 +163,9 @@ fn split(call: &Call<'_>) -> Outcome {
             Part::Hole(hole) => drop(open.get_or_insert_with(|| Arc::clone(&hole.unknown))),
             Part::Literal { text, span } => {
                 let ranges = ranges(text, &separator);
+                if items.len() + ranges.len() > MOST_ELEMENTS {
+                    return Err(Fault::call("the result would have too many elements"));
+                }
                 let (first, last) = (at == 0, at + 1 == whole.len());
                 let count = ranges.len();
                 for (nth, range) in ranges.into_iter().enumerate() {

@@ -106,6 +106,12 @@ fn collections_with_unknown_parts_keep_the_rest() {
         ("contains", r#"[["a", "${x}"], "a"]"#, "true"),
         ("contains", r#"[["a", "b-${x}"], "c"]"#, "false"),
         ("alltrue", r#"[[false, "${x}"]]"#, "false"),
+        (
+            "yamldecode",
+            r#"["a: ${x}\nb: ${x}/*\n${x}: 1\nc: [1]\n"]"#,
+            r#"{"a": <unknown: `x` has no value>, "b": "${x}/*", "c": [1]}"#,
+        ),
+        ("yamldecode", r#"["a: [${x}"]"#, "<unknown: `x` has no value>"),
         ("jsondecode", r#"["{\"a\": \"${x}/b\"}"]"#, r#"{"a": "${x}/b"}"#),
     ] {
         assert_eq!(called(name, arguments), expected, "{name}{arguments}");
@@ -141,6 +147,24 @@ fn what_is_secret_stays_so_and_is_not_told() {
     assert!(!open.sensitive);
     let error = call("tonumber", &[secret], &Module::empty()).unwrap().unwrap_err();
     assert!(!error.message.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn what_is_larger_than_it_looks_is_given_up() {
+    let mut value = Value::text("x");
+    for _ in 0..64 {
+        value = Value::list(vec![value.clone(), value]);
+    }
+    for name in ["jsonencode", "flatten", "tolist", "yamlencode", "length", "distinct"] {
+        let made = call(name, std::slice::from_ref(&value), &Module::empty()).unwrap().unwrap();
+        assert!(matches!(&made.kind, Kind::Unknown(unknown) if unknown.reason == Reason::Budget), "{name}");
+    }
+    let long = "x".repeat(1 << 20);
+    let many = Value::list(vec![Value::text("y"); 1 << 10]);
+    let error = call("join", &[Value::text(long.as_str()), many], &Module::empty()).unwrap().unwrap_err();
+    assert_eq!(error.message, "the result would be too large");
+    let error = call("format", &[Value::text("%999999999s"), Value::text("x")], &Module::empty());
+    assert!(error.unwrap().is_err());
 }
 
 #[test]

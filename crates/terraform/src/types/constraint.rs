@@ -66,8 +66,8 @@ impl Constraint {
             Kind::List(list) => Constraint::Tuple(list.items.iter().map(Constraint::of).collect()),
             Kind::Set(set) => Constraint::Set(Box::new(Constraint::of_elements(set))),
             Kind::Map(map) if map.open.is_some() => {
-                let types: Vec<_> = map.iter().map(|(_, value)| Constraint::of(value)).collect();
-                Constraint::Map(Box::new(super::unify(&types).unwrap_or_default()))
+                let element = Constraint::of_all(map.iter().map(|(_, value)| value));
+                Constraint::Map(Box::new(element.unwrap_or_default()))
             }
             Kind::Map(map) => Constraint::Object(
                 map.iter()
@@ -80,21 +80,24 @@ impl Constraint {
                     .collect(),
             ),
             Kind::Choice(choice) => {
-                let types: Vec<_> = choice
-                    .alternatives
-                    .iter()
-                    .filter_map(|one| one.value.as_ref())
-                    .map(Constraint::of)
-                    .collect();
-                super::unify(&types).unwrap_or_default()
+                let values = choice.alternatives.iter().filter_map(|one| one.value.as_ref());
+                Constraint::of_all(values).unwrap_or_default()
             }
             _ => Constraint::Any,
         }
     }
 
+    /// The type that all values can be converted to; `None` when there is none. Values that have none in common may
+    /// still get one from what is not known of them: then any.
+    pub(crate) fn of_all<'v>(values: impl IntoIterator<Item = &'v Value>) -> Option<Constraint> {
+        let values: Vec<&Value> = values.into_iter().collect();
+        let types: Vec<_> = values.iter().map(|value| Constraint::of(value)).collect();
+        let is_open = || values.iter().any(|value| !value.is_wholly_known());
+        super::unify(&types).or_else(|| is_open().then_some(Constraint::Any))
+    }
+
     fn of_elements(list: &List) -> Constraint {
-        let types: Vec<_> = list.items.iter().map(Constraint::of).collect();
-        super::unify(&types).unwrap_or_default()
+        Constraint::of_all(&list.items).unwrap_or_default()
     }
 
     /// Whether nothing is asked at any depth.

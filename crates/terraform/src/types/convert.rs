@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Map, Reason, Text, Unknown, Value};
 use indexmap::IndexMap;
 
-use super::{Attribute, Constraint, format_number, into_set, parse_number, unify};
+use super::{Attribute, Constraint, format_number, into_set, parse_number};
 
 /// Why a value does not fit a type, and where in it.
 struct Mismatch {
@@ -190,13 +190,12 @@ fn common<'v>(
     if !element.is_any() {
         return Ok(element.clone());
     }
-    let types: Vec<_> = items.map(Constraint::of).collect();
     let kind = match whole {
         Constraint::Map(_) => "map",
         Constraint::Set(_) => "set",
         _ => "list",
     };
-    unify(&types).ok_or_else(|| Mismatch {
+    Constraint::of_all(items).ok_or_else(|| Mismatch {
         path: Vec::new(),
         message: format!("all {kind} elements must have the same type"),
     })

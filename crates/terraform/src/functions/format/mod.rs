@@ -75,7 +75,7 @@ fn formatlist(call: &Call<'_>) -> Outcome {
             })
             .collect();
         let text = formatted(template, &row).map_err(|fault| in_row(at, fault))?;
-        bytes += text.parts().iter().map(part_len).sum::<usize>();
+        bytes += text.parts().iter().map(pieces::len).sum::<usize>();
         if bytes > MOST_BYTES {
             return Err(Fault::call("the result would be too large"));
         }
@@ -97,13 +97,6 @@ fn in_row(at: usize, fault: Fault) -> Fault {
     match fault.argument {
         Some(_) => fault,
         None => Fault::call(format!("error on format iteration {at}: {}", fault.message)),
-    }
-}
-
-fn part_len(part: &Part) -> usize {
-    match part {
-        Part::Literal { text, .. } => text.len(),
-        Part::Hole(_) => 0,
     }
 }
 
@@ -151,7 +144,7 @@ struct Writer {
 
 impl Writer {
     fn push(&mut self, part: Part) -> Result<(), Fault> {
-        self.size += part_len(&part);
+        self.size += pieces::len(&part);
         if self.size > MOST_BYTES {
             return Err(Fault::call("the result would be too large"));
         }

@@ -7,6 +7,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Tag};
 use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Map, Part, Text, Value};
 
+use super::marks::Marks;
 use super::scalar::resolve;
 use crate::functions::pieces;
 use crate::types::{Constraint, type_name};
@@ -20,24 +21,24 @@ const DEPTH: usize = 128;
 /// The namespace of tags like `!!str`.
 const CORE: &str = "tag:yaml.org,2002:";
 
-/// The value of a document.
+/// The value of a document: a text, the same in one piece, and the holes marked in that.
 ///
 /// # Errors
 /// Says what is wrong with it, in one line.
-pub(super) fn read(text: &Text) -> Result<Value, String> {
+pub(super) fn read(text: &Text, whole: &str, marks: &Marks) -> Result<Value, String> {
     let merged = pieces::merged(text);
     let place = match merged.as_slice() {
         [Part::Literal { text, span: Some(span) }] if span.len() as usize == text.len() => Some(*span),
         _ => None,
     };
-    let known = text.as_str().unwrap_or_default();
-    let mut builder = Builder::default();
+    let mut builder =
+        Builder { marks, open: Vec::new(), root: None, anchors: HashMap::new(), documents: 0, count: 0 };
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: DEPTH,
         block_nesting_limit: DEPTH,
     };
-    for event in Parser::new_from_str_with_options(&known, options) {
+    for event in Parser::new_from_str_with_options(whole, options) {
         let (event, at) = event.map_err(|error| error.to_string())?;
         let range = at.byte_range();
         let span = place.and_then(|whole| {
@@ -49,8 +50,8 @@ pub(super) fn read(text: &Text) -> Result<Value, String> {
     builder.root.ok_or_else(|| "on line 1, column 1: missing start of document".to_owned())
 }
 
-#[derive(Default)]
-struct Builder {
+struct Builder<'m> {
+    marks: &'m Marks,
     /// Collections that are not closed yet.
     open: Vec<Open>,
     root: Option<Value>,
@@ -78,9 +79,11 @@ enum Key {
     Name(Arc<str>, Option<Span>),
     /// `<<`.
     Merge,
+    /// One with a hole: its value cannot be found under any name.
+    Hidden,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: Option<Span>) -> Result<(), String> {
         match event {
             Event::DocumentStart(_, version) => {
@@ -99,6 +102,11 @@ impl Builder {
                 if is_merge && self.expects_key() {
                     return self.key(Key::Merge);
                 }
+                self.count(1)?;
+                let is_plain = style == ScalarStyle::Plain && tag.is_none();
+                if let Some(value) = self.marks.scalar(&text, is_plain, span) {
+                    return self.add(value, anchor, 1);
+                }
                 let kind = match tag.as_deref() {
                     None | Some("int" | "float" | "bool" | "null") if style == ScalarStyle::Plain => {
                         resolve(&text)
@@ -108,7 +116,6 @@ impl Builder {
                     }
                     Some(tag) => return Err(format!("unsupported tag {tag:?}")),
                 };
-                self.count(1)?;
                 self.add(Value::new(kind).at(span), anchor, 1)
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -164,7 +171,8 @@ impl Builder {
                     map.entries.entry(Arc::clone(key)).or_insert_with(|| field.clone());
                 }
                 map.entries.sort_keys();
-                Value::map(map.entries)
+                let made = Value::map(map.entries.clone());
+                Value { kind: Kind::Map(Arc::new(map)), ..made }
             }
         };
         let span = span.map(|start| end.map_or(start, |end| start.to(end)));
@@ -193,6 +201,11 @@ impl Builder {
                     if value.is_null() {
                         return Err("mapping key cannot be null".to_owned());
                     }
+                    if let Some(unknown) = value.unknown_part() {
+                        map.open.get_or_insert_with(|| Arc::clone(unknown));
+                        *key = Some(Key::Hidden);
+                        return Ok(());
+                    }
                     let name = Constraint::String.convert(value).ok();
                     let name = name.as_ref().and_then(Value::as_str);
                     let name = name.ok_or("only strings are allowed as mapping keys")?;
@@ -201,6 +214,7 @@ impl Builder {
                 Some(Key::Name(name, place)) => {
                     map.entries.insert(name, Field { key: place, value });
                 }
+                Some(Key::Hidden) => {}
                 Some(Key::Merge) if value.as_map().is_some() => merged.push(value),
                 Some(Key::Merge) => return Err(format!("cannot merge {} into mapping", type_name(&value))),
             },

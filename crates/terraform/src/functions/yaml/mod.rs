@@ -2,23 +2,32 @@
 
 mod decode;
 mod encode;
+mod marks;
 mod scalar;
 
 use iamrail_core::value::{Origins, Value};
 
+use self::marks::Marks;
 use super::call::{Call, Fault, MOST_BYTES};
 use super::function::{Function, Outcome, any, text};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::known("yamldecode", &[text("src")], yamldecode),
+    Function::partly("yamldecode", &[text("src")], yamldecode),
     Function::known("yamlencode", &[any("value").or_null()], yamlencode),
 ];
 
 fn yamldecode(call: &Call<'_>) -> Outcome {
     let text = call.text(0);
-    let value = decode::read(&text).map_err(Fault::call)?;
-    let origins = Origins::of_all([&value.origins]);
-    Ok(value.with_origins(origins))
+    let Some((whole, marks)) = Marks::set(&text) else { return Ok(call.unknown()) };
+    match decode::read(&text, &whole, &marks) {
+        Ok(value) => {
+            let origins = Origins::of_all([&value.origins, &call.value(0).origins]);
+            Ok(Value { origins, sensitive: value.sensitive || call.is_sensitive(), ..value })
+        }
+        // What the holes stand for may make it right.
+        Err(_) if !text.is_known() => Ok(call.unknown()),
+        Err(message) => Err(Fault::call(message)),
+    }
 }
 
 fn yamlencode(call: &Call<'_>) -> Outcome {
