@@ -119,7 +119,8 @@ impl<'t> Cursor<'t> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    fn sees(&self, bytes: &[u8]) -> bool {
+    /// Whether the text goes on with these bytes.
+    pub(super) fn sees(&self, bytes: &[u8]) -> bool {
         self.rest().starts_with(bytes)
     }
 
@@ -144,6 +145,13 @@ impl<'t> Cursor<'t> {
                 _ if !self.skip_comment() => return,
                 _ => {}
             }
+        }
+    }
+
+    /// Moves over a comment that ends with its line, if there is one.
+    pub(super) fn skip_line_comment(&mut self) {
+        if self.sees(b"#") || self.sees(b"//") {
+            self.skip_comment();
         }
     }
 
@@ -202,7 +210,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Moves over a heredoc, up to the end of its closing line; `false` when `<<` begins none.
-    fn skip_heredoc(&mut self) -> Result<bool, Unbalanced> {
+    pub(super) fn skip_heredoc(&mut self) -> Result<bool, Unbalanced> {
         let mut start = Cursor::new(self.text, self.at + 2);
         if start.peek() == Some(b'-') {
             start.advance(1);

@@ -4,6 +4,7 @@ use hcl_edit::parser::{self, Error};
 use iamrail_core::source::{SourceFile, Span};
 
 use super::expression::Expr;
+use super::glance;
 use super::lower::Lowering;
 use super::mend::parse_body;
 use super::places::Places;
@@ -21,6 +22,16 @@ pub(super) fn parse_block(file: &SourceFile, span: Span) -> Parsed {
         },
         Err(error) => Parsed { body: Body::default(), fault: Some(fault(&error, text, &lowering.places)) },
     }
+}
+
+/// What is wrong with the block that stands at a span.
+pub(super) fn check_block(file: &SourceFile, span: Span) -> Option<Fault> {
+    let text = file.slice(span);
+    if glance::is_block(text) {
+        return None;
+    }
+    let error = parse_body(text).err()?;
+    Some(fault(&error, text, &Places::direct(file.id(), span.start as usize)))
 }
 
 /// A template that is a whole text of its own: a file, or a JSON string.
@@ -53,7 +64,8 @@ pub(super) fn parse_arguments(file: &SourceFile) -> Parsed {
 }
 
 fn fault(error: &Error, text: &str, places: &Places) -> Fault {
-    let at = error.location().offset();
+    let offset = error.location().offset().min(text.len());
+    let at = (0..=offset).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
     let width = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     Fault { message: error.message().to_owned(), span: places.span(at, at + width) }
 }

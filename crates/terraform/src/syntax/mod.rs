@@ -2,6 +2,7 @@
 
 mod cursor;
 mod expression;
+mod glance;
 mod hcl;
 mod json;
 mod lower;

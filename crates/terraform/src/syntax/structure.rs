@@ -63,7 +63,13 @@ pub(crate) struct Declaration {
 
 #[derive(Debug)]
 enum Content {
-    Text { file: Arc<SourceFile>, span: Span, parsed: OnceLock<Parsed> },
+    /// The body is kept from when it is first asked for; of one that nobody asks for, only what is wrong with it.
+    Text {
+        file: Arc<SourceFile>,
+        span: Span,
+        parsed: OnceLock<Parsed>,
+        checked: OnceLock<Option<Fault>>,
+    },
     Body(Body),
 }
 
@@ -94,7 +100,12 @@ impl Declaration {
         file: Arc<SourceFile>,
         span: Span,
     ) -> Self {
-        Self { kind, labels, heading, content: Content::Text { file, span, parsed: OnceLock::new() } }
+        Self {
+            kind,
+            labels,
+            heading,
+            content: Content::Text { file, span, parsed: OnceLock::new(), checked: OnceLock::new() },
+        }
     }
 
     /// A block whose body is at hand.
@@ -105,19 +116,20 @@ impl Declaration {
     /// What is in it; empty when it cannot be parsed, which [`Declaration::fault`] tells.
     pub(crate) fn body(&self) -> &Body {
         match &self.content {
-            Content::Text { file, span, parsed } => {
+            Content::Text { file, span, parsed, .. } => {
                 &parsed.get_or_init(|| hcl::parse_block(file, *span)).body
             }
             Content::Body(body) => body,
         }
     }
 
-    /// What is wrong with it. Parses it.
+    /// What is wrong with it.
     pub(crate) fn fault(&self) -> Option<&Fault> {
         match &self.content {
-            Content::Text { file, span, parsed } => {
-                parsed.get_or_init(|| hcl::parse_block(file, *span)).fault.as_ref()
-            }
+            Content::Text { file, span, parsed, checked } => match parsed.get() {
+                Some(parsed) => parsed.fault.as_ref(),
+                None => checked.get_or_init(|| hcl::check_block(file, *span)).as_ref(),
+            },
             Content::Body(_) => None,
         }
     }
