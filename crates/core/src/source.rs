@@ -69,7 +69,12 @@ pub struct SourceFile {
     path: Arc<str>,
     text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
+    /// How many characters begin before each block of [`BLOCK`] bytes, so that long lines are not counted again and again.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// The bytes between two counts of characters.
+const BLOCK: usize = 4096;
 
 impl SourceFile {
     /// The identifier.
@@ -104,12 +109,30 @@ impl SourceFile {
         let line = lines.partition_point(|&start| start <= offset).max(1);
         let start = lines.get(line - 1).copied().unwrap_or(0) as usize;
         let end = (offset as usize).min(self.text.len());
-        let column = self.text.as_bytes().get(start..end).map_or(0, |bytes| {
-            // Counting the bytes that are no continuation counts characters without a boundary check.
-            bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
-        });
-        Position { line: to_u32(line), column: to_u32(column + 1) }
+        let column = self.characters_before(end.max(start)).saturating_sub(self.characters_before(start));
+        Position { line: to_u32(line), column: column + 1 }
     }
+
+    /// How many characters begin before a byte offset.
+    fn characters_before(&self, offset: usize) -> u32 {
+        let bytes = self.text.as_bytes();
+        let blocks = self.characters.get_or_init(|| {
+            let sums = bytes.chunks(BLOCK).scan(0, |sum, block| {
+                let before = *sum;
+                *sum += count_characters(block);
+                Some(before)
+            });
+            sums.collect()
+        });
+        let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
+        let before = blocks.get(block).copied().unwrap_or(0);
+        before + bytes.get(block * BLOCK..offset).map_or(0, count_characters)
+    }
+}
+
+/// Counting the bytes that are no continuation counts characters without a boundary check.
+fn count_characters(bytes: &[u8]) -> u32 {
+    to_u32(bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count())
 }
 
 fn line_starts(text: &str) -> Vec<u32> {
@@ -329,7 +352,13 @@ impl Sources {
         }
         let id = FileId(to_u32(loaded.all.len()));
         let path: Arc<str> = path.into();
-        let file = Arc::new(SourceFile { id, path: Arc::clone(&path), text, lines: OnceLock::new() });
+        let file = Arc::new(SourceFile {
+            id,
+            path: Arc::clone(&path),
+            text,
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+        });
         loaded.by_path.insert(path, id);
         loaded.all.push(Arc::clone(&file));
         Ok(file)

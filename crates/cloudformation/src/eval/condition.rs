@@ -14,6 +14,10 @@ use crate::tree::{Node, Resolved};
 
 /// How deeply conditions nest.
 const MOST_DEPTH: usize = 64;
+/// How many conditions may lead to each other.
+const MOST_NESTING: usize = 32;
+/// How many terms a condition may have with those that it names written out.
+const MOST_TERMS: usize = 2_000;
 
 impl Stack {
     pub(super) fn choose(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
@@ -81,9 +85,20 @@ impl Stack {
             self.wrong(span, format!("there is no condition `{name}`"));
             return Formula::opaque(name);
         };
+        let nesting = self.nesting.get();
+        if nesting > MOST_NESTING {
+            self.wrong(span, format!("the condition `{name}` is reached through too many others"));
+            return Formula::opaque(name);
+        }
         self.memo.borrow_mut().formulas.insert(name.into(), None);
         let scope = Scope::default().within(&condition.bindings).symbolic();
-        let formula = self.read_formula(self.template.node(condition.node), &scope, 0);
+        self.nesting.set(nesting + 1);
+        let mut formula = self.read_formula(self.template.node(condition.node), &scope, 0);
+        self.nesting.set(nesting);
+        if !formula.fits(MOST_TERMS) {
+            self.wrong(span, format!("the condition `{name}` is too large to be reasoned about"));
+            formula = Formula::opaque(name);
+        }
         self.memo.borrow_mut().formulas.insert(name.into(), Some(formula.clone()));
         formula
     }

@@ -19,7 +19,7 @@ mod substitution;
 mod text;
 mod world;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -53,6 +53,8 @@ pub(crate) struct Stack {
     children: RefCell<BTreeMap<Arc<str>, Option<Rc<Stack>>>>,
     budget: Rc<Budget>,
     memo: RefCell<Memo>,
+    /// How many conditions are being read, each for the sake of the one before.
+    nesting: Cell<usize>,
     diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
@@ -85,6 +87,7 @@ impl Stack {
             children: RefCell::default(),
             budget,
             memo: RefCell::default(),
+            nesting: Cell::default(),
             diagnostics: RefCell::default(),
         };
         stack.sections = stack.read_sections();

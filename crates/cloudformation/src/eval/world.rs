@@ -39,6 +39,23 @@ impl Formula {
         Self::Atom(Atom { variable: format!("condition {written}").into(), value: "true".into() })
     }
 
+    /// Whether it has at most that many terms, written out.
+    pub(super) fn fits(&self, most: usize) -> bool {
+        self.rest_of(most).is_some()
+    }
+
+    /// What is left of a budget after its terms; `None` when they exceed it.
+    fn rest_of(&self, budget: usize) -> Option<usize> {
+        let budget = budget.checked_sub(1)?;
+        match self {
+            Self::Known(_) | Self::Atom(_) => Some(budget),
+            Self::Not(operand) => operand.rest_of(budget),
+            Self::All(operands) | Self::Any(operands) => {
+                operands.iter().try_fold(budget, |budget, operand| operand.rest_of(budget))
+            }
+        }
+    }
+
     fn holds(&self, world: &World<'_>) -> bool {
         match self {
             Self::Known(truth) => *truth,

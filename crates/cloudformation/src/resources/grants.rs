@@ -47,7 +47,7 @@ pub(super) fn listed(properties: &Properties<'_>, granted: &Granted, declaration
 
 /// The inline policy in a map with `PolicyName` and `PolicyDocument`.
 pub(super) fn inline(policy: &Properties<'_>) -> Granted {
-    let document = Box::new(Document::read(&policy.value("PolicyDocument")));
+    let document = Arc::new(Document::read(&policy.value("PolicyDocument")));
     Granted::Inline { name: policy.value("PolicyName"), document }
 }
 

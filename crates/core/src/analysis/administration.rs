@@ -70,9 +70,10 @@ pub struct Grounds {
 pub fn administration(documents: &[&Document]) -> Administration {
     let statements = || documents.iter().flat_map(|document| &document.statements);
     let mut perhaps = documents.iter().find_map(|document| document.open.clone());
+    let denials = Denials::of(documents);
     for statement in statements() {
         match base(statement) {
-            (Answer::Yes, how, span) => match keeps_policy_writes(statement, statements()) {
+            (Answer::Yes, how, span) => match keeps_policy_writes(statement, &denials) {
                 Answer::Yes => {
                     let spans = span.into_iter().chain(statement.span).collect();
                     return Administration::Yes(Grounds { how, spans, guard: statement.guard.clone() });
@@ -84,7 +85,7 @@ pub fn administration(documents: &[&Document]) -> Administration {
             (Answer::No, ..) => {}
         }
     }
-    if let Some(grounds) = split_over_statements(documents) {
+    if let Some(grounds) = split_over_statements(documents, &denials) {
         return Administration::Yes(grounds);
     }
     perhaps.map_or(Administration::No, Administration::Perhaps)
@@ -131,25 +132,50 @@ fn base(statement: &Statement) -> (Answer, &'static str, Option<Span>) {
 /// Whether resources take in every user and every role.
 fn all_of_iam(resources: &Elements) -> Answer {
     if resources.except {
-        let excluded = resources.items.iter().any(|element| {
-            let pattern = element.widest_pattern();
-            IDENTITIES.iter().any(|identity| glob_covers(&pattern, identity))
+        let answers = IDENTITIES.iter().map(|identity| covers_identity(resources, identity));
+        return answers.fold(Answer::Yes, |sofar, excluded| match (sofar, excluded) {
+            (Answer::No, _) | (_, Answer::Yes) => Answer::No,
+            (_, Answer::Perhaps(unknown)) => Answer::Perhaps(unknown),
+            (sofar, Answer::No) => sofar,
         });
-        return match (excluded, &resources.open) {
-            (true, _) => Answer::No,
-            (false, Some(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
-            (false, None) => Answer::Yes,
-        };
     }
     let mut perhaps = None;
     for identity in IDENTITIES {
-        match resources.covered_by(identity, false).0 {
+        match covers_identity(resources, identity) {
             Answer::Yes => {}
             Answer::Perhaps(unknown) => perhaps = Some(unknown),
             Answer::No => return Answer::No,
         }
     }
     perhaps.map_or(Answer::Yes, Answer::Perhaps)
+}
+
+/// Whether a pattern of a resource takes in an identity pattern of this account, whatever the account and the partition are.
+fn covers_identity(resources: &Elements, identity: &str) -> Answer {
+    let in_this_account = |pattern: &str| {
+        let parts: Vec<&str> = pattern.splitn(6, ':').collect();
+        match parts.as_slice() {
+            [arn, _, iam, region, account, rest]
+                if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                [*arn, "*", *iam, *region, "*", *rest].join(":")
+            }
+            [arn, _, rest @ ..] if !rest.is_empty() => {
+                let partition = std::iter::once("*");
+                std::iter::once(*arn)
+                    .chain(partition)
+                    .chain(rest.iter().copied())
+                    .collect::<Vec<_>>()
+                    .join(":")
+            }
+            _ => pattern.to_owned(),
+        }
+    };
+    let (answer, _) = resources.covered_by(identity, false);
+    let by_account = resources.items.iter().filter(|element| element.undecided.is_none()).any(|element| {
+        element.pattern().is_some_and(|pattern| glob_covers(&in_this_account(&pattern), identity))
+    });
+    if by_account { Answer::Yes } else { answer }
 }
 
 /// Whether a condition limits who calls and how, rather than what may be done.
@@ -162,28 +188,50 @@ fn limits_only_the_caller(condition: &Condition) -> bool {
     key.starts_with("aws:principaltag/") || CALLER_KEYS.contains(&key.as_str())
 }
 
-/// Whether, of what a statement hands out, the power to write policies survives its exceptions and every Deny.
-fn keeps_policy_writes<'d>(base: &Statement, all: impl Iterator<Item = &'d Statement>) -> Answer {
-    let denies: Vec<&Statement> =
-        all.filter(|statement| statement.is_deny() && base.guard.and(&statement.guard).is_some()).collect();
-    let mut perhaps = None;
-    for action in POLICY_WRITES {
-        if base.actions.except && base.actions.covered_by(action, true).0 != Answer::No {
-            continue;
-        }
-        let mut blocked = false;
-        for deny in &denies {
-            match denies_everywhere(deny, action, &base.guard) {
-                Answer::Yes => blocked = true,
-                Answer::Perhaps(unknown) => {
-                    blocked = true;
-                    perhaps = Some(unknown);
-                }
+/// The Deny statements that can take a policy write away, by action: found once for all that is allowed.
+struct Denials<'d>(Vec<(&'static str, Vec<&'d Statement>)>);
+
+impl<'d> Denials<'d> {
+    fn of(documents: &[&'d Document]) -> Self {
+        let denies: Vec<&Statement> = documents
+            .iter()
+            .flat_map(|document| &document.statements)
+            .filter(|statement| statement.is_deny())
+            .collect();
+        let against = |action| {
+            let against = |deny: &&&Statement| denies_everywhere(deny, action, &deny.guard) != Answer::No;
+            (action, denies.iter().filter(against).copied().collect())
+        };
+        Self(POLICY_WRITES.into_iter().map(against).collect())
+    }
+
+    /// Whether an action is taken away from all that exists under a guard.
+    fn block(&self, action: &str, guard: &Guard) -> Answer {
+        let denies = self.0.iter().find(|(one, _)| *one == action).map(|(_, denies)| denies.as_slice());
+        let mut perhaps = None;
+        for deny in denies.unwrap_or_default() {
+            match denies_everywhere(deny, action, guard) {
+                Answer::Yes => return Answer::Yes,
+                Answer::Perhaps(unknown) => perhaps = Some(unknown),
                 Answer::No => {}
             }
         }
-        if !blocked {
-            return Answer::Yes;
+        perhaps.map_or(Answer::No, Answer::Perhaps)
+    }
+}
+
+/// Whether, of what a statement hands out, the power to write policies survives its exceptions and every Deny.
+fn keeps_policy_writes(base: &Statement, denials: &Denials<'_>) -> Answer {
+    let mut perhaps = None;
+    for action in POLICY_WRITES {
+        let excepted = match base.actions.except {
+            true => base.actions.covered_by(action, true).0,
+            false => Answer::No,
+        };
+        match (excepted, denials.block(action, &base.guard)) {
+            (Answer::No, Answer::No) => return Answer::Yes,
+            (Answer::Yes, _) | (_, Answer::Yes) => {}
+            (Answer::Perhaps(unknown), _) | (_, Answer::Perhaps(unknown)) => perhaps = Some(unknown),
         }
     }
     perhaps.map_or(Answer::No, Answer::Perhaps)
@@ -222,7 +270,7 @@ fn is_implied(guard: &Guard, given: &Guard) -> bool {
 }
 
 /// All of the policy writes, each allowed everywhere by some statement.
-fn split_over_statements(documents: &[&Document]) -> Option<Grounds> {
+fn split_over_statements(documents: &[&Document], denials: &Denials<'_>) -> Option<Grounds> {
     let mut guard = Guard::always();
     let mut spans = Vec::new();
     let allows = || {
@@ -242,10 +290,7 @@ fn split_over_statements(documents: &[&Document]) -> Option<Grounds> {
             })?;
         guard = guard.and(&statement.guard)?;
         spans.extend(element.span.filter(|span| !spans.contains(span)));
-        let denied = documents
-            .iter()
-            .flat_map(|document| &document.statements)
-            .any(|deny| deny.is_deny() && denies_everywhere(deny, action, &guard) != Answer::No);
+        let denied = denials.block(action, &guard) != Answer::No;
         if denied {
             return None;
         }
@@ -294,6 +339,10 @@ mod tests {
             (r#"{"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:iam::*:*"}"#, "no"),
             (r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::bucket/*"}"#, "no"),
             (r#"{"Effect": "Allow", "Action": ["s3:*", "ec2:*"], "Resource": "*"}"#, "no"),
+            (
+                r#"{"Effect": "Allow", "Action": "iam:*", "Resource": "arn:aws-us-gov:iam::123456789012:*"}"#,
+                "yes",
+            ),
             (r#"{"Effect": "Allow", "Action": "iam:Get*", "Resource": "*"}"#, "no"),
             (r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#, "no"),
         ] {

@@ -1,6 +1,7 @@
 //! Questions that several rules ask of a model.
 
 pub mod administration;
+pub mod approval;
 pub mod aws_managed;
 pub mod power;
 pub mod principal;

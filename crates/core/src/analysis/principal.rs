@@ -62,7 +62,7 @@ pub fn declared<'m, T>(
     key: impl Fn(&'m T) -> (&'m Arc<Declared>, &'m Value),
 ) -> Named<'m> {
     let (declared, name) = key(&table[id]);
-    match name.as_str() {
+    match name.as_str().filter(|_| !name.sensitive) {
         Some(name) => Named { kind, name, declared: Some(declared), unknown: None },
         None => Named {
             kind,

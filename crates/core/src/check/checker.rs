@@ -142,7 +142,7 @@ impl Checker {
             outcome.tallies.push((judge.rule, judge.tally));
             outcome.secrets.extend(judge.secrets);
             let mut numbered = Fingerprints::default();
-            for draft in judge.drafts {
+            for draft in judge.drafts.into_iter().filter(|draft| !draft.is_impossible) {
                 outcome.findings.push(numbered.finding(judge.rule, draft, judged.path()));
             }
         }

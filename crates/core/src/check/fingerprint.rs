@@ -17,8 +17,9 @@ pub(super) struct Fingerprints {
 impl Fingerprints {
     /// The finding of a draft; `path` is the unit or file that was judged.
     pub(super) fn finding(&mut self, rule: &'static Rule, draft: Draft, path: &str) -> Finding {
-        let Draft { verdict, subject, span, mut message, level, label, help, mut related, guard, key } =
-            draft;
+        let Draft {
+            verdict, subject, span, mut message, level, label, help, mut related, guard, key, ..
+        } = draft;
         if !guard.is_always() {
             message.push_str(&format!(" when {guard}"));
         } else if subject.declared.as_ref().is_some_and(|declared| declared.instances.is_some()) {
@@ -42,7 +43,8 @@ impl Fingerprints {
         }
         let identity = [rule.name, verdict.as_str(), path, &subject.name, &key].join("\0");
         let ordinal = self.seen.entry(identity.clone()).or_default();
-        let digest = Sha256::new().chain_update(&identity).chain_update(ordinal.to_be_bytes()).finalize();
+        let digest =
+            Sha256::new().chain_update(&identity).chain_update((*ordinal as u64).to_be_bytes()).finalize();
         *ordinal += 1;
         let fingerprint = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         Finding {

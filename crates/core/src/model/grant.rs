@@ -45,7 +45,7 @@ pub enum Granted {
         /// Its name.
         name: Value,
         /// What it says.
-        document: Box<Document>,
+        document: Arc<Document>,
     },
     /// An inline policy that is only named here.
     InlineNamed(Value),

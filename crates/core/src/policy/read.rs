@@ -125,9 +125,14 @@ impl Document {
             guard: presence.guard.clone(),
             undecided: presence.undecided.clone(),
         };
-        if let Some(unknown) = &map.open {
-            // What is hidden may be a condition: the statement may mean less than what is seen of it.
-            statement.conditions_open = Some(Arc::clone(unknown));
+        let is_given = |names: [&str; 2]| names.map(|name| map.entries.contains_key(name));
+        match (is_given(["Action", "NotAction"]), &map.open) {
+            ([false, false], None) => self.problem("the statement has no `Action`", value.span),
+            ([true, true], _) => self.problem("the statement has `Action` and `NotAction`", value.span),
+            _ => {}
+        }
+        if is_given(["Resource", "NotResource"]) == [true, true] {
+            self.problem("the statement has `Resource` and `NotResource`", value.span);
         }
         let mut effects = Vec::new();
         for (key, field) in &map.entries {
@@ -151,6 +156,17 @@ impl Document {
                     let message = format!("`{other}` is no element of a statement");
                     self.problem(message, field.key.or(value.span));
                 }
+            }
+        }
+        if let Some(unknown) = &map.open {
+            // What is hidden may be a condition, and so take away from what is seen, or more actions, and so add to it.
+            let open = || Some(Arc::clone(unknown));
+            statement.conditions_open = statement.conditions_open.or_else(open);
+            if statement.actions.items.is_empty() {
+                statement.actions.open = statement.actions.open.or_else(open);
+            }
+            if statement.resources.is_none() && statement.principals.is_none() {
+                statement.resources = Some(Elements { open: open(), ..Elements::default() });
             }
         }
         if effects.is_empty() {

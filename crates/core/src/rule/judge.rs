@@ -50,6 +50,8 @@ pub struct Draft {
     pub(crate) related: Vec<Related>,
     pub(crate) guard: Guard,
     pub(crate) key: String,
+    /// Set when the conditions that it needs exclude each other.
+    pub(crate) is_impossible: bool,
 }
 
 impl<'r> Judge<'r> {
@@ -105,6 +107,7 @@ impl<'r> Judge<'r> {
             related: Vec::new(),
             guard,
             key: String::new(),
+            is_impossible: false,
         });
         let last = self.drafts.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "the element was pushed just above")]
@@ -131,9 +134,12 @@ impl Draft {
         self
     }
 
-    /// It holds under these conditions of the input only.
+    /// It holds under these conditions of the input only. One whose conditions exclude each other is dropped.
     pub fn when(&mut self, guard: &Guard) -> &mut Self {
-        self.guard = self.guard.and(guard).unwrap_or_else(|| guard.clone());
+        match self.guard.and(guard) {
+            Some(both) => self.guard = both,
+            None => self.is_impossible = true,
+        }
         self
     }
 

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use crate::analysis::aws_managed::Power;
 use crate::analysis::power::{Source, sources};
-use crate::analysis::principal::{is_listed, named};
+use crate::analysis::approval::{Approval, approval};
+use crate::analysis::principal::named;
 use crate::model::{Grant, Model, Principal};
-use crate::options::AdministratorOptions;
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 
@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         let mut routine: Vec<(&Grant, Option<String>)> = Vec::new();
         for grant in source.grants.iter().filter(|grant| grant.undecided.is_none()) {
             let workload = workload_of(model, &grant.principal);
-            if workload.is_some() || !is_approved(model, &context.options.administrators, &grant.principal) {
+            if workload.is_some() || !matches!(approval(model, &context.options.administrators, &grant.principal), Approval::Yes) {
                 routine.push((*grant, workload));
             } else {
                 judge.holds();
@@ -52,15 +52,6 @@ fn workload_of(model: &Model, principal: &Principal) -> Option<String> {
     });
     let service = services.flat_map(|(_, elements)| &elements.items).next()?;
     Some(format!("the service `{}`", service.text.display()))
-}
-
-fn is_approved(model: &Model, approved: &AdministratorOptions, principal: &Principal) -> bool {
-    let globs = match principal {
-        Principal::User(_) => &approved.users,
-        Principal::Group(_) => &approved.groups,
-        Principal::Role(_) => &approved.roles,
-    };
-    is_listed(globs, &named(model, principal).name)
 }
 
 fn report(

@@ -2,12 +2,11 @@ use std::sync::Arc;
 
 use crate::analysis::aws_managed::Power;
 use crate::analysis::power::{Source, sources};
-use crate::analysis::principal::{Named, is_listed, named};
-use crate::model::{Grant, Link, Model, Principal};
-use crate::options::AdministratorOptions;
+use crate::analysis::approval::{Approval, approval};
+use crate::analysis::principal::{Named, named};
+use crate::model::{Grant, Model, Principal};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
-use crate::value::Unknown;
 
 pub(super) static RULE: Rule = Rule {
     name: "unapproved-administrator",
@@ -41,58 +40,6 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             judge.undetermined(source.declared, source.span, message, unknown).when(&grant.guard);
         }
     }
-}
-
-enum Approval<'m> {
-    Yes,
-    No,
-    Unknown(&'m Unknown),
-}
-
-/// A principal is approved by its name; a user also as a member of an approved group.
-fn approval<'m>(model: &'m Model, approved: &AdministratorOptions, principal: &'m Principal) -> Approval<'m> {
-    let globs = match principal {
-        Principal::User(_) => &approved.users,
-        Principal::Group(_) => &approved.groups,
-        Principal::Role(_) => &approved.roles,
-    };
-    let named = named(model, principal);
-    if is_listed(globs, &named.name) {
-        return Approval::Yes;
-    }
-    if let Principal::User(user) = principal
-        && let Some(id) = user.declared()
-        && model.memberships_of_user(id).any(|membership| {
-            let group = Principal::Group(membership.group.clone());
-            is_listed(&approved.groups, &crate::analysis::principal::named(model, &group).name)
-        })
-    {
-        return Approval::Yes;
-    }
-    // A name that nobody can know yet may be one that is listed, if any is.
-    match unknown_name(principal, model) {
-        Some(unknown) if !globs.is_empty() => Approval::Unknown(unknown),
-        _ => Approval::No,
-    }
-}
-
-fn unknown_name<'m>(principal: &'m Principal, model: &'m Model) -> Option<&'m Unknown> {
-    let of_link = |unknown: &'m Arc<Unknown>| Some(unknown.as_ref());
-    let name = match principal {
-        Principal::User(user) => match &user.link {
-            Link::Unknown(unknown) => return of_link(unknown),
-            _ => user.declared().and_then(|id| model.users.get(id)).map(|user| &user.name),
-        },
-        Principal::Group(group) => match &group.link {
-            Link::Unknown(unknown) => return of_link(unknown),
-            _ => group.declared().and_then(|id| model.groups.get(id)).map(|group| &group.name),
-        },
-        Principal::Role(role) => match &role.link {
-            Link::Unknown(unknown) => return of_link(unknown),
-            _ => role.declared().and_then(|id| model.roles.get(id)).map(|role| &role.name),
-        },
-    };
-    name?.unknown_part().map(AsRef::as_ref)
 }
 
 fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, first: &Grant, refused: &[&Grant]) {

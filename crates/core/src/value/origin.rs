@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::source::Span;
 
 /// How many origins a value remembers. More than this many attributes in one value carry no more insight.
-const MOST: usize = 64;
+const MOST: usize = 1024;
 
 /// The resource attributes that flowed into a value.
 #[derive(Clone, Debug, Default)]

@@ -49,7 +49,7 @@ fn policies(arguments: &Arguments<'_>, argument: &PolicyArgument) -> Vec<(Item, 
         PolicyArgument::Managed(_) => Granted::Managed(Reference::new(item.value.clone())),
         PolicyArgument::Named(_) => Granted::InlineNamed(item.value.clone()),
         PolicyArgument::Inline { name, .. } => {
-            Granted::Inline { name: arguments.name(name), document: Box::new(Document::read(&item.value)) }
+            Granted::Inline { name: arguments.name(name), document: Arc::new(Document::read(&item.value)) }
         }
     };
     let argument = match *argument {

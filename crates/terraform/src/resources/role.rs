@@ -45,7 +45,7 @@ pub(super) fn role(arguments: &Arguments<'_>, declarations: &mut Declarations) {
         if document.is_null() {
             continue;
         }
-        let document = Box::new(Document::read(&document));
+        let document = Arc::new(Document::read(&document));
         let policy = Granted::Inline { name: block.value("name"), document };
         let declared = Arc::clone(arguments.declared);
         declarations.grants.push(Grant::new(declared, block.span("policy"), itself(), policy));
