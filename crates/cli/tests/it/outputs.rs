@@ -40,6 +40,40 @@ fn no_output_shows_a_secret() {
 }
 
 #[test]
+fn no_output_shows_what_a_state_or_plan_marks_as_secret() {
+    let keys = repository().join("testdata/plans/keys");
+    let mut tried = 0;
+    for name in ["state.json", "applied.json", "terraform.tfstate"] {
+        let text = std::fs::read_to_string(keys.join(name)).unwrap();
+        let secrets: Vec<&str> = text
+            .split("\"secret\":")
+            .skip(1)
+            .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
+            .filter(|secret| secret.len() > 8)
+            .collect();
+        for format in ["human", "json", "sarif"] {
+            let run = iamrail(&keys, &["check", name, "--format", format]);
+            for secret in &secrets {
+                assert!(!run.out.contains(secret), "{name} as {format} shows {secret}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 0, "the states hold no secret to look for");
+}
+
+#[test]
+fn a_value_that_is_declared_secret_is_not_shown() {
+    let text = "variable \"name\" {\n  default   = \"hidden-away-name\"\n  sensitive = true\n}\n\nresource \"aws_iam_user\" \"u\" {\n  name = var.name\n}\n";
+    let dir = directory(&[("main.tf", text.as_bytes())]);
+    for format in ["human", "json", "sarif"] {
+        let run = iamrail(dir.path(), &["check", "--format", format, "--fail-on", "warning"]);
+        assert_eq!(run.status, 1);
+        assert!(!run.out.contains("hidden-away-name"), "{format}");
+    }
+}
+
+#[test]
 fn nothing_of_the_input_acts_on_the_terminal() {
     let text = "resource \"aws_iam_user\" \"u\" {\n  name = \"a\u{1b}]0;owned\u{7}b\u{202e}c\" # \u{1b}[2J\n}\n\nresource \"aws_iam_user_policy_attachment\" \"u\" {\n  user = aws_iam_user.u.name # \u{9b}2J\n  policy_arn = \"arn:aws:iam::aws:policy/\u{1b}[8mReadOnlyAccess\"\n}\nbroken \u{1b}[31m\n";
     let dir = directory(&[("evil\u{1b}[5m/main.tf", VIOLATION), ("b/main.tf", text.as_bytes())]);

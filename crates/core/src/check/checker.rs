@@ -120,6 +120,8 @@ impl Checker {
         let unit = guarded_read(front_end, source, sources);
         let mut outcome = self.judge(&Judged::Unit { model: &unit.model, path: &source.path });
         outcome.diagnostics.extend(unit.diagnostics);
+        outcome.secrets.extend(unit.secrets);
+        outcome.secrets.extend(unit.model.sensitive_places());
         outcome.diagnostics.extend(unit.model.asides.iter().map(|aside| left_aside(aside, &source.path)));
         outcome.summary = Some(UnitSummary {
             kind: source.kind,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::Model;
 use crate::report::Diagnostic;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// Reads one family of formats. The seam at which new inputs join.
 pub trait FrontEnd: Send + Sync {
@@ -79,11 +79,13 @@ pub struct Unit {
     pub diagnostics: Vec<Diagnostic>,
     /// How many resources the unit declares, those without a meaning for IAM included.
     pub resources: usize,
+    /// Places that hold a secret without being part of the model, which no output may show.
+    pub secrets: Vec<Span>,
 }
 
 impl Unit {
     /// A unit. It is complete unless a diagnostic says that something was left out.
     pub fn new(model: Model, diagnostics: Vec<Diagnostic>, resources: usize) -> Self {
-        Self { model, diagnostics, resources }
+        Self { model, diagnostics, resources, secrets: Vec::new() }
     }
 }

@@ -18,6 +18,7 @@ pub use guard::{Guard, Term};
 pub use reference::{Id, Link, Reference};
 
 use crate::source::Span;
+use crate::value::Value;
 
 /// The entities of one kind.
 #[derive(Clone, Debug)]
@@ -134,6 +135,29 @@ impl std::ops::Deref for Model {
 }
 
 impl Model {
+    /// Where the values that the input declares to be secret are written.
+    pub fn sensitive_places(&self) -> Vec<Span> {
+        let mut places = Vec::new();
+        let mut take =
+            |values: &[&Value]| values.iter().for_each(|value| value.sensitive_places(&mut places));
+        self.users.iter().for_each(|(_, user)| take(&[&user.name, &user.path, &user.tags]));
+        self.groups.iter().for_each(|(_, group)| take(&[&group.name, &group.path]));
+        self.roles
+            .iter()
+            .for_each(|(_, role)| take(&[&role.name, &role.path, &role.description, &role.tags]));
+        self.policies.iter().for_each(|(_, policy)| take(&[&policy.name, &policy.description, &policy.tags]));
+        for (_, workload) in self.workloads.iter() {
+            workload.settings.iter().for_each(|setting| take(&[&setting.value]));
+        }
+        for grant in &self.grants {
+            match &grant.policy {
+                Granted::Inline { name, .. } | Granted::InlineNamed(name) => take(&[name]),
+                Granted::Managed(policy) => take(&[&policy.value]),
+            }
+        }
+        places
+    }
+
     /// The policies that are granted directly to a user.
     pub fn grants_of_user(&self, id: Id<User>) -> impl Iterator<Item = &Grant> {
         link::of(&self.links.of_user, id).filter_map(|index| self.grants.get(index))

@@ -173,7 +173,7 @@ fn settle(unknown: &Unknown) -> String {
         Reason::Missing => {
             format!("make `{what}` available, for example with `terraform init`, or check the plan")
         }
-        Reason::Invalid => "mend what the diagnostic at this place says".to_owned(),
+        Reason::Invalid => "mend what is wrong here".to_owned(),
         Reason::Unsupported | Reason::Budget => "review this by hand, or check the plan".to_owned(),
     }
 }

@@ -66,9 +66,13 @@ enum Whole {
 impl Granting<'_> {
     fn check(&self, document: &Document, judge: &mut Judge<'_>) {
         if let Some(unknown) = &document.open {
-            let span = document.span.unwrap_or(self.declared.span);
+            let problem = document.problems.first();
+            let span = problem.and_then(|problem| problem.span).or(document.span);
             let message = format!("whether {} allows too much is not known", self.what);
-            judge.undetermined(self.declared, span, message, unknown).when(self.guard);
+            judge
+                .undetermined(self.declared, span.unwrap_or(self.declared.span), message, unknown)
+                .label(problem.map_or("", |problem| problem.message.as_str()))
+                .when(self.guard);
         }
         for statement in &document.statements {
             if statement.is_deny() || statement.conditions.iter().any(limits_the_resource) {

@@ -33,10 +33,11 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         context.model.access_keys.iter().map(|(_, key)| (key.declared.subject.as_ref(), key)).collect();
     for (_, workload) in context.model.workloads.iter() {
         let has_arguments = workload.settings.iter().any(|setting| is_one_of(&setting.name, &ARGUMENTS));
-        let mut search = Search { keys: &keys, found: Vec::new(), has_arguments, temporary: false };
+        let mut search = Search { keys: &keys, found: Vec::new(), has_arguments, temporary: false, secrets: Vec::new() };
         for setting in &workload.settings {
             search.setting(setting);
         }
+        search.secrets.iter().for_each(|span| judge.secret(*span));
         if search.temporary {
             search.found.retain(|found| !matches!(found.what, What::Name));
         }
@@ -72,6 +73,8 @@ struct Search<'m> {
     has_arguments: bool,
     /// Whether a session token stands beside the key.
     temporary: bool,
+    /// Places where a credential is written out.
+    secrets: Vec<Span>,
 }
 
 impl<'m> Search<'m> {
@@ -123,6 +126,10 @@ impl<'m> Search<'m> {
             let declared = self.keys.get(origin.resource.as_ref())?;
             is_credential_attribute(&origin.attribute).then(|| (*declared, origin.clone()))
         });
+        let is_credential = of_key.is_some() || is_one_of(name, &NAMES) || is_one_of(name, &ARGUMENTS);
+        if is_credential && value.as_str().is_some() {
+            Value { sensitive: true, ..value.clone() }.sensitive_places(&mut self.secrets);
+        }
         if let Some((declared, origin)) = of_key {
             self.add(What::Key(declared, origin), name, span);
         } else if let Some(at) = literal(value) {

@@ -281,6 +281,40 @@ impl Value {
         self.as_map().and_then(|map| map.get(key))
     }
 
+    /// Where the sensitive texts and numbers in it are written.
+    pub fn sensitive_places(&self, places: &mut Vec<Span>) {
+        self.collect_sensitive(false, 0, places);
+    }
+
+    fn collect_sensitive(&self, within: bool, depth: usize, places: &mut Vec<Span>) {
+        let sensitive = within || self.sensitive;
+        if depth > 64 {
+            places.extend(self.span.filter(|_| sensitive));
+            return;
+        }
+        match &self.kind {
+            Kind::Text(text) if sensitive => {
+                let literals = text.parts().iter().filter_map(|part| match part {
+                    Part::Literal { span, .. } => *span,
+                    Part::Hole(_) => None,
+                });
+                places.extend(literals);
+            }
+            Kind::Number(_) if sensitive => places.extend(self.span),
+            Kind::List(list) | Kind::Set(list) => {
+                list.items.iter().for_each(|item| item.collect_sensitive(sensitive, depth + 1, places));
+            }
+            Kind::Map(map) => {
+                map.iter().for_each(|(_, value)| value.collect_sensitive(sensitive, depth + 1, places));
+            }
+            Kind::Choice(choice) => {
+                let values = choice.alternatives.iter().filter_map(|one| one.value.as_ref());
+                values.for_each(|value| value.collect_sensitive(sensitive, depth + 1, places));
+            }
+            _ => {}
+        }
+    }
+
     /// What can be the case: the alternatives of a choice, nested ones flattened, each with its guard. A value
     /// that is no choice is its own only alternative. `None` stands for absence.
     pub fn alternatives(&self) -> Vec<Possible<'_>> {

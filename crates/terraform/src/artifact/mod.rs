@@ -110,10 +110,14 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources) -> Unit {
 /// The unit of these instances.
 fn unit(instances: &[Instance], diagnostics: Vec<Diagnostic>, resources: usize) -> Unit {
     let mut declarations = Declarations::default();
+    let mut secrets = Vec::new();
     for instance in instances {
         resources::lower(instance, &mut declarations);
+        instance.attributes.sensitive_places(&mut secrets);
     }
-    Unit::new(declarations.link(), diagnostics, resources)
+    let mut unit = Unit::new(declarations.link(), diagnostics, resources);
+    unit.secrets = secrets;
+    unit
 }
 
 /// The unit of a file that is not written as Terraform writes it.
