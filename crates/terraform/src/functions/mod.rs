@@ -92,6 +92,8 @@ pub(crate) fn call(name: &str, arguments: &[Value], host: &dyn Host) -> Option<R
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;

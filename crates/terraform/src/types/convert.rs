@@ -140,7 +140,7 @@ fn to_set(constraint: &Constraint, element: &Constraint, value: Value) -> Conver
     let Some((items, open)) = elements(&value) else {
         return mismatch(format!("{constraint} required"));
     };
-    let items = convert_each(element, items, constraint, |_| "incorrect set element type".to_owned())?;
+    let items = convert_each(element, items, constraint, |index| format!("element {index}"))?;
     Ok(Value { kind: Kind::Set(Arc::new(into_set(items, open))), ..value })
 }
 
