@@ -108,8 +108,8 @@ fn links_that_lead_out_are_named_and_not_followed() {
 #[test]
 fn links_within_the_root_are_the_files_they_lead_to() {
     use std::os::unix::fs::symlink;
-    let dir = directory(&[("shared/user.tf", VIOLATION), ("a/main.tf", CLEAN)]);
-    symlink("../shared/user.tf", dir.path().join("a/user.tf")).unwrap();
+    let dir = directory(&[("common/user.tf", VIOLATION), ("a/main.tf", CLEAN)]);
+    symlink("../common/user.tf", dir.path().join("a/user.tf")).unwrap();
     symlink("nowhere", dir.path().join("a/.#main.tf")).unwrap();
     symlink(".", dir.path().join("a/loop")).unwrap();
     let run = iamrail(dir.path(), &["check", "--format", "json", "a"]);

@@ -172,8 +172,8 @@ fn called_modules_are_no_roots_and_circles_are_not_lost() {
     let call = |dir: &str| format!("module \"m\" {{\n  source = \"{dir}\"\n}}\n");
     let resource = "resource \"aws_iam_user\" \"u\" {}\n";
     let units = read(&[
-        ("app/main.tf", &call("../shared")),
-        ("shared/main.tf", resource),
+        ("app/main.tf", &call("../common")),
+        ("common/main.tf", resource),
         ("lone/main.tf", resource),
         ("empty/main.tf", "variable \"x\" {}\n"),
         ("a/main.tf", &call("../b")),
