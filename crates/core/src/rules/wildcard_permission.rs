@@ -179,8 +179,11 @@ fn whole(element: &Element) -> Option<Whole> {
         // A text that is one hole says nothing; one that was written as a star says everything.
         None => (is_any(&text) && element.text.is_known()).then_some(Whole::Everything),
         Some((service, name)) if is_any(name) => {
-            let is_written =
-                matches!(element.text.parts().last(), Some(Part::Literal { text, .. }) if text.ends_with('*'));
+            // The star stands for the whole name only where the colon before it is written too.
+            let is_written = matches!(
+                element.text.parts().last(),
+                Some(Part::Literal { text, .. }) if text.ends_with('*') && text.contains(':')
+            );
             match element.text.is_known() {
                 true if is_any(service) => Some(Whole::Everything),
                 true => Some(Whole::Service(format!("`{service}`"))),
@@ -211,8 +214,11 @@ fn phrase(actions: &[(&Element, &Whole)]) -> String {
 /// Why an action may stand for everything or for a whole service, if it may.
 fn unknown_action(statement: &Statement) -> Option<&Arc<Unknown>> {
     statement.actions.open.as_ref().or_else(|| {
-        let is_hole = |element: &&Element| matches!(element.text.parts(), [Part::Hole(_)]);
-        let element = statement.actions.items.iter().find(is_hole)?;
+        let may_be_whole = |element: &&Element| match element.widest_pattern().split_once(':') {
+            None => matches!(element.text.parts(), [Part::Hole(_)]),
+            Some((_, name)) => name == "*" || name == "**",
+        };
+        let element = statement.actions.items.iter().find(may_be_whole)?;
         element.text.holes().next().map(|hole| &hole.unknown)
     })
 }

@@ -91,3 +91,10 @@ resource "aws_iam_role_policy" "inline" {
 }
 EOF
 }
+
+resource "aws_iam_role_policy" "partly_known" {
+  name   = "partly-known"
+  role   = "app"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:${var.service}*", Resource = "*" }] })
+#                                                                                ^^^^^^ undetermined[wildcard-permission]: whether the inline policy `partly-known` allows whole services is not known: `var.service` has no value
+}
