@@ -186,6 +186,21 @@ fn the_architecture_names_every_crate_and_stays_short() {
 }
 
 #[test]
+fn the_finding_in_the_readme_is_what_the_command_prints() {
+    let readme = page("README.md");
+    let shown = fences(&readme).into_iter().find(|fence| fence.info == ["console"]).unwrap();
+    let mut lines = shown.text.lines();
+    let command = lines.next().unwrap();
+    let args: Vec<&str> = command.split_once(" -- ").unwrap().1.split(' ').collect();
+    let printed = iamrail(&repository(), &args).out;
+    // What is left out stands as a line of dots before and behind the finding.
+    let shown: Vec<&str> = lines.collect();
+    let [first, finding @ .., last] = shown.as_slice() else { panic!("no finding is shown") };
+    assert_eq!((*first, *last), ("...", "..."));
+    assert!(printed.contains(&format!("\n\n{}\n\n", finding.join("\n"))), "{printed}");
+}
+
+#[test]
 fn the_readme_names_the_commands_that_are_run() {
     let readme = page("README.md");
     assert!(
