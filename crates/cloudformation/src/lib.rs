@@ -1,8 +1,9 @@
-//! Reads CloudFormation into the model of iamrail: templates in YAML and JSON.
+//! Reads CloudFormation into the model of iamrail: templates in YAML and JSON, and assemblies of the AWS CDK.
 //!
 //! [`CloudFormation`] is the front end. A text becomes a tree with the place of every part, the tree a template, the
 //! template a stack whose properties are evaluated on demand, and its resources become declarations of the model.
 
+mod assembly;
 mod eval;
 mod parameters;
 mod recognise;
@@ -20,10 +21,15 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, Sources};
 use rayon::prelude::*;
 
+use assembly::Assembly;
+
 pub use parameters::parameters;
 
-/// The kind of the units that this front end reads.
+/// The kind of the units that are templates.
 pub const KIND: &str = "cloudformation";
+
+/// The kind of the units that are assemblies of the AWS CDK.
+pub const ASSEMBLY: &str = "cdk-assembly";
 
 /// Reads CloudFormation.
 #[derive(Debug, Default)]
@@ -65,24 +71,45 @@ impl FrontEnd for CloudFormation {
             .collect();
         let mut discovery = Discovery::default();
         let mut templates = BTreeMap::new();
+        let mut assemblies = Vec::new();
         for (path, outcome) in looked_at.into_iter().flatten() {
             match outcome {
-                Ok(nested) => drop(templates.insert(Arc::clone(&path), nested)),
+                Ok(Recognised::Template(nested)) => drop(templates.insert(Arc::clone(&path), nested)),
+                Ok(Recognised::Assembly) => assemblies.push(Arc::from(assembly::directory(&path))),
                 Err(diagnostic) => discovery.diagnostics.push(*diagnostic),
             }
             discovery.claimed.push(path);
         }
-        discovery.units = roots(&templates).into_iter().map(|path| UnitSource::new(KIND, path)).collect();
+        for dir in &assemblies {
+            // What is wrong with it is said when it is read.
+            let assembly = Assembly::read(dir, sources, &mut Vec::new());
+            assembly.templates().for_each(|template| drop(templates.remove(template)));
+        }
+        let assemblies = assemblies.into_iter().map(|dir| UnitSource::new(ASSEMBLY, dir));
+        let templates = roots(&templates).into_iter().map(|path| UnitSource::new(KIND, path));
+        discovery.units = assemblies.chain(templates).collect();
         discovery
     }
 
     fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit {
-        unit::read(&unit.path, &self.options, sources)
+        if unit.kind == ASSEMBLY {
+            unit::read_assembly(&unit.path, &self.options, sources)
+        } else {
+            unit::read(&unit.path, &self.options, sources)
+        }
     }
 }
 
-/// A candidate that is accounted for: it is a template that nests others, or something is wrong with it.
-type Look = (Arc<str>, Result<Vec<String>, Box<Diagnostic>>);
+/// A candidate that is accounted for: it is something to be read, or something is wrong with it.
+type Look = (Arc<str>, Result<Recognised, Box<Diagnostic>>);
+
+/// What a candidate is.
+enum Recognised {
+    /// A template, with the paths of those that it nests.
+    Template(Vec<String>),
+    /// The manifest of an assembly.
+    Assembly,
+}
 
 /// Looks at a candidate. `None` when it is no template, as far as can be told.
 fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
@@ -97,6 +124,9 @@ fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
         Err(_) if !recognise::is_mostly_template(&path) => return None,
         Err(error) => return Some((path, Err(unreadable(error)))),
     };
+    if assembly::is_manifest(&path, &bytes) {
+        return Some((path, Ok(Recognised::Assembly)));
+    }
     if !recognise::is_template(&bytes) {
         return (candidate.named && recognise::is_mostly_template(&path))
             .then(|| unit::syntax_error(&path, bytes, sources))?
@@ -104,8 +134,10 @@ fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
     }
     let nests = recognise::may_nest(&bytes);
     match sources.adopt(&path, bytes) {
-        Ok(file) if nests => Some((path, Ok(template::nested_in(&file)))),
-        Ok(_) => Some((path, Ok(Vec::new()))),
+        Ok(file) => {
+            let nested = if nests { template::nested_in(&file) } else { Vec::new() };
+            Some((path, Ok(Recognised::Template(nested))))
+        }
         Err(error) => Some((path, Err(unreadable(error)))),
     }
 }

@@ -1,5 +1,6 @@
-//! Reads one template into the model.
+//! Reads one template, or all stacks of an assembly, into the model.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail_core::check::Unit;
@@ -9,10 +10,11 @@ use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::Value;
 
 use crate::Options;
-use crate::eval::Stack;
+use crate::assembly::{Assembly, Synthesised};
+use crate::eval::{Exports, Stack};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
-use crate::template::{Resource, load};
+use crate::template::{Resource, load, load_synthesised};
 use crate::tree::Tree;
 
 /// Reads the template at a path.
@@ -28,6 +30,43 @@ pub(crate) fn read(path: &Arc<str>, options: &Options, sources: &Sources) -> Uni
     let resources = deploy(&stack, &mut declarations);
     diagnostics.extend(stack.into_diagnostics());
     Unit::new(declarations.link(), diagnostics, resources)
+}
+
+/// Reads the assembly in a directory.
+pub(crate) fn read_assembly(dir: &str, options: &Options, sources: &Sources) -> Unit {
+    let mut diagnostics = Vec::new();
+    let assembly = Assembly::read(dir, sources, &mut diagnostics);
+    let exports = Rc::new(Exports::default());
+    let mut stacks = Vec::new();
+    for synthesised in &assembly.stacks {
+        let template = load_synthesised(synthesised, &assembly.assets, sources, &mut diagnostics);
+        let Some(template) = template else { continue };
+        let given = given(synthesised, options).collect();
+        let stack = Rc::new(Stack::of_app(&synthesised.id, template, given, &exports));
+        exports.add(&stack);
+        stacks.push(stack);
+    }
+    let mut declarations = Declarations::default();
+    let resources = stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
+    diagnostics.extend(stacks.into_iter().filter_map(Rc::into_inner).flat_map(Stack::into_diagnostics));
+    Unit::new(declarations.link(), diagnostics, resources)
+}
+
+/// What a stack of an assembly is given: what its manifest tells, and what the caller gives to all stacks or, as
+/// `Stack:Parameter`, to this one.
+fn given<'s>(
+    synthesised: &'s Synthesised,
+    options: &'s Options,
+) -> impl Iterator<Item = (Arc<str>, Value)> + 's {
+    let told = synthesised.pseudo.iter().map(|(name, value)| (*name, &**value));
+    let by_caller = options.parameters.iter().filter_map(|(name, value)| {
+        let name = match name.split_once(':') {
+            Some((stack, name)) if !name.starts_with(':') => Some(name).filter(|_| *stack == *synthesised.id),
+            _ => Some(name.as_str()),
+        };
+        Some((name?, value.as_str()))
+    });
+    told.chain(by_caller).map(|(name, value)| (Arc::from(name), Value::text(value)))
 }
 
 /// Adds what a stack declares, nested stacks included. Answers how many resources there are.
@@ -55,7 +94,8 @@ fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut
     declared.guard = scope.guard.clone();
     let metadata = stack.metadata(resource, &scope);
     let construct = metadata.get("aws:cdk:path").and_then(Value::as_str);
-    declared.construct = construct.map(|path| Arc::from(path.as_ref()));
+    let construct = construct.map(|path| Arc::from(path.as_ref()));
+    declared.construct = construct.or_else(|| stack.construct(id));
     let instance = Instance {
         declared: Arc::new(declared),
         properties: stack.properties(resource, &scope),

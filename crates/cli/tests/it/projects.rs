@@ -79,3 +79,24 @@ fn the_model_of_a_project_is_shown() {
     assert_eq!(run.status, 0, "{run:?}");
     insta::assert_snapshot!("cloudformation-compliant-model", run.out);
 }
+
+#[test]
+fn the_stacks_of_a_cdk_app_are_checked_together() {
+    let run = iamrail(&repository().join("testdata/projects"), &["check", "--format", "json", "cdk"]);
+    assert_eq!(run.status, 1, "{run:?}");
+    let json = run.json();
+    let texts = |pointer: &str, name: &str| -> Vec<String> {
+        let list = json.pointer(pointer).and_then(|list| list.as_array()).unwrap();
+        list.iter().map(|one| one[name].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(texts("/units", "kind"), ["cdk-assembly", "cdk-assembly"]);
+    assert_eq!(texts("/units", "path"), ["cdk/cdk.out", "cdk/cdk.out/assembly-Production"]);
+    // The policy of one stack makes the role of another an administrator, which the function of that one assumes.
+    let message = "the policy `Build.EverythingC61DDD32` is administrative and reaches the role \
+        `Shop.WorkerServiceRole8543584E`, which the Lambda function `Shop.Worker11F36D0F` assumes";
+    assert!(texts("/findings", "message").iter().any(|one| one == message), "{run:?}");
+    let broad = json["findings"].as_array().unwrap().iter().find(|one| one["message"] == message).unwrap();
+    let related = broad["related"].as_array().unwrap().iter();
+    let subjects: Vec<_> = related.map(|one| one["subject"].as_str().unwrap()).collect();
+    assert_eq!(subjects, ["Shop.WorkerServiceRole8543584E", "Build/Everything/Resource"]);
+}

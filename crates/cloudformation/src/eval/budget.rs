@@ -1,6 +1,7 @@
 //! Limits of one evaluation.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 /// How many nodes are evaluated. The largest templates take some ten thousand.
 const MOST_STEPS: u32 = 1_000_000;
@@ -12,7 +13,7 @@ const MOST_STACKS: u32 = 1_000;
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     steps: Cell<u32>,
-    depth: Cell<u32>,
+    depth: Rc<Cell<u32>>,
     stacks: Cell<u32>,
     reported: Cell<bool>,
 }
@@ -21,6 +22,11 @@ pub(super) struct Budget {
 pub(super) struct Entered<'b>(&'b Budget);
 
 impl Budget {
+    /// The budget of another stack, whose evaluation may be part of this one.
+    pub(super) fn beside(&self) -> Self {
+        Self { depth: Rc::clone(&self.depth), ..Self::default() }
+    }
+
     /// Enters a node; `None` when the budget is used up.
     pub(super) fn enter(&self) -> Option<Entered<'_>> {
         if self.steps.get() >= MOST_STEPS || self.depth.get() >= MOST_DEPTH {

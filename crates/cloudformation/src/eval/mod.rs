@@ -5,6 +5,7 @@ mod call;
 mod condition;
 mod distribute;
 mod dynamic;
+mod export;
 mod identity;
 mod list;
 mod literal;
@@ -27,9 +28,10 @@ use std::sync::Arc;
 use iamrail_core::model::{Call, Guard, Term};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Reason, Unknown, Value};
+use iamrail_core::value::{Reason, Unknown, Value};
 use indexmap::IndexMap;
 
+pub(crate) use export::Exports;
 pub(crate) use reference::computed;
 pub(crate) use scope::Scope;
 
@@ -37,7 +39,6 @@ use crate::template::{Resource, Template};
 use crate::tree::Node;
 use budget::Budget;
 use call::Function;
-use literal::unknown_text;
 use nested::{Given, Place};
 use sections::Sections;
 use world::Formula;
@@ -52,6 +53,8 @@ pub(crate) struct Stack {
     sections: Sections,
     children: RefCell<BTreeMap<Arc<str>, Option<Rc<Stack>>>>,
     budget: Rc<Budget>,
+    /// What the stacks of the same app export.
+    exports: Rc<Exports>,
     memo: RefCell<Memo>,
     /// How many conditions are being read, each for the sake of the one before.
     nesting: Cell<usize>,
@@ -70,7 +73,20 @@ impl Stack {
     /// A template with the values of some of its parameters.
     pub(crate) fn new(template: Arc<Template>, given: IndexMap<Arc<str>, Value>) -> Self {
         let given = given.into_iter().map(|(name, value)| (name, Given::certainly(value))).collect();
-        Self::at(Place::default(), template, given, Rc::default())
+        Self::at(Place::default(), template, given, Rc::default(), Rc::default())
+    }
+
+    /// A stack of an app, whose resources are told from those of other stacks by its identifier.
+    pub(crate) fn of_app(
+        id: &str,
+        template: Arc<Template>,
+        given: IndexMap<Arc<str>, Value>,
+        exports: &Rc<Exports>,
+    ) -> Self {
+        let place = Place { prefix: format!("{id}.").into(), ..Place::default() };
+        let given = given.into_iter().map(|(name, value)| (name, Given::certainly(value))).collect();
+        let budget = Rc::new(exports.budget());
+        Self::at(place, template, given, budget, Rc::clone(exports))
     }
 
     fn at(
@@ -78,6 +94,7 @@ impl Stack {
         template: Arc<Template>,
         given: IndexMap<Arc<str>, Given>,
         budget: Rc<Budget>,
+        exports: Rc<Exports>,
     ) -> Self {
         let mut stack = Self {
             template,
@@ -86,6 +103,7 @@ impl Stack {
             sections: Sections::default(),
             children: RefCell::default(),
             budget,
+            exports,
             memo: RefCell::default(),
             nesting: Cell::default(),
             diagnostics: RefCell::default(),
@@ -121,10 +139,15 @@ impl Stack {
     fn guard(&self, resource: &Resource) -> Option<Guard> {
         let own = &self.place.guard;
         let Some((condition, span)) = &resource.condition else { return Some(own.clone()) };
-        match self.decide(condition, *span, own) {
-            Some(true) => Some(own.clone()),
+        self.guard_under(condition, *span, own)
+    }
+
+    /// The conditions under which a condition holds and the assumptions do; `None` when they exclude each other.
+    pub(crate) fn guard_under(&self, condition: &str, span: Span, assumed: &Guard) -> Option<Guard> {
+        match self.decide(condition, span, assumed) {
+            Some(true) => Some(assumed.clone()),
             Some(false) => None,
-            None => own.and(&Guard::when(self.id(condition), true)),
+            None => assumed.and(&Guard::when(self.id(condition), true)),
         }
     }
 
@@ -141,6 +164,11 @@ impl Stack {
     /// What others get when they refer to a resource with `Ref`.
     pub(crate) fn itself(&self, id: &str, resource: &Resource) -> Value {
         self.attribute(id, "Ref", resource.span)
+    }
+
+    /// The construct of the AWS CDK that a resource comes from, as the assembly tells.
+    pub(crate) fn construct(&self, id: &str) -> Option<Arc<str>> {
+        self.template.constructs.get(id).cloned()
     }
 
     /// The metadata of a resource as a map; null when it has none.
@@ -185,13 +213,7 @@ impl Stack {
             Function::Base64 => self.base64(call, scope),
             Function::ToJsonString => self.to_json_string(call, scope),
             Function::Length => self.length(call, scope),
-            Function::ImportValue => match self.unknown_call(call, scope, Reason::Import) {
-                // What is exported is a text.
-                Value { kind: Kind::Unknown(unknown), origins, .. } => {
-                    unknown_text(unknown.as_ref().clone(), origins, call.span)
-                }
-                other => other,
-            },
+            Function::ImportValue => self.import_value(call, scope),
             Function::GetAZs => self.unknown_call(call, scope, Reason::Environment),
             Function::Transform => self.unknown_call(call, scope, Reason::Missing),
             Function::Cidr => self.unknown_call(call, scope, Reason::Unsupported),

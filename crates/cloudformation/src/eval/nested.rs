@@ -40,7 +40,7 @@ impl Given {
 impl Stack {
     /// Whether it is part of another stack.
     pub(super) fn is_nested(&self) -> bool {
-        !self.place.prefix.is_empty()
+        !self.place.calls.is_empty()
     }
 
     /// The nested stack with a logical id, if its template is at hand and it is ever deployed.
@@ -66,7 +66,13 @@ impl Stack {
             guard: scope.guard.clone(),
         };
         let given = self.arguments(&address, resource, &scope);
-        let child = Rc::new(Stack::at(place, Arc::clone(template), given, Rc::clone(&self.budget)));
+        let child = Rc::new(Stack::at(
+            place,
+            Arc::clone(template),
+            given,
+            Rc::clone(&self.budget),
+            Rc::clone(&self.exports),
+        ));
         self.children.borrow_mut().insert(Arc::clone(id), Some(Rc::clone(&child)));
         Some(child)
     }

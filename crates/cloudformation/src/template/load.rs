@@ -7,6 +7,7 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Sources, Span, join, parent};
 
 use super::Template;
+use crate::assembly::{Assets, Constructs, Synthesised};
 use crate::tree::{Node, Tree};
 
 /// How deeply templates nest.
@@ -18,20 +19,40 @@ pub(crate) fn load(
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Arc<Template>> {
-    let mut loader = Loader { sources, diagnostics, loaded: HashMap::new(), chain: Vec::new() };
-    loader.load(path)
+    Loader::new(sources, diagnostics, &Assets::default(), &Constructs::default()).load(path)
+}
+
+/// The template of a stack of an assembly; `None`, with a diagnostic, when there is none.
+pub(crate) fn load_synthesised(
+    stack: &Synthesised,
+    assets: &Assets,
+    sources: &Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Arc<Template>> {
+    Loader::new(sources, diagnostics, assets, &stack.constructs).load(&stack.template)
 }
 
 struct Loader<'s, 'd> {
     sources: &'s Sources,
     diagnostics: &'d mut Vec<Diagnostic>,
+    assets: &'s Assets,
+    constructs: &'s Constructs,
     /// A template that is nested several times is read once.
     loaded: HashMap<String, Option<Arc<Template>>>,
     /// The templates that nest each other on the way here.
     chain: Vec<String>,
 }
 
-impl Loader<'_, '_> {
+impl<'s, 'd> Loader<'s, 'd> {
+    fn new(
+        sources: &'s Sources,
+        diagnostics: &'d mut Vec<Diagnostic>,
+        assets: &'s Assets,
+        constructs: &'s Constructs,
+    ) -> Self {
+        Self { sources, diagnostics, assets, constructs, loaded: HashMap::new(), chain: Vec::new() }
+    }
+
     fn load(&mut self, path: &str) -> Option<Arc<Template>> {
         if let Some(loaded) = self.loaded.get(path) {
             return loaded.clone();
@@ -57,9 +78,10 @@ impl Loader<'_, '_> {
         let mut tree = tree?;
         self.include(path, &mut tree);
         let mut template = Template::read(tree, self.diagnostics)?;
-        let nested: Vec<Nested> = nested(template.root()).collect();
-        for Nested { id, location, span } in nested {
-            let target = join(parent(path), &location);
+        template.constructs = self.constructs.of(path);
+        let nested: Vec<Nested> = nested(template.root(), self.assets).collect();
+        for Nested { id, location, span, is_asset } in nested {
+            let target = if is_asset { Some(location.clone()) } else { join(parent(path), &location) };
             let problem = match &target {
                 Some(target) if self.chain.contains(target) => Some("nests itself"),
                 Some(_) if self.chain.len() >= MOST_DEPTH => Some("is nested too deeply"),
@@ -103,7 +125,8 @@ impl Loader<'_, '_> {
 pub(crate) fn nested_in(file: &Arc<SourceFile>) -> Vec<String> {
     let Some(tree) = Tree::parse(file).0 else { return Vec::new() };
     let path = |nested: Nested| join(parent(file.path()), &nested.location);
-    tree.documents().flat_map(nested).filter_map(path).collect()
+    let assets = Assets::default();
+    tree.documents().flat_map(|root| nested(root, &assets)).filter_map(path).collect()
 }
 
 /// A resource that nests a template of the same input.
@@ -112,25 +135,33 @@ struct Nested {
     /// Its path as written.
     location: String,
     span: Span,
+    /// Whether the path is that of an asset, seen from the root.
+    is_asset: bool,
 }
 
 /// The templates that a template nests, as far as they are local files.
-fn nested(root: Node<'_>) -> impl Iterator<Item = Nested> {
+fn nested<'t>(root: Node<'t>, assets: &'t Assets) -> impl Iterator<Item = Nested> + 't {
     let resources = root.get("Resources").and_then(Node::entries).into_iter().flatten();
-    resources.filter_map(|entry| {
+    resources.filter_map(move |entry| {
         let property = match entry.value.get("Type")?.text()? {
             "AWS::CloudFormation::Stack" => "TemplateURL",
             "AWS::Serverless::Application" => "Location",
             _ => return None,
         };
         let written = entry.value.get("Properties").and_then(|properties| properties.get(property));
+        if let Some(url) = written
+            && let Some(path) = assets.behind(url)
+        {
+            let (id, location, span) = (Arc::clone(entry.key), path.to_owned(), url.span());
+            return Some(Nested { id, location, span, is_asset: true });
+        }
         let written = written.and_then(|node| Some((node.untagged_text()?, node.span())));
         let (location, span) = match written {
             Some((text, span)) if is_local(text) => (text, span),
             // The AWS CDK puts the place where it uploads the template, and keeps the path aside.
             _ => asset(entry.value, property)?,
         };
-        Some(Nested { id: Arc::clone(entry.key), location: location.to_owned(), span })
+        Some(Nested { id: Arc::clone(entry.key), location: location.to_owned(), span, is_asset: false })
     })
 }
 

@@ -5,6 +5,7 @@ mod load;
 mod parameter;
 mod resource;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iamrail_core::report::Diagnostic;
@@ -14,7 +15,7 @@ use indexmap::IndexMap;
 use crate::tree::{Node, NodeId, Tree};
 
 pub(crate) use bindings::Bindings;
-pub(crate) use load::{load, nested_in};
+pub(crate) use load::{load, load_synthesised, nested_in};
 pub(crate) use parameter::Parameter;
 pub(crate) use resource::Resource;
 
@@ -54,6 +55,8 @@ pub(crate) struct Template {
     pub(crate) mappings: IndexMap<Arc<str>, NodeId>,
     /// The templates of nested stacks by the logical id of the stack.
     pub(crate) nested: IndexMap<Arc<str>, Arc<Template>>,
+    /// The constructs of the AWS CDK that its resources come from, by logical id.
+    pub(crate) constructs: BTreeMap<Arc<str>, Arc<str>>,
     root: NodeId,
 }
 
@@ -95,7 +98,14 @@ impl Template {
         reader.transforms();
         reader.unknown_sections();
         let root = root.id();
-        Some(Template { parameters, mappings, nested: IndexMap::new(), root, tree })
+        Some(Template {
+            parameters,
+            mappings,
+            nested: IndexMap::new(),
+            constructs: BTreeMap::new(),
+            root,
+            tree,
+        })
     }
 
     /// The whole template.

@@ -1,0 +1,115 @@
+//! What stacks export, and others import.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+use iamrail_core::source::Span;
+use iamrail_core::value::{Kind, Reason, Value};
+use indexmap::IndexMap;
+
+use super::budget::Budget;
+use super::call::Call;
+use super::literal::unknown_text;
+use super::{Scope, Stack};
+use crate::tree::Node;
+
+/// The exports of the stacks that are deployed together.
+#[derive(Debug, Default)]
+pub(crate) struct Exports {
+    stacks: RefCell<Vec<Weak<Stack>>>,
+    /// By name. Read when the first value is imported, when all stacks are there.
+    found: RefCell<Option<Rc<IndexMap<String, Export>>>>,
+    /// The names of the values that are being imported, each for the sake of the one before.
+    importing: RefCell<Vec<String>>,
+    budget: Budget,
+}
+
+/// An output that is exported.
+#[derive(Debug)]
+struct Export {
+    stack: Weak<Stack>,
+    output: Arc<str>,
+}
+
+impl Exports {
+    /// Adds a stack.
+    pub(crate) fn add(&self, stack: &Rc<Stack>) {
+        self.stacks.borrow_mut().push(Rc::downgrade(stack));
+    }
+
+    /// The budget of a stack, whose evaluation may be part of that of another.
+    pub(super) fn budget(&self) -> Budget {
+        self.budget.beside()
+    }
+
+    /// The value that is exported under a name, with the address of the output; `None` when no stack here exports it,
+    /// or when it depends on itself.
+    fn value(&self, name: &str) -> Option<(Value, String)> {
+        let found = self.found();
+        let export = found.get(name)?;
+        let stack = export.stack.upgrade()?;
+        if self.importing.borrow().iter().any(|one| one == name) {
+            return None;
+        }
+        self.importing.borrow_mut().push(name.to_owned());
+        let value = stack.output(&export.output);
+        self.importing.borrow_mut().pop();
+        Some((value?, format!("{}Outputs.{}", stack.place.prefix, export.output)))
+    }
+
+    fn found(&self) -> Rc<IndexMap<String, Export>> {
+        if let Some(found) = &*self.found.borrow() {
+            return Rc::clone(found);
+        }
+        // Names of exports may not be imported themselves: meanwhile there are none.
+        *self.found.borrow_mut() = Some(Rc::default());
+        let mut found = IndexMap::new();
+        for stack in self.stacks.borrow().iter().filter_map(Weak::upgrade) {
+            for (output, name) in stack.exported() {
+                found.entry(name).or_insert(Export { stack: Rc::downgrade(&stack), output });
+            }
+        }
+        let found = Rc::new(found);
+        *self.found.borrow_mut() = Some(Rc::clone(&found));
+        found
+    }
+}
+
+impl Stack {
+    /// The outputs that are exported, each with the name of the export.
+    fn exported(&self) -> Vec<(Arc<str>, String)> {
+        let name = |node: Node<'_>, scope: &Scope| {
+            let name = self.evaluate(node.get("Export")?.get("Name")?, scope)?;
+            name.as_text().map(|text| text.display())
+        };
+        let outputs = self.sections.outputs.iter();
+        outputs
+            .filter_map(|(output, declaration)| {
+                let scope = Scope::under(self.place.guard.clone()).within(&declaration.bindings);
+                Some((Arc::clone(output), name(self.template.node(declaration.node), &scope)?))
+            })
+            .collect()
+    }
+
+    /// The value of `ImportValue`: what another stack exports, if it is at hand.
+    pub(super) fn import_value(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        let argument = self.argument(call, scope).unwrap_or_default();
+        let name = argument.as_text().map(|text| text.display());
+        if let Some((value, output)) = name.and_then(|name| self.exports.value(&name)) {
+            return via(value, &output, call.span);
+        }
+        match self.unknown_call(call, scope, Reason::Import) {
+            // What is exported is a text.
+            Value { kind: Kind::Unknown(unknown), origins, .. } => {
+                unknown_text(unknown.as_ref().clone(), origins, call.span)
+            }
+            other => other,
+        }
+    }
+}
+
+fn via(value: Value, output: &str, span: Span) -> Value {
+    let origins = value.origins.via(&Arc::from(output), Some(span));
+    value.with_origins(origins)
+}
