@@ -46,6 +46,9 @@ struct Entry<T> {
     /// Why the number of its instances is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     instances: Option<String>,
+    /// The construct of the AWS CDK that declares it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    construct: Option<String>,
     #[serde(flatten)]
     details: T,
 }
@@ -245,6 +248,7 @@ impl Shower<'_> {
             calls: declared.calls.iter().map(|call| self.text(&call.subject)).collect(),
             when: (!declared.guard.is_always()).then(|| declared.guard.to_string()),
             instances: declared.instances.as_ref().map(ToString::to_string),
+            construct: declared.construct.as_ref().map(|path| self.text(path)),
             details,
         }
     }
