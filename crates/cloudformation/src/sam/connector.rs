@@ -36,10 +36,21 @@ pub(crate) fn embedded(stack: &Stack, instance: &Instance, id: &str, connectors:
     let mut made = Vec::new();
     for (name, connector) in connectors.as_map().into_iter().flat_map(|map| map.iter()) {
         let Some(properties) = connector.get("Properties") else { continue };
+        let Some(owner) = under_its_condition(stack, instance, connector) else { continue };
         let address = format!("{}{name}", instance.declared.subject);
-        made.extend(policies(stack, instance, &address, &source, properties));
+        made.extend(policies(stack, &owner, &address, &source, properties));
     }
     made
+}
+
+/// The resource as it is where a connector in it exists; `None` when that is nowhere.
+fn under_its_condition(stack: &Stack, instance: &Instance, connector: &Value) -> Option<Instance> {
+    let Some(condition) = connector.get("Condition") else { return Some(instance.clone()) };
+    let Some(name) = condition.as_str() else { return Some(instance.clone()) };
+    let mut declared = Declared::clone(&instance.declared);
+    let span = condition.span.unwrap_or(declared.span);
+    declared.guard = stack.guard_under(&name, span, &declared.guard)?;
+    Some(Instance { declared: Arc::new(declared), ..instance.clone() })
 }
 
 fn policies(
@@ -125,15 +136,18 @@ fn role(stack: &Stack, id: &str, other: &Value, pen: Pen) -> Option<Value> {
 
 /// A rule has a role for each of its targets.
 fn role_of_target(rule: &Value, other: &Value) -> Option<Value> {
+    let written = other.get("Arn");
+    let text = |value: &Value| value.as_text().map(|text| text.display());
     let id = other.get("Id").and_then(Value::as_str);
-    let arn = other.get("Arn").and_then(|arn| arn.origins.exact());
-    let wanted = id.as_deref().or_else(|| arn.map(|origin| &*origin.resource))?;
-    let targets = &rule.get("Targets")?.as_list()?.items;
+    let origin = written.and_then(|arn| arn.origins.exact());
+    let wanted = id.as_deref().or_else(|| origin.map(|origin| &*origin.resource));
     let is_it = |target: &&Value| {
-        let origin = target.get("Arn").and_then(|arn| arn.origins.exact());
-        origin.is_some_and(|origin| origin.resource.rsplit('.').next() == wanted.rsplit('.').next())
+        let Some(arn) = target.get("Arn") else { return false };
+        let of = arn.origins.exact().and_then(|origin| origin.resource.rsplit('.').next());
+        (of.is_some() && of == wanted.and_then(|wanted| wanted.rsplit('.').next()))
+            || written.is_some_and(|written| text(written).is_some() && text(written) == text(arn))
     };
-    targets.iter().find(is_it)?.get("RoleArn").cloned()
+    rule.get("Targets")?.as_list()?.items.iter().find(is_it)?.get("RoleArn").cloned()
 }
 
 /// What a profile allows: types of source and destination, which of them has the role, kind of access.
@@ -168,19 +182,30 @@ fn policy(
             }
         }
     }
+    Some(managed_policy(owner, id, allowed, role?, pen))
+}
+
+/// The managed policy of a connector, which belongs to a resource and is given to a role.
+pub(super) fn managed_policy(
+    owner: &Instance,
+    id: &str,
+    statements: Vec<Value>,
+    role: Value,
+    pen: Pen,
+) -> Instance {
     let properties = pen.map([
-        ("PolicyDocument", pen.map([("Statement", pen.list(allowed))])),
-        ("Roles", pen.list(vec![role?])),
+        ("PolicyDocument", pen.map([("Statement", pen.list(statements))])),
+        ("Roles", pen.list(vec![role])),
     ]);
     let mut declared = Declared::new(id, "AWS::IAM::ManagedPolicy", pen.0);
     declared.calls.clone_from(&owner.declared.calls);
     declared.construct.clone_from(&owner.declared.construct);
     declared.guard = owner.declared.guard.clone();
-    Some(Instance {
+    Instance {
         declared: Arc::new(declared),
         properties,
         metadata: Value::null(),
         itself: computed(id, "Ref", pen.0),
         is_implicit: true,
-    })
+    }
 }

@@ -40,6 +40,9 @@ const CLUSTER: &[(&str, &str)] = &[
 /// The key of a secret.
 const KEY: &str = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${Key}";
 
+/// The schemas of a registry.
+const SCHEMAS: &str = "arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:schema/{registry}/*";
+
 /// Adds what the role of a function may do because of its events.
 pub(super) fn add_policies(stack: &Stack, instance: &Instance, policies: &mut Policies) {
     for (name, event) in events(instance) {
@@ -65,12 +68,17 @@ pub(super) fn add_policies(stack: &Stack, instance: &Instance, policies: &mut Po
             }
             "SelfManagedKafka" => {
                 let mut statements = secrets(&properties, pen);
+                statements.extend(registry(stack, &properties, pen));
                 if accesses(&properties).iter().any(|(kind, _)| kind == "VPC_SUBNET") {
                     statements.push(pen.allow(NETWORK, pen.text("*")));
                 }
                 statements
             }
-            "MSK" => secrets(&properties, pen),
+            "MSK" => {
+                let mut statements = secrets(&properties, pen);
+                statements.extend(registry(stack, &properties, pen));
+                statements
+            }
             _ => Vec::new(),
         };
         if let Some(key) = properties.get("SecretsManagerKmsKeyId") {
@@ -99,6 +107,25 @@ fn secrets(properties: &Value, pen: Pen) -> Vec<Value> {
     let is_secret = |kind: &str| kind.ends_with("_AUTH") || kind.ends_with("_CERTIFICATE");
     let secrets = accesses(properties).into_iter().filter(|(kind, _)| is_secret(kind));
     secrets.map(|(_, secret)| pen.allow(["secretsmanager:GetSecretValue"], secret)).collect()
+}
+
+/// What it takes to learn the schemas of the records from a registry: its secrets, and where it is one of Glue, the
+/// registry and what is in it.
+fn registry(stack: &Stack, properties: &Value, pen: Pen) -> Vec<Value> {
+    let Some(registry) = properties.get("SchemaRegistryConfig") else { return Vec::new() };
+    let accesses = registry.get("AccessConfigs").and_then(Value::as_list);
+    let secrets = accesses.into_iter().flat_map(|list| list.items.iter().filter_map(|one| one.get("URI")));
+    let mut statements: Vec<Value> =
+        secrets.map(|secret| pen.allow(["secretsmanager:GetSecretValue"], secret.clone())).collect();
+    let uri = registry.get("SchemaRegistryURI");
+    let name = uri.and_then(Value::as_text).map(|uri| uri.display());
+    let name = name.as_deref().and_then(|uri| uri.splitn(6, ':').nth(5)?.strip_prefix("registry/"));
+    if let (Some(uri), Some(name)) = (uri, name) {
+        statements.push(pen.allow(["glue:GetRegistry"], uri.clone()));
+        let schemas = SCHEMAS.replace("{registry}", name);
+        statements.push(pen.allow(["glue:GetSchemaVersion"], stack.substitute(&schemas, &|_| None, pen.0)));
+    }
+    statements
 }
 
 /// The ways in which a source is accessed: type and identifier.

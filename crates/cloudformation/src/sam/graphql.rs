@@ -3,7 +3,7 @@
 use iamrail_core::model::Guard;
 use iamrail_core::value::Value;
 
-use super::connector::allowed;
+use super::connector::{allowed, managed_policy};
 use super::policies::Policies;
 use super::role::{Role, absences};
 use super::written::Pen;
@@ -19,6 +19,8 @@ struct Source {
     /// The property with the ARN of what is behind a source.
     arn: &'static str,
     suffix: &'static str,
+    /// What the connector to it is called.
+    connector: &'static str,
     /// What may be done unless the source says something else.
     permissions: &'static [&'static str],
 }
@@ -28,14 +30,16 @@ static SOURCES: &[Source] = &[
         property: "DynamoDb",
         kind: "AWS::DynamoDB::Table",
         arn: "TableArn",
-        suffix: "DynamoDBDataSourceRole",
+        suffix: "DynamoDBDataSource",
+        connector: "ToTableConnector",
         permissions: &["Read", "Write"],
     },
     Source {
         property: "Lambda",
         kind: "AWS::Lambda::Function",
         arn: "FunctionArn",
-        suffix: "LambdaDataSourceRole",
+        suffix: "LambdaDataSource",
+        connector: "ToLambdaConnector",
         permissions: &["Write"],
     },
 ];
@@ -43,7 +47,7 @@ static SOURCES: &[Source] = &[
 /// The table behind a source that gives only its name.
 const TABLE: &str = "arn:${AWS::Partition}:dynamodb:${Region}:${AWS::AccountId}:table/${TableName}";
 
-/// The roles of the data sources that name none.
+/// The roles of the data sources that name none, with their policies.
 pub(super) fn source_roles(stack: &Stack, api: &Instance) -> Vec<Instance> {
     let mut roles = Vec::new();
     for source in SOURCES {
@@ -65,7 +69,7 @@ fn role(
     name: &str,
     properties: &Value,
     guard: Guard,
-) -> Option<Instance> {
+) -> Vec<Instance> {
     let pen = Pen(properties.span.unwrap_or(api.declared.span));
     let region = |name: &str| match name {
         "Region" => {
@@ -89,8 +93,12 @@ fn role(
         allowed(&format!("AWS::AppSync::DataSource {} source {permission}", source.kind), &text, pen)
     };
     let statements = permissions.iter().filter_map(profile).flatten().collect();
-    let suffix = format!("{name}{}", source.suffix);
-    let policy = pen.policy(format!("{suffix}Policy"), statements);
-    let policies = Policies { managed: Vec::new(), inline: vec![policy] };
-    Role { owner: api, suffix: &suffix, trust: pen.trust("appsync.amazonaws.com"), policies, guard }.make()
+    let suffix = format!("{name}{}Role", source.suffix);
+    let trust = pen.trust("appsync.amazonaws.com");
+    let role = Role { owner: api, suffix: &suffix, trust, policies: Policies::default(), guard }.make();
+    let policy = role.as_ref().map(|role| {
+        let id = format!("{}{name}{}{}Policy", api.declared.subject, source.suffix, source.connector);
+        managed_policy(role, &id, statements, role.itself.clone(), pen)
+    });
+    role.into_iter().chain(policy).collect()
 }

@@ -28,11 +28,22 @@ pub(super) fn state_machine(stack: &Stack, instance: Instance) -> Vec<Instance> 
             Role { owner: &instance, suffix: "Role", trust, policies, guard }.make()
         })
         .collect();
-    let target = computed(&instance.declared.subject, "Ref", instance.declared.span);
+    let target = computed(&started(&instance), "Ref", instance.declared.span);
     made.extend(event::start_roles(&instance, "states:StartExecution", &target, &starter));
     let role = or_made(&named, &computed(&id, "Arn", instance.declared.span));
     made.push(with_property(instance, "Role", role));
     made
+}
+
+/// The address of what events start: the state machine, or its alias when one is published for them.
+fn started(instance: &Instance) -> String {
+    let machine = &instance.declared.subject;
+    let by_alias = instance.properties.get("UseAliasAsEventTarget").and_then(Value::as_bool) == Some(true);
+    let alias = instance.properties.get("AutoPublishAlias").and_then(Value::as_str);
+    match alias.filter(|_| by_alias) {
+        Some(alias) => format!("{machine}Alias{alias}"),
+        None => machine.to_string(),
+    }
 }
 
 /// The service that starts a state machine for a type of event.

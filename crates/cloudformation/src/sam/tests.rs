@@ -212,3 +212,138 @@ Resources:
         ["FToBucketPolicy FRole s3:AbortMultipartUpload", "CPolicyDestination0 R sqs:ReceiveMessage"]
     );
 }
+
+/// The policies that connectors make, as `policy role action resource` and the conditions.
+fn connected(unit: &Unit) -> Vec<String> {
+    let model = &unit.model;
+    let shown = |grant: &iamrail_core::model::Grant| match (&grant.principal, &grant.policy) {
+        (Principal::Role(role), Granted::Managed(policy)) => {
+            let policy = model.policies.get(policy.declared()?)?;
+            let role = model.roles.get(role.declared()?)?;
+            let statement = policy.document.statements.first()?;
+            let action = statement.actions.items.first()?.text.display();
+            let resource = statement.resources.as_ref()?.items.first()?.text.display();
+            let (policy, role) = (&policy.declared.subject, &role.declared.subject);
+            Some(format!("{policy} {role} {action} {resource} {}", grant.guard).trim_end().to_owned())
+        }
+        _ => None,
+    };
+    model.grants.iter().filter_map(shown).collect()
+}
+
+#[test]
+fn a_connector_has_a_condition_of_its_own() {
+    let unit = unit(
+        "
+Parameters: {Stage: {Type: String}}
+Conditions: {Prod: !Equals [!Ref Stage, prod], Dev: !Not [{Condition: Prod}]}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Condition: Prod
+    Connectors:
+      A: {Condition: Prod, Properties: {Destination: {Id: G}, Permissions: [Write]}}
+      B: {Condition: Dev, Properties: {Destination: {Id: G}, Permissions: [Write]}}
+  G:
+    Type: AWS::Serverless::Function
+    Connectors: {C: {Condition: Dev, Properties: {Destination: {Id: F}, Permissions: [Write]}}}
+",
+    );
+    assert_eq!(
+        connected(&unit),
+        ["FAPolicy FRole lambda:InvokeAsync ${G.Arn} Prod", "GCPolicy GRole lambda:InvokeAsync ${F.Arn} Dev",]
+    );
+}
+
+#[test]
+fn a_rule_uses_the_role_of_the_target_that_is_written_like_the_destination() {
+    let unit = unit(
+        "
+Resources:
+  R: {Type: AWS::IAM::Role}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      Targets:
+        - {Arn: !GetAtt Other.Arn}
+        - {Arn: !Sub 'arn:aws:events:${AWS::Region}:1:event-bus/default', RoleArn: !GetAtt R.Arn}
+  C:
+    Type: AWS::Serverless::Connector
+    Properties:
+      Source: {Id: Rule}
+      Destination: {Type: AWS::Events::EventBus, Arn: !Sub 'arn:aws:events:${AWS::Region}:1:event-bus/default'}
+      Permissions: [Write]
+  Other: {Type: AWS::SQS::Queue}
+",
+    );
+    assert_eq!(
+        connected(&unit),
+        ["CPolicy R events:PutEvents arn:aws:events:${AWS::Region}:1:event-bus/default"]
+    );
+}
+
+#[test]
+fn a_data_source_has_a_role_and_a_policy() {
+    let unit = unit(
+        "
+Resources:
+  Api:
+    Type: AWS::Serverless::GraphQLApi
+    Properties:
+      Auth: {Type: AWS_IAM}
+      DataSources: {Lambda: {Code: {FunctionArn: !GetAtt F.Arn}}}
+  F: {Type: AWS::Lambda::Function, Properties: {Role: some}}
+",
+    );
+    assert_eq!(
+        connected(&unit),
+        [
+            "ApiCodeLambdaDataSourceToLambdaConnectorPolicy ApiCodeLambdaDataSourceRole lambda:InvokeAsync ${F.Arn}"
+        ]
+    );
+}
+
+#[test]
+fn events_start_the_alias_that_is_published_for_them() {
+    let unit = unit(
+        "
+Resources:
+  M:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Definition: {StartAt: A}
+      AutoPublishAlias: live
+      UseAliasAsEventTarget: true
+      Events: {Daily: {Type: Schedule, Properties: {Schedule: rate(1 day)}}}
+",
+    );
+    assert_eq!(granted(&unit, "MDailyRole"), ["states:StartExecution on ${MAliaslive}"]);
+}
+
+#[test]
+fn the_schemas_of_records_are_looked_up_in_a_registry() {
+    let unit = unit(
+        "
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        K:
+          Type: SelfManagedKafka
+          Properties:
+            SchemaRegistryConfig:
+              SchemaRegistryURI: arn:aws:glue:eu-west-1:111122223333:registry/shop
+              AccessConfigs: [{Type: BASIC_AUTH, URI: the-secret}]
+",
+    );
+    assert_eq!(
+        granted(&unit, "FRole"),
+        [
+            "secretsmanager:GetSecretValue on the-secret",
+            "glue:GetRegistry on arn:aws:glue:eu-west-1:111122223333:registry/shop",
+            "glue:GetSchemaVersion on arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:schema/shop/*",
+            "service-role/AWSLambdaBasicExecutionRole",
+        ]
+    );
+}
