@@ -87,6 +87,9 @@ impl Evaluator<'_> {
         let Some(file) = self.sources.file(expr.span.file) else { return Constraint::Any };
         let literal = expr.literal();
         let text = literal.as_deref().unwrap_or_else(|| file.slice(expr.span));
+        if let Some(constraint) = Constraint::plain(text) {
+            return constraint;
+        }
         let start = expr.span.start as usize;
         let place = |range: std::ops::Range<usize>| {
             literal.is_none().then(|| file.span(start + range.start, start + range.end))

@@ -8,6 +8,36 @@ pub(super) struct Cursor<'t> {
     at: usize,
 }
 
+/// What a byte may mean, as bits.
+const IN_QUOTES: u8 = 1;
+const OUTSIDE: u8 = 2;
+const STARTS_NAME: u8 = 4;
+const IN_NAME: u8 = 8;
+
+/// What each byte may mean.
+#[expect(clippy::indexing_slicing, reason = "the compiler counts to 256")]
+const MEANINGS: [u8; 256] = {
+    let mut meanings = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        meanings[byte] = match byte as u8 {
+            b'"' => IN_QUOTES | OUTSIDE,
+            b'\\' | b'\n' | b'$' | b'%' => IN_QUOTES,
+            b'{' | b'}' | b'[' | b']' | b'(' | b')' | b'<' | b'#' | b'/' => OUTSIDE,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => STARTS_NAME | IN_NAME,
+            b'0'..=b'9' | b'-' => IN_NAME,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    meanings
+};
+
+#[expect(clippy::indexing_slicing, reason = "a byte is less than 256")]
+fn means(byte: u8, meaning: u8) -> bool {
+    MEANINGS[usize::from(byte)] & meaning != 0
+}
+
 /// What is open at a position inside of a block.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Open {
@@ -110,6 +140,11 @@ impl<'t> Cursor<'t> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    /// The byte behind it.
+    pub(super) fn peek_second(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at + 1).copied()
+    }
+
     /// Moves on by `n` bytes.
     pub(super) fn advance(&mut self, n: usize) {
         self.at = (self.at + n).min(self.text.len());
@@ -170,8 +205,36 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Moves to the next byte that may be more than itself: between quotes, or outside of them.
+    fn skip_plain(&mut self, in_quotes: bool) {
+        let meaning = if in_quotes { IN_QUOTES } else { OUTSIDE };
+        let found = self.rest().iter().position(|&byte| means(byte, meaning));
+        self.at = found.map_or(self.text.len(), |n| self.at + n);
+    }
+
+    /// Moves to the next byte that may be more than itself between quotes.
+    pub(super) fn skip_plain_in_quotes(&mut self) {
+        self.skip_plain(true);
+    }
+
+    /// The identifier at the position, which is moved over; `None` as well when a letter beyond ASCII is in it.
+    pub(super) fn ascii_identifier(&mut self) -> Option<&'t str> {
+        let rest = self.rest();
+        rest.first().filter(|&&byte| means(byte, STARTS_NAME))?;
+        let end = rest.iter().position(|&byte| !means(byte, IN_NAME)).unwrap_or(rest.len());
+        if rest.get(end).is_some_and(|byte| !byte.is_ascii()) {
+            return None;
+        }
+        let name = self.text.get(self.at..self.at + end);
+        self.at += end;
+        name
+    }
+
     /// The identifier at the position, if there is one, which is moved over.
     pub(super) fn identifier(&mut self) -> Option<&'t str> {
+        if let Some(name) = self.ascii_identifier() {
+            return Some(name);
+        }
         let rest = self.text.get(self.at..)?;
         let mut characters = rest.char_indices();
         let (_, first) = characters.next()?;
@@ -201,6 +264,7 @@ impl<'t> Cursor<'t> {
     pub(super) fn skip_brackets(&mut self) -> Result<(), Unbalanced> {
         let mut walk = Walk { cursor: self.clone(), open: Vec::new() };
         loop {
+            walk.cursor.skip_plain(walk.open.last() == Some(&Open::Quote));
             let passed = walk.step()?;
             if walk.open.is_empty() && passed == Passed::Character {
                 self.at = walk.cursor.at;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::source::Span;
-use iamrail_core::value::{Number, Text};
+use iamrail_core::value::{Number, Part, Text};
 
 /// An expression with its place.
 #[derive(Clone, Debug)]
@@ -178,6 +178,19 @@ pub(crate) struct ForDirective {
     pub(crate) collection: Expr,
     /// The text of each element.
     pub(crate) body: Vec<Piece>,
+}
+
+impl Item {
+    /// The key, if it is written as it is.
+    pub(crate) fn name(&self) -> Option<&Arc<str>> {
+        match &self.key.kind {
+            ExprKind::Text(text) => match text.parts() {
+                [Part::Literal { text, .. }] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 impl Expr {

@@ -4,18 +4,22 @@ use hcl_edit::parser::{self, Error};
 use iamrail_core::source::{SourceFile, Span};
 
 use super::expression::Expr;
-use super::glance;
 use super::lower::Lowering;
 use super::mend::parse_body;
 use super::places::Places;
+use super::reader;
 use super::structure::{Body, Fault, Parsed};
+use crate::stack::with_room;
 
 /// The block, heading included, that stands at a span.
 pub(super) fn parse_block(file: &SourceFile, span: Span) -> Parsed {
     let text = file.slice(span);
     let places = Places::direct(file.id(), span.start as usize);
     let lowering = Lowering { text, places };
-    match parse_body(text) {
+    if let Some(body) = reader::read_block(&lowering) {
+        return Parsed { body, fault: None };
+    }
+    match with_room(|| parse_body(text)) {
         Ok(body) => match body.blocks().next() {
             Some(block) => Parsed { body: lowering.block(block).body, fault: None },
             None => Parsed::default(),
@@ -27,19 +31,24 @@ pub(super) fn parse_block(file: &SourceFile, span: Span) -> Parsed {
 /// What is wrong with the block that stands at a span.
 pub(super) fn check_block(file: &SourceFile, span: Span) -> Option<Fault> {
     let text = file.slice(span);
-    if glance::is_block(text) {
+    let lowering = Lowering { text, places: Places::direct(file.id(), span.start as usize) };
+    if reader::is_block(&lowering) {
         return None;
     }
-    let error = parse_body(text).err()?;
-    Some(fault(&error, text, &Places::direct(file.id(), span.start as usize)))
+    let error = with_room(|| parse_body(text)).err()?;
+    Some(fault(&error, text, &lowering.places))
 }
 
 /// A template that is a whole text of its own: a file, or a JSON string.
 pub(super) fn parse_template(text: &str, places: Places) -> Result<Expr, Fault> {
     let span = places.span(0, text.len());
-    match parser::parse_template(text) {
-        Ok(template) => Ok(Expr::new(Lowering { text, places }.template(&template), span)),
-        Err(error) => Err(fault(&error, text, &places)),
+    let lowering = Lowering { text, places };
+    if let Some(kind) = reader::read_template(&lowering) {
+        return Ok(Expr::new(kind, span));
+    }
+    match with_room(|| parser::parse_template(text)) {
+        Ok(template) => Ok(Expr::new(lowering.template(&template), span)),
+        Err(error) => Err(fault(&error, text, &lowering.places)),
     }
 }
 

@@ -68,7 +68,7 @@ impl Lowering<'_> {
             Expression::Null(_) => ExprKind::Null,
             Expression::Bool(value) => ExprKind::Bool(*value.value()),
             Expression::Number(number) => ExprKind::Number(self.number(number.value(), number.span())),
-            Expression::String(_) => ExprKind::Text(self.quoted(expr.span())),
+            Expression::String(_) => ExprKind::Text(self.quoted(expr.span().unwrap_or_default())),
             Expression::Array(array) => ExprKind::Tuple(array.iter().map(|item| self.expr(item)).collect()),
             Expression::Object(object) => ExprKind::Object(self.items(object)),
             Expression::StringTemplate(template) => self.quoted_template(template),
@@ -108,11 +108,18 @@ impl Lowering<'_> {
         }
     }
 
-    /// A text between quotes.
-    fn quoted(&self, range: Option<Range<usize>>) -> Text {
-        let range = range.unwrap_or_default();
+    /// A text with its quotes, in which nothing is to be evaluated.
+    pub(super) fn quoted(&self, range: Range<usize>) -> Text {
+        let inner = range.start + 1..range.end.saturating_sub(1);
+        let written = self.text.get(inner.clone()).unwrap_or_default();
+        if written.is_empty() {
+            return Text::default();
+        }
+        if self.places.is_direct() && memchr::memchr3(b'\\', b'$', b'%', written.as_bytes()).is_none() {
+            return Text::literal(written, Some(self.span(Some(inner))));
+        }
         let mut parts = Vec::new();
-        self.literal(range.start + 1..range.end.saturating_sub(1), true, &mut parts);
+        self.literal(inner, true, &mut parts);
         Text::from_parts(parts)
     }
 

@@ -2,13 +2,13 @@
 
 mod cursor;
 mod expression;
-mod glance;
 mod hcl;
 mod json;
 mod lower;
 mod mend;
 mod parts;
 mod places;
+mod reader;
 mod scan;
 mod structure;
 mod template;

@@ -34,6 +34,11 @@ impl Places {
         Self { file: span.file, base: 0, shifts: Vec::new(), whole: Some(span) }
     }
 
+    /// Whether the text stands in the file as it is.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.shifts.is_empty() && self.whole.is_none()
+    }
+
     /// The span of a range of the text.
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
         if let Some(whole) = self.whole {

@@ -80,6 +80,7 @@ fn scan_block<'f>(file: &'f Arc<SourceFile>, cursor: &mut Cursor<'f>) -> Result<
         }
         heading_end = cursor.at();
     }
+    labels.shrink_to_fit();
     let heading = file.span(start, heading_end);
     let closed = cursor.skip_brackets().is_ok();
     if !closed {

@@ -67,8 +67,8 @@ enum Content {
     Text {
         file: Arc<SourceFile>,
         span: Span,
-        parsed: OnceLock<Parsed>,
-        checked: OnceLock<Option<Fault>>,
+        parsed: OnceLock<Box<Parsed>>,
+        checked: OnceLock<Option<Box<Fault>>>,
     },
     Body(Body),
 }
@@ -117,7 +117,7 @@ impl Declaration {
     pub(crate) fn body(&self) -> &Body {
         match &self.content {
             Content::Text { file, span, parsed, .. } => {
-                &parsed.get_or_init(|| hcl::parse_block(file, *span)).body
+                &parsed.get_or_init(|| Box::new(hcl::parse_block(file, *span))).body
             }
             Content::Body(body) => body,
         }
@@ -128,7 +128,7 @@ impl Declaration {
         match &self.content {
             Content::Text { file, span, parsed, checked } => match parsed.get() {
                 Some(parsed) => parsed.fault.as_ref(),
-                None => checked.get_or_init(|| hcl::check_block(file, *span)).as_ref(),
+                None => checked.get_or_init(|| hcl::check_block(file, *span).map(Box::new)).as_deref(),
             },
             Content::Body(_) => None,
         }

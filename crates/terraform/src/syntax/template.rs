@@ -32,7 +32,7 @@ enum Form {
 
 impl Lowering<'_> {
     pub(super) fn quoted_template(&self, template: &StringTemplate) -> ExprKind {
-        let mut tokens = Tokens::new(self, Form::Quoted);
+        let mut tokens = Tokens::quoted(self);
         for element in template {
             tokens.add(element);
         }
@@ -40,7 +40,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn heredoc(&self, heredoc: &HeredocTemplate) -> ExprKind {
-        let mut tokens = Tokens::new(self, Form::Lines);
+        let mut tokens = Tokens::lines(self);
         tokens.add_all(&heredoc.template);
         let flush =
             heredoc.span().and_then(|range| self.text.get(range)).is_some_and(|t| t.starts_with("<<-"));
@@ -49,7 +49,7 @@ impl Lowering<'_> {
 
     /// A template that is a file or a JSON string of its own.
     pub(super) fn template(&self, template: &Template) -> ExprKind {
-        let mut tokens = Tokens::new(self, Form::Lines);
+        let mut tokens = Tokens::lines(self);
         tokens.add_all(template);
         tokens.finish(false)
     }
@@ -100,7 +100,8 @@ fn next_escape(raw: &str, from: usize, quoted: bool) -> Option<(usize, usize, St
     None
 }
 
-struct Tokens<'l> {
+/// The tokens of a template as they come.
+pub(super) struct Tokens<'l> {
     lowering: &'l Lowering<'l>,
     form: Form,
     tokens: Vec<Token>,
@@ -108,8 +109,14 @@ struct Tokens<'l> {
 }
 
 impl<'l> Tokens<'l> {
-    fn new(lowering: &'l Lowering<'l>, form: Form) -> Self {
-        Self { lowering, form, tokens: Vec::new(), strip_next: false }
+    /// Of a template between quotes.
+    pub(super) fn quoted(lowering: &'l Lowering<'l>) -> Self {
+        Self { lowering, form: Form::Quoted, tokens: Vec::new(), strip_next: false }
+    }
+
+    /// Of a heredoc or a template file.
+    pub(super) fn lines(lowering: &'l Lowering<'l>) -> Self {
+        Self { form: Form::Lines, ..Self::quoted(lowering) }
     }
 
     fn add_all(&mut self, template: &Template) {
@@ -151,7 +158,13 @@ impl<'l> Tokens<'l> {
         }
     }
 
-    fn add_literal(&mut self, range: Range<usize>) {
+    /// An interpolation without strip markers.
+    pub(super) fn add_value(&mut self, value: Expr) {
+        self.add_sequence(Token::Value(value), Strip::None);
+    }
+
+    /// The characters of a range of the text.
+    pub(super) fn add_literal(&mut self, range: Range<usize>) {
         if self.form == Form::Quoted {
             return self.add_text(range, true);
         }
@@ -182,7 +195,8 @@ impl<'l> Tokens<'l> {
         self.tokens.push(token);
     }
 
-    fn finish(mut self, flush: bool) -> ExprKind {
+    /// What they make; `flush` takes the indentation that all lines share.
+    pub(super) fn finish(mut self, flush: bool) -> ExprKind {
         if flush {
             remove_indentation(&mut self.tokens);
         }

@@ -129,7 +129,7 @@ fn characters_of_json_strings_are_where_they_were_written() {
 }
 
 /// Text that is likely to be nearly right.
-fn fragments() -> impl Strategy<Value = String> {
+pub(super) fn fragments() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         prop::sample::select(vec![
             "resource", "\"a\"", "{", "}", "[", "]", "(", ")", "\n", " ", "=", "x", "\"", "${", "%{", "if",
@@ -153,84 +153,7 @@ fn spans(expr: &Expr, all: &mut Vec<Span>) {
     }
 }
 
-/// Blocks of a formatted configuration, most of which the glance should know.
-fn blocks() -> impl Strategy<Value = String> {
-    let term = prop::sample::select(vec![
-        "1",
-        "1.5",
-        "\"a\"",
-        "\"a-${b}\"",
-        "a.b",
-        "a[0].b",
-        "a[*].b",
-        "f(a, b)",
-        "[1, 2]",
-        "{ a = 1 }",
-        "(a)",
-        "!a",
-        "-1",
-        "{\n    a = 1\n    b : 2,\n  }",
-        "[\n    1,\n    # c\n    2,\n  ]",
-        "[for a in b : a if a]",
-        "{ for a, b in c : a => b... }",
-        "<<-EOT\n    a ${b}\n  EOT",
-        "<<EOT\n%{ if a }b%{ endif }\nEOT",
-        "f(a...)",
-        "null",
-        "a.*.b",
-        "a.0.b",
-        "\"$${a}\"",
-        "\"\\n\"",
-        "{ \"a\" = 1, (b) = 2 }",
-        "[",
-        "}",
-        "a b",
-        "a = b",
-        "1 2",
-        ". a",
-        "\"${\"",
-        "{ a = }",
-        "f(",
-        "a ?",
-        "{ for a in b : a }",
-    ]);
-    let operator = prop::sample::select(vec![
-        " + ",
-        " == ",
-        " && ",
-        " ? 1 : ",
-        " - ",
-        "\n  + ",
-        " /* c */ * ",
-        "?2:",
-        " => ",
-        " ",
-    ]);
-    let expr = (term.clone(), prop::collection::vec((operator, term), 0..3)).prop_map(|(first, rest)| {
-        rest.into_iter().fold(first.to_owned(), |expr, (operator, term)| expr + operator + term)
-    });
-    let line = (prop::sample::select(vec!["a = ", "b=", "c  =  ", "d \"x\" ", "e "]), expr).prop_map(
-        |(name, expr)| {
-            if name.contains('=') {
-                format!("  {name}{expr}\n")
-            } else {
-                format!("  {name}{{ x = {expr} }} # c\n")
-            }
-        },
-    );
-    prop::collection::vec(line, 0..4)
-        .prop_map(|lines| format!("resource \"a\" \"b\" {{\n{}}}", lines.concat()))
-}
-
 proptest! {
-    #[test]
-    fn what_is_well_formed_at_a_glance_is_so_to_the_parser(text in prop_oneof![blocks(), fragments()]) {
-        if super::glance::is_block(&text) {
-            let parsed = super::mend::parse_body(&text);
-            assert!(parsed.is_ok(), "{text}: {parsed:?}");
-        }
-    }
-
     #[test]
     fn nothing_makes_reading_fail_and_every_place_is_in_the_file(text in fragments()) {
         for path in ["main.tf", "main.tf.json"] {

@@ -18,6 +18,28 @@ const DEPTH: usize = 64;
 pub(crate) type Place<'p> = &'p dyn Fn(Range<usize>) -> Option<Span>;
 
 impl Constraint {
+    /// The type that most variables have: a keyword, or a collection of such. `None` for all others, and for what is none.
+    pub(crate) fn plain(text: &str) -> Option<Constraint> {
+        match text {
+            "any" => Some(Constraint::Any),
+            "string" => Some(Constraint::String),
+            "number" => Some(Constraint::Number),
+            "bool" => Some(Constraint::Bool),
+            _ => {
+                let (collection, element) = text.strip_suffix(')')?.split_once('(')?;
+                let of = match collection {
+                    "list" => Constraint::List,
+                    "set" => Constraint::Set,
+                    "map" => Constraint::Map,
+                    _ => return None,
+                };
+                // Of more than one level, the rest is for the parser, which knows how deep it may be.
+                let element = (!element.contains('(')).then(|| Constraint::plain(element))??;
+                Some(of(Box::new(element)))
+            }
+        }
+    }
+
     /// The type that an expression denotes. The quoted forms `"string"`, `"list"`, `"map"` of old configurations, and
     /// the quoted types of JSON, are read as well. `place` locates the default values of optional attributes.
     pub(crate) fn parse(expression: &Expression, place: Place<'_>) -> Result<Constraint, TypeError> {
