@@ -7,6 +7,7 @@ mod front_end;
 mod functions;
 mod module;
 mod resources;
+mod stack;
 mod syntax;
 mod types;
 

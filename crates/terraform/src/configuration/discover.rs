@@ -32,10 +32,15 @@ pub(crate) fn discover(candidates: &[Candidate], sources: &Sources, library: &Li
     let callees: Vec<BTreeSet<String>> = modules.par_iter().map(|module| local_calls(module)).collect();
     let calls: BTreeMap<&str, &BTreeSet<String>> =
         dirs.iter().map(|dir| &**dir).zip(callees.iter()).collect();
+    let called: BTreeSet<&str> = calls
+        .iter()
+        .flat_map(|(caller, callees)| {
+            callees.iter().map(String::as_str).filter(move |callee| callee != caller)
+        })
+        .collect();
     for (dir, module) in dirs.iter().zip(&modules) {
-        let is_called = calls.iter().any(|(caller, callees)| *caller != &**dir && callees.contains(&**dir));
         let is_broken = !module.problems.is_empty();
-        if !is_called && (module.deploys() || is_broken) {
+        if !called.contains(&**dir) && (module.deploys() || is_broken) {
             discovery.units.push(UnitSource::new(KIND, Arc::clone(dir)));
         }
     }

@@ -2,7 +2,6 @@
 
 mod discover;
 mod read;
-mod stack;
 
 #[cfg(test)]
 mod tests;

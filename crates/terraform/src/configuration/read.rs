@@ -8,34 +8,34 @@ use iamrail_core::model::{Declarations, Declared};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Sources;
 
-use super::stack::with_deep_stack;
 use crate::Options;
 use crate::eval::{Evaluator, Frame};
 use crate::module::{Entity, Library, Module, syntax_error};
 use crate::resources::{self, is_relevant, lower};
+use crate::stack::with_room;
 use crate::syntax::{Block, Body, Declaration};
 
 /// Reads the root module in a directory.
 pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, options: &Options) -> Unit {
-    with_deep_stack(|| {
-        let evaluator = Evaluator::new(&unit.path, sources, library, options);
-        let mut reading = Reading {
-            evaluator: &evaluator,
-            declarations: Declarations::default(),
-            modules: BTreeMap::new(),
-            resources: 0,
-        };
-        if let Some(root) = evaluator.root() {
-            reading.module(&root);
-            reading.settings(&root);
-            reading.outputs(&root);
-        }
-        let Reading { declarations, modules, resources, .. } = reading;
-        let mut diagnostics: Vec<Diagnostic> =
-            modules.values().flat_map(|module| faults(module, sources)).collect();
-        diagnostics.extend(evaluator.into_diagnostics());
-        Unit::new(declarations.link(), diagnostics, resources)
-    })
+    let evaluator = Evaluator::new(&unit.path, sources, library, options);
+    let mut reading = Reading {
+        evaluator: &evaluator,
+        declarations: Declarations::default(),
+        modules: BTreeMap::new(),
+        resources: 0,
+    };
+    if let Some(root) = evaluator.root() {
+        reading.module(&root);
+        reading.settings(&root);
+        reading.outputs(&root);
+    }
+    let Reading { declarations, modules, resources, .. } = reading;
+    let mut diagnostics: Vec<Diagnostic> =
+        modules.values().flat_map(|module| faults(module, sources)).collect();
+    diagnostics.extend(evaluator.into_diagnostics());
+    // No other module calls a root: what was parsed of it makes room for the next.
+    library.forget(&unit.path);
+    Unit::new(declarations.link(), diagnostics, resources)
 }
 
 /// The blocks of a module that are no syntax, whether something asked for them or not.
@@ -72,7 +72,7 @@ impl Reading<'_> {
             let expansion = self.evaluator.calls(frame, name, call);
             for instance in &expansion.instances {
                 if let Some(child) = self.evaluator.child(frame, name, call, instance) {
-                    self.module(&child);
+                    with_room(|| self.module(&child));
                 }
             }
         }

@@ -6,6 +6,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Reason, Unknown, Value};
 
 use super::Evaluator;
+use crate::stack::with_room;
 
 /// How many expressions are evaluated for one root module. Tests see to the end of it, and do not want to wait.
 const STEPS: usize = if cfg!(test) { 200_000 } else { 8_000_000 };
@@ -50,7 +51,7 @@ impl Evaluator<'_> {
         }
         self.budget.steps.set(steps - 1);
         self.budget.depth.set(depth - 1);
-        let value = compute();
+        let value = with_room(compute);
         self.budget.depth.set(depth);
         value
     }

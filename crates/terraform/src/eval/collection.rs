@@ -33,6 +33,11 @@ impl Evaluator<'_> {
         let mut entries = IndexMap::with_capacity(items.len());
         let mut open = None;
         for item in items {
+            if let Some(name) = item.name() {
+                let value = self.eval(&item.value, scope);
+                entries.insert(Arc::clone(name), Field { key: Some(item.key.span), value });
+                continue;
+            }
             let key = self.eval(&item.key, scope);
             let value = self.eval(&item.value, scope);
             match key_text(&key) {

@@ -21,7 +21,7 @@ impl Evaluator<'_> {
             Some(Memo::Done(expansion)) => return Rc::clone(expansion),
             Some(Memo::Running) => {
                 self.report_cycle(entity.heading(), &frame.address(name));
-                return Rc::new(Expansion { form: Form::One, instances: vec![Instance::single()] });
+                return Rc::new(Expansion::new(Form::One, vec![Instance::single()]));
             }
             None => {}
         }
@@ -35,13 +35,13 @@ impl Evaluator<'_> {
         let body = entity.body();
         if let Some(count) = body.value("count") {
             let value = self.eval(count, &Scope::of(frame));
-            return Expansion { form: Form::List, instances: self.counted(count, &value, frame) };
+            return Expansion::new(Form::List, self.counted(count, &value, frame));
         }
         if let Some(each) = body.value("for_each") {
             let value = self.eval(each, &Scope::of(frame));
-            return Expansion { form: Form::Map, instances: self.named(each, &value) };
+            return Expansion::new(Form::Map, self.named(each, &value));
         }
-        Expansion { form: Form::One, instances: vec![Instance::single()] }
+        Expansion::new(Form::One, vec![Instance::single()])
     }
 
     fn counted(&self, expr: &Expr, value: &Value, frame: &Frame) -> Vec<Instance> {

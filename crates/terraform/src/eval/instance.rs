@@ -1,5 +1,7 @@
 //! Instances of resources and module calls.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -58,6 +60,8 @@ pub(crate) struct Expansion {
     pub(super) form: Form,
     /// The instances.
     pub(crate) instances: Vec<Instance>,
+    /// Where in them each key is, from when one is first asked for.
+    places: OnceCell<HashMap<Key, usize>>,
 }
 
 /// What the instances of a block are together.
@@ -115,9 +119,18 @@ impl Instance {
 }
 
 impl Expansion {
+    pub(super) fn new(form: Form, instances: Vec<Instance>) -> Self {
+        Self { form, instances, places: OnceCell::new() }
+    }
+
     /// The instance of a key, or the one that stands for all.
     pub(super) fn select(&self, key: &Key) -> Option<&Instance> {
-        let exact = self.instances.iter().find(|instance| instance.key == *key);
+        let places = self.places.get_or_init(|| {
+            // The first of several counts.
+            let places = self.instances.iter().enumerate().rev();
+            places.map(|(place, instance)| (instance.key.clone(), place)).collect()
+        });
+        let exact = places.get(key).and_then(|place| self.instances.get(*place));
         exact.or_else(|| self.instances.iter().find(|one| matches!(one.key, Key::AnyIndex | Key::AnyName)))
     }
 

@@ -11,7 +11,7 @@ use crate::syntax::{Body, Declaration};
 pub(crate) struct Entity {
     declaration: Arc<Declaration>,
     overrides: Vec<Arc<Declaration>>,
-    merged: OnceLock<Body>,
+    merged: OnceLock<Box<Body>>,
 }
 
 impl Entity {
@@ -48,7 +48,7 @@ impl Entity {
             for declaration in &self.overrides {
                 merge(&mut body, declaration.body());
             }
-            body
+            Box::new(body)
         })
     }
 }

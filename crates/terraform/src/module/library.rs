@@ -32,6 +32,11 @@ impl Library {
         }
     }
 
+    /// Forgets a module that nobody is likely to ask for again; whoever does has it read again.
+    pub(crate) fn forget(&self, dir: &str) {
+        self.modules.write().unwrap_or_else(PoisonError::into_inner).remove(dir);
+    }
+
     /// Forgets the modules of runs before.
     pub(crate) fn clear(&self) {
         self.modules.write().unwrap_or_else(PoisonError::into_inner).clear();

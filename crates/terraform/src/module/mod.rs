@@ -5,6 +5,7 @@ mod entity;
 mod installed;
 mod library;
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use iamrail_core::report::Diagnostic;
@@ -44,7 +45,8 @@ pub(crate) struct Module {
     /// Settings of Terraform itself.
     pub(crate) settings: Vec<Arc<Declaration>>,
     local_blocks: Vec<Arc<Declaration>>,
-    locals: OnceLock<IndexMap<Arc<str>, Attribute>>,
+    /// Where each local value is: its block, and its place in that.
+    locals: OnceLock<HashMap<Arc<str>, (usize, usize)>>,
     /// What could not be read, is no syntax, or is declared twice.
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -122,10 +124,15 @@ impl Module {
     /// A local value by name. The first call parses all blocks of locals.
     pub(crate) fn local(&self, name: &str) -> Option<&Attribute> {
         let locals = self.locals.get_or_init(|| {
-            let attributes = self.local_blocks.iter().flat_map(|block| &block.body().attributes);
-            attributes.map(|attribute| (Arc::clone(&attribute.name), attribute.clone())).collect()
+            let blocks = self.local_blocks.iter().enumerate();
+            let places = blocks.flat_map(|(block, declaration)| {
+                let attributes = declaration.body().attributes.iter().enumerate();
+                attributes.map(move |(place, attribute)| (Arc::clone(&attribute.name), (block, place)))
+            });
+            places.collect()
         });
-        locals.get(name)
+        let (block, place) = locals.get(name)?;
+        self.local_blocks.get(*block)?.body().attributes.get(*place)
     }
 
     /// The blocks that were parsed and turned out to be no syntax, and those that nobody asked for.
