@@ -100,7 +100,10 @@ pub(crate) fn check(args: &CheckArgs, destinations: &[Destination]) -> Result<Ou
             }
         }
     }
-    Ok(outcome(&report, args.fail_on, args.allow_incomplete))
+    let outcome = outcome(&report, args.fail_on, args.allow_incomplete);
+    // The process is about to end, which frees all at once what would be taken apart piece by piece here.
+    std::mem::forget((report, session));
+    Ok(outcome)
 }
 
 fn outcome(report: &Report, fail_on: FailOn, allow_incomplete: bool) -> Outcome {

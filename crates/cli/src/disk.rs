@@ -1,27 +1,42 @@
 //! Files on disk below a root that no path and no link may leave.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::{PoisonError, RwLock};
 
-use iamrail::core::source::{Entry, FileError, Files, normalize};
+use iamrail::core::source::{Entry, FileError, Files, file_name, normalize, parent};
 
 /// The files below a directory.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct DiskFiles {
     root: PathBuf,
     limit: u64,
+    /// Where directories are after all links were followed: most hold several files, and following every part of every
+    /// path takes longer than reading the file.
+    directories: RwLock<HashMap<String, PathBuf>>,
 }
 
 impl DiskFiles {
     /// The files below `root`, which must be canonical. Files of more than `limit` bytes are refused unread.
     pub(crate) fn new(root: PathBuf, limit: u64) -> Self {
-        Self { root, limit }
+        Self { root, limit, directories: RwLock::default() }
     }
 
-    /// The place of a path after all links were followed, if that is below the root.
+    /// The place of a directory after all links were followed, if that is below the root.
+    fn directory(&self, path: &str) -> Result<PathBuf, FileError> {
+        let known = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let resolved = self.resolve(path)?;
+        let mut directories = self.directories.write().unwrap_or_else(PoisonError::into_inner);
+        directories.insert(path.to_owned(), resolved.clone());
+        Ok(resolved)
+    }
+
     fn resolve(&self, path: &str) -> Result<PathBuf, FileError> {
-        let path = normalize(path).ok_or(FileError::OutsideRoot)?;
         let resolved = self.root.join(path).canonicalize().map_err(|error| reason(&error))?;
         if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(FileError::OutsideRoot) }
     }
@@ -29,16 +44,21 @@ impl DiskFiles {
 
 impl Files for DiskFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        let path = self.resolve(path)?;
+        let path = normalize(path).ok_or(FileError::OutsideRoot)?;
+        let mut place = self.directory(parent(&path))?.join(file_name(&path));
         // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
-        let metadata = fs::metadata(&path).map_err(|error| reason(&error))?;
+        let mut metadata = fs::symlink_metadata(&place).map_err(|error| reason(&error))?;
+        if metadata.is_symlink() {
+            place = self.resolve(&path)?;
+            metadata = fs::metadata(&place).map_err(|error| reason(&error))?;
+        }
         if !metadata.is_file() {
             return Err(FileError::NotAFile);
         }
         if metadata.len() > self.limit {
             return Err(FileError::TooLarge { size: metadata.len(), limit: self.limit });
         }
-        let file = fs::File::open(&path).map_err(|error| reason(&error))?;
+        let file = fs::File::open(&place).map_err(|error| reason(&error))?;
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
         // A file may grow while it is read.
         let read = file.take(self.limit + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
@@ -50,7 +70,7 @@ impl Files for DiskFiles {
     }
 
     fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
-        let dir = self.resolve(dir)?;
+        let dir = self.directory(&normalize(dir).ok_or(FileError::OutsideRoot)?)?;
         let mut entries = Vec::new();
         for entry in fs::read_dir(dir).map_err(|error| reason(&error))? {
             let entry = entry.map_err(|error| reason(&error))?;

@@ -108,8 +108,12 @@ impl SourceFile {
         let lines = self.lines.get_or_init(|| line_starts(&self.text));
         let line = lines.partition_point(|&start| start <= offset).max(1);
         let start = lines.get(line - 1).copied().unwrap_or(0) as usize;
-        let end = (offset as usize).min(self.text.len());
-        let column = self.characters_before(end.max(start)).saturating_sub(self.characters_before(start));
+        let end = (offset as usize).min(self.text.len()).max(start);
+        let column = if end - start <= BLOCK {
+            self.text.as_bytes().get(start..end).map_or(0, count_characters)
+        } else {
+            self.characters_before(end).saturating_sub(self.characters_before(start))
+        };
         Position { line: to_u32(line), column: column + 1 }
     }
 

@@ -133,8 +133,10 @@ impl Checker {
     }
 
     fn judge(&self, judged: &Judged<'_>) -> Outcome {
+        let rules: Vec<&'static Rule> =
+            self.rules.iter().copied().filter(|rule| judged.is_for(rule)).collect();
         let outcomes: Vec<(Judge<'static>, bool)> =
-            self.rules.par_iter().filter_map(|rule| self.run_rule(rule, judged)).collect();
+            rules.into_par_iter().filter_map(|rule| self.run_rule(rule, judged)).collect();
         let mut outcome = Outcome::default();
         for (judge, failed) in outcomes {
             if failed {
@@ -205,6 +207,14 @@ enum Judged<'a> {
 }
 
 impl Judged<'_> {
+    /// Whether a rule judges such a thing.
+    fn is_for(&self, rule: &Rule) -> bool {
+        matches!(
+            (rule.check, self),
+            (Check::Unit(_), Judged::Unit { .. }) | (Check::Text(_), Judged::Text(_))
+        )
+    }
+
     fn path(&self) -> &str {
         match self {
             Judged::Unit { path, .. } => path,
