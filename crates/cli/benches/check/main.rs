@@ -1,83 +1,98 @@
-//! The whole check against the floor of parsing alone, on inputs in memory.
+//! The whole command against the floor of parsing alone, in processor time.
 //!
-//! `cargo bench` prints, for each language and number of files, the medians and their ratio. Both run in parallel on all
-//! cores; the floor parses every text once with the same parsers and throws the result away.
+//! `cargo bench` measures made-up inputs: many files of each language, and Terraform that is large in one respect.
+//! `cargo bench -- DIR...` measures directories. The floor reads every file that the command would look at and parses it
+//! with the parser of its language; the ratio is what the command takes for one unit of that. Each input is measured in a
+//! process of its own, of whose child the memory is known.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
+mod deep;
 mod generate;
+mod measure;
 
-use std::hint::black_box;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
-use iamrail::core::check::Candidate;
-use iamrail::core::options::Options;
-use iamrail::core::source::{MemoryFiles, Sources};
-use rayon::prelude::*;
+use measure::measure;
 
 /// The allocator of the command.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How often each is measured.
-const ROUNDS: usize = 7;
-
+/// Files by path.
 type Input = Vec<(String, String)>;
 
-fn main() {
-    // `cargo test --benches` only asks whether it runs.
-    let sizes: &[usize] = if std::env::args().any(|arg| arg == "--bench") { &[1_000, 10_000] } else { &[50] };
-    for &files in sizes {
-        measure("Terraform", &generate::terraform(files), |(_, text)| {
-            black_box(hcl_edit::parser::parse_body(text).is_ok());
-        });
-        measure("CloudFormation", &generate::cloudformation(files), parse_template);
+/// Tells a process to measure one directory, named as it is to be called.
+const ONE: &str = "--one";
+
+fn main() -> std::io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.as_slice() {
+        [one, name, dir] if one == ONE => print(name, Path::new(dir)),
+        // `cargo test --benches` only asks whether it runs.
+        [] if !std::env::args().any(|argument| argument == "--bench") => {
+            made("Terraform", &generate::terraform(50))?;
+        }
+        [] => {
+            for (name, input) in all() {
+                made(&name, &input)?;
+            }
+        }
+        dirs => {
+            for dir in dirs {
+                apart(dir, Path::new(dir))?;
+            }
+        }
     }
+    Ok(())
 }
 
-fn parse_template((path, text): &(String, String)) {
-    if path.ends_with(".json") {
-        let options = jsonc_parser::ParseOptions::default();
-        black_box(
-            jsonc_parser::parse_to_ast(text, &jsonc_parser::CollectOptions::default(), &options).is_ok(),
-        );
-    } else {
-        black_box(granit_parser::Parser::new_from_str(text).filter(Result::is_ok).count());
-    }
-}
-
-fn measure(language: &str, input: &Input, parse: impl Fn(&(String, String)) + Sync) {
-    let bytes: usize = input.iter().map(|(_, text)| text.len()).sum();
-    let floor = median(|| {
-        let start = Instant::now();
-        input.par_iter().for_each(&parse);
-        start.elapsed()
-    });
-    let checker = iamrail::checker(Options::default());
-    let candidates: Vec<_> = input.iter().map(|(path, _)| Candidate::found(path.as_str())).collect();
-    let mut findings = 0;
-    let check = median(|| {
-        let files = MemoryFiles::new(input.iter().map(|(path, text)| (path, text.as_bytes())));
-        let sources = Arc::new(Sources::new(files));
-        let start = Instant::now();
-        let report = checker.check(&sources, &candidates);
-        let time = start.elapsed();
-        findings = report.findings.len();
-        time
-    });
-    println!(
-        "{language:14} {:6} files {:5.1} MB: parse {:8.1} ms, check {:8.1} ms, ratio {:.2}, {findings} findings",
-        input.len(),
-        bytes as f64 / 1e6,
-        floor.as_secs_f64() * 1e3,
-        check.as_secs_f64() * 1e3,
-        check.as_secs_f64() / floor.as_secs_f64(),
+fn all() -> Vec<(String, Input)> {
+    let elements = [10_000, 100_000];
+    let mut all: Vec<(String, Input)> = vec![("one tiny file".to_owned(), generate::terraform(1))];
+    all.extend([1_000, 10_000].map(|n| (format!("Terraform, {n} files"), generate::terraform(n))));
+    all.extend([1_000, 10_000].map(|n| (format!("CloudFormation, {n} files"), generate::cloudformation(n))));
+    all.extend([1_000, 10_000].map(|n| (format!("{n} resources in one root"), deep::resources(n))));
+    all.extend([3, 30].map(|n| (format!("modules nested {n} deep"), deep::nested(n))));
+    all.extend([500, 5_000].map(|n| (format!("for_each over {n} elements"), deep::for_each(n))));
+    all.extend(
+        elements.map(|n| (format!("{} expressions", n * deep::EXPRESSIONS_AN_ELEMENT), deep::expressions(n))),
     );
+    all.extend([3, 30].map(|n| (format!("a plan of {n} MB"), deep::plan(n * 1_000_000))));
+    all
 }
 
-fn median(mut run: impl FnMut() -> Duration) -> Duration {
-    let mut times: Vec<Duration> = (0..ROUNDS).map(|_| run()).collect();
-    times.sort_unstable();
-    times.get(ROUNDS / 2).copied().unwrap_or_default()
+fn made(name: &str, input: &Input) -> std::io::Result<()> {
+    let dir = tempfile::tempdir()?;
+    for (path, text) in input {
+        let path = dir.path().join(path);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, text)?;
+    }
+    apart(name, dir.path())
+}
+
+/// Measures in a process of its own.
+fn apart(name: &str, dir: &Path) -> std::io::Result<()> {
+    let status = Command::new(std::env::current_exe()?).arg(ONE).arg(name).arg(dir).status()?;
+    if status.success() { Ok(()) } else { Err(std::io::Error::other(format!("`{name}` cannot be measured"))) }
+}
+
+fn print(name: &str, dir: &Path) {
+    let measured = measure(dir);
+    let megabytes = measured.bytes as f64 / 1e6;
+    let check = measured.check.as_secs_f64();
+    println!(
+        "{name:32} {:6} files {megabytes:6.2} MB: parse {:7.1} ms, check {:7.1} ms of processor time, ratio {:.2}; \
+         {:7.1} ms in all, {:6.1} MB/s, memory {:6.1} MB",
+        measured.files,
+        measured.floor.as_secs_f64() * 1e3,
+        check * 1e3,
+        check / measured.floor.as_secs_f64(),
+        measured.wall.as_secs_f64() * 1e3,
+        megabytes / check,
+        measured.memory as f64 / 1e6,
+    );
 }
