@@ -163,7 +163,6 @@ Outputs: {Role: {Value: !GetAtt Role.Arn}}
         roles,
         [
             "Roles.Role \"app-dev\" Prod 1",
-            "Roles.Never <unknown: `Roles.Never.RoleName` is computed on creation> Prod and Roles.Dev 1",
             "Roles.Always <unknown: `Roles.Always.RoleName` is computed on creation> Prod 1",
         ]
     );

@@ -28,6 +28,7 @@ pub(crate) fn read(path: &Arc<str>, options: &Options, sources: &Sources) -> Uni
     let stack = Stack::new(template, given.collect());
     let mut declarations = Declarations::default();
     let resources = deploy(&stack, &mut declarations);
+    declarations.conditions = stack.conditions();
     diagnostics.extend(stack.into_diagnostics());
     Unit::new(declarations.link(), diagnostics, resources)
 }
@@ -37,17 +38,19 @@ pub(crate) fn read_assembly(dir: &str, options: &Options, sources: &Sources) -> 
     let mut diagnostics = Vec::new();
     let assembly = Assembly::read(dir, sources, &mut diagnostics);
     let exports = Rc::new(Exports::default());
+    let conditions = Rc::default();
     let mut stacks = Vec::new();
     for synthesised in &assembly.stacks {
         let template = load_synthesised(synthesised, &assembly.assets, sources, &mut diagnostics);
         let Some(template) = template else { continue };
         let given = given(synthesised, options).collect();
-        let stack = Rc::new(Stack::of_app(&synthesised.id, template, given, &exports));
+        let stack = Rc::new(Stack::of_app(&synthesised.id, template, given, &exports, &conditions));
         exports.add(&stack);
         stacks.push(stack);
     }
     let mut declarations = Declarations::default();
     let resources = stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
+    declarations.conditions = conditions.borrow().clone();
     diagnostics.extend(stacks.into_iter().filter_map(Rc::into_inner).flat_map(Stack::into_diagnostics));
     Unit::new(declarations.link(), diagnostics, resources)
 }

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use iamrail_core::model::Guard;
+use iamrail_core::model::{Formula, Guard};
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Kind, Part, Value};
 
 use super::call::{Call, Function};
 use super::distribute::choose;
-use super::world::{Atom, Domains, Formula, decide};
 use super::{Scope, Stack};
 use crate::tree::{Node, Resolved};
 
@@ -56,19 +55,10 @@ impl Stack {
         if let Some(decision) = self.memo.borrow().decisions.get(&key) {
             return *decision;
         }
-        let target = self.formula(name, span);
-        // The conditions of other stacks say nothing of those of this one.
-        let own = assumed.terms().iter().filter_map(|term| Some((self.own(&term.condition)?, term.holds)));
-        let assumptions: Vec<(Formula, bool)> =
-            own.map(|(condition, holds)| (self.formula(condition, span), holds)).collect();
-        let decision = decide(&target, &assumptions, &self.domains());
+        let condition = self.formula(name, span);
+        let decision = self.conditions.borrow().decide(&condition, assumed);
         self.memo.borrow_mut().decisions.insert(key, decision);
         decision
-    }
-
-    /// The name of a condition of this stack, given by its address; `None` for one of another stack.
-    fn own<'n>(&self, address: &'n str) -> Option<&'n str> {
-        address.strip_prefix(&*self.place.prefix).filter(|name| !name.contains('.'))
     }
 
     /// What a condition says. A condition that does not exist, or depends on itself, may or may not hold.
@@ -77,18 +67,18 @@ impl Stack {
             Some(Some(formula)) => return formula.clone(),
             Some(None) => {
                 self.wrong(span, format!("the condition `{name}` depends on itself"));
-                return Formula::opaque(name);
+                return self.opaque(name);
             }
             None => {}
         }
         let Some(condition) = self.sections.conditions.get(name) else {
             self.wrong(span, format!("there is no condition `{name}`"));
-            return Formula::opaque(name);
+            return self.opaque(name);
         };
         let nesting = self.nesting.get();
         if nesting > MOST_NESTING {
             self.wrong(span, format!("the condition `{name}` is reached through too many others"));
-            return Formula::opaque(name);
+            return self.opaque(name);
         }
         self.memo.borrow_mut().formulas.insert(name.into(), None);
         let scope = Scope::default().within(&condition.bindings).symbolic();
@@ -97,19 +87,20 @@ impl Stack {
         self.nesting.set(nesting);
         if !formula.fits(MOST_TERMS) {
             self.wrong(span, format!("the condition `{name}` is too large to be reasoned about"));
-            formula = Formula::opaque(name);
+            formula = self.opaque(name);
         }
         self.memo.borrow_mut().formulas.insert(name.into(), Some(formula.clone()));
+        self.conditions.borrow_mut().define(self.id(name), formula.clone());
         formula
     }
 
     fn read_formula(&self, node: Node<'_>, scope: &Scope, depth: usize) -> Formula {
-        let opaque = || {
+        let unclear = || {
             let written = self.template.tree.file_of(node.span()).slice(node.span());
-            Formula::opaque(&scope.bindings.apply(written))
+            self.opaque(&scope.bindings.apply(written))
         };
         if depth > MOST_DEPTH {
-            return opaque();
+            return unclear();
         }
         let Some(call) = Call::of_condition(node) else {
             return match node.resolved() {
@@ -118,7 +109,7 @@ impl Stack {
                 Some(Resolved::Text("false")) => Formula::Known(false),
                 _ => {
                     self.wrong(node.span(), "a condition must be a function that gives a truth value");
-                    opaque()
+                    unclear()
                 }
             };
         };
@@ -131,17 +122,17 @@ impl Stack {
             (Function::Not, [operand]) => {
                 Formula::Not(Arc::new(self.read_formula(*operand, scope, depth + 1)))
             }
-            (Function::Equals, [left, right]) => self.equals(*left, *right, scope).unwrap_or_else(opaque),
+            (Function::Equals, [left, right]) => self.equals(*left, *right, scope).unwrap_or_else(unclear),
             (Function::Condition, _) => match call.text() {
                 Some(name) => self.formula(&scope.bindings.apply(name), call.span),
                 None => {
                     self.wrong(call.span, "`Condition` takes the name of a condition");
-                    opaque()
+                    unclear()
                 }
             },
             (function, _) => {
                 self.wrong(call.span, format!("`{}` is used wrongly in a condition", function.name()));
-                opaque()
+                unclear()
             }
         }
     }
@@ -152,21 +143,24 @@ impl Stack {
         match (term(left)?, term(right)?) {
             (Term::Known(left), Term::Known(right)) => Some(Formula::Known(left == right)),
             (Term::Variable(variable), Term::Known(value))
-            | (Term::Known(value), Term::Variable(variable)) => Some(Formula::Atom(Atom { variable, value })),
+            | (Term::Known(value), Term::Variable(variable)) => Some(Formula::Is { variable, value }),
             (Term::Variable(left), Term::Variable(right)) if left == right => Some(Formula::Known(true)),
             _ => None,
         }
     }
 
-    /// The values that parameters may have, by name.
-    fn domains(&self) -> Domains {
-        let limited = self.template.parameters.iter().filter(|(_, parameter)| !parameter.allowed.is_empty());
-        limited
-            .map(|(name, parameter)| {
-                let texts = parameter.allowed.iter().filter_map(|&node| self.template.node(node).text());
-                (self.id(name), texts.map(Arc::from).collect())
-            })
-            .collect()
+    /// A condition that may or may not hold, the same wherever the stack writes it alike.
+    fn opaque(&self, written: &str) -> Formula {
+        // No parameter has a name with a space.
+        Formula::Is { variable: format!("condition {}", self.id(written)).into(), value: "true".into() }
+    }
+
+    /// Says which values parameters may have.
+    pub(super) fn limit_parameters(&self) {
+        for (name, parameter) in &self.template.parameters {
+            let texts = parameter.allowed.iter().filter_map(|&node| self.template.node(node).text());
+            self.conditions.borrow_mut().limit(self.id(name), texts.map(Arc::from).collect());
+        }
     }
 }
 

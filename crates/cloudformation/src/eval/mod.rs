@@ -18,14 +18,13 @@ mod scope;
 mod sections;
 mod substitution;
 mod text;
-mod world;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use iamrail_core::model::{Call, Guard, Term};
+use iamrail_core::model::{Call, Conditions, Formula, Guard, Term};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Reason, Unknown, Value};
@@ -41,7 +40,6 @@ use budget::Budget;
 use call::Function;
 use nested::{Given, Place};
 use sections::Sections;
-use world::Formula;
 
 /// A template on its way to deployment.
 #[derive(Debug)]
@@ -55,6 +53,8 @@ pub(crate) struct Stack {
     budget: Rc<Budget>,
     /// What the stacks of the same app export.
     exports: Rc<Exports>,
+    /// What the conditions mean of all stacks that are deployed together.
+    conditions: Rc<RefCell<Conditions>>,
     memo: RefCell<Memo>,
     /// How many conditions are being read, each for the sake of the one before.
     nesting: Cell<usize>,
@@ -73,7 +73,7 @@ impl Stack {
     /// A template with the values of some of its parameters.
     pub(crate) fn new(template: Arc<Template>, given: IndexMap<Arc<str>, Value>) -> Self {
         let given = given.into_iter().map(|(name, value)| (name, Given::certainly(value))).collect();
-        Self::at(Place::default(), template, given, Rc::default(), Rc::default())
+        Self::at(Place::default(), template, given, Rc::default(), Rc::default(), Rc::default())
     }
 
     /// A stack of an app, whose resources are told from those of other stacks by its identifier.
@@ -82,11 +82,12 @@ impl Stack {
         template: Arc<Template>,
         given: IndexMap<Arc<str>, Value>,
         exports: &Rc<Exports>,
+        conditions: &Rc<RefCell<Conditions>>,
     ) -> Self {
         let place = Place { prefix: format!("{id}.").into(), ..Place::default() };
         let given = given.into_iter().map(|(name, value)| (name, Given::certainly(value))).collect();
         let budget = Rc::new(exports.budget());
-        Self::at(place, template, given, budget, Rc::clone(exports))
+        Self::at(place, template, given, budget, Rc::clone(exports), Rc::clone(conditions))
     }
 
     fn at(
@@ -95,6 +96,7 @@ impl Stack {
         given: IndexMap<Arc<str>, Given>,
         budget: Rc<Budget>,
         exports: Rc<Exports>,
+        conditions: Rc<RefCell<Conditions>>,
     ) -> Self {
         let mut stack = Self {
             template,
@@ -104,17 +106,24 @@ impl Stack {
             children: RefCell::default(),
             budget,
             exports,
+            conditions,
             memo: RefCell::default(),
             nesting: Cell::default(),
             diagnostics: RefCell::default(),
         };
         stack.sections = stack.read_sections();
+        stack.limit_parameters();
         stack
     }
 
     /// The resources by logical id.
     pub(crate) fn resources(&self) -> &IndexMap<Arc<str>, Resource> {
         &self.sections.resources
+    }
+
+    /// What the conditions mean that were asked for.
+    pub(crate) fn conditions(&self) -> Conditions {
+        self.conditions.borrow().clone()
     }
 
     /// What is wrong with what was evaluated.

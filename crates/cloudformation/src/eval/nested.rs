@@ -72,6 +72,7 @@ impl Stack {
             given,
             Rc::clone(&self.budget),
             Rc::clone(&self.exports),
+            Rc::clone(&self.conditions),
         ));
         self.children.borrow_mut().insert(Arc::clone(id), Some(Rc::clone(&child)));
         Some(child)

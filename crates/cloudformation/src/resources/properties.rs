@@ -113,7 +113,11 @@ impl<'i> Properties<'i> {
             match (key.and_then(Value::as_str), item.value.get("Value")) {
                 (Some(name), Some(value)) => {
                     let key = key.and_then(|key| key.span);
-                    entries.insert(Arc::from(name.as_ref()), Field { key, value: present(value, &item) });
+                    let mut value = present(value, &item);
+                    if let Some(Field { value: other, .. }) = entries.get(name.as_ref()) {
+                        value = either(other, &value);
+                    }
+                    entries.insert(Arc::from(name.as_ref()), Field { key, value });
                 }
                 _ => open = item.value.unknown_part().cloned().or(open),
             }
@@ -136,16 +140,26 @@ fn present(value: &Value, item: &Item) -> Value {
     if item.guard.is_always() && item.undecided.is_none() {
         return value.clone();
     }
-    let absent = match item.guard.terms() {
-        [term] => Guard::when(Arc::clone(&term.condition), !term.holds),
-        _ => Guard::always(),
-    };
-    let alternatives = vec![
-        Alternative { guard: item.guard.clone(), value: Some(value.clone()) },
-        Alternative { guard: absent, value: None },
-    ];
+    let mut alternatives = vec![Alternative { guard: item.guard.clone(), value: Some(value.clone()) }];
+    alternatives.extend(item.guard.unless().into_iter().map(|guard| Alternative { guard, value: None }));
     let kind = Kind::Choice(Arc::new(Choice { alternatives, undecided: item.undecided.clone() }));
     Value { kind, ..value.clone() }
+}
+
+/// Two values of one tag, which different branches give it.
+fn either(one: &Value, other: &Value) -> Value {
+    let (Kind::Choice(first), Kind::Choice(second)) = (&one.kind, &other.kind) else { return other.clone() };
+    let there = first.alternatives.iter().chain(&second.alternatives).filter(|one| one.value.is_some());
+    let mut alternatives: Vec<_> = there.cloned().collect();
+    for absent in first.alternatives.iter().filter(|one| one.value.is_none()) {
+        for also in second.alternatives.iter().filter(|one| one.value.is_none()) {
+            alternatives.extend(
+                absent.guard.and(&also.guard).map(|guard| Alternative { guard, value: None }),
+            );
+        }
+    }
+    let undecided = first.undecided.clone().or_else(|| second.undecided.clone());
+    Value { kind: Kind::Choice(Arc::new(Choice { alternatives, undecided })), ..other.clone() }
 }
 
 fn elements(possible: &Possible<'_>, whole: Span) -> Vec<Item> {

@@ -27,6 +27,12 @@ impl Guard {
         Self(Some(Arc::new([Term { condition: condition.into(), holds }])))
     }
 
+    /// The guard of what exists when all terms hold, none of which contradict each other.
+    pub(super) fn all(mut terms: Vec<Term>) -> Self {
+        terms.sort();
+        Self((!terms.is_empty()).then(|| terms.into()))
+    }
+
     /// Both guards together; `None` when they contradict each other.
     pub fn and(&self, other: &Guard) -> Option<Guard> {
         let (Some(mine), Some(others)) = (&self.0, &other.0) else {
@@ -40,8 +46,17 @@ impl Guard {
                 None => terms.push(term.clone()),
             }
         }
-        terms.sort();
-        Some(Guard(Some(terms.into())))
+        Some(Guard::all(terms))
+    }
+
+    /// Guards that exclude this one and each other, and leave nothing out: one of them holds whenever this one does not.
+    pub fn unless(&self) -> Vec<Guard> {
+        let terms = self.terms();
+        let failing = |(at, term): (usize, &Term)| {
+            let failed = Term { condition: Arc::clone(&term.condition), holds: !term.holds };
+            Guard::all(terms.iter().take(at).cloned().chain([failed]).collect())
+        };
+        terms.iter().enumerate().map(failing).collect()
     }
 
     /// Whether nothing is guarded.

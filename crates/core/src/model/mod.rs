@@ -1,5 +1,7 @@
 //! The shared model: the IAM that an input would create, whatever the format it is written in.
 
+mod condition;
+mod deployment;
 mod entity;
 mod grant;
 mod guard;
@@ -9,6 +11,8 @@ mod reference;
 use std::ops::Index;
 use std::sync::Arc;
 
+pub use condition::{Conditions, Formula};
+pub use deployment::{Case, Deployment};
 pub use entity::{
     AccessKey, Call, Declared, Group, InstanceProfile, KeyForm, LoginProfile, MfaDevice, Policy, Role,
     RoleForm, Setting, User, Workload, WorkloadRole,
@@ -99,6 +103,8 @@ pub struct Declarations {
     pub workloads: Table<Workload>,
     /// What is out of the scope of the guardrails and was left aside.
     pub asides: Vec<Aside>,
+    /// What the conditions mean that guard all this.
+    pub conditions: Conditions,
 }
 
 /// Something that the guardrails exclude: a permissions boundary, a service control policy, federation.

@@ -1,0 +1,371 @@
+//! The conditions of an input, and which of them can hold together.
+//!
+//! Conditions compare variables (the parameters of a template) with fixed texts. A combination of conditions is possible
+//! when some choice of a value for every variable makes it true. A condition of which nothing is said is free: it may
+//! or may not hold whatever the others do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Deployment, Guard, Term};
+
+/// How many choices of values are tried for one question. Beyond that every combination counts as possible.
+const MOST_STEPS: usize = 4_096;
+/// How many variables are given a value on the way.
+const MOST_VARIABLES: usize = 128;
+/// How many deployments are told apart.
+const MOST_DEPLOYMENTS: usize = 256;
+
+/// What is known of the conditions of an input.
+#[derive(Clone, Debug, Default)]
+pub struct Conditions {
+    formulas: BTreeMap<Arc<str>, Formula>,
+    /// The values that variables may have, where they are limited.
+    domains: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+}
+
+/// What a condition says.
+#[derive(Clone, Debug)]
+pub enum Formula {
+    /// It always holds, or never.
+    Known(bool),
+    /// A variable has a value.
+    Is {
+        /// The variable.
+        variable: Arc<str>,
+        /// The value.
+        value: Arc<str>,
+    },
+    /// The operand does not hold.
+    Not(Arc<Formula>),
+    /// All operands hold.
+    All(Arc<[Formula]>),
+    /// One of the operands holds.
+    Any(Arc<[Formula]>),
+}
+
+/// The values that were chosen so far; `None` is one that no condition speaks of.
+type World<'f> = BTreeMap<&'f str, Option<&'f str>>;
+
+/// Conditions with what is demanded of each.
+type Demands<'f> = [(&'f Formula, bool)];
+
+impl Formula {
+    /// Whether it has at most that many terms, written out.
+    pub fn fits(&self, most: usize) -> bool {
+        self.rest_of(most).is_some()
+    }
+
+    /// What is left of a budget after its terms; `None` when they exceed it.
+    fn rest_of(&self, budget: usize) -> Option<usize> {
+        let budget = budget.checked_sub(1)?;
+        match self {
+            Self::Known(_) | Self::Is { .. } => Some(budget),
+            Self::Not(operand) => operand.rest_of(budget),
+            Self::All(operands) | Self::Any(operands) => {
+                operands.iter().try_fold(budget, |budget, operand| operand.rest_of(budget))
+            }
+        }
+    }
+
+    /// Whether it holds; `None` when that depends on a variable that has no value yet.
+    fn holds(&self, world: &World<'_>) -> Option<bool> {
+        match self {
+            Self::Known(truth) => Some(*truth),
+            Self::Is { variable, value } => Some(*world.get(&**variable)? == Some(value)),
+            Self::Not(operand) => operand.holds(world).map(|truth| !truth),
+            Self::All(operands) => settle(operands, false, world),
+            Self::Any(operands) => settle(operands, true, world),
+        }
+    }
+
+    /// A variable that it depends on and that has no value yet.
+    fn open<'f>(&'f self, world: &World<'f>) -> Option<&'f str> {
+        match self {
+            Self::Known(_) => None,
+            Self::Is { variable, .. } => (!world.contains_key(&**variable)).then_some(&**variable),
+            Self::Not(operand) => operand.open(world),
+            Self::All(operands) | Self::Any(operands) => {
+                let undecided = operands.iter().filter(|operand| operand.holds(world).is_none());
+                undecided.filter_map(|operand| operand.open(world)).next()
+            }
+        }
+    }
+
+    fn collect<'f>(&'f self, variables: &mut BTreeMap<&'f str, BTreeSet<&'f str>>) {
+        match self {
+            Self::Known(_) => {}
+            Self::Is { variable, value } => drop(variables.entry(variable).or_default().insert(value)),
+            Self::Not(operand) => operand.collect(variables),
+            Self::All(operands) | Self::Any(operands) => {
+                operands.iter().for_each(|operand| operand.collect(variables));
+            }
+        }
+    }
+}
+
+/// `decisive` if one operand is, its opposite if all are that, open otherwise.
+fn settle(operands: &[Formula], decisive: bool, world: &World<'_>) -> Option<bool> {
+    let mut settled = Some(!decisive);
+    for operand in operands {
+        match operand.holds(world) {
+            Some(truth) if truth == decisive => return Some(decisive),
+            Some(_) => {}
+            None => settled = None,
+        }
+    }
+    settled
+}
+
+impl Conditions {
+    /// Says what a condition means.
+    pub fn define(&mut self, condition: Arc<str>, formula: Formula) {
+        self.formulas.insert(condition, formula);
+    }
+
+    /// Says that a variable has one of these values.
+    pub fn limit(&mut self, variable: Arc<str>, values: BTreeSet<Arc<str>>) {
+        if !values.is_empty() {
+            self.domains.insert(variable, values);
+        }
+    }
+
+    /// Whether a condition holds wherever a guard does (`true`), nowhere (`false`), or in some places.
+    pub fn decide(&self, condition: &Formula, assumed: &Guard) -> Option<bool> {
+        if let Formula::Known(truth) = condition {
+            return Some(*truth);
+        }
+        let free = self.free(assumed.terms());
+        let mut demands = self.demands(assumed.terms(), &free);
+        demands.push((condition, true));
+        let can_hold = self.is_satisfiable(&demands);
+        demands.pop();
+        demands.push((condition, false));
+        let can_fail = self.is_satisfiable(&demands);
+        match (can_hold, can_fail) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            // Assumptions that exclude each other decide nothing.
+            _ => None,
+        }
+    }
+
+    /// Whether there is a deployment in which a guard holds.
+    pub fn is_possible(&self, guard: &Guard) -> bool {
+        let terms = guard.terms();
+        // One condition alone was found possible by whoever made the guard.
+        terms.len() < 2 || self.formulas.is_empty() || self.can_hold(terms)
+    }
+
+    /// The deployments that differ in one of the guards, all of them such that `assumed` holds. One of which nothing more is
+    /// known stands for too many.
+    pub fn deployments<'g>(
+        &self,
+        assumed: &Guard,
+        guards: impl IntoIterator<Item = &'g Guard>,
+    ) -> Vec<Deployment> {
+        let settled: BTreeSet<&str> = assumed.terms().iter().map(|term| &*term.condition).collect();
+        let open = guards.into_iter().flat_map(Guard::terms).map(|term| &term.condition);
+        let open: BTreeSet<&Arc<str>> = open.filter(|condition| !settled.contains(&***condition)).collect();
+        let mut deployments = vec![assumed.terms().to_vec()];
+        for condition in open {
+            let mut next = Vec::new();
+            for terms in deployments {
+                for holds in [true, false] {
+                    let mut terms = terms.clone();
+                    terms.push(Term { condition: Arc::clone(condition), holds });
+                    if self.can_hold(&terms) {
+                        next.push(terms);
+                    }
+                }
+            }
+            if next.len() > MOST_DEPLOYMENTS {
+                return vec![Deployment::of(assumed.terms().to_vec())];
+            }
+            deployments = next;
+        }
+        deployments.into_iter().map(Deployment::of).collect()
+    }
+
+    fn can_hold(&self, terms: &[Term]) -> bool {
+        self.is_satisfiable(&self.demands(terms, &self.free(terms)))
+    }
+
+    /// Conditions of which nothing is said, as variables of their own.
+    fn free(&self, terms: &[Term]) -> BTreeMap<Arc<str>, Formula> {
+        let free = terms.iter().filter(|term| !self.formulas.contains_key(&term.condition));
+        let variable = |term: &Term| {
+            // No variable of an input has a name with a space.
+            let variable = format!("condition {}", term.condition).into();
+            (Arc::clone(&term.condition), Formula::Is { variable, value: "true".into() })
+        };
+        free.map(variable).collect()
+    }
+
+    fn demands<'f>(
+        &'f self,
+        terms: &[Term],
+        free: &'f BTreeMap<Arc<str>, Formula>,
+    ) -> Vec<(&'f Formula, bool)> {
+        let formula = |name: &Arc<str>| self.formulas.get(name).or_else(|| free.get(name));
+        terms.iter().filter_map(|term| Some((formula(&term.condition)?, term.holds))).collect()
+    }
+
+    fn is_satisfiable(&self, demands: &Demands<'_>) -> bool {
+        let mut variables = BTreeMap::new();
+        demands.iter().for_each(|(formula, _)| formula.collect(&mut variables));
+        let values = variables.into_iter().map(|(name, named)| (name, self.values_of(name, named)));
+        Search { demands, values: values.collect(), steps: 0 }.succeeds(&mut World::new())
+    }
+
+    /// The values of a variable that make a difference.
+    fn values_of<'f>(&self, name: &str, named: BTreeSet<&'f str>) -> Vec<Option<&'f str>> {
+        match self.domains.get(name) {
+            None => named.into_iter().map(Some).chain([None]).collect(),
+            Some(domain) => {
+                let other = domain.iter().any(|value| !named.contains(&**value)).then_some(None);
+                let possible = named.into_iter().filter(|value| domain.contains(*value));
+                possible.map(Some).chain(other).collect()
+            }
+        }
+    }
+}
+
+/// A search for values that meet all demands.
+struct Search<'f> {
+    demands: &'f Demands<'f>,
+    values: BTreeMap<&'f str, Vec<Option<&'f str>>>,
+    steps: usize,
+}
+
+impl<'f> Search<'f> {
+    fn succeeds(&mut self, world: &mut World<'f>) -> bool {
+        self.steps += 1;
+        if self.steps > MOST_STEPS || world.len() > MOST_VARIABLES {
+            return true;
+        }
+        let mut open = None;
+        for (formula, wanted) in self.demands {
+            match formula.holds(world) {
+                Some(truth) if truth == *wanted => {}
+                Some(_) => return false,
+                None => open = open.or_else(|| formula.open(world)),
+            }
+        }
+        let Some(variable) = open else { return true };
+        for value in self.values.get(variable).cloned().unwrap_or_default() {
+            world.insert(variable, value);
+            if self.succeeds(world) {
+                return true;
+            }
+        }
+        world.remove(variable);
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::{Conditions, Formula, World};
+    use crate::model::{Deployment, Guard};
+
+    fn is(variable: &str, value: &str) -> Formula {
+        Formula::Is { variable: variable.into(), value: value.into() }
+    }
+
+    fn not(formula: Formula) -> Formula {
+        Formula::Not(Arc::new(formula))
+    }
+
+    fn conditions(formulas: &[(&str, Formula)]) -> Conditions {
+        let mut conditions = Conditions::default();
+        formulas.iter().for_each(|(name, formula)| conditions.define((*name).into(), formula.clone()));
+        conditions
+    }
+
+    #[test]
+    fn values_of_one_variable_exclude_each_other() {
+        let (prod, dev) = (is("Env", "prod"), is("Env", "dev"));
+        let mut conditions = conditions(&[("P", prod), ("D", dev.clone())]);
+        assert_eq!(conditions.decide(&dev, &Guard::when("P", true)), Some(false));
+        assert_eq!(conditions.decide(&dev, &Guard::when("P", false)), None);
+        conditions.limit("Env".into(), ["prod".into(), "dev".into()].into());
+        assert_eq!(conditions.decide(&dev, &Guard::when("P", false)), Some(true));
+    }
+
+    #[test]
+    fn negations_and_conjunctions_are_seen_through() {
+        let (a, b) = (is("A", "x"), is("B", "y"));
+        let both = Formula::All([a.clone(), b.clone()].into());
+        let conditions = conditions(&[("Both", both)]);
+        let assumed = Guard::when("Both", true);
+        assert_eq!(conditions.decide(&a, &assumed), Some(true));
+        assert_eq!(conditions.decide(&not(a.clone()), &assumed), Some(false));
+        let either = Formula::Any([a.clone(), not(a)].into());
+        assert_eq!(conditions.decide(&either, &Guard::always()), Some(true));
+        assert_eq!(conditions.decide(&b, &Guard::always()), None);
+    }
+
+    #[test]
+    fn many_independent_parameters_are_no_obstacle() {
+        let all = (0..60).map(|at| is(&format!("P{at}"), "yes")).collect();
+        let none = (0..60).map(|at| not(is(&format!("P{at}"), "yes"))).collect();
+        let conditions = conditions(&[("All", Formula::All(all))]);
+        let none = Formula::Any([Formula::All(none), is("P0", "no")].into());
+        assert_eq!(conditions.decide(&none, &Guard::when("All", true)), Some(false));
+    }
+
+    #[test]
+    fn deployments_that_cannot_be_are_left_out() {
+        let conditions = conditions(&[("P", is("Env", "prod")), ("D", is("Env", "dev"))]);
+        let guards = ["P", "D", "Free"].map(|name| Guard::when(name, true));
+        let deployments = conditions.deployments(&Guard::always(), &guards);
+        assert_eq!(deployments.len(), 6);
+        assert!(!deployments.iter().any(|one| guards[..2].iter().all(|guard| one.holds(guard) == Some(true))));
+        let many: Vec<Guard> = (0..40).map(|at| Guard::when(format!("F{at}"), true)).collect();
+        let [one] = &conditions.deployments(&guards[0], &many)[..] else { panic!("they are too many") };
+        assert_eq!((one.holds(&guards[0]), one.holds(&many[0])), (Some(true), None));
+    }
+
+    fn formula() -> impl Strategy<Value = Formula> {
+        let leaf = ("[AB]", "[xy]").prop_map(|(variable, value)| is(&variable, &value));
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            let list = || prop::collection::vec(inner.clone(), 1..3);
+            prop_oneof![
+                inner.clone().prop_map(not),
+                list().prop_map(|list| Formula::All(list.into())),
+                list().prop_map(|list| Formula::Any(list.into())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn deployments_are_those_of_all_worlds(a in formula(), b in formula()) {
+            let conditions = conditions(&[("A", a.clone()), ("B", b.clone())]);
+            let guards = ["A", "B"].map(|name| Guard::when(name, true));
+            let found = conditions.deployments(&Guard::always(), &guards);
+            let mut found: Vec<_> = found.iter().map(|one| guards.each_ref().map(|guard| one.holds(guard))).collect();
+            let values = [Some("x"), Some("y"), None];
+            let mut expected = Vec::new();
+            for (first, second) in values.iter().flat_map(|one| values.iter().map(move |two| (one, two))) {
+                let world = World::from([("A", *first), ("B", *second)]);
+                expected.push([a.holds(&world), b.holds(&world)]);
+            }
+            found.sort_unstable();
+            expected.sort_unstable();
+            expected.dedup();
+            prop_assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn nothing_is_known_of_the_default_deployment() {
+        assert_eq!(Deployment::default().holds(&Guard::when("A", true)), None);
+        assert_eq!(Deployment::default().holds(&Guard::always()), Some(true));
+    }
+}
