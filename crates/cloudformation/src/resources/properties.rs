@@ -153,9 +153,8 @@ fn either(one: &Value, other: &Value) -> Value {
     let mut alternatives: Vec<_> = there.cloned().collect();
     for absent in first.alternatives.iter().filter(|one| one.value.is_none()) {
         for also in second.alternatives.iter().filter(|one| one.value.is_none()) {
-            alternatives.extend(
-                absent.guard.and(&also.guard).map(|guard| Alternative { guard, value: None }),
-            );
+            alternatives
+                .extend(absent.guard.and(&also.guard).map(|guard| Alternative { guard, value: None }));
         }
     }
     let undecided = first.undecided.clone().or_else(|| second.undecided.clone());

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::model::Guard;
 use crate::policy::{Answer, Condition, Document, Effect, Elements, Statement, glob_covers};
 use crate::source::Span;
 use crate::value::{Reason, Unknown};
@@ -62,11 +61,10 @@ pub struct Grounds {
     pub how: &'static str,
     /// The places that allow it, the narrowest first.
     pub spans: Vec<Span>,
-    /// The conditions of the input under which it is.
-    pub guard: Guard,
 }
 
-/// Whether documents that all reach one principal amount to administration.
+/// Whether documents that all reach one principal amount to administration, as one deployment has them: guards are left out
+/// of account.
 pub fn administration(documents: &[&Document]) -> Administration {
     let statements = || documents.iter().flat_map(|document| &document.statements);
     let mut perhaps = documents.iter().find_map(|document| document.open.clone());
@@ -76,7 +74,7 @@ pub fn administration(documents: &[&Document]) -> Administration {
             (Answer::Yes, how, span) => match keeps_policy_writes(statement, &denials) {
                 Answer::Yes => {
                     let spans = span.into_iter().chain(statement.span).collect();
-                    return Administration::Yes(Grounds { how, spans, guard: statement.guard.clone() });
+                    return Administration::Yes(Grounds { how, spans });
                 }
                 Answer::Perhaps(unknown) => drop(perhaps.get_or_insert(unknown)),
                 Answer::No => {}
@@ -85,10 +83,11 @@ pub fn administration(documents: &[&Document]) -> Administration {
             (Answer::No, ..) => {}
         }
     }
-    if let Some(grounds) = split_over_statements(documents, &denials) {
-        return Administration::Yes(grounds);
+    match (split_over_statements(documents, &denials), perhaps) {
+        (Administration::Yes(grounds), _) => Administration::Yes(grounds),
+        (_, Some(unknown)) => Administration::Perhaps(unknown),
+        (together, None) => together,
     }
-    perhaps.map_or(Administration::No, Administration::Perhaps)
 }
 
 /// Whether a statement hands out everything, or all of IAM, if no Deny stands against it.
@@ -110,17 +109,10 @@ fn base(statement: &Statement) -> (Answer, &'static str, Option<Span>) {
             (answer, element) => (answer, "allows every action", element.and_then(|element| element.span)),
         }
     };
-    let uncertain = || {
-        let effect = match &statement.effect {
-            Effect::Unknown(unknown) => Some(unknown),
-            Effect::Allow | Effect::Deny => None,
-        };
-        effect.or(statement.undecided.as_ref()).or(statement.conditions_open.as_ref())
-    };
     if actions == Answer::No || !statement.conditions.iter().all(limits_only_the_caller) {
         return NO;
     }
-    let answer = match (actions, all_of_iam(resources), uncertain()) {
+    let answer = match (actions, all_of_iam(resources), uncertainty(statement)) {
         (Answer::No, ..) | (_, Answer::No, _) => Answer::No,
         (_, _, Some(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
         (Answer::Perhaps(unknown), ..) | (_, Answer::Perhaps(unknown), _) => Answer::Perhaps(unknown),
@@ -199,18 +191,18 @@ impl<'d> Denials<'d> {
             .filter(|statement| statement.is_deny())
             .collect();
         let against = |action| {
-            let against = |deny: &&&Statement| denies_everywhere(deny, action, &deny.guard) != Answer::No;
+            let against = |deny: &&&Statement| denies_everywhere(deny, action) != Answer::No;
             (action, denies.iter().filter(against).copied().collect())
         };
         Self(POLICY_WRITES.into_iter().map(against).collect())
     }
 
-    /// Whether an action is taken away from all that exists under a guard.
-    fn block(&self, action: &str, guard: &Guard) -> Answer {
+    /// Whether an action is taken away.
+    fn block(&self, action: &str) -> Answer {
         let denies = self.0.iter().find(|(one, _)| *one == action).map(|(_, denies)| denies.as_slice());
         let mut perhaps = None;
         for deny in denies.unwrap_or_default() {
-            match denies_everywhere(deny, action, guard) {
+            match denies_everywhere(deny, action) {
                 Answer::Yes => return Answer::Yes,
                 Answer::Perhaps(unknown) => perhaps = Some(unknown),
                 Answer::No => {}
@@ -228,7 +220,7 @@ fn keeps_policy_writes(base: &Statement, denials: &Denials<'_>) -> Answer {
             true => base.actions.covered_by(action, true).0,
             false => Answer::No,
         };
-        match (excepted, denials.block(action, &base.guard)) {
+        match (excepted, denials.block(action)) {
             (Answer::No, Answer::No) => return Answer::Yes,
             (Answer::Yes, _) | (_, Answer::Yes) => {}
             (Answer::Perhaps(unknown), _) | (_, Answer::Perhaps(unknown)) => perhaps = Some(unknown),
@@ -238,7 +230,7 @@ fn keeps_policy_writes(base: &Statement, denials: &Denials<'_>) -> Answer {
 }
 
 /// Whether a Deny takes an action away on every identity, from every caller.
-fn denies_everywhere(deny: &Statement, action: &str, guard: &Guard) -> Answer {
+fn denies_everywhere(deny: &Statement, action: &str) -> Answer {
     let (covered, _) = deny.actions.covered_by(action, true);
     let named = match (deny.actions.except, covered) {
         (true, Answer::Yes) => Answer::No,
@@ -246,7 +238,7 @@ fn denies_everywhere(deny: &Statement, action: &str, guard: &Guard) -> Answer {
         (_, answer) => answer,
     };
     let everywhere = deny.resources.as_ref().map_or(Answer::No, all_of_iam);
-    if named == Answer::No || everywhere == Answer::No || !is_implied(&deny.guard, guard) {
+    if named == Answer::No || everywhere == Answer::No {
         return Answer::No;
     }
     if !deny.conditions.is_empty() {
@@ -264,38 +256,52 @@ fn denies_everywhere(deny: &Statement, action: &str, guard: &Guard) -> Answer {
     }
 }
 
-/// Whether `guard` holds wherever `given` does.
-fn is_implied(guard: &Guard, given: &Guard) -> bool {
-    guard.terms().iter().all(|term| given.terms().contains(term))
-}
-
-/// All of the policy writes, each allowed everywhere by some statement.
-fn split_over_statements(documents: &[&Document], denials: &Denials<'_>) -> Option<Grounds> {
-    let mut guard = Guard::always();
+/// Whether all of the policy writes are allowed, each everywhere by some statement.
+fn split_over_statements(documents: &[&Document], denials: &Denials<'_>) -> Administration {
     let mut spans = Vec::new();
-    let allows = || {
-        documents.iter().flat_map(|document| &document.statements).filter(|statement| {
-            statement.is_allow()
-                && statement.undecided.is_none()
-                && statement.conditions_open.is_none()
-                && statement.conditions.iter().all(limits_only_the_caller)
-                && statement.resources.as_ref().is_some_and(|resources| all_of_iam(resources) == Answer::Yes)
-        })
-    };
+    let mut perhaps = None;
     for action in POLICY_WRITES {
-        let (statement, element) =
-            allows().filter(|statement| !statement.actions.except).find_map(|statement| {
-                let (answer, element) = statement.actions.covered_by(action, true);
-                (answer == Answer::Yes).then_some((statement, element?))
-            })?;
-        guard = guard.and(&statement.guard)?;
-        spans.extend(element.span.filter(|span| !spans.contains(span)));
-        let denied = denials.block(action, &guard) != Answer::No;
-        if denied {
-            return None;
+        let (answer, span) = allowed(documents, action);
+        match (answer, denials.block(action)) {
+            (Answer::No, _) | (_, Answer::Yes) => return Administration::No,
+            (Answer::Perhaps(unknown), _) | (_, Answer::Perhaps(unknown)) => perhaps = Some(unknown),
+            (Answer::Yes, Answer::No) => spans.extend(span.filter(|span| !spans.contains(span))),
         }
     }
-    Some(Grounds { how: "allows every action that writes policies", spans, guard })
+    match perhaps {
+        Some(unknown) => Administration::Perhaps(unknown),
+        None => Administration::Yes(Grounds { how: "allows every action that writes policies", spans }),
+    }
+}
+
+/// Whether a statement that names actions allows one of them everywhere, and where.
+fn allowed(documents: &[&Document], action: &str) -> (Answer, Option<Span>) {
+    let mut perhaps = None;
+    let statements = documents.iter().flat_map(|document| &document.statements);
+    for statement in statements.filter(|one| !one.is_deny() && !one.actions.except) {
+        let (named, element) = statement.actions.covered_by(action, true);
+        let everywhere = statement.resources.as_ref().map_or(Answer::No, all_of_iam);
+        let is_limited = !statement.conditions.iter().all(limits_only_the_caller);
+        match (named, everywhere, uncertainty(statement)) {
+            (Answer::No, ..) | (_, Answer::No, _) => {}
+            _ if is_limited => {}
+            (Answer::Yes, Answer::Yes, None) => {
+                return (Answer::Yes, element.and_then(|element| element.span));
+            }
+            (_, _, Some(unknown)) => perhaps = Some(Arc::clone(unknown)),
+            (Answer::Perhaps(unknown), ..) | (_, Answer::Perhaps(unknown), _) => perhaps = Some(unknown),
+        }
+    }
+    (perhaps.map_or(Answer::No, Answer::Perhaps), None)
+}
+
+/// Why it is not known whether a statement allows what it says, if it is not.
+fn uncertainty(statement: &Statement) -> Option<&Arc<Unknown>> {
+    let effect = match &statement.effect {
+        Effect::Unknown(unknown) => Some(unknown),
+        Effect::Allow | Effect::Deny => None,
+    };
+    effect.or(statement.undecided.as_ref()).or(statement.conditions_open.as_ref())
 }
 
 #[cfg(test)]

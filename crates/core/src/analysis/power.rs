@@ -1,11 +1,12 @@
 //! Where administration, or power near to it, is handed out.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::administration::{Administration, Grounds, administration};
 use super::aws_managed::{self, Power};
-use crate::model::{Declared, Grant, Granted, Guard, Id, Link, Model, Policy};
+use crate::model::{Case, Declared, Deployment, Grant, Granted, Guard, Id, Link, Membership, Model, Policy};
 use crate::policy::{Answer, Document};
 use crate::source::Span;
 use crate::value::Unknown;
@@ -25,8 +26,30 @@ pub struct Source<'m> {
     pub power: Result<Power, Arc<Unknown>>,
     /// The grants that hand it out; none when the policy is attached to nothing here.
     pub grants: Vec<&'m Grant>,
-    /// The conditions of the input under which it does, beyond those of the resource and the grants.
-    pub guard: Guard,
+    /// The conditions of the input under which it does, each guard one of several ways to it.
+    pub guards: Vec<Guard>,
+}
+
+impl Source<'_> {
+    /// The conditions under which it hands out power through a grant; `None` when it never does.
+    pub fn guard(&self, model: &Model, grant: &Grant) -> Option<Guard> {
+        let together =
+            self.guards.iter().filter_map(|guard| self.declared.guard.and(guard)?.and(&grant.guard));
+        together.into_iter().find(|guard| model.conditions.is_possible(guard))
+    }
+
+    /// Whether another source hands out the same under the same conditions.
+    fn is_like(&self, other: &Self) -> bool {
+        self.power == other.power && self.how == other.how && self.guards == other.guards
+    }
+
+    /// The same with the grants alone that it hands out power through; `None` when it had some, and none is left.
+    fn possible(mut self, model: &Model) -> Option<Self> {
+        let grants = std::mem::take(&mut self.grants);
+        let was_attached = !grants.is_empty();
+        self.grants = grants.into_iter().filter(|grant| self.guard(model, grant).is_some()).collect();
+        (!was_attached || !self.grants.is_empty()).then_some(self)
+    }
 }
 
 /// The document of a grant, if its text is part of the model.
@@ -42,30 +65,32 @@ pub fn document<'m>(model: &'m Model, grant: &'m Grant) -> Option<&'m Document> 
 
 /// Every place that hands out power, in the order of the input.
 pub fn sources(model: &Model) -> Vec<Source<'_>> {
-    let mut sources: Vec<Source<'_>> =
-        model.policies.iter().filter_map(|(id, policy)| of_policy(model, id, policy)).collect();
+    let policies = model.policies.iter().flat_map(|(id, policy)| of_policy(model, id, policy));
+    let mut sources: Vec<Source<'_>> = policies.filter_map(|source| source.possible(model)).collect();
     // One resource may attach one policy to many principals: that is one source.
     let mut attached: BTreeMap<(Arc<str>, Arc<str>), usize> = BTreeMap::new();
     for grant in &model.grants {
-        let (key, source) = match &grant.policy {
+        let (key, found) = match &grant.policy {
             Granted::Inline { name, document } => {
                 let name = name.as_text().map(crate::value::Text::display).unwrap_or_default();
-                (name.clone().into(), of_inline(grant, &name, document))
+                (name.clone().into(), of_inline(model, grant, &name, document))
             }
             Granted::Managed(policy) => match &policy.link {
-                Link::Named(arn) => (Arc::clone(arn), of_named(grant, arn)),
-                Link::Unknown(unknown) => (Arc::clone(&unknown.what), Some(of_unknown(grant, unknown))),
+                Link::Named(arn) => (Arc::clone(arn), of_named(grant, arn).into_iter().collect()),
+                Link::Unknown(unknown) => (Arc::clone(&unknown.what), vec![of_unknown(grant, unknown)]),
                 Link::Declared(_) | Link::None => continue,
             },
             Granted::InlineNamed(_) => continue,
         };
-        let Some(source) = source else { continue };
-        let known = attached.get(&(Arc::clone(&grant.declared.subject), Arc::clone(&key))).copied();
-        match known.and_then(|at| sources.get_mut(at)) {
-            Some(same) if same.guard == source.guard => same.grants.push(grant),
-            _ => {
-                attached.insert((Arc::clone(&grant.declared.subject), key), sources.len());
-                sources.push(source);
+        for source in found {
+            let key = (Arc::clone(&grant.declared.subject), Arc::clone(&key));
+            let known = attached.get(&key).copied();
+            match known.and_then(|at| sources.get_mut(at)) {
+                Some(same) if same.is_like(&source) => same.grants.push(grant),
+                _ => {
+                    attached.insert(key, sources.len());
+                    sources.push(source);
+                }
             }
         }
     }
@@ -74,34 +99,40 @@ pub fn sources(model: &Model) -> Vec<Source<'_>> {
     sources
 }
 
-fn of_policy<'m>(model: &'m Model, id: Id<Policy>, policy: &'m Policy) -> Option<Source<'m>> {
-    let (power, how, span, guard) = power_of(&policy.document)?;
-    Some(Source {
-        declared: &policy.declared,
-        span: span.or(policy.document.span).unwrap_or(policy.declared.span),
-        what: format!("the policy `{}`", policy.declared.subject),
-        how,
-        power,
-        grants: model.grants_of_policy(id).collect(),
-        guard,
-    })
+fn of_policy<'m>(model: &'m Model, id: Id<Policy>, policy: &'m Policy) -> Vec<Source<'m>> {
+    let source = |Case { outcome, guards }: Case<Option<Handed>>| {
+        let Handed { power, how, span } = outcome?;
+        Some(Source {
+            declared: &policy.declared,
+            span: span.or(policy.document.span).unwrap_or(policy.declared.span),
+            what: format!("the policy `{}`", policy.declared.subject),
+            how,
+            power,
+            grants: model.grants_of_policy(id).collect(),
+            guards,
+        })
+    };
+    cases(model, &policy.document, &policy.declared.guard).into_iter().filter_map(source).collect()
 }
 
-fn of_inline<'m>(grant: &'m Grant, name: &str, document: &Document) -> Option<Source<'m>> {
-    let (power, how, span, guard) = power_of(document)?;
-    Some(Source {
-        declared: &grant.declared,
-        span: span.or(document.span).unwrap_or(grant.span),
-        what: if name.is_empty() {
-            "an inline policy".to_owned()
-        } else {
-            format!("the inline policy `{name}`")
-        },
-        how,
-        power,
-        grants: vec![grant],
-        guard,
-    })
+fn of_inline<'m>(model: &'m Model, grant: &'m Grant, name: &str, document: &Document) -> Vec<Source<'m>> {
+    let source = |Case { outcome, guards }: Case<Option<Handed>>| {
+        let Handed { power, how, span } = outcome?;
+        Some(Source {
+            declared: &grant.declared,
+            span: span.or(document.span).unwrap_or(grant.span),
+            what: if name.is_empty() {
+                "an inline policy".to_owned()
+            } else {
+                format!("the inline policy `{name}`")
+            },
+            how,
+            power,
+            grants: vec![grant],
+            guards,
+        })
+    };
+    cases(model, document, &grant.guard).into_iter().filter_map(source).collect()
 }
 
 fn of_named<'m>(grant: &'m Grant, arn: &str) -> Option<Source<'m>> {
@@ -119,7 +150,7 @@ fn of_named<'m>(grant: &'m Grant, arn: &str) -> Option<Source<'m>> {
         how,
         power: Ok(power),
         grants: vec![grant],
-        guard: Guard::always(),
+        guards: vec![Guard::always()],
     })
 }
 
@@ -131,18 +162,34 @@ fn of_unknown<'m>(grant: &'m Grant, unknown: &Arc<Unknown>) -> Source<'m> {
         how: "",
         power: Err(Arc::clone(unknown)),
         grants: vec![grant],
-        guard: Guard::always(),
+        guards: vec![Guard::always()],
     }
 }
 
-type Handed = (Result<Power, Arc<Unknown>>, &'static str, Option<Span>, Guard);
+/// The power that a document hands out.
+#[derive(Clone, Debug, PartialEq)]
+struct Handed {
+    power: Result<Power, Arc<Unknown>>,
+    how: &'static str,
+    span: Option<Span>,
+}
 
-fn power_of(document: &Document) -> Option<Handed> {
+/// What a document hands out in every deployment in which something is granted.
+fn cases(model: &Model, document: &Document, assumed: &Guard) -> Vec<Case<Option<Handed>>> {
+    let judge = |deployment: &Deployment| handed(&document.deployed(deployment, None));
+    // Most documents hand out nothing, whatever is deployed.
+    if handed(&document.deployed(&Deployment::default(), None)).is_none() {
+        return Vec::new();
+    }
+    model.conditions.cases(assumed, document.guards(), judge)
+}
+
+fn handed(document: &Document) -> Option<Handed> {
     match administration(&[document]) {
-        Administration::Yes(Grounds { how, spans, guard }) => {
-            Some((Ok(Power::Administration), how, spans.first().copied(), guard))
+        Administration::Yes(Grounds { how, spans }) => {
+            Some(Handed { power: Ok(Power::Administration), how, span: spans.first().copied() })
         }
-        Administration::Perhaps(unknown) => Some((Err(unknown), "", None, Guard::always())),
+        Administration::Perhaps(unknown) => Some(Handed { power: Err(unknown), how: "", span: None }),
         Administration::No => near_administration(document),
     }
 }
@@ -161,7 +208,7 @@ fn near_administration(document: &Document) -> Option<Handed> {
         if !everywhere || !plain {
             return None;
         }
-        let near = |how, span| Some((Ok(Power::NearAdministration), how, span, statement.guard.clone()));
+        let near = |how, span| Some(Handed { power: Ok(Power::NearAdministration), how, span });
         if statement.actions.except {
             return near("allows everything but the actions that it names", statement.actions.key);
         }
@@ -178,43 +225,108 @@ fn near_administration(document: &Document) -> Option<Handed> {
     })
 }
 
+/// A policy on its way to a principal.
+#[derive(Clone, Copy)]
+struct Way<'m> {
+    grant: &'m Grant,
+    /// The membership that it takes, when it reaches a user through a group.
+    through: Option<&'m Membership>,
+    document: &'m Document,
+}
+
+impl<'m> Way<'m> {
+    fn of(model: &'m Model, grant: &'m Grant, through: Option<&'m Membership>) -> Option<Self> {
+        Some(Self { grant, through, document: document(model, grant)? })
+    }
+
+    fn guards(self) -> impl Iterator<Item = &'m Guard> {
+        let through = self.through.map(|membership| &membership.guard);
+        std::iter::once(&self.grant.guard).chain(through).chain(self.document.guards())
+    }
+
+    /// What reaches the principal in a deployment.
+    fn deployed(self, deployment: &Deployment) -> Option<Cow<'m, Document>> {
+        let through = self.through.and_then(|membership| membership.undecided.as_ref());
+        let mut undecided = self.grant.undecided.as_ref().or(through).cloned();
+        let is_there = deployment.keeps(&self.grant.guard, &mut undecided)
+            && self.through.is_none_or(|one| deployment.keeps(&one.guard, &mut undecided));
+        is_there.then(|| self.document.deployed(deployment, undecided.as_ref()))
+    }
+}
+
 /// Declared principals whose policies amount to administration only together.
 fn combinations<'m>(model: &'m Model, single: &[Source<'m>]) -> Vec<Source<'m>> {
     let alone: HashSet<*const Grant> = single
         .iter()
-        .filter(|source| source.power == Ok(Power::Administration))
+        .filter(|source| {
+            source.power == Ok(Power::Administration) && source.guards.iter().all(Guard::is_always)
+        })
         .flat_map(|source| source.grants.iter().map(|grant| std::ptr::from_ref(*grant)))
         .collect();
     let users = model.users.iter().map(|(id, user)| {
-        let groups = model.memberships_of_user(id).filter_map(|membership| membership.group.declared());
-        let grants = model.grants_of_user(id).chain(groups.flat_map(|group| model.grants_of_group(group)));
-        (&user.declared, grants.collect::<Vec<_>>())
+        let own = model.grants_of_user(id).map(|grant| (grant, None));
+        let joined = model.memberships_of_user(id).flat_map(|membership| {
+            let group = membership.group.declared().into_iter();
+            group.flat_map(|id| model.grants_of_group(id)).map(move |grant| (grant, Some(membership)))
+        });
+        (&user.declared, own.chain(joined).collect::<Vec<_>>())
     });
-    let groups = model
-        .groups
-        .iter()
-        .map(|(id, group)| (&group.declared, model.grants_of_group(id).collect::<Vec<_>>()));
-    let roles =
-        model.roles.iter().map(|(id, role)| (&role.declared, model.grants_of_role(id).collect::<Vec<_>>()));
-    users
-        .chain(groups)
-        .chain(roles)
-        .filter_map(|(declared, grants)| {
-            let documents: Vec<&Document> =
-                grants.iter().filter_map(|grant| document(model, grant)).collect();
-            if documents.len() < 2 || grants.iter().any(|grant| alone.contains(&std::ptr::from_ref(*grant))) {
-                return None;
+    let groups = model.groups.iter().map(|(id, group)| {
+        (&group.declared, model.grants_of_group(id).map(|grant| (grant, None)).collect::<Vec<_>>())
+    });
+    let roles = model.roles.iter().map(|(id, role)| {
+        (&role.declared, model.grants_of_role(id).map(|grant| (grant, None)).collect::<Vec<_>>())
+    });
+    let principals = users.chain(groups).chain(roles);
+    principals.filter_map(|(declared, grants)| combination(model, declared, &grants, &alone)).collect()
+}
+
+fn combination<'m>(
+    model: &'m Model,
+    declared: &'m Arc<Declared>,
+    grants: &[(&'m Grant, Option<&'m Membership>)],
+    alone: &HashSet<*const Grant>,
+) -> Option<Source<'m>> {
+    let is_enough_alone = |(grant, through): &(&'m Grant, Option<&Membership>)| {
+        let is_joined = through.is_none_or(|one| one.guard.is_always() && one.undecided.is_none());
+        is_joined && grant.guard.is_always() && alone.contains(&std::ptr::from_ref(*grant))
+    };
+    if grants.len() < 2 || grants.iter().any(is_enough_alone) {
+        return None;
+    }
+    let ways: Vec<Way<'m>> =
+        grants.iter().filter_map(|(grant, through)| Way::of(model, grant, *through)).collect();
+    let judge = |deployment: &Deployment| {
+        let documents: Vec<_> = ways.iter().filter_map(|way| way.deployed(deployment)).collect();
+        let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
+        let is_enough_alone =
+            |document: &&Document| matches!(administration(&[document]), Administration::Yes(_));
+        match administration(&documents) {
+            Administration::Yes(grounds) if !documents.iter().any(is_enough_alone) => {
+                Some((grounds.how, documents.len()))
             }
-            let Administration::Yes(grounds) = administration(&documents) else { return None };
-            Some(Source {
-                declared,
-                span: declared.span,
-                what: format!("the combination of its {} policies", documents.len()),
-                how: grounds.how,
-                power: Ok(Power::Administration),
-                grants,
-                guard: grounds.guard,
-            })
-        })
-        .collect()
+            _ => None,
+        }
+    };
+    // Most policies do not amount to it, whatever is deployed.
+    let all: Vec<_> = ways.iter().filter_map(|way| way.deployed(&Deployment::default())).collect();
+    let all: Vec<&Document> = all.iter().map(|document| &**document).collect();
+    if ways.len() < 2 || matches!(administration(&all), Administration::No) {
+        return None;
+    }
+    let guards: Vec<&Guard> = ways.iter().flat_map(|way| way.guards()).collect();
+    let cases = model.conditions.cases(&declared.guard, guards, judge);
+    cases.into_iter().find_map(|Case { outcome, guards }| {
+        let (how, count) = outcome?;
+        let source = Source {
+            declared,
+            span: declared.span,
+            what: format!("the combination of its {count} policies"),
+            how,
+            power: Ok(Power::Administration),
+            grants: grants.iter().map(|(grant, _)| *grant).collect(),
+            guards,
+        };
+        source.possible(model)
+    })
 }

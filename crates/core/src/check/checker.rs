@@ -143,10 +143,10 @@ impl Checker {
                 let message = format!("the rule `{}` failed", judge.rule.name);
                 outcome.diagnostics.push(internal_error(judged.path(), message));
             }
-            outcome.tallies.push((judge.rule, judge.tally));
+            outcome.tallies.push((judge.rule, judge.tally()));
             outcome.secrets.extend(judge.secrets);
             let mut numbered = Fingerprints::default();
-            for draft in judge.drafts.into_iter().filter(|draft| !draft.is_impossible) {
+            for draft in judge.drafts {
                 outcome.findings.push(numbered.finding(judge.rule, draft, judged.path()));
             }
         }
@@ -163,7 +163,9 @@ impl Checker {
         let failed = match (rule.check, judged) {
             (Check::Unit(check), Judged::Unit { model, .. }) => {
                 let context = Context { model, options: &self.options };
-                catch_unwind(AssertUnwindSafe(|| check(&context, &mut judge))).is_err()
+                let failed = catch_unwind(AssertUnwindSafe(|| check(&context, &mut judge))).is_err();
+                judge.keep_possible(&model.conditions);
+                failed
             }
             (Check::Text(check), Judged::Text(file)) => {
                 catch_unwind(AssertUnwindSafe(|| check(file, &mut judge))).is_err()

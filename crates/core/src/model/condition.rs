@@ -325,7 +325,9 @@ mod tests {
         let guards = ["P", "D", "Free"].map(|name| Guard::when(name, true));
         let deployments = conditions.deployments(&Guard::always(), &guards);
         assert_eq!(deployments.len(), 6);
-        assert!(!deployments.iter().any(|one| guards[..2].iter().all(|guard| one.holds(guard) == Some(true))));
+        assert!(
+            !deployments.iter().any(|one| guards[..2].iter().all(|guard| one.holds(guard) == Some(true)))
+        );
         let many: Vec<Guard> = (0..40).map(|at| Guard::when(format!("F{at}"), true)).collect();
         let [one] = &conditions.deployments(&guards[0], &many)[..] else { panic!("they are too many") };
         assert_eq!((one.holds(&guards[0]), one.holds(&many[0])), (Some(true), None));

@@ -119,7 +119,9 @@ mod tests {
     use crate::model::{Conditions, Guard};
 
     fn shown(cases: Vec<super::Case<bool>>) -> Vec<String> {
-        let guards = |case: &super::Case<bool>| case.guards.iter().map(Guard::to_string).collect::<Vec<_>>().join(" | ");
+        let guards = |case: &super::Case<bool>| {
+            case.guards.iter().map(Guard::to_string).collect::<Vec<_>>().join(" | ")
+        };
         cases.iter().map(|case| format!("{}: {}", case.outcome, guards(case))).collect()
     }
 

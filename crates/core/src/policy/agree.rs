@@ -65,7 +65,7 @@ fn same_principals(a: &Principals, b: &Principals) -> bool {
 }
 
 fn same_condition(a: &Condition, b: &Condition) -> bool {
-    a.operator == b.operator && a.key == b.key && same_elements(&a.values, &b.values)
+    a.operator == b.operator && a.key == b.key && a.guard == b.guard && same_elements(&a.values, &b.values)
 }
 
 fn same_value(a: &Value, b: &Value) -> bool {

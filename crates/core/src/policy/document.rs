@@ -119,6 +119,8 @@ pub struct Condition {
     pub key_span: Option<Span>,
     /// The values.
     pub values: Elements,
+    /// The conditions of the input under which it is there.
+    pub guard: Guard,
 }
 
 /// Something in a document that AWS refuses or that has no meaning.

@@ -1,6 +1,7 @@
 //! The IAM policy language: documents as they were written, and what they mean.
 
 mod agree;
+mod deployed;
 mod document;
 mod meaning;
 mod pattern;

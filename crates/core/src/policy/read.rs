@@ -6,7 +6,7 @@ use super::agree::agree;
 use super::{Condition, Document, Effect, Element, Elements, Principals, Problem, Statement};
 use crate::model::Guard;
 use crate::source::Span;
-use crate::value::{Kind, Map, Reason, Text, Unknown, Value, json};
+use crate::value::{Choice, Kind, Map, Reason, Text, Unknown, Value, json};
 
 /// How deeply lists within lists and choices within choices are followed.
 const DEPTH: usize = 16;
@@ -151,7 +151,9 @@ impl Document {
                     let principals = self.principals(element, field.key, key.as_ref() == "NotPrincipal");
                     statement.principals = Some(principals);
                 }
-                "Condition" => self.take_conditions(element, &mut statement, 0),
+                "Condition" => {
+                    self.take_conditions(element, &mut statement, &Guard::always(), 0);
+                }
                 other => {
                     let message = format!("`{other}` is no element of a statement");
                     self.problem(message, field.key.or(value.span));
@@ -278,40 +280,55 @@ impl Document {
         principals
     }
 
-    fn take_conditions(&mut self, value: &Value, statement: &mut Statement, depth: usize) {
-        let leave_open = |statement: &mut Statement, unknown: &Arc<Unknown>| {
-            statement.conditions_open.get_or_insert_with(|| Arc::clone(unknown));
-        };
+    fn take_conditions(&mut self, value: &Value, statement: &mut Statement, guard: &Guard, depth: usize) {
         match &value.kind {
             Kind::Null => {}
-            Kind::Unknown(unknown) => leave_open(statement, unknown),
+            Kind::Unknown(unknown) => leave_conditions_open(statement, unknown),
             Kind::Map(operators) => {
                 if let Some(unknown) = &operators.open {
-                    leave_open(statement, unknown);
+                    leave_conditions_open(statement, unknown);
                 }
                 for (operator, field) in &operators.entries {
-                    self.take_operator(operator, &field.value, statement);
+                    self.take_operator(operator, &field.value, statement, guard, 0);
                 }
             }
-            // Which of the conditions holds differs: the statement may mean less than it says without any.
-            Kind::Choice(_) if depth < DEPTH => {
-                let unknown = Unknown::new(Reason::NoValue, "the branch of its conditions");
-                leave_open(statement, value.unknown_part().unwrap_or(&Arc::new(unknown)));
+            Kind::Choice(choice) if depth < DEPTH => {
+                for (value, guard) in settled(choice, statement, guard) {
+                    self.take_conditions(value, statement, &guard, depth + 1);
+                }
             }
             _ => self.problem("a condition must be an object", value.span),
         }
     }
 
-    fn take_operator(&mut self, operator: &Arc<str>, value: &Value, statement: &mut Statement) {
-        let Kind::Map(keys) = &value.kind else {
-            match value.unknown_part() {
-                Some(unknown) => drop(statement.conditions_open.get_or_insert_with(|| Arc::clone(unknown))),
-                None => self.problem(format!("the condition `{operator}` must be an object"), value.span),
+    fn take_operator(
+        &mut self,
+        operator: &Arc<str>,
+        value: &Value,
+        statement: &mut Statement,
+        guard: &Guard,
+        depth: usize,
+    ) {
+        let keys = match &value.kind {
+            Kind::Map(keys) => keys,
+            Kind::Choice(choice) if depth < DEPTH => {
+                for (value, guard) in settled(choice, statement, guard) {
+                    self.take_operator(operator, value, statement, &guard, depth + 1);
+                }
+                return;
             }
-            return;
+            _ => {
+                match value.unknown_part() {
+                    Some(unknown) => leave_conditions_open(statement, unknown),
+                    None => {
+                        self.problem(format!("the condition `{operator}` must be an object"), value.span);
+                    }
+                }
+                return;
+            }
         };
         if let Some(unknown) = &keys.open {
-            statement.conditions_open.get_or_insert_with(|| Arc::clone(unknown));
+            leave_conditions_open(statement, unknown);
         }
         for (key, field) in &keys.entries {
             statement.conditions.push(Condition {
@@ -319,6 +336,7 @@ impl Document {
                 key: Arc::clone(key),
                 key_span: field.key,
                 values: self.elements(&field.value, field.key, false),
+                guard: guard.clone(),
             });
         }
     }
@@ -332,6 +350,21 @@ impl Document {
         self.leave_open(&Arc::new(Unknown::new(Reason::Invalid, "the policy document")));
         self.problems.push(Problem { message: message.into(), span });
     }
+}
+
+fn leave_conditions_open(statement: &mut Statement, unknown: &Arc<Unknown>) {
+    statement.conditions_open.get_or_insert_with(|| Arc::clone(unknown));
+}
+
+/// The alternatives of conditions, each with its guard. Which of them is real may not be known: then the statement may
+/// mean less than it says without any.
+fn settled<'c>(choice: &'c Choice, statement: &mut Statement, guard: &Guard) -> Vec<(&'c Value, Guard)> {
+    if let Some(unknown) = &choice.undecided {
+        leave_conditions_open(statement, unknown);
+        return Vec::new();
+    }
+    let alternatives = choice.alternatives.iter();
+    alternatives.filter_map(|one| Some((one.value.as_ref()?, guard.and(&one.guard)?))).collect()
 }
 
 /// Whether a part of the document is there.

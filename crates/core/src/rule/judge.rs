@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Rule;
-use crate::model::{Declared, Guard};
+use crate::model::{Conditions, Declared, Guard};
 use crate::report::{Level, Related, Tally, Verdict};
 use crate::source::Span;
 use crate::value::{Reason, Unknown};
@@ -14,7 +14,7 @@ pub struct Judge<'r> {
     pub(crate) rule: &'r Rule,
     pub(crate) level: Level,
     pub(crate) drafts: Vec<Draft>,
-    pub(crate) tally: Tally,
+    holds: usize,
     pub(crate) secrets: Vec<Span>,
 }
 
@@ -50,18 +50,18 @@ pub struct Draft {
     pub(crate) related: Vec<Related>,
     pub(crate) guard: Guard,
     pub(crate) key: String,
-    /// Set when the conditions that it needs exclude each other.
-    pub(crate) is_impossible: bool,
+    /// Set when the conditions that it needs contradict each other.
+    is_impossible: bool,
 }
 
 impl<'r> Judge<'r> {
     pub(crate) fn new(rule: &'r Rule, level: Level) -> Self {
-        Self { rule, level, drafts: Vec::new(), tally: Tally::default(), secrets: Vec::new() }
+        Self { rule, level, drafts: Vec::new(), holds: 0, secrets: Vec::new() }
     }
 
     /// The rule holds for a subject.
     pub fn holds(&mut self) {
-        self.tally.holds += 1;
+        self.holds += 1;
     }
 
     /// The rule is violated. `span` is the narrowest place that shows it.
@@ -71,7 +71,6 @@ impl<'r> Judge<'r> {
         span: Span,
         message: impl Into<String>,
     ) -> &mut Draft {
-        self.tally.violated += 1;
         self.draft(Verdict::Violated, subject.into(), span, message.into())
     }
 
@@ -84,7 +83,6 @@ impl<'r> Judge<'r> {
         message: impl Into<String>,
         unknown: &Unknown,
     ) -> &mut Draft {
-        self.tally.undetermined += 1;
         let message = format!("{}: {unknown}", message.into());
         self.draft(Verdict::Undetermined, subject.into(), span, message).help(settle(unknown))
     }
@@ -92,6 +90,21 @@ impl<'r> Judge<'r> {
     /// A place that holds a secret, which no output may show.
     pub fn secret(&mut self, span: Span) {
         self.secrets.push(span);
+    }
+
+    /// Drops what needs conditions that exclude each other.
+    pub(crate) fn keep_possible(&mut self, conditions: &Conditions) {
+        self.drafts.retain(|draft| !draft.is_impossible && conditions.is_possible(&draft.guard));
+    }
+
+    /// The verdicts by kind.
+    pub(crate) fn tally(&self) -> Tally {
+        let count = |verdict| self.drafts.iter().filter(|draft| draft.verdict == verdict).count();
+        Tally {
+            holds: self.holds,
+            violated: count(Verdict::Violated),
+            undetermined: count(Verdict::Undetermined),
+        }
     }
 
     fn draft(&mut self, verdict: Verdict, subject: Subject, span: Span, message: String) -> &mut Draft {

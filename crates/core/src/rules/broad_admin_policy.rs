@@ -78,8 +78,7 @@ fn report(
     draft
         .label(source.how)
         .help(format!("grant `{}` the actions and resources that its task needs, and no more", principal.name))
-        .when(&source.guard)
-        .when(&first.guard)
+        .when(&source.guard(model, first).unwrap_or_default())
         .key(format!("{}\0{}", source.what, principal.name));
     for (grant, _) in routine {
         let named = named(model, &grant.principal);

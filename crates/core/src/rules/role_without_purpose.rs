@@ -1,9 +1,11 @@
+use std::sync::Arc;
+
 use crate::analysis::principal::declared;
-use crate::model::{Role, RoleForm};
+use crate::model::{Deployment, Guard, Role, RoleForm};
 use crate::options::RoleOptions;
 use crate::report::Level;
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
-use crate::value::{Kind, Text, Value};
+use crate::value::{Kind, Map, Reason, Text, Unknown, Value};
 
 pub(super) static RULE: Rule = Rule {
     name: "role-without-purpose",
@@ -45,66 +47,105 @@ const MEANINGFUL: usize = 2;
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
+    let options = &context.options.roles;
     for (id, role) in model.roles.iter().filter(|(_, role)| role.form == RoleForm::Declared) {
         let named = declared("role", &model.roles, id, |role| (&role.declared, &role.name));
         // A null that comes from the default of a variable stands far from the role that it leaves without words.
         let span = role.description.span.filter(|_| !role.description.is_null()).unwrap_or(role.declared.span);
-        match purpose(role, &context.options.roles) {
-            Purpose::Stated => judge.holds(),
-            Purpose::Unknown(value) => {
-                let Some(unknown) = value.unknown_part() else { continue };
-                let message = format!("whether the {named} states its purpose is not known");
-                judge.undetermined(&role.declared, span, message, unknown);
-            }
-            Purpose::Missing(why) => {
-                let tags = context.options.roles.purpose_tags.first().map_or("Purpose", String::as_str);
-                judge
-                    .violated(&role.declared, span, format!("the {named} does not say what it is for: {why}"))
-                    .label(why)
-                    .help(format!(
-                        "describe in at least {WORDS} words who uses the role and for what, or tag it with `{tags}`"
+        let guards = guards(role, options);
+        let purpose = |deployment: &Deployment| purpose(role, options, deployment);
+        for case in model.conditions.cases(&role.declared.guard, &guards, purpose) {
+            match &case.outcome {
+                Purpose::Stated => judge.holds(),
+                Purpose::Unknown(unknown) => {
+                    let message = format!("whether the {named} states its purpose is not known");
+                    judge.undetermined(&role.declared, span, message, unknown).when(&case.guard());
+                }
+                Purpose::Missing(why) => {
+                    let tag = options.purpose_tags.first().map_or("Purpose", String::as_str);
+                    let message = format!("the {named} does not say what it is for: {why}");
+                    judge.violated(&role.declared, span, message).label(*why).when(&case.guard()).help(format!(
+                        "describe in at least {WORDS} words who uses the role and for what, or tag it with `{tag}`"
                     ));
+                }
             }
         }
     }
 }
 
-enum Purpose<'r> {
+#[derive(Clone, Debug, PartialEq)]
+enum Purpose {
     Stated,
-    Unknown(&'r Value),
+    Unknown(Arc<Unknown>),
     Missing(&'static str),
 }
 
-fn purpose<'r>(role: &'r Role, options: &RoleOptions) -> Purpose<'r> {
-    let name = role.name.as_str().unwrap_or_default();
-    let mut unknown = None;
-    let mut why = "it has no description";
-    for possible in role.description.alternatives() {
-        let Some(value) = possible.value else { continue };
-        match described(value, &name, options) {
-            Purpose::Stated => return Purpose::Stated,
-            Purpose::Unknown(value) => unknown = Some(value),
-            Purpose::Missing(because) => why = because,
-        }
-    }
-    match tagged(&role.tags, options) {
-        Purpose::Stated => return Purpose::Stated,
-        Purpose::Unknown(value) => unknown = Some(value),
-        Purpose::Missing(_) => {}
-    }
-    unknown.map_or(Purpose::Missing(why), Purpose::Unknown)
+/// The conditions that make a difference to what a role says of its purpose.
+fn guards(role: &Role, options: &RoleOptions) -> Vec<Guard> {
+    let tags: Vec<&Value> = role.tags.alternatives().into_iter().filter_map(|one| one.value).collect();
+    let purposes = tags.iter().filter_map(|tags| tags.as_map()).flat_map(|tags| purpose_tags(tags, options));
+    let values = [&role.description, &role.tags].into_iter().chain(purposes);
+    values.flat_map(Value::alternatives).map(|one| one.guard).filter(|guard| !guard.is_always()).collect()
 }
 
-fn described<'r>(value: &'r Value, name: &str, options: &RoleOptions) -> Purpose<'r> {
+fn purpose(role: &Role, options: &RoleOptions, deployment: &Deployment) -> Purpose {
+    let name = role.name.as_str().unwrap_or_default();
+    let described = of_all(deployment, &role.description, |value| described(value, &name, options));
+    let tagged = of_all(deployment, &role.tags, |value| tagged(value, options, deployment));
+    match (described, tagged) {
+        (Purpose::Stated, _) | (_, Purpose::Stated) => Purpose::Stated,
+        (Purpose::Unknown(unknown), _) | (_, Purpose::Unknown(unknown)) => Purpose::Unknown(unknown),
+        (missing, _) => missing,
+    }
+}
+
+/// The purpose that a value states, whatever it is in a deployment.
+fn of_all(deployment: &Deployment, value: &Value, judge: impl Fn(&Value) -> Purpose) -> Purpose {
+    let null = Value::null();
+    let mut sum: Option<Purpose> = None;
+    let mut undecided = None;
+    for one in deployment.alternatives(value) {
+        let purpose = judge(one.value.unwrap_or(&null));
+        undecided = undecided.or(one.undecided);
+        sum = Some(match (sum, purpose) {
+            (Some(Purpose::Unknown(unknown)), _) | (_, Purpose::Unknown(unknown)) => Purpose::Unknown(unknown),
+            (None, purpose) => purpose,
+            (Some(Purpose::Missing(why)), Purpose::Missing(_)) => Purpose::Missing(why),
+            (Some(Purpose::Stated), Purpose::Stated) => Purpose::Stated,
+            (Some(_), _) => Purpose::Unknown(undecided.cloned().unwrap_or_else(|| Arc::new(several()))),
+        });
+    }
+    match (sum, undecided) {
+        // The value that is real may be another one.
+        (Some(Purpose::Missing(_)), Some(unknown)) if has_other(deployment, value) => {
+            Purpose::Unknown(Arc::clone(unknown))
+        }
+        (sum, _) => sum.unwrap_or(Purpose::Missing("it has no description")),
+    }
+}
+
+/// Whether a value can be something else in other deployments.
+fn has_other(deployment: &Deployment, value: &Value) -> bool {
+    deployment.alternatives(value).len() < value.alternatives().len()
+}
+
+/// Why it is not known which of several values is real.
+fn several() -> Unknown {
+    Unknown::new(Reason::Budget, "the combination of its conditions")
+}
+
+fn described(value: &Value, name: &str, options: &RoleOptions) -> Purpose {
     match &value.kind {
         Kind::Null => Purpose::Missing("it has no description"),
-        Kind::Text(text) => match fault(text, name, options) {
-            None => Purpose::Stated,
-            Some(_) if !text.is_known() => Purpose::Unknown(value),
-            Some(why) => Purpose::Missing(why),
+        Kind::Text(text) => match (fault(text, name, options), text.holes().next()) {
+            (None, _) => Purpose::Stated,
+            (Some(_), Some(hole)) => Purpose::Unknown(Arc::clone(&hole.unknown)),
+            (Some(why), None) => Purpose::Missing(why),
         },
-        _ if value.unknown_part().is_some() => Purpose::Unknown(value),
-        _ => Purpose::Missing("its description is no text"),
+        _ => match value.unknown_part() {
+            Some(unknown) => Purpose::Unknown(Arc::clone(unknown)),
+            None => Purpose::Missing("its description is no text"),
+        },
     }
 }
 
@@ -156,21 +197,32 @@ fn without_phrase(text: &str, phrase: &str) -> String {
     rest
 }
 
-fn tagged<'r>(tags: &'r Value, options: &RoleOptions) -> Purpose<'r> {
-    let Some(map) = tags.as_map() else {
-        return if tags.unknown_part().is_some() { Purpose::Unknown(tags) } else { Purpose::Missing("") };
+fn tagged(tags: &Value, options: &RoleOptions, deployment: &Deployment) -> Purpose {
+    let unknown = |value: &Value| {
+        let unknown = value.unknown_part().cloned();
+        unknown.map_or(Purpose::Missing("it has no description"), Purpose::Unknown)
     };
-    let is_purpose = |key: &str| options.purpose_tags.iter().any(|tag| tag.eq_ignore_ascii_case(key));
-    for (_, value) in map.iter().filter(|(key, _)| is_purpose(key)) {
+    let Some(map) = tags.as_map() else { return unknown(tags) };
+    let stated = |value: &Value| {
         let text = value.as_text().map(Text::display).unwrap_or_default().to_lowercase();
-        if !text.trim().is_empty() && !PLACEHOLDERS.contains(&text.trim()) {
-            return Purpose::Stated;
-        }
-        if value.unknown_part().is_some() {
-            return Purpose::Unknown(value);
+        let is_stated = !text.trim().is_empty() && !PLACEHOLDERS.contains(&text.trim());
+        if is_stated { Purpose::Stated } else { unknown(value) }
+    };
+    let mut sum = map.open.clone().map_or(Purpose::Missing("it has no description"), Purpose::Unknown);
+    for value in purpose_tags(map, options) {
+        match of_all(deployment, value, stated) {
+            Purpose::Stated => return Purpose::Stated,
+            Purpose::Unknown(unknown) => sum = Purpose::Unknown(unknown),
+            Purpose::Missing(_) => {}
         }
     }
-    if map.open.is_some() { Purpose::Unknown(tags) } else { Purpose::Missing("") }
+    sum
+}
+
+/// The values of the tags that state a purpose.
+fn purpose_tags<'t>(tags: &'t Map, options: &'t RoleOptions) -> impl Iterator<Item = &'t Value> {
+    let is_purpose = |key: &str| options.purpose_tags.iter().any(|tag| tag.eq_ignore_ascii_case(key));
+    tags.iter().filter(move |(key, _)| is_purpose(key)).map(|(_, value)| value)
 }
 
 #[cfg(test)]

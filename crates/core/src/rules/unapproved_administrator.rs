@@ -37,7 +37,8 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             report(context.model, judge, &source, first, &refused);
         } else if let (Some((grant, unknown)), Ok(_)) = (open.first(), &source.power) {
             let message = format!("whether the administrator that {} makes is approved is not known", source.what);
-            judge.undetermined(source.declared, source.span, message, unknown).when(&grant.guard);
+            let guard = source.guard(context.model, grant).unwrap_or_default();
+            judge.undetermined(source.declared, source.span, message, unknown).when(&guard);
         }
     }
 }
@@ -69,7 +70,7 @@ fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, first: &Gra
             ))
         }
     };
-    draft.when(&source.guard).when(&first.guard).key(format!("{}\0{}", source.what, principal.name));
+    draft.when(&source.guard(model, first).unwrap_or_default()).key(format!("{}\0{}", source.what, principal.name));
     for (named, grant) in distinct {
         let subject = named.declared.map_or(&grant.declared.subject, |declared| &declared.subject);
         if *subject != source.declared.subject {

@@ -1,5 +1,7 @@
+use std::sync::Arc;
+
 use crate::analysis::principal::declared;
-use crate::model::{Id, Link, Membership, Model, User};
+use crate::model::{Deployment, Guard, Id, Link, Membership, Model, User};
 use crate::report::Level;
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::value::Unknown;
@@ -19,30 +21,50 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let elsewhere = model.memberships.iter().find_map(unknown_user);
     for (id, user) in model.users.iter() {
         let named = declared("user", &model.users, id, |user| (&user.declared, &user.name));
-        let mut memberships = model.memberships_of_user(id).peekable();
-        if memberships.peek().is_none() {
-            match elsewhere {
-                Some(unknown) => {
+        let guards = model.memberships_of_user(id).map(|membership| &membership.guard);
+        let joins = |deployment: &Deployment| joins(model, id, deployment, elsewhere);
+        for case in model.conditions.cases(&user.declared.guard, guards, joins) {
+            match &case.outcome {
+                Joins::Yes => judge.holds(),
+                Joins::Perhaps(unknown) => {
                     let message = format!("whether the {named} joins a group is not known");
-                    judge.undetermined(&user.declared, user.declared.span, message, unknown);
+                    judge
+                        .undetermined(&user.declared, user.declared.span, message, unknown)
+                        .when(&case.guard());
                 }
-                None => report(model, judge, id, user),
-            }
-            continue;
-        }
-        match memberships.find_map(certain) {
-            Some(()) => judge.holds(),
-            None => {
-                let unknown = model.memberships_of_user(id).find_map(unknown_group);
-                let Some(unknown) = unknown else { continue };
-                let message = format!("whether the {named} joins a group is not known");
-                judge.undetermined(&user.declared, user.declared.span, message, unknown);
+                Joins::No => report(model, judge, id, user, &case.guard()),
             }
         }
     }
 }
 
-fn report(model: &Model, judge: &mut Judge<'_>, id: Id<User>, user: &User) {
+/// Whether a user joins a group.
+#[derive(PartialEq)]
+enum Joins {
+    Yes,
+    Perhaps(Arc<Unknown>),
+    No,
+}
+
+/// Whether a user joins a group in a deployment. `elsewhere` is why a membership may add anyone, if one does.
+fn joins(model: &Model, id: Id<User>, deployment: &Deployment, elsewhere: Option<&Arc<Unknown>>) -> Joins {
+    let mut perhaps = None;
+    for membership in model.memberships_of_user(id) {
+        let mut undecided = membership.undecided.clone();
+        if !deployment.keeps(&membership.guard, &mut undecided) {
+            continue;
+        }
+        match (undecided, &membership.group.link) {
+            (Some(unknown), _) => perhaps = Some(unknown),
+            (None, Link::Unknown(unknown)) => perhaps = Some(Arc::clone(unknown)),
+            (None, Link::None) => {}
+            (None, _) => return Joins::Yes,
+        }
+    }
+    perhaps.or_else(|| elsewhere.cloned()).map_or(Joins::No, Joins::Perhaps)
+}
+
+fn report(model: &Model, judge: &mut Judge<'_>, id: Id<User>, user: &User, guard: &Guard) {
     let named = declared("user", &model.users, id, |user| (&user.declared, &user.name));
     let has_credential =
         model.access_keys_of_user(id).next().is_some() || model.login_profiles_of_user(id).next().is_some();
@@ -56,24 +78,13 @@ fn report(model: &Model, judge: &mut Judge<'_>, id: Id<User>, user: &User) {
     judge
         .violated(&user.declared, user.declared.span, message)
         .at_most(level)
+        .when(guard)
         .label("declared here, a member of nothing")
         .help(format!("add `{}` to the group whose permissions it needs, or remove it", named.name));
 }
 
-/// A membership that surely gives its user a group.
-fn certain(membership: &Membership) -> Option<()> {
-    (membership.undecided.is_none() && !matches!(membership.group.link, Link::Unknown(_) | Link::None)).then_some(())
-}
-
-fn unknown_group(membership: &Membership) -> Option<&Unknown> {
-    membership.undecided.as_deref().or(match &membership.group.link {
-        Link::Unknown(unknown) => Some(unknown),
-        _ => None,
-    })
-}
-
 /// Why it is not known whom a membership adds.
-fn unknown_user(membership: &Membership) -> Option<&Unknown> {
+fn unknown_user(membership: &Membership) -> Option<&Arc<Unknown>> {
     match &membership.user.link {
         Link::Unknown(unknown) => Some(unknown),
         Link::Declared(_) | Link::Named(_) | Link::None => None,

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::{Declared, Granted, Guard};
+use crate::model::{Declared, Deployment, Granted, Guard, Model};
 use crate::policy::{Condition, Document, Effect, Element, Statement};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
@@ -22,7 +22,8 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
     for (_, policy) in model.policies.iter() {
         let what = format!("the policy `{}`", policy.declared.subject);
-        Granting { declared: &policy.declared, what, guard: &Guard::always() }.check(&policy.document, judge);
+        let granting = Granting { model, declared: &policy.declared, what, guard: &policy.declared.guard };
+        granting.check(&policy.document, judge);
     }
     // A document that one resource writes into several principals is judged once.
     let mut seen = HashSet::new();
@@ -35,26 +36,39 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             Some(name) if !name.is_empty() => format!("the inline policy `{name}`"),
             _ => format!("the inline policy of `{}`", grant.declared.subject),
         };
-        Granting { declared: &grant.declared, what, guard: &grant.guard }.check(document, judge);
+        Granting { model, declared: &grant.declared, what, guard: &grant.guard }.check(document, judge);
     }
 }
 
 /// A resource that grants a document.
 struct Granting<'m> {
+    model: &'m Model,
     declared: &'m Arc<Declared>,
     /// What it is in messages: "the policy `aws_iam_policy.p`".
     what: String,
+    /// The conditions under which it does.
     guard: &'m Guard,
 }
 
+/// What is found in a statement.
+#[derive(Clone, PartialEq)]
+enum Outcome {
+    Narrow,
+    Wide(Wide),
+    /// It may allow whole services.
+    Unknown(Arc<Unknown>),
+}
+
 /// Something wide in a statement.
-struct Wide<'m> {
+#[derive(Clone, PartialEq)]
+struct Wide {
     /// What is allowed: "every action of `s3`".
     allows: String,
-    span: Option<Span>,
     help: &'static str,
-    /// The actions that are wide, if it is them.
-    actions: Vec<(&'m Element, Whole)>,
+    /// The places that allow it, each with its share.
+    places: Vec<(Option<Span>, String)>,
+    /// Why it is not known whether it is allowed, if it is not.
+    uncertain: Option<Arc<Unknown>>,
 }
 
 /// What an action stands for.
@@ -75,29 +89,44 @@ impl Granting<'_> {
                 .when(self.guard);
         }
         for statement in &document.statements {
-            if statement.is_deny() || statement.conditions.iter().any(limits_the_resource) {
-                judge.holds();
-                continue;
-            }
-            match (wide(statement), unknown_action(statement)) {
-                (Some(wide), _) => self.report(statement, &wide, judge),
-                (None, Some(unknown)) => {
+            self.check_statement(statement, judge);
+        }
+    }
+
+    fn check_statement(&self, statement: &Statement, judge: &mut Judge<'_>) {
+        let Some(assumed) = self.guard.and(&statement.guard) else { return };
+        let outcome = |deployment: &Deployment| match statement.deployed(deployment, None) {
+            Some(statement) => outcome(&statement),
+            None => Outcome::Narrow,
+        };
+        for case in self.model.conditions.cases(&assumed, statement.guards(), outcome) {
+            match &case.outcome {
+                Outcome::Narrow => judge.holds(),
+                Outcome::Wide(wide) => self.report(statement, wide, &assumed, &case.guard(), judge),
+                Outcome::Unknown(unknown) => {
                     let span = statement.actions.key.or(statement.span).unwrap_or(self.declared.span);
                     let message = format!("whether {} allows whole services is not known", self.what);
                     judge
                         .undetermined(self.declared, span, message, unknown)
-                        .when(self.guard)
-                        .when(&statement.guard);
+                        .when(&assumed)
+                        .when(&case.guard());
                 }
-                (None, None) => judge.holds(),
             }
         }
     }
 
-    fn report(&self, statement: &Statement, wide: &Wide<'_>, judge: &mut Judge<'_>) {
-        let span = wide.span.or(statement.span).unwrap_or(self.declared.span);
-        let Wide { allows, actions, .. } = wide;
-        let draft = match uncertainty(statement, actions) {
+    fn report(
+        &self,
+        statement: &Statement,
+        wide: &Wide,
+        assumed: &Guard,
+        guard: &Guard,
+        judge: &mut Judge<'_>,
+    ) {
+        let Wide { allows, places, .. } = wide;
+        let first = places.first().and_then(|(span, _)| *span);
+        let span = first.or(statement.span).unwrap_or(self.declared.span);
+        let draft = match &wide.uncertain {
             Some(unknown) => {
                 let message = format!("whether {} allows {allows} is not known", self.what);
                 judge.undetermined(self.declared, span, message, unknown)
@@ -108,19 +137,28 @@ impl Granting<'_> {
                 .help(wide.help),
         };
         let sid = statement.sid.as_str().unwrap_or_default();
-        draft.when(self.guard).when(&statement.guard).key(format!("{sid}\0{allows}"));
-        if let [(only, _)] = actions.as_slice() {
-            draft.when(&only.guard);
-        }
-        if let [(first, whole), others @ ..] = actions.as_slice()
+        draft.when(assumed).when(guard).key(format!("{sid}\0{allows}"));
+        if let [(_, share), others @ ..] = places.as_slice()
             && !others.is_empty()
         {
-            draft.label(format!("allows {}", phrase(&[(*first, whole)])));
-            for (element, whole) in others {
-                let message = format!("allows {}", phrase(&[(*element, whole)]));
-                draft.related(Related::new(Arc::clone(&self.declared.subject), element.span, message));
+            draft.label(format!("allows {share}"));
+            for (span, share) in others {
+                let message = format!("allows {share}");
+                draft.related(Related::new(Arc::clone(&self.declared.subject), *span, message));
             }
         }
+    }
+}
+
+/// What a statement allows, as one deployment has it.
+fn outcome(statement: &Statement) -> Outcome {
+    if statement.is_deny() || statement.conditions.iter().any(limits_the_resource) {
+        return Outcome::Narrow;
+    }
+    match (wide(statement), unknown_action(statement)) {
+        (Some(wide), _) => Outcome::Wide(wide),
+        (None, Some(unknown)) => Outcome::Unknown(Arc::clone(unknown)),
+        (None, None) => Outcome::Narrow,
     }
 }
 
@@ -140,35 +178,40 @@ fn uncertainty<'s>(statement: &'s Statement, actions: &[(&'s Element, Whole)]) -
 }
 
 /// What is wide in a statement.
-fn wide(statement: &Statement) -> Option<Wide<'_>> {
+fn wide(statement: &Statement) -> Option<Wide> {
+    let with_key = |allows: &str, key, help| Wide {
+        allows: allows.to_owned(),
+        help,
+        places: vec![(key, allows.to_owned())],
+        uncertain: uncertainty(statement, &[]).cloned(),
+    };
     if statement.actions.except {
-        return Some(Wide {
-            allows: "every action but the ones in `NotAction`".to_owned(),
-            span: statement.actions.key,
-            help: "name the actions that are needed in `Action`; use `NotAction` with Deny only",
-            actions: Vec::new(),
-        });
+        return Some(with_key(
+            "every action but the ones in `NotAction`",
+            statement.actions.key,
+            "name the actions that are needed in `Action`; use `NotAction` with Deny only",
+        ));
     }
     let mut actions: Vec<(&Element, Whole)> =
         statement.actions.items.iter().filter_map(|element| Some((element, whole(element)?))).collect();
     // Terraform's policy documents turn lists around; people read them as they are written.
     actions.sort_by_key(|(element, _)| element.span);
-    if let Some((first, _)) = actions.first() {
+    if !actions.is_empty() {
+        let share = |(element, whole): &(&Element, Whole)| (element.span, phrase(&[(*element, whole)]));
         let named: Vec<_> = actions.iter().map(|(element, whole)| (*element, whole)).collect();
         return Some(Wide {
             allows: phrase(&named),
-            span: first.span,
             help: "name the actions that are needed, with `Get*`, `List*` and the like at most",
-            actions,
+            places: actions.iter().map(share).collect(),
+            uncertain: uncertainty(statement, &actions).cloned(),
         });
     }
     let resources = statement.resources.as_ref().filter(|resources| resources.except)?;
-    Some(Wide {
-        allows: "its actions on every resource but the ones in `NotResource`".to_owned(),
-        span: resources.key,
-        help: "name the resources that are needed in `Resource`; use `NotResource` with Deny only",
-        actions: Vec::new(),
-    })
+    Some(with_key(
+        "its actions on every resource but the ones in `NotResource`",
+        resources.key,
+        "name the resources that are needed in `Resource`; use `NotResource` with Deny only",
+    ))
 }
 
 /// What an action stands for, if it is everything or a whole service.
