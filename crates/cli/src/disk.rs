@@ -26,14 +26,27 @@ impl DiskFiles {
 
     /// The place of a directory after all links were followed, if that is below the root.
     fn directory(&self, path: &str) -> Result<PathBuf, FileError> {
-        let known = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
-        if let Some(known) = known {
+        if let Some(known) = self.known(path) {
             return Ok(known);
         }
-        let resolved = self.resolve(path)?;
+        let above = parent(path);
+        let beside = self.known(above).filter(|_| !path.is_empty()).map(|above| above.join(file_name(path)));
+        let is_plain = |place: &PathBuf| fs::symlink_metadata(place).is_ok_and(|found| found.is_dir());
+        let resolved = match beside.filter(is_plain) {
+            Some(place) => place,
+            None => self.resolve(path)?,
+        };
         let mut directories = self.directories.write().unwrap_or_else(PoisonError::into_inner);
+        if resolved == self.root.join(path) {
+            // No link is on the way, and so none on that to the directory above.
+            directories.insert(above.to_owned(), self.root.join(above));
+        }
         directories.insert(path.to_owned(), resolved.clone());
         Ok(resolved)
+    }
+
+    fn known(&self, path: &str) -> Option<PathBuf> {
+        self.directories.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }
 
     fn resolve(&self, path: &str) -> Result<PathBuf, FileError> {

@@ -86,7 +86,7 @@ fn print(name: &str, dir: &Path) {
     let check = measured.check.as_secs_f64();
     println!(
         "{name:32} {:6} files {megabytes:6.2} MB: parse {:7.1} ms, check {:7.1} ms of processor time, ratio {:.2}; \
-         {:7.1} ms in all, {:6.1} MB/s, memory {:6.1} MB",
+         {:7.1} ms in all, {:6.1} MB/s, memory {:6.1} MB, {:.1} times the input",
         measured.files,
         measured.floor.as_secs_f64() * 1e3,
         check * 1e3,
@@ -94,5 +94,6 @@ fn print(name: &str, dir: &Path) {
         measured.wall.as_secs_f64() * 1e3,
         megabytes / check,
         measured.memory as f64 / 1e6,
+        measured.memory as f64 / measured.bytes as f64,
     );
 }
