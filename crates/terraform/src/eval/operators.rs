@@ -9,7 +9,7 @@ use super::Evaluator;
 use super::access::described;
 use super::scope::Scope;
 use crate::syntax::{Expr, Operator};
-use crate::types::{Constraint, compare, equal, normalize, to_float};
+use crate::types::{Constraint, add, compare, equal, multiply, negate, normalize, to_float};
 
 impl Evaluator<'_> {
     pub(super) fn not(&self, operand: &Expr, span: Span, scope: &Scope<'_>) -> Value {
@@ -122,7 +122,11 @@ impl Evaluator<'_> {
                 };
                 match computed(operator, &a, &b) {
                     Some(kind) => result(kind),
-                    None => self.invalid(span, "invalid-operand", "a number cannot be divided by zero"),
+                    None => self.invalid(
+                        span,
+                        "invalid-operand",
+                        "zero cannot be divided by zero, nor infinity by infinity",
+                    ),
                 }
             }
         }
@@ -152,32 +156,32 @@ fn computed(operator: Operator, a: &Value, b: &Value) -> Option<Kind> {
     }
 }
 
-/// Exact as long as the numbers are whole and fit; Terraform computes with 512 bits, which no policy needs.
+/// Exact as long as the decimal digits fit; Terraform computes with 512 bits, which no policy needs.
 fn arithmetic(operator: Operator, a: Number, b: Number) -> Option<Number> {
-    let whole = match (a, b) {
-        (Number::Int(a), Number::Int(b)) => match operator {
-            Operator::Add => a.checked_add(b),
-            Operator::Subtract => a.checked_sub(b),
-            Operator::Multiply => a.checked_mul(b),
-            Operator::Divide if b != 0 && a.checked_rem(b) == Some(0) => a.checked_div(b),
-            Operator::Remainder if b != 0 => a.checked_rem(b),
-            _ => None,
+    match operator {
+        Operator::Add => Some(add(a, b)),
+        Operator::Subtract => Some(add(a, negate(b))),
+        Operator::Multiply => Some(multiply(a, b)),
+        Operator::Divide => quotient(a, b),
+        // Nothing is left of a division by zero but the number itself.
+        Operator::Remainder if to_float(b) == 0.0 => Some(a),
+        Operator::Remainder => match (a, b) {
+            (Number::Int(a), Number::Int(b)) => a.checked_rem(b).map(Number::Int),
+            (a, b) => Some(normalize(to_float(a) % to_float(b))),
         },
         _ => None,
-    };
-    if let Some(whole) = whole {
-        return Some(Number::Int(whole));
     }
-    let (a, b) = (to_float(a), to_float(b));
-    let fraction = match operator {
-        Operator::Add => a + b,
-        Operator::Subtract => a - b,
-        Operator::Multiply => a * b,
-        Operator::Divide if b != 0.0 => a / b,
-        Operator::Remainder if b != 0.0 => a % b,
-        _ => return None,
-    };
-    Some(normalize(fraction))
+}
+
+/// By zero everything is infinite but zero itself, which cannot be divided.
+fn quotient(a: Number, b: Number) -> Option<Number> {
+    if let (Number::Int(a), Number::Int(b)) = (a, b)
+        && a.checked_rem(b) == Some(0)
+    {
+        return a.checked_div(b).map(Number::Int);
+    }
+    let quotient = to_float(a) / to_float(b);
+    (!quotient.is_nan()).then(|| normalize(quotient))
 }
 
 /// A value that was computed from others.

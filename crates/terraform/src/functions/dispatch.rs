@@ -159,6 +159,15 @@ fn agreed(alternatives: &[Alternative]) -> Option<&Value> {
 }
 
 fn run(function: &Function, call: &Call<'_>) -> Result<Value, Fault> {
+    made(function, call).map(|value| match &value.kind {
+        Kind::Text(text) if !pieces::is_composed(text) => {
+            Value { kind: Kind::Text(pieces::composed(text)), ..value }
+        }
+        _ => value,
+    })
+}
+
+fn made(function: &Function, call: &Call<'_>) -> Result<Value, Fault> {
     match function.body {
         Body::Open(run) => run(call),
         Body::Partly(run) if !call.arguments.iter().any(Value::is_unknown) => run(call),

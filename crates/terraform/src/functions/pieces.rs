@@ -1,5 +1,6 @@
 //! Texts with holes, taken apart.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Hole, Kind, Part, Text, Value};
 
 use super::json;
+use crate::types;
 
 /// A part of a literal; its place as well, when characters and bytes of the source are the same.
 pub(super) fn slice(text: &Arc<str>, span: Option<Span>, range: Range<usize>) -> Part {
@@ -41,6 +43,23 @@ pub(super) fn map_literals(text: &Text, change: impl Fn(&str) -> String) -> Text
         Part::Hole(hole) => Part::Hole(blurred(hole)),
     });
     Text::from_parts(parts.collect())
+}
+
+/// Whether a text is as Terraform keeps it.
+pub(super) fn is_composed(text: &Text) -> bool {
+    text.parts().iter().all(|part| match part {
+        Part::Literal { text, .. } => matches!(types::composed(text), Cow::Borrowed(_)),
+        Part::Hole(_) => true,
+    })
+}
+
+/// The text as Terraform keeps it.
+pub(super) fn composed(text: &Text) -> Text {
+    let parts = merged(text).into_iter().map(|part| match part {
+        Part::Literal { text, span } => Part::Literal { text: types::composed(&text).into(), span },
+        hole @ Part::Hole(_) => hole,
+    });
+    text.with_parts(parts.collect())
 }
 
 /// A hole whose content was changed.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use iamrail_core::source::{FileId, Span};
 use iamrail_core::value::Part;
 
+use crate::types::composed;
+
 /// A map from offsets in a text that is parsed to offsets in the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
@@ -79,7 +81,7 @@ impl Places {
                 Some(_) => None,
                 None => Some(self.span(start + from, start + to)),
             };
-            parts.push(Part::Literal { text: Arc::from(piece), span });
+            parts.push(Part::Literal { text: Arc::from(&*composed(piece)), span });
         }
     }
 }

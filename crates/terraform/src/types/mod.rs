@@ -8,11 +8,13 @@ mod convert;
 mod equality;
 mod number;
 mod parse;
+mod text;
 mod unify;
 
 pub(crate) use constraint::{Attribute, Constraint, TypeError, type_name};
 pub(crate) use equality::{compare, equal, into_set};
-pub(crate) use number::{add, format_number, normalize, parse_number, to_float};
+pub(crate) use number::{add, format_number, multiply, negate, normalize, parse_number, to_float};
+pub(crate) use text::composed;
 pub(crate) use unify::unify;
 
 #[cfg(test)]

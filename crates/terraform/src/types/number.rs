@@ -59,7 +59,9 @@ pub(crate) fn to_float(number: Number) -> f64 {
 /// The text that Terraform makes of a number: without exponent, `-0` as `0`.
 pub(crate) fn format_number(number: Number) -> String {
     match number {
-        Number::Float(number) if number.is_infinite() => if number > 0.0 { "Inf" } else { "-Inf" }.to_owned(),
+        Number::Float(number) if number.is_infinite() => {
+            if number > 0.0 { "+Inf" } else { "-Inf" }.to_owned()
+        }
         number => number.to_string(),
     }
 }
@@ -67,32 +69,73 @@ pub(crate) fn format_number(number: Number) -> String {
 /// The sum of two numbers. Decimal fractions are added as such, so that 0.1 and 0.2 make 0.3, as with Terraform's
 /// precision.
 pub(crate) fn add(a: Number, b: Number) -> Number {
-    if let (Number::Int(a), Number::Int(b)) = (a, b)
-        && let Some(sum) = a.checked_add(b)
-    {
-        return Number::Int(sum);
-    }
-    exact_sum(a, b).unwrap_or_else(|| normalize(to_float(a) + to_float(b)))
+    let exact = || Decimal::of(a)?.plus(Decimal::of(b)?)?.number();
+    exact().unwrap_or_else(|| normalize(to_float(a) + to_float(b)))
 }
 
-/// The sum in decimal digits, if they fit.
-fn exact_sum(a: Number, b: Number) -> Option<Number> {
-    let (a, b) = (format_number(a), format_number(b));
-    let decimals = |text: &str| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let places = decimals(&a).max(decimals(&b));
-    let scaled = |text: &str| {
-        let zeros = "0".repeat(places - decimals(text));
-        format!("{}{zeros}", text.replace('.', "")).parse::<i128>().ok()
-    };
-    let sum = scaled(&a)?.checked_add(scaled(&b)?)?;
-    let digits = format!("{:0>width$}", sum.unsigned_abs(), width = places + 1);
-    let (whole, fraction) = digits.split_at_checked(digits.len() - places)?;
-    parse_number(&format!("{}{whole}.{fraction}", if sum < 0 { "-" } else { "" }))
+/// The product of two numbers, of decimal fractions as such.
+pub(crate) fn multiply(a: Number, b: Number) -> Number {
+    let exact = || Decimal::of(a)?.times(Decimal::of(b)?)?.number();
+    exact().unwrap_or_else(|| normalize(to_float(a) * to_float(b)))
+}
+
+/// The number with the other sign.
+pub(crate) fn negate(number: Number) -> Number {
+    match number {
+        Number::Int(whole) => {
+            whole.checked_neg().map_or_else(|| Number::Float(-to_float(number)), Number::Int)
+        }
+        Number::Float(number) => Number::Float(-number),
+    }
+}
+
+/// A number in decimal digits.
+struct Decimal {
+    digits: i128,
+    /// How many of the digits stand behind the point.
+    places: usize,
+}
+
+impl Decimal {
+    /// The number, if its digits fit.
+    fn of(number: Number) -> Option<Self> {
+        if let Number::Int(digits) = number {
+            return Some(Self { digits, places: 0 });
+        }
+        let text = format_number(number);
+        let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        Some(Self { digits: text.replace('.', "").parse().ok()?, places })
+    }
+
+    fn plus(self, other: Self) -> Option<Self> {
+        let places = self.places.max(other.places);
+        let digits = self.scaled(places)?.checked_add(other.scaled(places)?)?;
+        Some(Self { digits, places })
+    }
+
+    fn times(self, other: Self) -> Option<Self> {
+        let places = self.places + other.places;
+        Some(Self { digits: self.digits.checked_mul(other.digits)?, places })
+    }
+
+    fn scaled(&self, places: usize) -> Option<i128> {
+        let zeros = u32::try_from(places.checked_sub(self.places)?).ok()?;
+        self.digits.checked_mul(10_i128.checked_pow(zeros)?)
+    }
+
+    fn number(&self) -> Option<Number> {
+        if self.places == 0 {
+            return Some(Number::Int(self.digits));
+        }
+        let digits = format!("{:0>width$}", self.digits.unsigned_abs(), width = self.places + 1);
+        let (whole, fraction) = digits.split_at_checked(digits.len() - self.places)?;
+        parse_number(&format!("{}{whole}.{fraction}", if self.digits < 0 { "-" } else { "" }))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{add, format_number, parse_number};
+    use super::{add, format_number, multiply, parse_number};
 
     #[test]
     fn decimal_fractions_add_up() {
@@ -104,6 +147,14 @@ mod tests {
         ] {
             let [a, b] = [a, b].map(|text| parse_number(text).unwrap());
             assert_eq!(add(a, b), parse_number(sum).unwrap());
+        }
+    }
+
+    #[test]
+    fn decimal_fractions_are_multiplied_without_loss() {
+        for (a, b, product) in [("0.1", "3", "0.3"), ("1.15", "100", "115"), ("-0.5", "0.5", "-0.25")] {
+            let [a, b] = [a, b].map(|text| parse_number(text).unwrap());
+            assert_eq!(multiply(a, b), parse_number(product).unwrap());
         }
     }
 
