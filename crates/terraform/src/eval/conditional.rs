@@ -4,6 +4,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Kind, Origins, Reason, Unknown, Value};
 
 use super::Evaluator;
+use super::access::described;
 use super::choice::choose;
 use super::scope::Scope;
 use crate::syntax::{Conditional, Expr};
@@ -15,8 +16,8 @@ impl Evaluator<'_> {
         let Conditional { condition, then, otherwise } = conditional;
         let decision = self.eval(condition, scope);
         let value = match decision.as_bool() {
-            Some(true) => self.branch(then, otherwise, scope),
-            Some(false) => self.branch(otherwise, then, scope),
+            Some(true) => self.branch(then, otherwise, span, scope),
+            Some(false) => self.branch(otherwise, then, span, scope),
             None => return self.either(conditional, &decision, span, scope),
         };
         // What decides has flowed into the value as well, though the value is not made of it.
@@ -25,13 +26,22 @@ impl Evaluator<'_> {
     }
 
     /// The branch that is taken, as the type that both branches have in common.
-    fn branch(&self, taken: &Expr, other: &Expr, scope: &Scope<'_>) -> Value {
+    fn branch(&self, taken: &Expr, other: &Expr, span: Span, scope: &Scope<'_>) -> Value {
         let value = self.eval(taken, scope);
         if !depends_on_other(&value) {
             return value;
         }
-        let (other, _) = self.attempt(|| self.eval(other, scope));
-        in_common(value, &other)
+        let (other, faults) = self.attempt(|| self.eval(other, scope));
+        let is_known = || faults.is_empty() && value.is_wholly_known() && other.is_wholly_known();
+        match common_type(&value, &other) {
+            Some(common) => common.convert(value.clone()).unwrap_or(value),
+            None if is_known() => {
+                let [one, two] = [&value, &other].map(|branch| described(&branch.kind));
+                let message = format!("the branches have no type in common: one is {one}, the other {two}");
+                self.invalid(span, "invalid-conditional", message)
+            }
+            None => value,
+        }
     }
 
     /// Both branches, when it is not known which is taken.
@@ -66,10 +76,14 @@ impl Evaluator<'_> {
     }
 }
 
-/// Whether a branch may be changed by the type of the other: a number or truth value next to a text becomes one, a list
-/// next to a set as well. What else the common type changes does not show in the values.
+/// Whether a branch may be changed by the type of the other: a number or truth value next to a text becomes one, at any
+/// depth, and a list next to a set as well. What else the common type changes does not show in the values.
 fn depends_on_other(value: &Value) -> bool {
-    matches!(value.kind, Kind::Bool(_) | Kind::Number(_) | Kind::List(_))
+    matches!(value.kind, Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_))
+}
+
+fn common_type(one: &Value, other: &Value) -> Option<Constraint> {
+    unify(&[Constraint::of(one), Constraint::of(other)])
 }
 
 /// A branch as the type that it has in common with the other.
@@ -77,7 +91,7 @@ fn in_common(value: Value, other: &Value) -> Value {
     if !depends_on_other(&value) {
         return value;
     }
-    match unify(&[Constraint::of(&value), Constraint::of(other)]) {
+    match common_type(&value, other) {
         Some(common) => common.convert(value.clone()).unwrap_or(value),
         None => value,
     }
