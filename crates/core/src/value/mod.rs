@@ -124,6 +124,14 @@ pub struct Alternative {
     pub value: Option<Value>,
 }
 
+impl List {
+    /// Why it is not known how many elements there are and where they stand: there may be more, or one of them may not
+    /// be there.
+    pub fn doubt(&self) -> Option<&Arc<Unknown>> {
+        self.open.as_ref().or_else(|| absence(&self.items))
+    }
+}
+
 impl Map {
     /// The value under a key.
     pub fn get(&self, key: &str) -> Option<&Value> {
@@ -345,6 +353,12 @@ impl Value {
             }
         }
     }
+}
+
+/// Why it is not known how many of these elements there are, when one of them may not be there.
+pub fn absence(items: &[Value]) -> Option<&Arc<Unknown>> {
+    let choices = items.iter().filter(|item| matches!(item.kind, Kind::Choice(_)));
+    choices.flat_map(Value::alternatives).find(|one| one.value.is_none()).and_then(|one| one.undecided)
 }
 
 /// One of the values that can be the case.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Kind, List, Map, Number, Origins, Reason, Unknown, Value};
+use iamrail_core::value::{Alternative, Kind, List, Map, Number, Origins, Reason, Unknown, Value, absence};
 
 use super::Evaluator;
 use super::choice::{MOST_ALTERNATIVES, choose};
@@ -73,7 +73,7 @@ impl Evaluator<'_> {
         if index.unknown_part().is_some() {
             return self.index_unknown(value, index, span);
         }
-        match &value.kind {
+        let found = match &value.kind {
             Kind::List(list) => self.element(value, list, index, span),
             Kind::Map(map) => self.entry(value, map, index, span),
             Kind::Set(_) => self.invalid(
@@ -83,7 +83,9 @@ impl Evaluator<'_> {
             ),
             Kind::Null => self.invalid(span, "invalid-index", "a null value has no elements"),
             kind => self.invalid(span, "invalid-index", format!("{} has no elements", described(kind))),
-        }
+        };
+        // What was found tells which of them was looked for.
+        Value { sensitive: found.sensitive || index.sensitive, ..found }
     }
 
     fn element(&self, value: &Value, list: &List, index: &Value, span: Span) -> Value {
@@ -95,11 +97,21 @@ impl Evaluator<'_> {
         let Some(Number::Int(number)) = number else {
             return self.invalid(span, "invalid-index", "the index of a list is a whole number");
         };
-        let item = usize::try_from(number).ok().and_then(|at| list.items.get(at));
-        match (item, &list.open) {
-            (Some(item), _) => part_of(value, item),
-            (None, Some(open)) if number >= 0 => {
-                Value::unknown(Arc::clone(open)).with_origins(value.origins.inexact()).at(span)
+        let at = usize::try_from(number).ok();
+        let item = at.and_then(|at| list.items.get(at));
+        let before = at.and_then(|at| list.items.get(..=at)).unwrap_or(&list.items);
+        match (item, list.open.as_ref().or_else(|| absence(before))) {
+            (Some(item), None) => part_of(value, item),
+            // Elements that are not known may stand before it, and others may be missing.
+            (Some(item), Some(doubt)) => {
+                let unknown =
+                    Value::unknown(Arc::clone(doubt)).with_origins(value.origins.inexact()).at(span);
+                let possible = [part_of(value, item), unknown];
+                let alternative = |value| Alternative { guard: Guard::always(), value: Some(value) };
+                choose(possible.map(alternative).into(), Some(Arc::clone(doubt)))
+            }
+            (None, Some(doubt)) if number >= 0 && list.open.is_some() => {
+                Value::unknown(Arc::clone(doubt)).with_origins(value.origins.inexact()).at(span)
             }
             _ => {
                 let message = format!("the list has {} elements, none at index {number}", list.items.len());
@@ -155,7 +167,8 @@ impl Evaluator<'_> {
             Kind::Null => Value::list(Vec::new()).at(span),
             Kind::List(list) | Kind::Set(list) => {
                 let items = list.items.iter().map(taken).collect();
-                Value { span: value.span, ..list_with(items, list.open.clone()) }
+                let taken = list_with(items, list.open.clone());
+                Value { span: value.span, sensitive: value.sensitive || taken.sensitive, ..taken }
             }
             Kind::Unknown(_) | Kind::Choice(_) => beyond(value, "[*]").at(span),
             _ => Value::list(vec![taken(value)]).at(value.span),

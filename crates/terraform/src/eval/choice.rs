@@ -17,6 +17,8 @@ pub(super) const MOST_ALTERNATIVES: usize = 16;
 struct Case {
     guard: Guard,
     values: Vec<Value>,
+    /// Whether one of the values is not there: then neither is what is made of them.
+    is_absent: bool,
 }
 
 impl Evaluator<'_> {
@@ -30,7 +32,7 @@ impl Evaluator<'_> {
         if !values.iter().any(|value| matches!(value.kind, Kind::Choice(_))) {
             return None;
         }
-        let mut cases = vec![Case { guard: Guard::always(), values: Vec::new() }];
+        let mut cases = vec![Case { guard: Guard::always(), values: Vec::new(), is_absent: false }];
         let mut undecided: Option<Arc<Unknown>> = None;
         for value in values {
             let mut next = Vec::new();
@@ -40,7 +42,8 @@ impl Evaluator<'_> {
                     let Some(guard) = case.guard.and(&possible.guard) else { continue };
                     let mut values = case.values.clone();
                     values.push(possible.value.cloned().unwrap_or_default());
-                    next.push(Case { guard, values });
+                    let is_absent = case.is_absent || possible.value.is_none();
+                    next.push(Case { guard, values, is_absent });
                 }
             }
             if next.len() > MOST_ALTERNATIVES {
@@ -55,6 +58,10 @@ impl Evaluator<'_> {
         let mut fits = false;
         let mut alternatives = Vec::with_capacity(cases.len());
         for case in cases {
+            if case.is_absent {
+                alternatives.push(Alternative { guard: case.guard, value: None });
+                continue;
+            }
             let (value, own) = self.attempt(|| compute(&case.values));
             // A case that fails cannot be the real one, as long as the configuration is applied.
             fits |= own.is_empty();

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Map, Unknown, Value};
+use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Map, Unknown, Value, absence};
 use indexmap::IndexMap;
 
 use super::Evaluator;
 use super::access::{described, key_text, list_with};
 use super::budget::ELEMENTS;
+use super::choice::choose;
 use super::guard::negated;
 use super::scope::{Binding, Scope};
 use crate::syntax::{For, Item};
@@ -18,6 +19,31 @@ use crate::syntax::{For, Item};
 pub(super) struct Elements {
     pub(super) items: Vec<(Value, Value)>,
     pub(super) open: Option<Arc<Unknown>>,
+}
+
+/// An element as it is if it is there.
+pub(super) struct Element {
+    pub(super) value: Value,
+    /// When it is there, and why that is not known; `None` when it certainly is.
+    pub(super) doubt: Option<(Guard, Arc<Unknown>)>,
+}
+
+impl Element {
+    pub(super) fn of(value: Value) -> Self {
+        let Some(unknown) = absence(std::slice::from_ref(&value)).cloned() else {
+            return Self { value, doubt: None };
+        };
+        let present = value.alternatives().into_iter().filter(|one| one.value.is_some());
+        let present: Vec<Alternative> =
+            present.map(|one| Alternative { guard: one.guard.clone(), value: one.value.cloned() }).collect();
+        let guard = match present.as_slice() {
+            [one] => one.guard.clone(),
+            _ => Guard::always(),
+        };
+        let there = choose(present, Some(Arc::clone(&unknown)));
+        let there = Value { sensitive: value.sensitive, span: there.span.or(value.span), ..there };
+        Self { value: there, doubt: Some((guard, unknown)) }
+    }
 }
 
 /// Whether an element is taken.
@@ -32,6 +58,7 @@ impl Evaluator<'_> {
     pub(super) fn object_of(&self, items: &[Item], span: Span, scope: &Scope<'_>) -> Value {
         let mut entries = IndexMap::with_capacity(items.len());
         let mut open = None;
+        let mut sensitive = false;
         for item in items {
             if let Some(name) = item.name() {
                 let value = self.eval(&item.value, scope);
@@ -39,6 +66,7 @@ impl Evaluator<'_> {
                 continue;
             }
             let key = self.eval(&item.key, scope);
+            sensitive |= key.sensitive;
             let value = self.eval(&item.value, scope);
             match key_text(&key) {
                 Some(text) => {
@@ -54,7 +82,8 @@ impl Evaluator<'_> {
             }
         }
         entries.sort_unstable_keys();
-        self.bounded(map_with(entries, open).at(span), span)
+        let object = map_with(entries, open).at(span);
+        self.bounded(Value { sensitive: object.sensitive || sensitive, ..object }, span)
     }
 
     pub(super) fn for_expression(&self, each: &For, span: Span, scope: &Scope<'_>) -> Value {
@@ -84,7 +113,13 @@ impl Evaluator<'_> {
     pub(super) fn elements(&self, collection: &Value, span: Span) -> Result<Elements, Value> {
         match &collection.kind {
             Kind::List(list) => {
-                let index = |at: usize| Value::int(i128::try_from(at).unwrap_or_default());
+                let index = |at: usize| {
+                    let before = list.items.get(..at).unwrap_or_default();
+                    match list.open.as_ref().or_else(|| absence(before)) {
+                        Some(doubt) => Value::unknown(Arc::clone(doubt)),
+                        None => Value::int(i128::try_from(at).unwrap_or_default()),
+                    }
+                };
                 let items =
                     list.items.iter().enumerate().map(|(at, item)| (index(at), item.clone())).collect();
                 Ok(Elements { items, open: list.open.clone() })
@@ -121,11 +156,15 @@ impl Evaluator<'_> {
             if items.len() >= ELEMENTS {
                 return self.over_budget(span);
             }
-            self.with_element(each, key, value, scope, |scope| match self.taken(each, scope) {
-                Taken::Yes => items.push(self.eval(&each.value, scope)),
-                Taken::No => {}
-                Taken::Maybe(unknown) => {
-                    items.push(maybe(self.eval(&each.value, scope), &Guard::always(), &unknown))
+            let Element { value, doubt } = Element::of(value);
+            self.with_element(each, key, value, scope, |scope| match (self.taken(each, scope), &doubt) {
+                (Taken::Yes, None) => items.push(self.eval(&each.value, scope)),
+                (Taken::Yes, Some((guard, unknown))) => {
+                    items.push(maybe(self.eval(&each.value, scope), guard, unknown));
+                }
+                (Taken::No, _) => {}
+                (Taken::Maybe(unknown), _) => {
+                    items.push(maybe(self.eval(&each.value, scope), &Guard::always(), &unknown));
                 }
             });
         }
@@ -140,8 +179,13 @@ impl Evaluator<'_> {
             if entries.len() >= ELEMENTS {
                 return self.over_budget(span);
             }
+            let Element { value, doubt } = Element::of(value);
             self.with_element(each, key, value, scope, |scope| {
                 let taken = self.taken(each, scope);
+                let doubt = match &taken {
+                    Taken::Maybe(unknown) => Some((Guard::always(), Arc::clone(unknown))),
+                    _ => doubt,
+                };
                 let Some(key_expr) = each.key.as_ref().filter(|_| !matches!(taken, Taken::No)) else {
                     return;
                 };
@@ -154,16 +198,25 @@ impl Evaluator<'_> {
                     return;
                 };
                 let mut value = self.eval(&each.value, scope);
-                if let Taken::Maybe(unknown) = taken {
-                    value = maybe(value, &Guard::always(), &unknown);
+                if let Some((guard, unknown)) = &doubt {
+                    value = maybe(value, guard, unknown);
                 }
                 let name: Arc<str> = name.into();
                 if each.grouping {
                     groups.entry(name).or_insert_with(|| (key.span, Vec::new())).1.push(value);
-                } else if entries.contains_key(&name) {
-                    let message =
-                        format!("two elements have the key `{name}`; `...` behind the value groups them");
-                    self.report(key_expr.span, "duplicate-key", message);
+                } else if let Some(other) = entries.get_mut(&name) {
+                    let both = [std::mem::take(&mut other.value), value];
+                    if let Some(unknown) = absence(&both).cloned() {
+                        // Only one of the two can be there.
+                        let alternatives =
+                            both.map(|value| Alternative { guard: Guard::always(), value: Some(value) });
+                        other.value = choose(alternatives.into(), Some(unknown));
+                    } else {
+                        [other.value, _] = both;
+                        let message =
+                            format!("two elements have the key `{name}`; `...` behind the value groups them");
+                        self.report(key_expr.span, "duplicate-key", message);
+                    }
                 } else {
                     entries.insert(name, Field { key: key.span, value });
                 }

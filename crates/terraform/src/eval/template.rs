@@ -9,6 +9,8 @@ use iamrail_core::value::{Alternative, Hole, Kind, Origins, Part, Text, Unknown,
 use super::Evaluator;
 use super::access::described;
 use super::choice::{MOST_ALTERNATIVES, choose};
+use super::collection::Element;
+use super::guard::negated;
 use super::scope::{Binding, Scope};
 use crate::syntax::{ForDirective, IfDirective, Piece};
 use crate::types::format_number;
@@ -161,6 +163,8 @@ impl Evaluator<'_> {
             }
         };
         for (key, value) in elements.items {
+            let Element { value, doubt } = Element::of(value);
+            let without = doubt.as_ref().map(|_| writing.drafts.clone());
             let value = Binding { name: &directive.value_name, value, outer: scope.names };
             match &directive.key_name {
                 Some(name) => {
@@ -168,6 +172,9 @@ impl Evaluator<'_> {
                     self.write(&directive.body, writing, span, &scope.with(&key));
                 }
                 None => self.write(&directive.body, writing, span, &scope.with(&value)),
+            }
+            if let (Some(without), Some((guard, unknown))) = (without, doubt) {
+                writing.or_else(without, &guard, &unknown, directive.collection.span);
             }
         }
         if let Some(unknown) = elements.open {
@@ -181,6 +188,26 @@ impl Writing {
         for draft in &mut self.drafts {
             draft.append(parts);
         }
+    }
+
+    /// What was written last may not be there: then the text goes on as it was `without` it.
+    fn or_else(&mut self, without: Vec<Draft>, guard: &Guard, unknown: &Arc<Unknown>, span: Span) {
+        self.undecided.get_or_insert_with(|| Arc::clone(unknown));
+        if self.drafts.len() + without.len() > MOST_ALTERNATIVES {
+            self.drafts = without;
+            self.append(&[hole(unknown, &Value::null(), span)]);
+            return;
+        }
+        let under = |drafts: Vec<Draft>, guard: &Guard| {
+            drafts
+                .into_iter()
+                .filter_map(|draft| Some(Draft { guard: draft.guard.and(guard)?, ..draft }))
+                .collect()
+        };
+        let mut drafts: Vec<Draft> = under(std::mem::take(&mut self.drafts), guard);
+        let without: Vec<Draft> = under(without, &negated(guard));
+        drafts.extend(without);
+        self.drafts = drafts;
     }
 
     fn note(&mut self, value: &Value) {

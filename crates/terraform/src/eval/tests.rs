@@ -107,3 +107,73 @@ fn a_variable_without_value_leaves_a_hole() {
     let value = value_of("variable \"x\" {}\nlocals {\n  v = \"a-${var.x}-b\"\n}\n");
     assert_eq!(value.as_text().unwrap().display(), "a-${var.x}-b");
 }
+
+/// The local `v` as it is written for debugging, in a module with variables `flag` and `name` that have no value.
+fn shown(expression: &str) -> String {
+    let value = value_of(&format!(
+        "variable \"flag\" {{}}\nvariable \"name\" {{}}\nlocals {{\n  v = {expression}\n}}\n"
+    ));
+    format!("{value:?}")
+}
+
+#[test]
+fn an_element_that_may_not_be_there_is_not_counted() {
+    let unknown = "<unknown: `var.flag` has no value>";
+    for (expression, expected) in [
+        ("length([for e in [\"a\", \"b\"] : e if var.flag])", unknown),
+        ("element([for e in [\"a\", \"b\"] : e if var.flag], 1)", unknown),
+        ("chunklist([for e in [\"a\", \"b\"] : e if var.flag], 2)", unknown),
+        ("slice([for e in [\"a\", \"b\"] : e if var.flag], 0, 1)", unknown),
+        (
+            "coalescelist([for e in [\"a\"] : e if var.flag], [\"b\"])",
+            "{Some([{Some(\"a\"), None}]), Some([\"b\"])}",
+        ),
+        ("join(\",\", [for e in [\"a\", \"b\"] : e if var.flag])", "\"${var.flag}\""),
+        (
+            "concat([for e in [\"a\"] : e if var.flag], [\"b\"])[0]",
+            "{Some({Some(\"a\"), None}), Some(<unknown: `var.flag` has no value>)}",
+        ),
+    ] {
+        assert_eq!(shown(expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn what_is_made_of_an_element_that_may_not_be_there_may_not_be_there_either() {
+    for (expression, expected) in [
+        ("[for e in [for e in [\"a\"] : e if var.flag] : upper(e)]", "[{Some(\"A\"), None}]"),
+        ("[for e in [for e in [\"a\"] : e if var.flag] : 1]", "[{Some(1), None}]"),
+        ("[for e in [{ a = 1 }] : e if var.flag][*].a", "[{Some(1), None}]"),
+        ("{ for e in [for e in [\"a\"] : e if var.flag] : e => 1 }", "{\"a\": {Some(1), None}}"),
+        (
+            "\"x%{ for e in [for e in [\"a\"] : e if var.flag] }-${e}%{ endfor }\"",
+            "{Some(\"x-a\"), Some(\"x\")}",
+        ),
+    ] {
+        assert_eq!(shown(expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn what_stands_behind_elements_that_are_not_known_may_stand_elsewhere() {
+    assert_eq!(
+        shown("concat(var.name, [\"b\"])[0]"),
+        "{Some(\"b\"), Some(<unknown: `var.name` has no value>)}"
+    );
+}
+
+#[test]
+fn what_is_read_from_a_secret_is_secret() {
+    for expression in [
+        "sensitive([{ a = 1 }])[*].a",
+        "[\"a\", \"b\"][sensitive(0)]",
+        "{ (sensitive(\"a\")) = 1 }",
+        "trimprefix(\"a\", sensitive(\"b\"))",
+        "replace(\"a\", sensitive(\"b\"), \"c\")",
+        "coalesce(sensitive(\"\"), \"a\")",
+        "coalescelist(sensitive([]), [\"a\"])",
+    ] {
+        let value = value_of(&format!("locals {{\n  v = {expression}\n}}\n"));
+        assert!(value.sensitive, "{expression}");
+    }
+}

@@ -28,6 +28,11 @@ fn open_end(call: &Call<'_>, index: usize) -> Option<Arc<Unknown>> {
     call.value(index).as_list().and_then(|list| list.open.clone())
 }
 
+/// Whether it is known where the elements of an argument stand.
+fn is_in_place(call: &Call<'_>, index: usize) -> bool {
+    call.value(index).as_list().is_none_or(|list| list.doubt().is_none())
+}
+
 fn concat(call: &Call<'_>) -> Outcome {
     if call.arguments.is_empty() {
         return Err(Fault::call("at least one argument is required"));
@@ -151,7 +156,7 @@ fn chunklist(call: &Call<'_>) -> Outcome {
     let size = call.whole(1).map_err(|fault| Fault::call(format!("invalid size: {}", fault.message)))?;
     let size = usize::try_from(size).map_err(|_| Fault::call("the size argument must be positive"))?;
     let items = call.items(0);
-    if open_end(call, 0).is_some() {
+    if !is_in_place(call, 0) {
         return Ok(call.unknown());
     }
     let size = if size == 0 { items.len().max(1) } else { size };
@@ -218,7 +223,7 @@ fn slice(call: &Call<'_>) -> Outcome {
         _ => return Err(Fault::argument(0, "must be a list or tuple value")),
     }
     let (start, end) = (position(call, 1, "start")?, position(call, 2, "end")?);
-    if open_end(call, 0).is_some() {
+    if !is_in_place(call, 0) {
         return Ok(call.unknown());
     }
     let items = call.items(0);

@@ -159,7 +159,7 @@ fn zipmap(call: &Call<'_>) -> Outcome {
         (Some(keys), Kind::List(values)) => (keys, values),
         _ => return Err(Fault::call("values argument must be a list or tuple value")),
     };
-    if keys.open.is_some() || values.open.is_some() {
+    if keys.doubt().is_some() || values.doubt().is_some() {
         return Ok(call.unknown());
     }
     let (count, given) = (keys.items.len(), values.items.len());

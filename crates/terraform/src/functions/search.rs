@@ -123,7 +123,7 @@ fn replace_pattern(call: &Call<'_>, whole: &str, pattern: &str) -> Outcome {
     let regex =
         re2::compile(pattern).map_err(|message| Fault::call(format!("error parsing regexp: {message}")))?;
     if !regex.is_match(whole) {
-        return Ok(call.value(0).clone());
+        return Ok(Value { sensitive: call.is_sensitive(), ..call.value(0).clone() });
     }
     let Some(new) = call.value(2).as_str() else { return Ok(call.unknown()) };
     if regex.find_iter(whole).count().saturating_mul(new.len() + whole.len()) > MOST_BYTES {
@@ -166,7 +166,7 @@ fn replace_text(call: &Call<'_>, whole: &Text, old: &str) -> Outcome {
         return Err(Fault::call("the result would be too large"));
     }
     if found == 0 && whole.is_known() {
-        return Ok(call.value(0).clone());
+        return Ok(Value { sensitive: call.is_sensitive(), ..call.value(0).clone() });
     }
     Ok(call.derive_text(Text::from_parts(parts)))
 }

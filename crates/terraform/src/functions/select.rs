@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::model::Guard;
-use iamrail_core::value::{Alternative, Choice, Kind, Unknown, Value};
+use iamrail_core::value::{Alternative, Choice, Kind, Unknown, Value, absence};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::call::{Call, Fault};
@@ -61,7 +61,7 @@ fn is_something(value: &Value) -> Option<bool> {
 fn coalesce(call: &Call<'_>) -> Outcome {
     let common = Constraint::of_all(call.arguments).filter(|_| !call.arguments.is_empty());
     let common = common.ok_or_else(|| Fault::call("all arguments must have the same type"))?;
-    match first(call, is_something) {
+    match first(call, is_something).map(|value| secret_as(call, value)) {
         Some(value) if value.is_wholly_known() => common.convert(value).map_err(Fault::call),
         Some(value) => Ok(common.convert(value.clone()).unwrap_or(value)),
         None => Err(Fault::call("no non-null, non-empty-string arguments")),
@@ -80,14 +80,23 @@ fn coalescelist(call: &Call<'_>) -> Outcome {
     }
     let is_filled = |value: &Value| match &value.kind {
         Kind::Null => Some(false),
-        Kind::List(list) | Kind::Set(list) => match (list.items.is_empty(), &list.open) {
-            (false, _) => Some(true),
-            (true, None) => Some(false),
-            (true, Some(_)) => None,
-        },
+        Kind::List(list) | Kind::Set(list) => {
+            let is_certain = |item: &Value| absence(std::slice::from_ref(item)).is_none();
+            match list.items.iter().any(is_certain) {
+                true => Some(true),
+                false if list.doubt().is_none() => Some(false),
+                false => None,
+            }
+        }
         _ => None,
     };
-    first(call, is_filled).ok_or_else(|| Fault::call("no non-null arguments"))
+    let first = first(call, is_filled).ok_or_else(|| Fault::call("no non-null arguments"))?;
+    Ok(secret_as(call, first))
+}
+
+/// The value as secret as everything among which it was chosen.
+fn secret_as(call: &Call<'_>, value: Value) -> Value {
+    Value { sensitive: value.sensitive || call.is_sensitive(), ..value }
 }
 
 /// The first argument that counts. As long as it is not known whether one does, it is one of several values.
@@ -146,7 +155,7 @@ fn index(call: &Call<'_>) -> Outcome {
     };
     for (at, item) in items.items.iter().enumerate() {
         match equal(item, value) {
-            Some(true) if items.open.is_none() => return Ok(call.derive(Value::int(at as i128).kind)),
+            Some(true) if items.doubt().is_none() => return Ok(call.derive(Value::int(at as i128).kind)),
             Some(false) => {}
             _ => return Ok(call.unknown()),
         }
@@ -174,15 +183,16 @@ fn element(call: &Call<'_>) -> Outcome {
         return Err(Fault::call(format!("cannot read elements from {}", type_name(call.value(0)))));
     };
     let at = call.whole(1).map_err(|fault| Fault::call(format!("invalid index: {}", fault.message)))?;
-    if list.open.is_some() {
+    if list.doubt().is_some() {
         return Ok(call.unknown());
     }
-    if list.items.is_empty() {
-        return Err(Fault::call("cannot use element function with an empty list"));
-    }
-    let at =
-        usize::try_from(at).map_err(|_| Fault::call("cannot use element function with a negative index"))?;
-    Ok(list.items.get(at % list.items.len()).map(|item| passed(call, item)).unwrap_or_default())
+    // Terraform takes a negative index of a list and refuses one of a tuple, which values do not tell apart.
+    let count = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
+    let at = at
+        .checked_rem_euclid(count)
+        .ok_or_else(|| Fault::call("cannot use element function with an empty list"))?;
+    let item = usize::try_from(at).ok().and_then(|at| list.items.get(at));
+    Ok(item.map(|item| passed(call, item)).unwrap_or_default())
 }
 
 fn one(call: &Call<'_>) -> Outcome {
@@ -193,10 +203,14 @@ fn one(call: &Call<'_>) -> Outcome {
         ([], Some(_)) => Ok(call.unknown()),
         // If there were more, the call would fail.
         ([item], _) => Ok(passed(call, item)),
-        // Those that a condition may take away are among them.
         (_, Some(_)) => Ok(call.unknown()),
-        (_, None) if list.items.iter().any(|item| !item.is_wholly_known()) => Ok(call.unknown()),
-        (_, None) => Err(wrong()),
+        (items, None) => {
+            let is_certain = |item: &&Value| absence(std::slice::from_ref(*item)).is_none();
+            // Of elements of a set that are not known, two may be the same.
+            let is_same = matches!(call.value(0).kind, Kind::Set(_)) && !call.value(0).is_wholly_known();
+            let certain = if is_same { 0 } else { items.iter().filter(is_certain).count() };
+            if certain > 1 { Err(wrong()) } else { Ok(call.unknown()) }
+        }
     }
 }
 
@@ -210,12 +224,12 @@ fn length(call: &Call<'_>) -> Outcome {
             Some(text) => Ok(count(text.graphemes(true).count(), None)),
             None => Ok(call.unknown()),
         },
-        Kind::List(list) => Ok(count(list.items.len(), list.open.as_ref())),
+        Kind::List(list) => Ok(count(list.items.len(), list.doubt())),
         // Elements that are not known may be equal to others.
         Kind::Set(set) if set.items.len() > 1 && !set.items.iter().all(Value::is_wholly_known) => {
             Ok(call.unknown())
         }
-        Kind::Set(set) => Ok(count(set.items.len(), set.open.as_ref())),
+        Kind::Set(set) => Ok(count(set.items.len(), set.doubt())),
         Kind::Map(map) => Ok(count(map.entries.len(), map.open.as_ref())),
         _ => Err(Fault::call("argument must be a string, a collection type, or a structural type")),
     }

@@ -31,6 +31,11 @@ fn cut(call: &Call<'_>, text: Text) -> Outcome {
     Ok(cut)
 }
 
+/// The first argument as it is, and as secret as what decided that.
+fn unchanged(call: &Call<'_>) -> Outcome {
+    Ok(Value { sensitive: call.is_sensitive(), ..call.value(0).clone() })
+}
+
 fn chomp(call: &Call<'_>) -> Outcome {
     cut(call, pieces::trim_end(&call.text(0), |letter| matches!(letter, '\n' | '\r')))
 }
@@ -54,7 +59,7 @@ fn trimprefix(call: &Call<'_>) -> Outcome {
         return cut(call, pieces::skip_start(&whole, prefix.len()));
     }
     let is_decided = whole.is_known() || !prefix.starts_with(&start);
-    Ok(if is_decided { call.value(0).clone() } else { without_first_hole(call, &whole, &prefix) })
+    if is_decided { unchanged(call) } else { Ok(without_first_hole(call, &whole, &prefix)) }
 }
 
 /// A prefix that ends in the hole at the start changes only that hole, unless it may reach beyond.
@@ -86,7 +91,7 @@ fn trimsuffix(call: &Call<'_>) -> Outcome {
         return cut(call, pieces::skip_end(&whole, suffix.len()));
     }
     let is_decided = whole.is_known() || !suffix.ends_with(&end);
-    Ok(if is_decided { call.value(0).clone() } else { call.unknown() })
+    if is_decided { unchanged(call) } else { Ok(call.unknown()) }
 }
 
 fn indent(call: &Call<'_>) -> Outcome {
@@ -128,7 +133,7 @@ fn join(call: &Call<'_>) -> Outcome {
         }
     };
     for (index, list) in call.arguments.iter().enumerate().skip(1) {
-        let Some(items) = list.as_list().filter(|items| items.open.is_none()) else {
+        let Some(items) = list.as_list().filter(|items| items.doubt().is_none()) else {
             // There may be no element at all, so the hole stands for the separator as well. Of an open list it is not
             // known where the elements stand that are known.
             parts.push(Part::Hole(Arc::new(json::hole(list))));
