@@ -34,6 +34,10 @@ impl Host for Evaluator<'_> {
             },
         }
     }
+
+    fn render_value(&self, template: &Value, variables: &Value) -> Option<Value> {
+        self.render_text(template.as_text()?, template.span?, variables)
+    }
 }
 
 impl Evaluator<'_> {

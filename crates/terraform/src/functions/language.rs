@@ -1,9 +1,10 @@
 //! Functions about the language itself: what is secret, and what fails.
 
-use iamrail_core::value::{Kind, Reason, Value};
+use iamrail_core::value::{Kind, Origins, Reason, Value};
 
 use super::call::{Call, Fault};
 use super::function::{Function, Outcome, any, text};
+use crate::types::Constraint;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::open("can", &[any("expression").or_null()], can),
@@ -21,7 +22,7 @@ fn marked(call: &Call<'_>, sensitive: bool) -> Value {
 
 fn issensitive(call: &Call<'_>) -> Outcome {
     let value = call.value(0);
-    if value.is_unknown() && !value.sensitive {
+    if !value.sensitive && (value.is_unknown() || value.as_text().is_some_and(|text| !text.is_known())) {
         return Ok(call.unknown());
     }
     Ok(Value { sensitive: false, ..call.derive(Kind::Bool(value.sensitive)) })
@@ -49,7 +50,22 @@ fn attempt(call: &Call<'_>) -> Outcome {
     first.cloned().ok_or_else(|| Fault::call("no expression succeeded"))
 }
 
-/// A template that is computed stands in no file, and is not rendered.
+/// The template may read files here, which Terraform refuses.
 fn templatestring(call: &Call<'_>) -> Outcome {
-    Ok(call.unknown_for(Reason::Unsupported, "templatestring"))
+    let (template, variables) = (call.value(0), call.value(1));
+    if !template.is_wholly_known() || variables.is_unknown() {
+        return Ok(call.unknown());
+    }
+    if !matches!(variables.kind, Kind::Map(_)) {
+        return Err(Fault::argument(1, "invalid vars value: must be a map"));
+    }
+    let Some(rendered) = call.host.render_value(template, variables) else {
+        return Ok(call.unknown_for(Reason::Unsupported, "templatestring()"));
+    };
+    let mut text = Constraint::String
+        .convert(rendered)
+        .map_err(|message| Fault::call(format!("invalid template result: {message}")))?;
+    text.sensitive |= template.sensitive;
+    text.origins = Origins::of_all([&template.origins, &variables.origins, &text.origins]);
+    Ok(text)
 }

@@ -48,6 +48,9 @@ pub(crate) trait Host {
 
     /// A template rendered with these variables and nothing else in scope.
     fn render(&self, template: &Arc<SourceFile>, variables: &Value) -> Value;
+
+    /// A template that is a value rendered likewise; `None` when its text is not known or stands nowhere.
+    fn render_value(&self, template: &Value, variables: &Value) -> Option<Value>;
 }
 
 /// Why a call fails.

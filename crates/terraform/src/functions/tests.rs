@@ -27,6 +27,10 @@ impl Host for Module {
     fn render(&self, template: &Arc<SourceFile>, _: &Value) -> Value {
         Value::text(template.text().as_ref())
     }
+
+    fn render_value(&self, template: &Value, _: &Value) -> Option<Value> {
+        Some(template.clone())
+    }
 }
 
 /// Calls a function with arguments given as a JSON array. `"${x}"` in a text is a hole.
