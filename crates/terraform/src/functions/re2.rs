@@ -19,7 +19,7 @@ const SPACE: &str = "\\t\\n\\x0C\\r ";
 /// Says what is wrong with it, in one line.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
     let mut translator = Translator { rest: pattern.chars().peekable(), written: String::new() };
-    translator.pattern();
+    translator.pattern()?;
     let compiled = RegexBuilder::new(&translator.written).size_limit(SIZE).dfa_size_limit(SIZE).build();
     compiled.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => "the pattern is too large".to_owned(),
@@ -36,13 +36,65 @@ struct Translator<'p> {
 }
 
 impl Translator<'_> {
-    fn pattern(&mut self) {
+    fn pattern(&mut self) -> Result<(), String> {
+        let mut before = String::new();
         while let Some(letter) = self.rest.next() {
-            match letter {
-                '\\' => self.escape(false),
-                '[' => self.class(),
-                letter => self.written.push(letter),
+            let repetition = match letter {
+                '*' | '+' | '?' => letter.to_string(),
+                '{' => self.counts(),
+                _ => String::new(),
+            };
+            if repetition.is_empty() {
+                match letter {
+                    '\\' => self.escape(false),
+                    '[' => self.class(),
+                    '(' => self.group()?,
+                    // Braces without numbers between them mean themselves.
+                    '{' => self.written.push_str("\\{"),
+                    letter => self.written.push(letter),
+                }
+                before.clear();
+                continue;
             }
+            self.written.push_str(&repetition);
+            let lazy = if self.rest.next_if_eq(&'?').is_some() { "?" } else { "" };
+            self.written.push_str(lazy);
+            if !before.is_empty() {
+                return Err(format!("invalid nested repetition operator in {before}{repetition}{lazy}"));
+            }
+            before = repetition + lazy;
+        }
+        Ok(())
+    }
+
+    /// `{2}`, `{2,}`, `{2,3}`, as far as that is what comes next.
+    fn counts(&mut self) -> String {
+        let ahead: String = self.rest.clone().take_while(|letter| *letter != '}').collect();
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_counts = match ahead.split_once(',') {
+            Some((least, most)) => is_number(least) && (most.is_empty() || is_number(most)),
+            None => is_number(&ahead),
+        };
+        // The numbers are ASCII, one byte a letter; the brace behind them must be there too.
+        if !is_counts || self.rest.clone().nth(ahead.len()) != Some('}') {
+            return String::new();
+        }
+        self.rest.by_ref().take(ahead.len() + 1).for_each(drop);
+        format!("{{{ahead}}}")
+    }
+
+    /// What follows an opening parenthesis. Go knows fewer flags.
+    fn group(&mut self) -> Result<(), String> {
+        self.written.push('(');
+        if self.rest.peek() != Some(&'?') {
+            return Ok(());
+        }
+        let flags: String =
+            self.rest.clone().skip(1).take_while(|letter| !matches!(letter, ':' | ')')).collect();
+        let end = flags.find(['x', 'R', 'u']).filter(|_| !flags.starts_with(['P', '<']));
+        match end.and_then(|end| flags.get(..=end)) {
+            Some(start) => Err(format!("invalid or unsupported Perl syntax in (?{start}")),
+            None => Ok(()),
         }
     }
 
@@ -66,11 +118,30 @@ impl Translator<'_> {
             'b' if !in_class => self.written.push_str("(?-u:\\b)"),
             'B' if !in_class => self.written.push_str("(?-u:\\B)"),
             'Q' if !in_class => self.quoted(),
+            '1'..='7' if !self.rest.peek().is_some_and(|next| matches!(next, '0'..='7')) => {
+                // A reference to a group, which is refused.
+                self.written.extend(['\\', letter]);
+            }
+            '0'..='7' => self.octal(letter),
+            letter if letter.is_ascii_punctuation() => {
+                self.written.push_str(&regex::escape(letter.encode_utf8(&mut [0; 4])));
+            }
             letter => {
                 self.written.push('\\');
                 self.written.push(letter);
             }
         }
+    }
+
+    /// A letter by its number, in up to three digits.
+    fn octal(&mut self, first: char) {
+        let mut code = first.to_digit(8).unwrap_or_default();
+        for _ in 0..2 {
+            let Some(digit) = self.rest.peek().and_then(|next| next.to_digit(8)) else { break };
+            self.rest.next();
+            code = code * 8 + digit;
+        }
+        self.written.push_str(&format!("\\x{{{code:x}}}"));
     }
 
     /// What stands between `\Q` and `\E` means itself.
@@ -152,5 +223,18 @@ mod tests {
     fn a_pattern_that_explodes_is_refused() {
         assert!(compile("(((a{100}){100}){100}){100}").is_err());
         assert!(compile("(").is_err());
+    }
+
+    #[test]
+    fn repetitions_are_those_of_go() {
+        for (pattern, text) in
+            [("a{,2}", "a{,2}"), ("a{", "a{"), ("a{2", "a{2"), (r"\<", "<"), (r"\101", "A")]
+        {
+            assert!(compile(pattern).unwrap().is_match(text), "{pattern}");
+        }
+        for pattern in ["a**", "a+*", "a*?+", "a{2}{3}", "(?x)a b", "(?R)a", r"\1"] {
+            assert!(compile(pattern).is_err(), "{pattern}");
+        }
+        assert!(compile("(a*)*|b{2}?").is_ok());
     }
 }
