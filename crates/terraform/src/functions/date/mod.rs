@@ -6,7 +6,6 @@ mod timestamp;
 
 use iamrail_core::value::{Reason, Value};
 
-use self::timestamp::Moment;
 use super::call::{Call, Fault};
 use super::function::{Function, Outcome, text};
 
@@ -31,13 +30,13 @@ fn formatdate(call: &Call<'_>) -> Outcome {
 fn timeadd(call: &Call<'_>) -> Outcome {
     let moment = timestamp::parse(&call.str(0)).map_err(Fault::call)?;
     let duration = duration::parse(&call.str(1)).map_err(Fault::call)?;
-    let later = moment.instant.checked_add(duration).map_err(|_| Fault::call("the time is out of range"))?;
-    Ok(Value::text(Moment { instant: later, ..moment }.to_text()))
+    let later = moment.after(duration).ok_or_else(|| Fault::call("the time is out of range"))?;
+    Ok(Value::text(later.to_text()))
 }
 
 fn timecmp(call: &Call<'_>) -> Outcome {
     let moment =
         |index| timestamp::parse(&call.str(index)).map_err(|message| Fault::argument(index, message));
     let (a, b) = (moment(0)?, moment(1)?);
-    Ok(Value::int(a.instant.cmp(&b.instant) as i8))
+    Ok(Value::int(a.since_epoch().cmp(&b.since_epoch()) as i8))
 }

@@ -1,14 +1,17 @@
 //! Timestamps of RFC 3339, as strictly as Terraform reads them.
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-/// A point in time, and the offset in which it is written.
+/// The point in time from which others are counted.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// A point in time, and the offset in which it is written. Its date may be one that the calendar of UTC has no year
+/// for any more.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment {
-    /// The point in time.
-    pub(super) instant: Timestamp,
+    local: DateTime,
     /// Where it is seen from.
     pub(super) offset: Offset,
 }
@@ -16,7 +19,18 @@ pub(super) struct Moment {
 impl Moment {
     /// The date and the time of day.
     pub(super) fn local(&self) -> DateTime {
-        self.offset.to_datetime(self.instant)
+        self.local
+    }
+
+    /// The same, so much later; `None` when there is no such date.
+    pub(super) fn after(self, duration: SignedDuration) -> Option<Self> {
+        let local = self.local.checked_add(duration).ok()?;
+        Some(Self { local, ..self })
+    }
+
+    /// How long after the epoch it is.
+    pub(super) fn since_epoch(&self) -> SignedDuration {
+        self.local.duration_since(EPOCH) - SignedDuration::from_secs(self.offset.seconds().into())
     }
 
     /// As text, without fractions of seconds.
@@ -88,8 +102,7 @@ impl<'t> Reader<'t> {
         );
         let wrong = if (1..=12).contains(&month) { "day out of range" } else { "month out of range" };
         let local = local.map_err(|_| wrong.to_owned())?;
-        let instant = offset.to_timestamp(local).map_err(|_| "year out of range".to_owned())?;
-        Ok(Moment { instant, offset })
+        Ok(Moment { local, offset })
     }
 
     fn digits(&mut self, count: usize, name: &str) -> Result<u32, String> {
