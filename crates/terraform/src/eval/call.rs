@@ -80,6 +80,9 @@ impl Evaluator<'_> {
 
     /// The first argument that can be evaluated.
     fn try_each(&self, arguments: &[Expr], span: Span, scope: &Scope<'_>) -> Value {
+        if arguments.is_empty() {
+            return self.invalid(span, "invalid-function-call", "`try`: at least one argument is required");
+        }
         let mut faults = Vec::new();
         for argument in arguments {
             let (value, own) = self.attempt(|| self.eval(argument, scope));

@@ -146,15 +146,10 @@ impl Charset {
         match self {
             Charset::Utf8 => String::from_utf8(bytes.to_vec()).ok(),
             Charset::Utf16 { is_little_endian } => {
-                let units: Vec<u16> = bytes
-                    .chunks(2)
-                    .map(|pair| match pair {
-                        [a, b] if is_little_endian => u16::from_le_bytes([*a, *b]),
-                        [a, b] => u16::from_be_bytes([*a, *b]),
-                        _ => 0xFFFD,
-                    })
-                    .collect();
-                Some(String::from_utf16_lossy(&units))
+                let (pairs, []) = bytes.as_chunks() else { return None };
+                let of = if is_little_endian { u16::from_le_bytes } else { u16::from_be_bytes };
+                let units: Vec<u16> = pairs.iter().map(|pair| of(*pair)).collect();
+                String::from_utf16(&units).ok()
             }
             Charset::Utf16Marked => {
                 let is_little_endian = bytes.starts_with(&[0xFF, 0xFE]);

@@ -132,6 +132,11 @@ impl Lowering<'_> {
                     let written = name.span().and_then(|range| self.text.get(range)).unwrap_or(name.as_str());
                     Expr::new(ExprKind::Text(Text::literal(written, Some(span))), span)
                 }
+                // As a key, `null` is a name like any other.
+                ObjectKey::Expression(Expression::Null(key)) => {
+                    let span = self.span(key.span());
+                    Expr::new(ExprKind::Text(Text::literal("null", Some(span))), span)
+                }
                 ObjectKey::Expression(key) => self.expr(key),
             },
             value: self.expr(value.expr()),

@@ -84,7 +84,9 @@ fn render(arguments: &Value) -> Result<Value, Arc<Unknown>> {
 /// What the arguments themselves say, without other documents.
 fn own(map: &Map) -> Result<Draft, String> {
     let version = set(map, "version").cloned().unwrap_or_else(|| Value::text(VERSION));
-    let mut draft = Draft { id: set(map, "policy_id").cloned(), ..Draft::default() };
+    // To the provider an empty text is no text.
+    let is_given = |id: &&Value| id.as_text().is_none_or(|text| !text.is_empty());
+    let mut draft = Draft { id: set(map, "policy_id").filter(is_given).cloned(), ..Draft::default() };
     let blocks = Blocks::of(map.get("statement"));
     for block in &blocks.items {
         let sid = block.value.get("sid").and_then(Value::as_str).unwrap_or_default();

@@ -8,7 +8,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Map, Part, Text, Value};
 
 use super::marks::Marks;
-use super::scalar::resolve;
+use super::scalar::{is_not_a_number, resolve};
 use crate::functions::pieces;
 use crate::types::{Constraint, type_name};
 
@@ -106,6 +106,12 @@ impl Builder<'_> {
                 let is_plain = style == ScalarStyle::Plain && tag.is_none();
                 if let Some(value) = self.marks.scalar(&text, is_plain, span) {
                     return self.add(value, anchor, 1);
+                }
+                if style == ScalarStyle::Plain
+                    && matches!(tag.as_deref(), None | Some("float"))
+                    && is_not_a_number(&text)
+                {
+                    return Err("floating point NaN is not supported".to_owned());
                 }
                 let kind = match tag.as_deref() {
                     None | Some("int" | "float" | "bool" | "null") if style == ScalarStyle::Plain => {

@@ -4,6 +4,11 @@ use iamrail_core::value::{Kind, Number, Text};
 
 use crate::types::{normalize, parse_number};
 
+/// Whether a scalar without quotes and tag is the number that is none, for which Terraform has no value.
+pub(super) fn is_not_a_number(text: &str) -> bool {
+    matches!(text, ".nan" | ".NaN" | ".NAN")
+}
+
 /// The value of a scalar without quotes and tag.
 pub(super) fn resolve(text: &str) -> Kind {
     match text {
