@@ -177,6 +177,30 @@ fn fits(partial: &Text, whole: &str) -> bool {
 const ASSUMING: [&str; 8] =
     ["yamldecode", "distinct", "flatten", "format", "formatlist", "jsondecode", "can", "try"];
 
+/// Functions that pick one of their arguments or elements: what decides which is not what the result is made of.
+const CHOOSING: [&str; 8] =
+    ["can", "coalesce", "coalescelist", "element", "issensitive", "lookup", "one", "try"];
+
+/// The value as an attribute of a resource, with all that is in it.
+fn of_resource(value: &Value, name: &str) -> Value {
+    let within = |list: &List| {
+        let items = list.items.iter().map(|item| of_resource(item, name)).collect();
+        Arc::new(List { items, open: list.open.clone() })
+    };
+    let kind = match &value.kind {
+        Kind::List(list) => Kind::List(within(list)),
+        Kind::Set(list) => Kind::Set(within(list)),
+        Kind::Map(map) => {
+            let field = |(key, value): (&Arc<str>, &Value)| {
+                (Arc::clone(key), Field { key: None, value: of_resource(value, name) })
+            };
+            Value::map(map.iter().map(field).collect()).kind
+        }
+        kind => kind.clone(),
+    };
+    Value::new(kind).with_origins(Origins::of(name, "arn"))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1024, ..ProptestConfig::default() })]
 
@@ -195,6 +219,32 @@ proptest! {
         {
             let partial = partial.map_err(|error| TestCaseError::fail(format!("{}: {error}", function.name)))?;
             prop_assert!(admits(&partial, &whole), "{}: {partial:?} is not {whole:?}", function.name);
+        }
+    }
+
+    #[test]
+    fn what_a_result_is_made_of_is_among_its_origins(
+        function in functions(),
+        arguments in prop::collection::vec(seeds(), 1..4),
+        other in seeds(),
+        at in any::<usize>(),
+    ) {
+        prop_assume!(!CHOOSING.contains(&function.name));
+        let at = at % arguments.len();
+        let name = |at: usize| format!("aws_iam_role.r{at}");
+        let marked = |(at, seed): (usize, &Seed)| of_resource(&seed.value(false), &name(at));
+        let one: Vec<Value> = arguments.iter().enumerate().map(marked).collect();
+        let mut two = one.clone();
+        two[at] = marked((at, &other));
+        let module = Module::empty();
+        let [one, two] = [one, two].map(|arguments| call(function.name, &arguments, &module).unwrap());
+        if let (Ok(one), Ok(two)) = (one, two)
+            && equal(&one, &two) == Some(false)
+        {
+            for made in [one, two] {
+                let is_known = made.origins.iter().any(|origin| *origin.resource == *name(at));
+                prop_assert!(is_known, "{} forgets argument {at} of {arguments:?}", function.name);
+            }
         }
     }
 }
