@@ -8,6 +8,9 @@ use regex::{Regex, RegexBuilder};
 /// The most bytes that a compiled pattern may take.
 const SIZE: usize = 4 << 20;
 
+/// The most repetitions that Go takes.
+const MOST_REPETITIONS: usize = 1000;
+
 /// The classes that are of ASCII in Go and of Unicode here, as they stand inside of brackets.
 const DIGIT: &str = "0-9";
 const WORD: &str = "0-9A-Za-z_";
@@ -55,6 +58,10 @@ impl Translator<'_> {
                 }
                 before.clear();
                 continue;
+            }
+            let is_many = |count: &str| count.parse::<usize>().is_ok_and(|count| count > MOST_REPETITIONS);
+            if repetition.trim_matches(['{', '}']).split(',').any(is_many) {
+                return Err(format!("invalid repeat count in {repetition}"));
             }
             self.written.push_str(&repetition);
             let lazy = if self.rest.next_if_eq(&'?').is_some() { "?" } else { "" };
@@ -123,12 +130,27 @@ impl Translator<'_> {
                 self.written.extend(['\\', letter]);
             }
             '0'..='7' => self.octal(letter),
+            'p' | 'P' | 'x' => self.named(letter),
             letter if letter.is_ascii_punctuation() => {
                 self.written.push_str(&regex::escape(letter.encode_utf8(&mut [0; 4])));
             }
             letter => {
                 self.written.push('\\');
                 self.written.push(letter);
+            }
+        }
+    }
+
+    /// A class by its name or a letter by its number, with what stands in braces behind it.
+    fn named(&mut self, letter: char) {
+        self.written.extend(['\\', letter]);
+        if self.rest.peek() != Some(&'{') {
+            return;
+        }
+        for letter in self.rest.by_ref() {
+            self.written.push(letter);
+            if letter == '}' {
+                return;
             }
         }
     }
@@ -227,12 +249,18 @@ mod tests {
 
     #[test]
     fn repetitions_are_those_of_go() {
-        for (pattern, text) in
-            [("a{,2}", "a{,2}"), ("a{", "a{"), ("a{2", "a{2"), (r"\<", "<"), (r"\101", "A")]
-        {
+        for (pattern, text) in [
+            ("a{,2}", "a{,2}"),
+            ("a{", "a{"),
+            ("a{2", "a{2"),
+            (r"\<", "<"),
+            (r"\101", "A"),
+            (r"\p{Greek}{2}", "αβ"),
+            (r"\x{41}", "A"),
+        ] {
             assert!(compile(pattern).unwrap().is_match(text), "{pattern}");
         }
-        for pattern in ["a**", "a+*", "a*?+", "a{2}{3}", "(?x)a b", "(?R)a", r"\1"] {
+        for pattern in ["a**", "a{1001}", "a+*", "a*?+", "a{2}{3}", "(?x)a b", "(?R)a", r"\1"] {
             assert!(compile(pattern).is_err(), "{pattern}");
         }
         assert!(compile("(a*)*|b{2}?").is_ok());
