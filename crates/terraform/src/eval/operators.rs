@@ -9,7 +9,7 @@ use super::Evaluator;
 use super::access::described;
 use super::scope::Scope;
 use crate::syntax::{Expr, Operator};
-use crate::types::{Constraint, add, compare, equal, multiply, negate, normalize, to_float};
+use crate::types::{Constraint, add, compare, equal, multiply, negate, normalize, remainder, to_float};
 
 impl Evaluator<'_> {
     pub(super) fn not(&self, operand: &Expr, span: Span, scope: &Scope<'_>) -> Value {
@@ -163,12 +163,7 @@ fn arithmetic(operator: Operator, a: Number, b: Number) -> Option<Number> {
         Operator::Subtract => Some(add(a, negate(b))),
         Operator::Multiply => Some(multiply(a, b)),
         Operator::Divide => quotient(a, b),
-        // Nothing is left of a division by zero but the number itself.
-        Operator::Remainder if to_float(b) == 0.0 => Some(a),
-        Operator::Remainder => match (a, b) {
-            (Number::Int(a), Number::Int(b)) => a.checked_rem(b).map(Number::Int),
-            (a, b) => Some(normalize(to_float(a) % to_float(b))),
-        },
+        Operator::Remainder => Some(remainder(a, b)),
         _ => None,
     }
 }

@@ -69,14 +69,23 @@ pub(crate) fn format_number(number: Number) -> String {
 /// The sum of two numbers. Decimal fractions are added as such, so that 0.1 and 0.2 make 0.3, as with Terraform's
 /// precision.
 pub(crate) fn add(a: Number, b: Number) -> Number {
-    let exact = || Decimal::of(a)?.plus(Decimal::of(b)?)?.number();
+    let exact = || Decimal::of(a)?.plus(&Decimal::of(b)?)?.number();
     exact().unwrap_or_else(|| normalize(to_float(a) + to_float(b)))
 }
 
 /// The product of two numbers, of decimal fractions as such.
 pub(crate) fn multiply(a: Number, b: Number) -> Number {
-    let exact = || Decimal::of(a)?.times(Decimal::of(b)?)?.number();
+    let exact = || Decimal::of(a)?.times(&Decimal::of(b)?)?.number();
     exact().unwrap_or_else(|| normalize(to_float(a) * to_float(b)))
+}
+
+/// What is left of a number after division by another; all of it when that is zero.
+pub(crate) fn remainder(a: Number, b: Number) -> Number {
+    if to_float(b) == 0.0 {
+        return a;
+    }
+    let exact = || Decimal::of(a)?.modulo(&Decimal::of(b)?)?.number();
+    exact().unwrap_or_else(|| normalize(to_float(a) % to_float(b)))
 }
 
 /// The number with the other sign.
@@ -107,15 +116,21 @@ impl Decimal {
         Some(Self { digits: text.replace('.', "").parse().ok()?, places })
     }
 
-    fn plus(self, other: Self) -> Option<Self> {
+    fn plus(&self, other: &Self) -> Option<Self> {
         let places = self.places.max(other.places);
         let digits = self.scaled(places)?.checked_add(other.scaled(places)?)?;
         Some(Self { digits, places })
     }
 
-    fn times(self, other: Self) -> Option<Self> {
+    fn times(&self, other: &Self) -> Option<Self> {
         let places = self.places + other.places;
         Some(Self { digits: self.digits.checked_mul(other.digits)?, places })
+    }
+
+    fn modulo(&self, other: &Self) -> Option<Self> {
+        let places = self.places.max(other.places);
+        let digits = self.scaled(places)?.checked_rem(other.scaled(places)?)?;
+        Some(Self { digits, places })
     }
 
     fn scaled(&self, places: usize) -> Option<i128> {
