@@ -15,7 +15,7 @@ use iamrail_core::value::{Number, Text};
 use super::expression::{Access, Call, Conditional, Expr, ExprKind, For, Item, Operator};
 use super::places::Places;
 use super::structure::{Attribute, Block, Body, Label};
-use crate::types::normalize;
+use crate::types::{composed, normalize};
 
 /// What lowering needs to know about the text that was parsed.
 pub(super) struct Lowering<'t> {
@@ -116,7 +116,7 @@ impl Lowering<'_> {
             return Text::default();
         }
         if self.places.is_direct() && memchr::memchr3(b'\\', b'$', b'%', written.as_bytes()).is_none() {
-            return Text::literal(written, Some(self.span(Some(inner))));
+            return Text::literal(&*composed(written), Some(self.span(Some(inner))));
         }
         let mut parts = Vec::new();
         self.literal(inner, true, &mut parts);

@@ -150,10 +150,12 @@ impl<const KEEP: bool> Reader<'_, KEEP> {
     }
 }
 
-/// A bare name as a key is a text.
+/// A bare name as a key is a text, and so is `null`.
 fn named(key: Expr) -> Expr {
-    match key.kind {
-        ExprKind::Name(name) => Expr::new(ExprKind::Text(Text::literal(name, Some(key.span))), key.span),
-        _ => key,
-    }
+    let name = match key.kind {
+        ExprKind::Name(name) => name,
+        ExprKind::Null => "null".into(),
+        _ => return key,
+    };
+    Expr::new(ExprKind::Text(Text::literal(name, Some(key.span))), key.span)
 }
