@@ -65,7 +65,7 @@ fn templatestring(call: &Call<'_>) -> Outcome {
     let mut text = Constraint::String
         .convert(rendered)
         .map_err(|message| Fault::call(format!("invalid template result: {message}")))?;
-    text.sensitive |= template.sensitive;
+    text.sensitive |= call.is_sensitive();
     text.origins = Origins::of_all([&template.origins, &variables.origins, &text.origins]);
     Ok(text)
 }
