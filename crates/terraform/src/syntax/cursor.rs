@@ -165,10 +165,32 @@ impl<'t> Cursor<'t> {
         self.at = found.map_or(self.text.len(), |n| self.at + n + 1);
     }
 
-    /// Moves over blanks on the line.
+    /// Moves over blanks on the line, and over comments that end before it does.
     pub(super) fn skip_blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t')) {
-            self.at += 1;
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t') => self.at += 1,
+                Some(b'/') if self.sees(b"/*") => drop(self.skip_comment()),
+                _ => return,
+            }
+        }
+    }
+
+    /// Where a comment without end begins, if there is nothing else up to there.
+    pub(super) fn unclosed_comment(&self) -> Option<usize> {
+        let mut cursor = self.clone();
+        loop {
+            let start = cursor.at;
+            match cursor.peek()? {
+                b' ' | b'\t' | b'\r' | b'\n' => cursor.at += 1,
+                _ if !cursor.skip_comment() => return None,
+                _ => {
+                    let comment = self.text.get(start..cursor.at)?;
+                    if comment.starts_with("/*") && (comment.len() < 4 || !comment.ends_with("*/")) {
+                        return Some(start);
+                    }
+                }
+            }
         }
     }
 
@@ -273,7 +295,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Moves over a heredoc, up to the end of its closing line; `false` when `<<` begins none.
+    /// Moves over a heredoc, up to the marker that stands alone on a line; `false` when `<<` begins none.
     pub(super) fn skip_heredoc(&mut self) -> Result<bool, Unbalanced> {
         let mut start = Cursor::new(self.text, self.at + 2);
         if start.peek() == Some(b'-') {
@@ -291,17 +313,11 @@ impl<'t> Cursor<'t> {
             let line = start.at;
             start.skip_past(b'\n');
             let text = self.text.get(line..start.at).unwrap_or_default();
-            if text.trim_start().strip_prefix(marker).is_some_and(ends_heredoc) {
-                // What follows the marker on its line still belongs to the expression around.
+            if text.trim() == marker {
                 self.at = line + (text.len() - text.trim_start().len()) + marker.len();
                 return Ok(true);
             }
         }
         Err(Unbalanced)
     }
-}
-
-/// The parser ends a heredoc at its marker, whatever else than a longer identifier follows on the line.
-fn ends_heredoc(rest: &str) -> bool {
-    !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }

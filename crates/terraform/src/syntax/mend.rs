@@ -1,6 +1,8 @@
 //! What Terraform accepts and the parser does not. The text is changed without moving anything in it: places are those
 //! of the text as it was written, and so are the names that are read from it.
 
+use std::ops::Range;
+
 use hcl_edit::parser::{self, Error};
 use hcl_edit::structure::Body;
 
@@ -16,15 +18,15 @@ pub(super) fn parse_body(text: &str) -> Result<Body, Error> {
         parsed => return parsed,
     };
     let mut mended = text.as_bytes().to_vec();
-    let mut has_joined_lines = false;
+    let mut has_changed_layout = false;
     for round in 0..MOST {
         if error.message().contains("redefined object key") {
             rename_key(text, &mut mended, error.location().offset(), round);
-        } else if has_joined_lines {
+        } else if has_changed_layout {
             return Err(error);
         } else {
-            join_lines(text, &mut mended);
-            has_joined_lines = true;
+            change_layout(text, &mut mended);
+            has_changed_layout = true;
         }
         match std::str::from_utf8(&mended).map(parser::parse_body) {
             Ok(Ok(body)) => return Ok(body),
@@ -45,7 +47,7 @@ fn rename_key(text: &str, mended: &mut [u8], at: usize, round: usize) {
 }
 
 /// The bare or quoted name of a key at an offset, without quotes.
-fn key_range(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+fn key_range(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     match rest.strip_prefix('"') {
         Some(inner) => Some(at + 1..at + 1 + inner.find('"')?),
@@ -65,9 +67,10 @@ fn other_name(round: usize, length: usize) -> impl Iterator<Item = u8> {
     })
 }
 
-/// In `{ for ... }` the end of a line means nothing to Terraform, while to the parser it ends the value: such line ends
-/// become blanks, and comments with them.
-fn join_lines(text: &str, mended: &mut [u8]) {
+/// Where Terraform reads the layout otherwise. In `{ for ... }` the end of a line means nothing, while to the parser it
+/// ends the value: such line ends become blanks, and comments with them, as do those in headings. A heredoc ends where
+/// its marker stands alone on a line, while to the parser more may follow: such markers are hidden.
+fn change_layout(text: &str, mended: &mut [u8]) {
     let mut walk = Walk::new(text);
     // For everything that is open, whether it is the brace of a `for`.
     let mut joins: Vec<bool> = Vec::new();
@@ -75,16 +78,38 @@ fn join_lines(text: &str, mended: &mut [u8]) {
         let start = walk.cursor.at();
         let byte = walk.cursor.peek();
         let Ok(passed) = walk.step() else { return };
+        let end = walk.cursor.at();
+        let is_heading = joins.is_empty() && passed == Passed::Comment;
         let is_line_end = passed == Passed::Comment || matches!(byte, Some(b'\n' | b'\r'));
-        if is_line_end && joins.last() == Some(&true) {
-            for gap in mended.get_mut(start..walk.cursor.at()).into_iter().flatten() {
+        if is_heading || is_line_end && joins.last() == Some(&true) {
+            for gap in mended.get_mut(start..end).into_iter().flatten() {
                 *gap = b' ';
             }
+        }
+        if passed == Passed::Heredoc {
+            hide_markers(text, start..end, mended);
         }
         if walk.depth() > joins.len() {
             joins.push(byte == Some(b'{') && begins_for(text, walk.cursor.at()));
         }
         joins.truncate(walk.depth());
+    }
+}
+
+/// Changes the first letter of each marker in a heredoc that is not alone on its line.
+fn hide_markers(text: &str, heredoc: Range<usize>, mended: &mut [u8]) {
+    let whole = text.get(heredoc.clone()).unwrap_or_default();
+    let mut lines = whole.split_inclusive('\n');
+    let first = lines.next().unwrap_or_default();
+    let marker = first.trim_start_matches(['<', '-']).trim_end();
+    let mut at = heredoc.start + first.len();
+    for line in lines {
+        let start = at + (line.len() - line.trim_start().len());
+        if line.trim() != marker && line.trim_start().starts_with(marker) {
+            let letter = marker.chars().next().map_or(0, char::len_utf8);
+            mended.get_mut(start..start + letter).into_iter().flatten().for_each(|byte| *byte = b'_');
+        }
+        at += line.len();
     }
 }
 

@@ -28,8 +28,13 @@ pub(super) fn scan(file: &Arc<SourceFile>) -> Index {
         cursor.advance('\u{feff}'.len_utf8());
     }
     loop {
+        let before = cursor.clone();
         cursor.skip_trivia();
         if cursor.peek().is_none() {
+            index.faults.extend(before.unclosed_comment().map(|at| Fault {
+                message: "the comment has no end".to_owned(),
+                span: file.span(at, at + 2),
+            }));
             return index;
         }
         match scan_block(file, &mut cursor) {

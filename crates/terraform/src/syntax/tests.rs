@@ -112,6 +112,39 @@ fn lines_may_end_anywhere_in_a_for_expression() {
 }
 
 #[test]
+fn a_heredoc_ends_where_its_marker_stands_alone() {
+    let text = "locals {\n  a = <<EOT\nEOT # goes on\n EOTX\nEOT\"\n  EOT  \n  b = 1\n}\n";
+    let (file, index) = read(text);
+    assert_eq!(faults(&file, &index), []);
+    let attributes = &index.declarations[0].body().attributes;
+    assert_eq!(attributes[0].value.literal().unwrap(), "EOT # goes on\n EOTX\nEOT\"\n");
+    assert_eq!(&*attributes[1].name, "b");
+}
+
+#[test]
+fn comments_stand_in_headings_and_have_an_end() {
+    let (file, index) = read("locals /* { */ {\n  a = 1\n}\nresource /* a */ \"b\" /* c */ \"d\" {}\n");
+    assert_eq!(
+        (faults(&file, &index), headings(&index)),
+        (vec![], vec!["locals".to_owned(), "resource b d".to_owned()])
+    );
+    assert_eq!(index.declarations[0].body().attributes.len(), 1);
+    for (text, expected) in
+        [("locals {}\n/* a\n", vec![(2, 1)]), ("/*/\n", vec![(1, 1)]), ("/**/ // /*", vec![])]
+    {
+        let (file, index) = read(text);
+        assert_eq!(faults(&file, &index), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_key_may_have_the_name_of_null() {
+    let (_, index) = read("locals {\n  v = { null = 1 }\n}\n");
+    let ExprKind::Object(items) = &index.declarations[0].body().attributes[0].value.kind else { panic!() };
+    assert_eq!(items[0].key.literal().unwrap(), "null");
+}
+
+#[test]
 fn characters_of_json_strings_are_where_they_were_written() {
     let text = r#"{"locals": {"v": "a\n\"b\" ${x} \u00e9c"}}"#;
     let file = file("main.tf.json", text);
