@@ -7,7 +7,7 @@ use iamrail_core::value::{Kind, Value};
 use super::Evaluator;
 
 /// How many parts a value may have, counted as often as they are contained.
-const PARTS: usize = 1 << 20;
+const PARTS: usize = 1 << 19;
 
 /// How deep the parts of a value may be nested.
 const NESTING: usize = 200;

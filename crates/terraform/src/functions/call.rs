@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use iamrail_core::value::{Kind, List, Map, Number, Origins, Reason, Text, Unknown, Value};
 
-use super::Host;
+use super::{Host, pieces};
 use crate::types::to_float;
 
 /// The most elements that a function takes or makes.
-pub(super) const MOST_ELEMENTS: usize = 1_000_000;
+pub(super) const MOST_ELEMENTS: usize = 1 << 18;
 
 /// The most bytes that a function takes or makes.
 pub(super) const MOST_BYTES: usize = 16 << 20;
@@ -109,7 +109,7 @@ impl<'a> Call<'a> {
 
     /// A text that was made from the arguments.
     pub(super) fn derive_text(&self, text: Text) -> Value {
-        self.derive(Kind::Text(text))
+        self.derive(Kind::Text(pieces::compact(text)))
     }
 
     /// What cannot be made because an argument is not known.

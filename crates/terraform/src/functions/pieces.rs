@@ -10,6 +10,9 @@ use iamrail_core::value::{Hole, Kind, Part, Text, Value};
 use super::json;
 use crate::types;
 
+/// How many parts a text may have before it is put together.
+const MOST_PARTS: usize = 4096;
+
 /// A part of a literal; its place as well, when characters and bytes of the source are the same.
 pub(super) fn slice(text: &Arc<str>, span: Option<Span>, range: Range<usize>) -> Part {
     let narrowed = span.map(|span| {
@@ -189,25 +192,38 @@ pub(super) fn skip_end(text: &Text, mut count: usize) -> Text {
     Text::from_parts(parts)
 }
 
-/// The parts of a text with neighbouring literals as one. It keeps its place when the two stand next to each other.
+/// The parts of a text with neighbouring literals as one. It keeps its place when they stand next to each other.
 pub(super) fn merged(text: &Text) -> Vec<Part> {
-    let mut merged: Vec<Part> = Vec::new();
-    for part in text.parts() {
-        if let (Part::Literal { text, span }, Some(Part::Literal { text: before, span: place })) =
-            (part, merged.last_mut())
-        {
-            let is_exact =
-                |span: &Option<Span>, text: &str| span.is_some_and(|span| span.len() as usize == text.len());
-            *place = match (*place, *span) {
-                (Some(a), Some(b)) if is_exact(place, before) && is_exact(span, text) && a.end == b.start => {
-                    Some(a.to(b))
-                }
-                _ => None,
-            };
-            *before = format!("{before}{text}").into();
-        } else {
-            merged.push(part.clone());
-        }
+    let is_literal = |part: &Part| matches!(part, Part::Literal { .. });
+    let runs = text.parts().chunk_by(|one, next| is_literal(one) && is_literal(next));
+    runs.flat_map(|run| match run {
+        [part] => vec![part.clone()],
+        run => vec![one_literal(run)],
+    })
+    .collect()
+}
+
+fn one_literal(run: &[Part]) -> Part {
+    let mut whole = String::new();
+    let mut place: Option<Span> = None;
+    let mut is_exact = true;
+    for part in run {
+        let Part::Literal { text, span } = part else { continue };
+        is_exact &= span.is_some_and(|span| {
+            let follows = place.is_none_or(|place| place.file == span.file && place.end == span.start);
+            place = Some(place.map_or(span, |place| place.to(span)));
+            follows && span.len() as usize == text.len()
+        });
+        whole.push_str(text);
     }
-    merged
+    Part::Literal { text: whole.into(), span: place.filter(|_| is_exact) }
+}
+
+/// The text, of which literals lose their places when it has very many parts: each takes more memory than the characters
+/// in it.
+pub(super) fn compact(text: Text) -> Text {
+    if text.parts().len() <= MOST_PARTS {
+        return text;
+    }
+    Text::from_parts(merged(&text))
 }

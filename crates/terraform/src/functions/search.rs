@@ -73,8 +73,12 @@ fn regex(call: &Call<'_>) -> Outcome {
 fn regexall(call: &Call<'_>) -> Outcome {
     let (regex, string) = (compiled(&call.str(0))?, call.str(1));
     refuse_mixed(&regex)?;
-    let matches = regex.captures_iter(&string).take(MOST_ELEMENTS);
-    Ok(Value::list(matches.map(|captures| matched(&regex, &captures)).collect()))
+    let matches = regex.captures_iter(&string).take(MOST_ELEMENTS + 1);
+    let matches: Vec<Value> = matches.map(|captures| matched(&regex, &captures)).collect();
+    if matches.len() > MOST_ELEMENTS {
+        return Err(Fault::call("the result would have too many elements"));
+    }
+    Ok(Value::list(matches))
 }
 
 fn refuse_mixed(regex: &Regex) -> Result<(), Fault> {
@@ -134,9 +138,14 @@ fn replace_pattern(call: &Call<'_>, whole: &str, pattern: &str) -> Outcome {
 
 fn replace_text(call: &Call<'_>, whole: &Text, old: &str) -> Outcome {
     let merged = pieces::merged(whole);
+    let new = pieces::of_value(call.value(2));
+    let count: usize = merged.iter().map(|part| occurrences(part, old)).sum();
+    let bytes: usize = new.iter().map(pieces::len).sum();
+    if count.saturating_mul(bytes.max(1)) > MOST_BYTES || count.saturating_mul(new.len()) > MOST_ELEMENTS {
+        return Err(Fault::call("the result would be too large"));
+    }
     let is_hole = |at: Option<usize>| matches!(at.and_then(|at| merged.get(at)), Some(Part::Hole(_)));
     let mut parts = Vec::new();
-    let mut found = 0usize;
     for (at, part) in merged.iter().enumerate() {
         let Part::Literal { text, span } = part else {
             if let Part::Hole(hole) = part {
@@ -155,18 +164,20 @@ fn replace_text(call: &Call<'_>, whole: &Text, old: &str) -> Outcome {
         let mut start = 0;
         for (at, _) in text.match_indices(old) {
             parts.push(pieces::slice(text, *span, start..at));
-            parts.extend(pieces::of_value(call.value(2)));
+            parts.extend(new.iter().cloned());
             start = at + old.len();
-            found += 1;
         }
         parts.push(pieces::slice(text, *span, start..text.len()));
     }
-    let new = call.value(2).as_text().map_or(0, |new| new.display().len());
-    if found.saturating_mul(new) > MOST_BYTES {
-        return Err(Fault::call("the result would be too large"));
-    }
-    if found == 0 && whole.is_known() {
+    if count == 0 && whole.is_known() {
         return Ok(Value { sensitive: call.is_sensitive(), ..call.value(0).clone() });
     }
     Ok(call.derive_text(Text::from_parts(parts)))
+}
+
+fn occurrences(part: &Part, text: &str) -> usize {
+    match part {
+        Part::Literal { text: whole, .. } => whole.matches(text).count(),
+        Part::Hole(_) => 0,
+    }
 }

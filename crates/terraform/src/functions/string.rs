@@ -122,7 +122,8 @@ fn join(call: &Call<'_>) -> Outcome {
     let separator = call.text(0);
     let gap: usize = separator.parts().iter().map(pieces::len).sum();
     let count: usize = (1..call.arguments.len()).map(|index| call.items(index).len()).sum();
-    if gap.saturating_mul(count) > MOST_BYTES {
+    let parts = separator.parts().len();
+    if gap.saturating_mul(count) > MOST_BYTES || parts.saturating_mul(count) > MOST_ELEMENTS {
         return Err(Fault::call("the result would be too large"));
     }
     let mut parts = Vec::new();

@@ -169,6 +169,23 @@ fn what_is_larger_than_it_looks_is_given_up() {
     assert_eq!(error.message, "the result would be too large");
     let error = call("format", &[Value::text("%999999999s"), Value::text("x")], &Module::empty());
     assert!(error.unwrap().is_err());
+    let wide = Value::text("x".repeat(1 << 13));
+    let error =
+        call("replace", &[wide.clone(), Value::text("x"), wide], &Module::empty()).unwrap().unwrap_err();
+    assert_eq!(error.message, "the result would be too large");
+    let all = call("regexall", &[Value::text("x"), Value::text("x".repeat(300_000))], &Module::empty());
+    assert_eq!(all.unwrap().unwrap_err().message, "the result would have too many elements");
+}
+
+#[test]
+fn a_text_of_very_many_parts_is_put_together() {
+    let parts = |value: &Value| value.as_text().unwrap().parts().len();
+    let many = Value::list(vec![Value::text("x"); 100_000]);
+    let joined = call("join", &[Value::text("-"), many], &Module::empty()).unwrap().unwrap();
+    assert_eq!((parts(&joined), joined.as_str().unwrap().len()), (1, 199_999));
+    let arguments = [joined, Value::text("-"), Value::text("+")];
+    let replaced = call("replace", &arguments, &Module::empty()).unwrap().unwrap();
+    assert_eq!((parts(&replaced), &replaced.as_str().unwrap()[..4]), (1, "x+x+"));
 }
 
 #[test]
