@@ -45,6 +45,7 @@ Exit status:
 Examples:
   iamrail check infra/                                 a directory
   terraform show -json plan.bin | iamrail check -      a plan, from standard input
+  iamrail check plan.json --source infra/              a plan, pointing into the code
   iamrail check --output iam.sarif                     SARIF to a file, prose to the terminal
   iamrail check --fail-on undetermined --var env=prod  demand proof; give a variable its value
   iamrail check --parameters prod.json template.yaml   a template as it is deployed")]
@@ -124,6 +125,10 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
 
+    /// Point what is found in plans and states into the configuration they were made of
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source: Option<PathBuf>,
+
     /// Give a Terraform variable a value
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) var: Vec<(String, String)>,
@@ -135,6 +140,11 @@ pub(crate) struct InputArgs {
     /// The Terraform workspace [default: default]
     #[arg(long, value_name = "NAME")]
     pub(crate) workspace: Option<String>,
+
+    /// Read directories as this program does [default: as OpenTofu where only that is meant, and in both ways where a
+    /// `.tofu` file stands beside the `.tf` file of the same name]
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) flavor: Option<Flavor>,
 
     /// Give CloudFormation parameters values: a file, or one parameter
     #[arg(long, value_name = "FILE|KEY=VALUE")]
@@ -166,6 +176,16 @@ pub(crate) enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning services and editors
     Sarif,
+}
+
+/// The programs that read a directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Flavor {
+    /// Terraform, which does not read `.tofu` files
+    Terraform,
+    /// OpenTofu, for which they take the place of `.tf` files
+    #[value(name = "opentofu")]
+    OpenTofu,
 }
 
 /// The least finding that makes a check fail.

@@ -23,12 +23,13 @@ pub(crate) enum Failure {
     /// The configuration is wrong; the text is a rendered diagnostic.
     #[error("{0}")]
     Configuration(String),
-    /// Nothing to check was found.
+    /// Nothing to check was found; the notes name what was left aside.
     #[error(
         "error: no input found in {0}: iamrail reads directories of Terraform or OpenTofu files (`.tf`, `.tf.json`, `.tofu`), \
-         plans (`terraform show -json PLAN`), states, and CloudFormation or SAM templates in YAML or JSON"
+         plans (`terraform show -json PLAN`), states, and CloudFormation or SAM templates in YAML or JSON{notes}",
+        notes = .1.iter().map(|note| format!("\nnote: {note}")).collect::<String>()
     )]
-    NoInput(String),
+    NoInput(String, Vec<String>),
     /// An output cannot be written.
     #[error("error: cannot write `{path}`: {error}", path = .0.display(), error = .1)]
     Output(PathBuf, #[source] io::Error),

@@ -8,7 +8,7 @@ use iamrail::core::report::Diagnostic;
 use iamrail::core::source::{FileError, MemoryFiles, SourceFile, Sources};
 use iamrail::{cloudformation, terraform};
 
-use crate::args::InputArgs;
+use crate::args::{Flavor, InputArgs};
 use crate::failure::Failure;
 use crate::output::Human;
 use crate::walk::slashed;
@@ -46,15 +46,27 @@ fn variables(args: &InputArgs, root: Option<&Path>) -> Result<terraform::Options
     let mut options = terraform::Options::default();
     options.variables.clone_from(&args.var);
     options.workspace.clone_from(&args.workspace);
+    options.flavor = args.flavor.map(|flavor| match flavor {
+        Flavor::Terraform => terraform::Flavor::Terraform,
+        Flavor::OpenTofu => terraform::Flavor::OpenTofu,
+    });
     for path in &args.var_file {
-        let file = path.canonicalize().map_err(|error| Failure::Path(path.clone(), error))?;
         let Some(root) = root else {
             return Err(Failure::Usage("`--var-file` cannot be used with standard input".to_owned()));
         };
-        let relative = file.strip_prefix(root).ok().and_then(slashed);
-        options.var_files.push(relative.ok_or_else(|| Failure::OutsideRoot(path.clone(), root.to_owned()))?);
+        options.var_files.push(within(path, root)?);
+    }
+    if let (Some(source), Some(root)) = (&args.source, root) {
+        options.source = Some(within(source, root)?);
     }
     Ok(options)
+}
+
+/// A path as seen from the root of the run.
+fn within(path: &Path, root: &Path) -> Result<String, Failure> {
+    let canonical = path.canonicalize().map_err(|error| Failure::Path(path.to_owned(), error))?;
+    let relative = canonical.strip_prefix(root).ok().and_then(slashed);
+    relative.ok_or_else(|| Failure::OutsideRoot(path.to_owned(), root.to_owned()))
 }
 
 fn parameters(args: &InputArgs) -> Result<cloudformation::Options, Failure> {

@@ -174,7 +174,7 @@ impl Diagnostic {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UnitSummary {
-    /// `terraform`, `terraform-plan`, `terraform-state`, `cloudformation`.
+    /// `terraform`, `opentofu`, `terraform-plan`, `terraform-state`, `cloudformation`.
     pub kind: &'static str,
     /// The directory or file, relative to the root of the run; `.` for the root itself.
     pub path: Arc<str>,

@@ -3,6 +3,7 @@
 mod artifact;
 mod configuration;
 mod eval;
+mod flavor;
 mod front_end;
 mod functions;
 mod module;
@@ -10,6 +11,8 @@ mod resources;
 mod stack;
 mod syntax;
 mod types;
+
+pub use flavor::Flavor;
 
 /// Reads Terraform.
 #[derive(Debug, Default)]
@@ -28,6 +31,12 @@ pub struct Options {
     pub var_files: Vec<String>,
     /// `terraform.workspace`; `default` when `None`.
     pub workspace: Option<String>,
+    /// The directory of the configuration that plans and states were made of, relative to the root of the run: what is
+    /// found in them then points into it.
+    pub source: Option<String>,
+    /// Whose reading of the files counts. `None` goes by the marks in a directory; where these do not tell, and files of
+    /// OpenTofu take the place of others, both readings are checked.
+    pub flavor: Option<Flavor>,
 }
 
 impl Terraform {

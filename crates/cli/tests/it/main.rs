@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod agreement;
+mod artifacts;
 mod bad_input;
 mod caret;
 mod command;
+mod discovery;
 mod docs;
 mod exit_status;
 mod fixtures;

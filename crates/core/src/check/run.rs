@@ -1,9 +1,9 @@
 //! Puts together what was found, in an order that does not depend on threads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::report::{Diagnostic, Finding, Report, Tally, UnitSummary};
+use crate::report::{Diagnostic, Finding, Related, Report, Tally, UnitSummary, Verdict};
 use crate::rule::Rule;
 use crate::source::{Sources, Span};
 
@@ -54,9 +54,47 @@ impl Run {
         found.max_by_key(|(_, unit)| unit.path.len()).map_or(0, |(index, _)| index)
     }
 
+    /// Where one path is read in several ways, what all of them show is one finding. What only some show says so.
+    fn join_readings(&mut self) {
+        let mut readings: BTreeMap<&str, usize> = BTreeMap::new();
+        for unit in &self.units {
+            *readings.entry(&unit.path).or_default() += 1;
+        }
+        if readings.values().all(|count| *count < 2) {
+            return;
+        }
+        let key = |finding: &Finding| (finding.fingerprint.clone(), finding.message.clone(), finding.span);
+        let mut shown: HashMap<_, Vec<&'static str>> = HashMap::new();
+        for finding in &self.findings {
+            let Some(unit) = self.units.get(finding.unit) else { continue };
+            shown.entry(key(finding)).or_default().push(unit.kind);
+        }
+        let mut seen = HashSet::new();
+        self.findings.retain_mut(|finding| {
+            let Some(unit) = self.units.get(finding.unit) else { return true };
+            let all = readings.get(&*unit.path).copied().unwrap_or_default();
+            let kinds = shown.get(&key(finding)).map(Vec::as_slice).unwrap_or_default();
+            if kinds.len() < all {
+                let message = "is the only reading of the files in which this holds";
+                finding.related.extend(kinds.iter().map(|kind| Related::new(*kind, None, message)));
+                return true;
+            }
+            let is_first = seen.insert(key(finding));
+            if !is_first && let Some(tally) = self.tallies.get_mut(finding.rule.name) {
+                let count = match finding.verdict {
+                    Verdict::Violated => &mut tally.violated,
+                    Verdict::Undetermined => &mut tally.undetermined,
+                };
+                *count = count.saturating_sub(1);
+            }
+            is_first
+        });
+    }
+
     pub(super) fn finish(mut self, rules: &[&'static Rule], sources: &Arc<Sources>) -> Report {
         let place =
             |span: Span| sources.file(span.file).map(|file| (Arc::clone(file.path()), span.start, span.end));
+        self.join_readings();
         self.findings.sort_by_cached_key(|finding| {
             (
                 place(finding.span),

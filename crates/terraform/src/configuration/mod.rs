@@ -7,7 +7,10 @@ mod read;
 mod tests;
 
 pub(crate) use discover::discover;
-pub(crate) use read::read;
+pub(crate) use read::{instances, read};
 
-/// The kind of the units that this module reads.
-const KIND: &str = "terraform";
+/// The kind of the units that are read as Terraform does.
+const TERRAFORM: &str = "terraform";
+
+/// The kind of the units that are read as OpenTofu does.
+const OPENTOFU: &str = "opentofu";

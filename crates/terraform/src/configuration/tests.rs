@@ -261,14 +261,12 @@ fn json_declares_the_same_as_hcl() {
 }
 
 #[test]
-fn overrides_replace_arguments_and_tofu_files_shadow() {
+fn overrides_replace_arguments() {
     let unit = unit(&[
         ("a.tf", "resource \"aws_iam_user\" \"u\" {\n  name = \"a\"\n  path = \"/x/\"\n}\n"),
         ("b_override.tf", "resource \"aws_iam_user\" \"u\" {\n  name = \"b\"\n}\n"),
-        ("c.tf", "resource \"aws_iam_user\" \"c\" { name = \"tf\" }\n"),
-        ("c.tofu", "resource \"aws_iam_user\" \"c\" { name = \"tofu\" }\n"),
     ]);
-    assert_eq!(users(&unit), pairs(&[("aws_iam_user.u", "b"), ("aws_iam_user.c", "tofu")]));
+    assert_eq!(users(&unit), pairs(&[("aws_iam_user.u", "b")]));
 }
 
 #[test]

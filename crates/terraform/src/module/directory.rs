@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use iamrail_core::source::Entry;
 
+use crate::Flavor;
+
 /// The endings of configuration files, the more telling first.
 const ENDINGS: &[&str] = &[".tofu.json", ".tofu", ".tf.json", ".tf"];
 
@@ -18,22 +20,42 @@ pub(crate) fn configuration_file(name: &str) -> Option<(&str, &'static str)> {
 }
 
 /// The names of the files of a module: first those that declare, then those that override, each in the order of
-/// their names. A file of OpenTofu takes the place of the Terraform file of the same name.
-pub(crate) fn module_files(entries: &[Entry]) -> Vec<&str> {
-    let files: BTreeSet<&str> =
-        entries.iter().filter(|entry| !entry.is_dir).map(|entry| entry.name.as_str()).collect();
+/// their names.
+pub(crate) fn module_files(entries: &[Entry], flavor: Flavor) -> Vec<&str> {
+    let files = files(entries);
     let mut found: Vec<&str> = files
         .iter()
         .copied()
-        .filter(|name| match configuration_file(name) {
-            Some((stem, ".tf")) => !files.contains(format!("{stem}.tofu").as_str()),
-            Some((stem, ".tf.json")) => !files.contains(format!("{stem}.tofu.json").as_str()),
-            Some(_) => true,
-            None => false,
+        .filter(|name| match flavor {
+            Flavor::Terraform => configuration_file(name).is_some() && !is_of_opentofu(name),
+            Flavor::OpenTofu => configuration_file(name).is_some() && !is_shadowed(name, &files),
         })
         .collect();
     found.sort_by_key(|name| overrides(name));
     found
+}
+
+/// Whether a file of OpenTofu takes the place of another, which Terraform reads.
+pub(crate) fn has_shadowed_files(entries: &[Entry]) -> bool {
+    let files = files(entries);
+    files.iter().any(|name| is_shadowed(name, &files))
+}
+
+/// Whether only OpenTofu reads a file.
+pub(crate) fn is_of_opentofu(name: &str) -> bool {
+    configuration_file(name).is_some_and(|(_, ending)| ending.starts_with(".tofu"))
+}
+
+fn files(entries: &[Entry]) -> BTreeSet<&str> {
+    entries.iter().filter(|entry| !entry.is_dir).map(|entry| entry.name.as_str()).collect()
+}
+
+fn is_shadowed(name: &str, files: &BTreeSet<&str>) -> bool {
+    match configuration_file(name) {
+        Some((stem, ".tf")) => files.contains(format!("{stem}.tofu").as_str()),
+        Some((stem, ".tf.json")) => files.contains(format!("{stem}.tofu.json").as_str()),
+        _ => false,
+    }
 }
 
 /// Whether the blocks of a file override those of others.
@@ -45,18 +67,26 @@ pub(crate) fn overrides(name: &str) -> bool {
 mod tests {
     use iamrail_core::source::Entry;
 
-    use super::module_files;
+    use super::{has_shadowed_files, module_files};
+    use crate::Flavor;
 
-    fn files(names: &[&str]) -> Vec<String> {
-        let entries: Vec<Entry> =
-            names.iter().map(|name| Entry { name: (*name).to_owned(), is_dir: false }).collect();
-        module_files(&entries).into_iter().map(str::to_owned).collect()
+    fn entries(names: &[&str]) -> Vec<Entry> {
+        names.iter().map(|name| Entry { name: (*name).to_owned(), is_dir: false }).collect()
     }
 
     #[test]
     fn overrides_come_last_and_tofu_files_shadow_terraform_files() {
-        let found =
-            files(&["a_override.tf", "b.tf", "b.tofu", "c.tf.json", "z.tf", ".x.tf", "y.tf~", "README"]);
+        let names = ["a_override.tf", "b.tf", "b.tofu", "c.tf.json", "z.tf", ".x.tf", "y.tf~", "README"];
+        let entries = entries(&names);
+        let found = module_files(&entries, Flavor::OpenTofu);
         assert_eq!(found, ["b.tofu", "c.tf.json", "z.tf", "a_override.tf"]);
+        let found = module_files(&entries, Flavor::Terraform);
+        assert_eq!(found, ["b.tf", "c.tf.json", "z.tf", "a_override.tf"]);
+    }
+
+    #[test]
+    fn a_file_of_another_form_is_not_shadowed() {
+        assert!(!has_shadowed_files(&entries(&["a.tf", "a.tofu.json", "b.tofu"])));
+        assert!(has_shadowed_files(&entries(&["a.tf.json", "a.tofu.json"])));
     }
 }

@@ -6,27 +6,29 @@ use std::sync::{Arc, PoisonError, RwLock};
 use iamrail_core::source::Sources;
 
 use super::Module;
+use crate::Flavor;
 
-/// Modules by directory.
+/// Modules by directory, as each program reads it.
 #[derive(Debug, Default)]
 pub(crate) struct Library {
-    modules: RwLock<HashMap<Arc<str>, Arc<Module>>>,
+    modules: RwLock<HashMap<(Arc<str>, Flavor), Arc<Module>>>,
 }
 
 impl Library {
     /// The module in a directory.
-    pub(crate) fn module(&self, dir: &Arc<str>, sources: &Sources) -> Arc<Module> {
-        let known = self.modules.read().unwrap_or_else(PoisonError::into_inner).get(dir).cloned();
+    pub(crate) fn module(&self, dir: &Arc<str>, flavor: Flavor, sources: &Sources) -> Arc<Module> {
+        let key = (Arc::clone(dir), flavor);
+        let known = self.modules.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(module) = known.filter(|module| belongs_to(module, sources)) {
             return module;
         }
-        let module = Arc::new(Module::read(dir, sources));
+        let module = Arc::new(Module::read(dir, flavor, sources));
         let mut modules = self.modules.write().unwrap_or_else(PoisonError::into_inner);
-        match modules.get(dir) {
+        match modules.get(&key) {
             // Another thread was faster: what it has parsed already need not be parsed again.
             Some(other) if belongs_to(other, sources) => Arc::clone(other),
             _ => {
-                modules.insert(Arc::clone(dir), Arc::clone(&module));
+                modules.insert(key, Arc::clone(&module));
                 module
             }
         }

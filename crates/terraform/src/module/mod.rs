@@ -18,6 +18,7 @@ pub(crate) use entity::Entity;
 pub(crate) use installed::Installed;
 pub(crate) use library::Library;
 
+use crate::Flavor;
 use crate::syntax::{Attribute, Declaration, Fault, read_file};
 
 /// The declarations of one kind by name, in the order of the files.
@@ -28,6 +29,8 @@ pub(crate) type Entities = IndexMap<Arc<str>, Entity>;
 pub(crate) struct Module {
     /// The directory, relative to the root of the run.
     pub(crate) dir: Arc<str>,
+    /// Whether OpenTofu and Terraform read different files, each of the same name.
+    pub(crate) has_shadowed_files: bool,
     /// Its files.
     pub(crate) files: Vec<Arc<SourceFile>>,
     /// Variables by name.
@@ -53,7 +56,7 @@ pub(crate) struct Module {
 
 impl Module {
     /// The module in a directory.
-    fn read(dir: &Arc<str>, sources: &Sources) -> Self {
+    fn read(dir: &Arc<str>, flavor: Flavor, sources: &Sources) -> Self {
         let mut module = Self { dir: Arc::clone(dir), ..Self::default() };
         let entries = match sources.files().list(dir) {
             Ok(entries) => entries,
@@ -64,7 +67,8 @@ impl Module {
                 return module;
             }
         };
-        for name in directory::module_files(&entries) {
+        module.has_shadowed_files = directory::has_shadowed_files(&entries);
+        for name in directory::module_files(&entries, flavor) {
             let path = if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") };
             match sources.load(&path) {
                 Ok(file) => module.add_file(&file),
@@ -147,6 +151,11 @@ impl Module {
     pub(crate) fn has_gaps(&self) -> bool {
         let unread = self.problems.iter().any(|problem| problem.code == "unreadable");
         unread || self.local_blocks.iter().any(|block| block.fault().is_some())
+    }
+
+    /// Whether it has files that only OpenTofu reads.
+    pub(crate) fn has_opentofu_files(&self) -> bool {
+        self.files.iter().any(|file| directory::is_of_opentofu(file_name(file.path())))
     }
 
     /// Whether it makes a deployment of its own: it has resources or calls modules.
