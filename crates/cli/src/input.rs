@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use iamrail::core::check::Candidate;
 use iamrail::core::report::Diagnostic;
-use iamrail::core::source::{FileError, MemoryFiles, Sources};
+use iamrail::core::source::{Entry, FileError, Files, MemoryFiles, Sources};
 
 use crate::disk::DiskFiles;
 use crate::failure::Failure;
@@ -23,6 +23,8 @@ pub(crate) struct Gathering {
     pub(crate) gitignore: bool,
     /// The number of threads; 0 for one a core.
     pub(crate) threads: usize,
+    /// The directory of the configuration behind plans and states, which is read besides the paths.
+    pub(crate) source: Option<PathBuf>,
 }
 
 /// What a run reads.
@@ -34,7 +36,7 @@ pub(crate) struct Input {
     pub(crate) candidates: Vec<Candidate>,
     /// What could not be looked into.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// The root, canonical; `None` for standard input.
+    /// The root, canonical; `None` for standard input alone.
     pub(crate) root: Option<PathBuf>,
 }
 
@@ -54,14 +56,23 @@ impl Gathering {
         } else {
             candidates.push(Candidate::named(NAME));
         }
-        let sources = Arc::new(Sources::new(MemoryFiles::new([(NAME, bytes)])));
-        Ok(Input { sources, candidates, diagnostics, root: None })
+        let piped = MemoryFiles::new([(NAME, bytes)]);
+        let Some(source) = &self.source else {
+            let sources = Arc::new(Sources::new(piped));
+            return Ok(Input { sources, candidates, diagnostics, root: None });
+        };
+        let (root, _) = self.root_of(&[directory(source)?])?;
+        let disk = DiskFiles::new(root.clone(), self.max_file_size);
+        let sources = Arc::new(Sources::new(Piped { piped, disk }));
+        Ok(Input { sources, candidates, diagnostics, root: Some(root) })
     }
 
     /// The files at and below paths.
     pub(crate) fn paths(&self, paths: &[PathBuf]) -> Result<Input, Failure> {
         let paths: Vec<PathBuf> = paths.iter().map(|path| canonical(path)).collect::<Result<_, _>>()?;
-        let (root, repository) = self.root_of(&paths)?;
+        let source = self.source.as_deref().map(directory).transpose()?;
+        let all: Vec<PathBuf> = paths.iter().cloned().chain(source).collect();
+        let (root, repository) = self.root_of(&all)?;
         let walk = Walk { root: &root, gitignore: self.gitignore, repository, threads: self.threads };
         let mut candidates = Vec::new();
         let mut diagnostics = Vec::new();
@@ -98,6 +109,31 @@ impl Gathering {
         let current = std::env::current_dir().and_then(|dir| dir.canonicalize());
         let current = current.ok().filter(|dir| common.starts_with(dir) && dir.parent().is_some());
         Ok((current.unwrap_or(common), false))
+    }
+}
+
+/// Standard input, and files on disk.
+struct Piped {
+    piped: MemoryFiles,
+    disk: DiskFiles,
+}
+
+impl Files for Piped {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        self.piped.read(path).or_else(|_| self.disk.read(path))
+    }
+
+    fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {
+        self.disk.list(dir)
+    }
+}
+
+fn directory(path: &Path) -> Result<PathBuf, Failure> {
+    let path = canonical(path)?;
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err(Failure::Usage(format!("`{}` is no directory", path.display())))
     }
 }
 

@@ -14,6 +14,9 @@ use crate::settings;
 /// The stack of a thread in bytes: front ends bound their depth, and this is what the bound is made for.
 const STACK: usize = 16 << 20;
 
+/// How many notes are told when there is no input.
+const MOST_NOTES: usize = 3;
+
 /// What is needed to run.
 pub(crate) struct Session {
     input: Input,
@@ -39,6 +42,7 @@ impl Session {
             max_file_size: args.max_file_size,
             gitignore: !args.no_ignore,
             threads: args.threads,
+            source: args.source.clone(),
         };
         let input = if standard_input { gathering.standard_input()? } else { gathering.paths(paths)? };
         let first = if standard_input { &current } else { paths.first().unwrap_or(&current) };
@@ -66,7 +70,8 @@ impl Session {
         report.diagnostics.extend(diagnostics.iter().cloned());
         report.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
         if report.units.is_empty() && report.is_complete() {
-            return Err(Failure::NoInput(self.named.clone()));
+            let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
+            return Err(Failure::NoInput(self.named.clone(), notes.collect()));
         }
         Ok(report)
     }

@@ -12,7 +12,7 @@ impl FrontEnd for Terraform {
 
     fn discover(&self, candidates: &[Candidate], sources: &Sources) -> Discovery {
         self.library.clear();
-        let mut discovery = configuration::discover(candidates, sources, &self.library);
+        let mut discovery = configuration::discover(candidates, sources, &self.library, &self.options);
         let artifacts = artifact::discover(candidates, sources);
         discovery.units.extend(artifacts.units);
         discovery.claimed.extend(artifacts.claimed);
@@ -22,7 +22,7 @@ impl FrontEnd for Terraform {
 
     fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit {
         match unit.kind {
-            artifact::PLAN | artifact::STATE => artifact::read(unit, sources),
+            artifact::PLAN | artifact::STATE => artifact::read(unit, sources, &self.library, &self.options),
             _ => configuration::read(unit, sources, &self.library, &self.options),
         }
     }

@@ -131,6 +131,17 @@ pub(super) fn calls(module_address: &str) -> Vec<Call> {
     calls
 }
 
+/// An address without the keys of instances, known or not: that of the block they are made of.
+pub(super) fn without_keys(address: &str) -> String {
+    let address = address.replace("[*]", "");
+    let Some(parts) = parse(&address) else { return address };
+    let names = parts.iter().filter_map(|part| match part {
+        Part::Name(name) => Some(*name),
+        Part::Key(_) => None,
+    });
+    names.collect::<Vec<_>>().join(".")
+}
+
 /// The address of the module instance that these calls lead to; empty for the root module.
 pub(super) fn module_address(calls: &[Call]) -> String {
     let mut address = String::new();
@@ -179,6 +190,17 @@ mod tests {
             (r#"a["b"#, None),
         ] {
             assert_eq!(parse(reference), expected, "{reference}");
+        }
+    }
+
+    #[test]
+    fn the_instances_of_a_block_differ_in_their_keys_only() {
+        for address in [
+            r#"module.m["a.b"].aws_iam_role.r[0]"#,
+            "module.m[*].aws_iam_role.r",
+            "module.m.aws_iam_role.r[1]",
+        ] {
+            assert_eq!(without_keys(address), "module.m.aws_iam_role.r");
         }
     }
 

@@ -7,6 +7,7 @@ mod plan;
 mod recognise;
 mod state;
 mod values;
+mod written;
 
 use std::sync::Arc;
 
@@ -14,9 +15,13 @@ use iamrail_core::check::{Candidate, Discovery, Unit, UnitSource};
 use iamrail_core::model::{Declarations, Model};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, SourceFile, Sources, Span, file_name};
+use iamrail_core::value::Value;
 
+use crate::Options;
+use crate::module::Library;
 use crate::resources::{self, Instance};
 use recognise::{Recognised, recognise};
+use written::Written;
 
 /// The kind of the units that are plans.
 pub(crate) const PLAN: &str = "terraform-plan";
@@ -74,6 +79,11 @@ fn wrong(candidate: &Candidate, recognised: &Recognised) -> Option<Diagnostic> {
             "is an archive, such as `terraform plan -out` writes".to_owned(),
             format!("give the output of `terraform show -json {}`", file_name(path)),
         ),
+        Recognised::Gzip => (
+            "compressed",
+            "is compressed with gzip".to_owned(),
+            format!("give what is in it: `gunzip -c {} | iamrail check -`", file_name(path)),
+        ),
         Recognised::Log => (
             "plan-log",
             "is a log such as `terraform plan -json` prints, not the plan".to_owned(),
@@ -95,36 +105,78 @@ fn unreadable(path: &Arc<str>, error: &FileError) -> Diagnostic {
 }
 
 /// Reads a plan or state that was discovered.
-pub(crate) fn read(unit: &UnitSource, sources: &Sources) -> Unit {
+pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, options: &Options) -> Unit {
     let file = match sources.load(&unit.path) {
         Ok(file) => file,
         Err(error) => return Unit::new(Model::default(), vec![unreadable(&unit.path, &error)], 0),
     };
-    match recognise(file.text().as_bytes()) {
+    let mut content = match recognise(file.text().as_bytes()) {
         Some(Recognised::State) => state::read_shown(&file),
         Some(Recognised::StateFile(_)) => state::read_stored(&file),
         _ => plan::read(&file),
-    }
-}
-
-/// The unit of these instances.
-fn unit(instances: &[Instance], diagnostics: Vec<Diagnostic>, resources: usize) -> Unit {
-    let mut declarations = Declarations::default();
-    let mut secrets = Vec::new();
-    for instance in instances {
-        resources::lower(instance, &mut declarations);
+    };
+    let mut secrets = std::mem::take(&mut content.secrets);
+    for instance in &content.instances {
         instance.attributes.sensitive_places(&mut secrets);
     }
-    let mut unit = Unit::new(declarations.link(), diagnostics, resources);
+    if let Some(dir) = &options.source {
+        let variables = std::mem::take(&mut content.variables);
+        let written = Written::read(dir, file.id(), variables, sources, library, options);
+        content.point_into(&written, dir, &file);
+    }
+    let mut unit = content.unit();
     unit.secrets = secrets;
     unit
 }
 
-/// The unit of a file that is not written as Terraform writes it.
-fn wrong_format(file: &SourceFile, what: &str, error: &serde_json::Error) -> Unit {
-    let message = format!("`{}` is no {what} that can be read: {error}", file.path());
-    let diagnostic = Diagnostic::error("terraform-format", Arc::clone(file.path()), message);
-    Unit::new(Model::default(), vec![diagnostic], 0)
+/// What a plan or state has.
+#[derive(Default)]
+struct Content {
+    /// The resource instances that matter to the model.
+    instances: Vec<Instance>,
+    diagnostics: Vec<Diagnostic>,
+    /// How many resources it has.
+    resources: usize,
+    /// The values of the variables of the root module.
+    variables: Vec<(Arc<str>, Value)>,
+    /// Where secrets stand in what is not part of the instances.
+    secrets: Vec<Span>,
+}
+
+impl Content {
+    /// The content of a file that is not written as Terraform writes it.
+    fn wrong(file: &SourceFile, what: &str, error: &serde_json::Error) -> Self {
+        let message = format!("`{}` is no {what} that can be read: {error}", file.path());
+        let diagnostic = Diagnostic::error("terraform-format", Arc::clone(file.path()), message);
+        Self { diagnostics: vec![diagnostic], ..Self::default() }
+    }
+
+    /// Gives the instances the places of the configuration.
+    fn point_into(&mut self, written: &Written, dir: &str, file: &SourceFile) {
+        let mut missing = Vec::new();
+        for instance in &mut self.instances {
+            match written.place(instance) {
+                Some(placed) => *instance = placed,
+                None => missing.push(Arc::clone(&instance.declared.subject)),
+            }
+        }
+        let [first, others @ ..] = missing.as_slice() else { return };
+        let others = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+        let dir = if dir.is_empty() { "." } else { dir };
+        let message = format!("`{dir}` does not declare `{first}`{others}");
+        self.diagnostics.push(
+            Diagnostic::warning("source-mismatch", Arc::clone(file.path()), message)
+                .help("give the directory that was planned with `--source`, with its modules installed"),
+        );
+    }
+
+    fn unit(self) -> Unit {
+        let mut declarations = Declarations::default();
+        for instance in &self.instances {
+            resources::lower(instance, &mut declarations);
+        }
+        Unit::new(declarations.link(), self.diagnostics, self.resources)
+    }
 }
 
 fn unreadable_part(file: &SourceFile, span: Span) -> Diagnostic {

@@ -18,6 +18,8 @@ pub(crate) enum Recognised {
     StateFile(u64),
     /// A ZIP archive, which is what `terraform plan -out` writes.
     BinaryPlan,
+    /// Anything, compressed with gzip.
+    Gzip,
     /// The log that `terraform plan -json` prints.
     Log,
     /// Any of these in UTF-16, as a redirection of Windows PowerShell leaves it.
@@ -45,6 +47,9 @@ struct Top<'t> {
 pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
     if bytes.starts_with(b"PK\x03\x04") {
         return Some(Recognised::BinaryPlan);
+    }
+    if bytes.starts_with(b"\x1F\x8B\x08") {
+        return Some(Recognised::Gzip);
     }
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         let ascii: Vec<u8> =
@@ -88,7 +93,7 @@ mod tests {
 
     #[test]
     fn every_file_of_terraform_is_told_apart() {
-        let cases: [(&[u8], Option<Recognised>); 13] = [
+        let cases: [(&[u8], Option<Recognised>); 14] = [
             (
                 br#"{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{}}"#,
                 Some(Recognised::Plan),
@@ -108,6 +113,7 @@ mod tests {
             ),
             (br#"{"version":3,"terraform_version":"0.11.0","serial":1}"#, Some(Recognised::StateFile(3))),
             (b"PK\x03\x04....tfplan....", Some(Recognised::BinaryPlan)),
+            (b"\x1F\x8B\x08....plan.json....", Some(Recognised::Gzip)),
             (
                 br#"{"@level":"info","@message":"Terraform 1.9","@module":"terraform.ui","type":"version"}
 {"@level":"info"}"#,

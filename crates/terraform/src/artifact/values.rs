@@ -73,6 +73,13 @@ fn fill(value: Value, unknown: &Mask, what: &str) -> Value {
     }
 }
 
+/// Where the secrets of a value stand that is not merged.
+pub(super) fn secrets(source: Source<'_>, raw: Option<&RawValue>, sensitive: &Mask, places: &mut Vec<Span>) {
+    if let Some(raw) = raw.filter(|_| is_marked(sensitive)) {
+        mark(source.value(raw), sensitive).sensitive_places(places);
+    }
+}
+
 /// The value with its secrets marked; what holds a secret is one.
 fn mark(value: Value, sensitive: &Mask) -> Value {
     if !is_marked(sensitive) {

@@ -7,35 +7,54 @@ use iamrail_core::check::{Unit, UnitSource};
 use iamrail_core::model::{Declarations, Declared};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Sources;
+use iamrail_core::value::Value;
 
-use crate::Options;
+use super::OPENTOFU;
 use crate::eval::{Evaluator, Frame};
 use crate::module::{Entity, Library, Module, syntax_error};
-use crate::resources::{self, is_relevant, lower};
+use crate::resources::{Instance, is_relevant, lower};
 use crate::stack::with_room;
 use crate::syntax::{Block, Body, Declaration};
+use crate::types::equal;
+use crate::{Flavor, Options};
 
 /// Reads the root module in a directory.
 pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, options: &Options) -> Unit {
+    let flavor = if unit.kind == OPENTOFU { Flavor::OpenTofu } else { Flavor::Terraform };
+    let options = &Options { flavor: Some(flavor), ..options.clone() };
     let evaluator = Evaluator::new(&unit.path, sources, library, options);
-    let mut reading = Reading {
-        evaluator: &evaluator,
-        declarations: Declarations::default(),
-        modules: BTreeMap::new(),
-        resources: 0,
-    };
-    if let Some(root) = evaluator.root() {
-        reading.module(&root);
-        reading.settings(&root);
-        reading.outputs(&root);
-    }
-    let Reading { declarations, modules, resources, .. } = reading;
+    let mut declarations = Declarations::default();
+    let mut take = |instance: Instance| lower(&instance, &mut declarations);
+    let Reading { modules, resources, .. } = Reading::of(&evaluator, &mut take);
     let mut diagnostics: Vec<Diagnostic> =
         modules.values().flat_map(|module| faults(module, sources)).collect();
     diagnostics.extend(evaluator.into_diagnostics());
     // No other module calls a root: what was parsed of it makes room for the next.
-    library.forget(&unit.path);
+    library.forget(&unit.path, flavor);
     Unit::new(declarations.link(), diagnostics, resources)
+}
+
+/// What the root module in a directory declares when its variables have these values. One that the configuration itself
+/// gives its value keeps the place of that. What is wrong with it is not told.
+pub(crate) fn instances(
+    dir: &Arc<str>,
+    sources: &Sources,
+    library: &Library,
+    options: &Options,
+    variables: Vec<(Arc<str>, Value)>,
+) -> Vec<Instance> {
+    let plain = Evaluator::new(dir, sources, library, options);
+    let mut given = Evaluator::new(dir, sources, library, options);
+    given.give(variables.iter().cloned());
+    let others = variables.into_iter().filter(|(name, _)| {
+        let values = plain.root_variable(name).zip(given.root_variable(name));
+        values.is_none_or(|(own, given)| equal(&own, &given) != Some(true))
+    });
+    let mut evaluator = Evaluator::new(dir, sources, library, options);
+    evaluator.give(others);
+    let mut instances = Vec::new();
+    Reading::of(&evaluator, &mut |instance| instances.push(instance));
+    instances
 }
 
 /// The blocks of a module that are no syntax, whether something asked for them or not.
@@ -46,13 +65,24 @@ fn faults(module: &Module, sources: &Sources) -> Vec<Diagnostic> {
 
 struct Reading<'r> {
     evaluator: &'r Evaluator<'r>,
-    declarations: Declarations,
+    /// Takes every resource instance, provider and backend.
+    take: &'r mut dyn FnMut(Instance),
     /// The modules that were read, by directory.
     modules: BTreeMap<Arc<str>, Arc<Module>>,
     resources: usize,
 }
 
-impl Reading<'_> {
+impl<'r> Reading<'r> {
+    fn of(evaluator: &'r Evaluator<'r>, take: &'r mut dyn FnMut(Instance)) -> Self {
+        let mut reading = Self { evaluator, take, modules: BTreeMap::new(), resources: 0 };
+        if let Some(root) = evaluator.root() {
+            reading.module(&root);
+            reading.settings(&root);
+            reading.outputs(&root);
+        }
+        reading
+    }
+
     /// Everything that an instance of a module declares, then what its calls declare. Calls are nested only as deep as
     /// the evaluator allows.
     fn module(&mut self, frame: &Frame) {
@@ -93,8 +123,7 @@ impl Reading<'_> {
             declared.calls = frame.calls.clone();
             declared.guard = guard;
             declared.instances = instance.instances.clone().or_else(|| frame.instances.clone());
-            let instance = resources::Instance { declared: Arc::new(declared), attributes };
-            lower(&instance, &mut self.declarations);
+            (self.take)(Instance { declared: Arc::new(declared), attributes });
         }
     }
 
@@ -130,6 +159,6 @@ impl Reading<'_> {
         declared.guard = frame.guard.clone();
         declared.instances = frame.instances.clone();
         let attributes = self.evaluator.block(frame, body);
-        lower(&resources::Instance { declared: Arc::new(declared), attributes }, &mut self.declarations);
+        (self.take)(Instance { declared: Arc::new(declared), attributes });
     }
 }

@@ -123,6 +123,18 @@ impl Evaluator<'_> {
         given
     }
 
+    /// The value of a variable of the root module, if it is declared.
+    pub(crate) fn root_variable(&self, name: &Arc<str>) -> Option<Value> {
+        let root = self.root()?;
+        let declared = root.module.variables.get(name)?;
+        Some(self.variable(&root, name, declared.heading()))
+    }
+
+    /// Gives variables of the root module these values, whatever else gives them one.
+    pub(crate) fn give(&mut self, values: impl IntoIterator<Item = (Arc<str>, Value)>) {
+        self.given.extend(values);
+    }
+
     /// The files that Terraform reads without being told, then those that it is told to read.
     fn variable_files(&self) -> Vec<String> {
         let entries = self.sources.files().list(&self.root).unwrap_or_default();

@@ -35,8 +35,9 @@ impl Library {
     }
 
     /// Forgets a module that nobody is likely to ask for again; whoever does has it read again.
-    pub(crate) fn forget(&self, dir: &str) {
-        self.modules.write().unwrap_or_else(PoisonError::into_inner).remove(dir);
+    pub(crate) fn forget(&self, dir: &Arc<str>, flavor: Flavor) {
+        let key = (Arc::clone(dir), flavor);
+        self.modules.write().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
     /// Forgets the modules of runs before.

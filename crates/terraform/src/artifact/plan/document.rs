@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::artifact::address::Index;
@@ -15,14 +15,47 @@ pub(super) struct Plan<'t> {
     pub(super) errored: bool,
     /// Missing before Terraform 1.8.
     pub(super) complete: Option<bool>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "or_default")]
     pub(super) variables: BTreeMap<String, Variable<'t>>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "or_default")]
     pub(super) resource_changes: Vec<&'t RawValue>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "or_default")]
     pub(super) deferred_changes: Vec<&'t RawValue>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "or_default")]
     pub(super) configuration: Configuration<'t>,
+    #[serde(default, borrow, deserialize_with = "or_default")]
+    pub(super) output_changes: BTreeMap<String, Change<'t>>,
+    /// Told once more, with what does not change: read only when there are no changes at all.
+    #[serde(borrow)]
+    pub(super) planned_values: Option<&'t RawValue>,
+}
+
+/// Null stands for nothing.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Whether the values of a plan have resources.
+#[derive(Default, Deserialize)]
+pub(super) struct PlannedValues {
+    #[serde(default)]
+    root_module: PlannedModule,
+}
+
+#[derive(Default, Deserialize)]
+struct PlannedModule {
+    #[serde(default)]
+    resources: Vec<serde::de::IgnoredAny>,
+    #[serde(default)]
+    child_modules: Vec<serde::de::IgnoredAny>,
+}
+
+impl PlannedValues {
+    pub(super) fn has_resources(&self) -> bool {
+        !(self.root_module.resources.is_empty() && self.root_module.child_modules.is_empty())
+    }
 }
 
 /// The value that a root variable was given.
@@ -58,11 +91,15 @@ pub(super) struct Change<'t> {
     #[serde(borrow)]
     pub(super) actions: Vec<Cow<'t, str>>,
     #[serde(borrow)]
+    pub(super) before: Option<&'t RawValue>,
+    #[serde(borrow)]
     pub(super) after: Option<&'t RawValue>,
     #[serde(default)]
     pub(super) after_unknown: serde_json::Value,
     #[serde(default)]
     pub(super) after_sensitive: serde_json::Value,
+    #[serde(default)]
+    pub(super) before_sensitive: serde_json::Value,
 }
 
 /// The configuration that the plan was made from: expressions are given by what they refer to only.

@@ -14,7 +14,7 @@ use super::tracer::Tracer;
 use crate::artifact::address::{self, Call, Key};
 use crate::artifact::attached;
 use crate::artifact::flow::{Attributes, Comparison};
-use crate::artifact::values::{Source, merge};
+use crate::artifact::values::{Source, merge, secrets};
 use crate::resources::{self, Instance};
 
 /// What a plan declares.
@@ -25,6 +25,8 @@ pub(super) struct Instances {
     pub(super) resources: usize,
     /// The changes that cannot be read.
     pub(super) unreadable: Vec<Span>,
+    /// Where secrets stand, those of resources that do not matter included.
+    pub(super) secrets: Vec<Span>,
 }
 
 /// A resource instance that will exist after the plan is applied.
@@ -42,9 +44,10 @@ struct Planned<'t> {
 /// Reads the instances that will exist after the plan is applied.
 pub(super) fn read<'t>(source: Source<'t>, plan: &'t Plan<'t>) -> Instances {
     let mut unreadable = Vec::new();
+    let mut secrets = Vec::new();
     let mut planned = Vec::new();
     for raw in &plan.resource_changes {
-        match planned_instance(source, raw.get()) {
+        match planned_instance(source, raw.get(), &mut secrets) {
             Ok(instance) => planned.extend(instance),
             Err(_) => unreadable.push(source.span(raw)),
         }
@@ -68,7 +71,7 @@ pub(super) fn read<'t>(source: Source<'t>, plan: &'t Plan<'t>) -> Instances {
         managed.iter().filter_map(|one| instance(&graph, &comparison, &documents, one)).collect();
     attached::deduplicate(&mut relevant);
     relevant.extend(blocks::providers(source, plan, &graph, &comparison));
-    Instances { relevant, resources: managed.len(), unreadable }
+    Instances { relevant, resources: managed.len(), unreadable, secrets }
 }
 
 impl<'t> Planned<'t> {
@@ -80,13 +83,18 @@ impl<'t> Planned<'t> {
 }
 
 /// The instance behind a change; `None` when it will not exist, or is a data source of no interest.
-fn planned_instance<'t>(source: Source<'t>, text: &'t str) -> Result<Option<Planned<'t>>, serde_json::Error> {
+fn planned_instance<'t>(
+    source: Source<'t>,
+    text: &'t str,
+    secrets: &mut Vec<Span>,
+) -> Result<Option<Planned<'t>>, serde_json::Error> {
     let change: ResourceChange<'t> = serde_json::from_str(text)?;
+    let values: Change<'t> = serde_json::from_str(change.change.get())?;
+    values.add_secrets(source, secrets);
     let is_data = change.mode == "data" && change.kind == documents::KIND;
     if !(is_data || change.mode == "managed") || change.deposed.is_some() {
         return Ok(None);
     }
-    let values: Change<'t> = serde_json::from_str(change.change.get())?;
     let actions: Vec<&str> = values.actions.iter().map(|action| &**action).collect();
     if matches!(actions.as_slice(), ["delete"] | ["forget"]) {
         return Ok(None);
@@ -104,6 +112,14 @@ fn planned_instance<'t>(source: Source<'t>, text: &'t str) -> Result<Option<Plan
         calls,
         change: (is_data || resources::is_relevant(&change.kind)).then_some(values),
     }))
+}
+
+impl Change<'_> {
+    /// Adds the places of what it marks as secret, before and after.
+    pub(super) fn add_secrets(&self, source: Source<'_>, places: &mut Vec<Span>) {
+        secrets(source, self.before, &self.before_sensitive, places);
+        secrets(source, self.after, &self.after_sensitive, places);
+    }
 }
 
 fn attributes(source: Source<'_>, planned: &Planned<'_>) -> Option<Value> {

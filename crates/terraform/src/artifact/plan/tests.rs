@@ -8,13 +8,15 @@ use iamrail_core::report::Level;
 use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::Value;
 
+use crate::Options;
 use crate::artifact::{PLAN as KIND, discover, read};
+use crate::module::Library;
 
 const HANDMADE: &str = include_str!("../../../../../testdata/plans/handmade/plan.json");
 
 fn read_plan(text: &str) -> (Unit, Sources) {
     let sources = Sources::new(MemoryFiles::new([("plan.json", text)]));
-    let unit = read(&UnitSource::new(KIND, "plan.json"), &sources);
+    let unit = read(&UnitSource::new(KIND, "plan.json"), &sources, &Library::default(), &Options::default());
     (unit, sources)
 }
 
@@ -283,6 +285,7 @@ fn a_plan_that_does_not_tell_everything_says_so() {
         (r#""errored":true,"complete":false"#, "plan-errored"),
         (r#""complete":false"#, "plan-incomplete"),
         (r#""deferred_changes":[{}]"#, "plan-incomplete"),
+        (r#""planned_values":{"root_module":{"resources":[{}]}}"#, "plan-incomplete"),
         (r#""resource_changes":[{"address":1}]"#, "terraform-format"),
     ] {
         let (unit, _) =
@@ -290,6 +293,36 @@ fn a_plan_that_does_not_tell_everything_says_so() {
         let codes: Vec<_> = unit.diagnostics.iter().map(|one| (one.code, one.incomplete)).collect();
         assert_eq!(codes, [(code, true)]);
     }
+}
+
+#[test]
+fn null_stands_for_nothing_in_a_plan() {
+    let members = ["variables", "resource_changes", "deferred_changes", "configuration", "output_changes"];
+    let nulls: Vec<String> = members.iter().map(|member| format!("\"{member}\":null")).collect();
+    let (unit, _) = read_plan(&format!("{{\"format_version\":\"1.2\",{}}}", nulls.join(",")));
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+}
+
+#[test]
+fn secrets_are_known_wherever_they_stand() {
+    let secret = |text: &str| {
+        format!(
+            r#"{{"actions":["create"],"before":{{"a":"{text}-1"}},"after":{{"a":"{text}-2"}},"before_sensitive":{{"a":true}},"after_sensitive":{{"a":true}}}}"#
+        )
+    };
+    let database = format!(
+        r#"{{"address":"aws_db_instance.d","mode":"managed","type":"aws_db_instance","name":"d","change":{}}}"#,
+        secret("resource")
+    );
+    let text = format!(
+        r#"{{"format_version":"1.2","variables":{{"p":{{"value":"variable"}},"q":{{"value":"open"}}}},"resource_changes":[{database}],"output_changes":{{"o":{}}},"configuration":{{"root_module":{{"variables":{{"p":{{"sensitive":true}},"q":{{}}}}}}}}}}"#,
+        secret("output"),
+    );
+    let (unit, sources) = read_plan(&text);
+    let file = sources.all().remove(0);
+    let mut shown: Vec<&str> = unit.secrets.iter().map(|span| file.slice(*span)).collect();
+    shown.sort_unstable();
+    assert_eq!(shown, ["output-1", "output-2", "resource-1", "resource-2", "variable"]);
 }
 
 #[test]

@@ -8,7 +8,6 @@ mod tests;
 
 use std::sync::Arc;
 
-use iamrail_core::check::Unit;
 use iamrail_core::model::Declared;
 use iamrail_core::source::{SourceFile, Span};
 use iamrail_core::value::{Kind, Value};
@@ -17,7 +16,7 @@ use serde_json::Value as Mask;
 use super::address;
 use super::flow::{Attributes, CREDENTIALS, Comparison};
 use super::values::merge;
-use super::{attached, unit, unreadable_part, wrong_format};
+use super::{Content, attached, unreadable_part};
 use crate::resources::{self, Instance};
 
 /// What a state has.
@@ -27,6 +26,8 @@ struct State {
     resources: usize,
     /// Parts that cannot be read.
     unreadable: Vec<Span>,
+    /// Where secrets stand in resources that do not matter, and in outputs.
+    secrets: Vec<Span>,
 }
 
 /// A resource instance of a state.
@@ -42,18 +43,18 @@ struct Present {
 }
 
 /// Reads a state as `terraform show -json` prints it.
-pub(super) fn read_shown(file: &SourceFile) -> Unit {
+pub(super) fn read_shown(file: &SourceFile) -> Content {
     match shown::read(file) {
         Ok(state) => finish(file, state),
-        Err(error) => wrong_format(file, "state", &error),
+        Err(error) => Content::wrong(file, "state", &error),
     }
 }
 
 /// Reads a state of version 4 as Terraform stores it.
-pub(super) fn read_stored(file: &SourceFile) -> Unit {
+pub(super) fn read_stored(file: &SourceFile) -> Content {
     match stored::read(file) {
         Ok(state) => finish(file, state),
-        Err(error) => wrong_format(file, "state", &error),
+        Err(error) => Content::wrong(file, "state", &error),
     }
 }
 
@@ -79,7 +80,7 @@ impl State {
 }
 
 /// A state knows every value, so that links are found by name and secrets by what they are.
-fn finish(file: &SourceFile, mut state: State) -> Unit {
+fn finish(file: &SourceFile, mut state: State) -> Content {
     let known: Attributes = state
         .relevant
         .iter()
@@ -94,5 +95,11 @@ fn finish(file: &SourceFile, mut state: State) -> Unit {
     }
     attached::deduplicate(&mut state.relevant);
     let diagnostics = state.unreadable.iter().map(|span| unreadable_part(file, *span)).collect();
-    unit(&state.relevant, diagnostics, state.resources)
+    Content {
+        instances: state.relevant,
+        diagnostics,
+        resources: state.resources,
+        secrets: state.secrets,
+        ..Content::default()
+    }
 }

@@ -1,13 +1,14 @@
 //! The form in which `terraform show -json` prints a state.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use iamrail_core::source::SourceFile;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Present, State};
-use crate::artifact::values::Source;
+use crate::artifact::values::{Source, secrets};
 use crate::resources;
 
 #[derive(Deserialize)]
@@ -19,7 +20,17 @@ struct Document<'t> {
 #[derive(Deserialize)]
 struct Values<'t> {
     #[serde(default, borrow)]
+    outputs: BTreeMap<String, Output<'t>>,
+    #[serde(default, borrow)]
     root_module: Module<'t>,
+}
+
+#[derive(Deserialize)]
+struct Output<'t> {
+    #[serde(default)]
+    sensitive: bool,
+    #[serde(borrow)]
+    value: Option<&'t RawValue>,
 }
 
 #[derive(Default, Deserialize)]
@@ -53,6 +64,9 @@ pub(super) fn read(file: &SourceFile) -> Result<State, serde_json::Error> {
     let document: Document<'_> = serde_json::from_str(source.text())?;
     let mut state = State::default();
     if let Some(values) = &document.values {
+        for output in values.outputs.values() {
+            secrets(source, output.value, &output.sensitive.into(), &mut state.secrets);
+        }
         module(source, &values.root_module, &mut state);
     }
     Ok(state)
@@ -72,6 +86,7 @@ fn module(source: Source<'_>, module: &Module<'_>, state: &mut State) {
 }
 
 fn add(source: Source<'_>, module: &Module<'_>, resource: &Resource<'_>, state: &mut State) {
+    secrets(source, resource.values, &resource.sensitive_values, &mut state.secrets);
     if resource.mode != "managed" || resource.deposed_key.is_some() {
         return;
     }

@@ -1,5 +1,7 @@
 //! The form in which Terraform stores a state, version 4.
 
+use std::collections::BTreeMap;
+
 use iamrail_core::source::SourceFile;
 use serde::Deserialize;
 use serde_json::Value as Mask;
@@ -7,13 +9,23 @@ use serde_json::value::RawValue;
 
 use super::{Present, State};
 use crate::artifact::address::{Index, Key};
-use crate::artifact::values::Source;
+use crate::artifact::values::{Source, secrets};
 use crate::resources;
 
 #[derive(Deserialize)]
 struct Document<'t> {
     #[serde(default, borrow)]
+    outputs: BTreeMap<String, Output<'t>>,
+    #[serde(default, borrow)]
     resources: Vec<&'t RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Output<'t> {
+    #[serde(default)]
+    sensitive: bool,
+    #[serde(borrow)]
+    value: Option<&'t RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +63,9 @@ pub(super) fn read(file: &SourceFile) -> Result<State, serde_json::Error> {
     let source = Source(file);
     let document: Document<'_> = serde_json::from_str(source.text())?;
     let mut state = State::default();
+    for output in document.outputs.values() {
+        secrets(source, output.value, &output.sensitive.into(), &mut state.secrets);
+    }
     for raw in &document.resources {
         match serde_json::from_str::<Resource<'_>>(raw.get()) {
             Ok(resource) => add(source, &resource, &mut state),
@@ -61,6 +76,9 @@ pub(super) fn read(file: &SourceFile) -> Result<State, serde_json::Error> {
 }
 
 fn add(source: Source<'_>, resource: &Resource<'_>, state: &mut State) {
+    for instance in &resource.instances {
+        secrets(source, instance.attributes, &mask(&instance.sensitive_attributes), &mut state.secrets);
+    }
     if resource.mode != "managed" {
         return;
     }

@@ -7,7 +7,9 @@ use iamrail_core::source::{MemoryFiles, Sources};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
+use crate::Options;
 use crate::artifact::{PLAN, STATE, discover, read};
+use crate::module::Library;
 
 const SHOWN: &str = include_str!("../../../../../testdata/plans/keys/state.json");
 const STORED: &str = include_str!("../../../../../testdata/plans/keys/terraform.tfstate");
@@ -18,7 +20,7 @@ fn read_text(path: &str, text: &str, kind: &str) -> Unit {
     let sources = Sources::new(MemoryFiles::new([(path, text)]));
     let discovery = discover(&[Candidate::found(path)], &sources);
     assert_eq!(discovery.units[0].kind, kind);
-    let unit = read(&discovery.units[0], &sources);
+    let unit = read(&discovery.units[0], &sources, &Library::default(), &Options::default());
     assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
     unit
 }
@@ -134,7 +136,7 @@ proptest! {
         replace(&mut document, &mut { at }, &other);
         let sources = Sources::new(MemoryFiles::new([("x.json", document.to_string())]));
         for kind in [PLAN, STATE] {
-            let _ = read(&UnitSource::new(kind, "x.json"), &sources);
+            let _ = read(&UnitSource::new(kind, "x.json"), &sources, &Library::default(), &Options::default());
         }
     }
 }
