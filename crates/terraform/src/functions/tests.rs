@@ -185,7 +185,8 @@ fn a_text_of_very_many_parts_is_put_together() {
     assert_eq!((parts(&joined), joined.as_str().unwrap().len()), (1, 199_999));
     let arguments = [joined, Value::text("-"), Value::text("+")];
     let replaced = call("replace", &arguments, &Module::empty()).unwrap().unwrap();
-    assert_eq!((parts(&replaced), &replaced.as_str().unwrap()[..4]), (1, "x+x+"));
+    assert_eq!(parts(&replaced), 1);
+    assert!(replaced.as_str().unwrap().starts_with("x+x+"));
 }
 
 #[test]

@@ -8,10 +8,13 @@ use iamrail_core::source::Sources;
 use super::Module;
 use crate::Flavor;
 
+/// A directory, and the program that reads it.
+type Key = (Arc<str>, Flavor);
+
 /// Modules by directory, as each program reads it.
 #[derive(Debug, Default)]
 pub(crate) struct Library {
-    modules: RwLock<HashMap<(Arc<str>, Flavor), Arc<Module>>>,
+    modules: RwLock<HashMap<Key, Arc<Module>>>,
 }
 
 impl Library {

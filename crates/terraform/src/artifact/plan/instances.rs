@@ -120,6 +120,11 @@ impl Change<'_> {
         secrets(source, self.before, &self.before_sensitive, places);
         secrets(source, self.after, &self.after_sensitive, places);
     }
+
+    /// Whether it is about a text.
+    pub(super) fn is_text(&self) -> bool {
+        [self.before, self.after].into_iter().flatten().any(|raw| raw.get().starts_with('"'))
+    }
 }
 
 fn attributes(source: Source<'_>, planned: &Planned<'_>) -> Option<Value> {

@@ -31,7 +31,8 @@ pub(super) fn read(file: &SourceFile) -> Content {
     let mut diagnostics = shortcomings(file, &plan);
     diagnostics.extend(instances.unreadable.iter().map(|span| unreadable_part(file, *span)));
     let mut secrets = instances.secrets;
-    for change in plan.output_changes.values() {
+    // Outputs of many parts are marked as a whole, names of resources in them included.
+    for change in plan.output_changes.values().filter(|change| change.is_text()) {
         change.add_secrets(source, &mut secrets);
     }
     let declared = &plan.configuration.root_module.variables;

@@ -65,7 +65,8 @@ pub(super) fn read(file: &SourceFile) -> Result<State, serde_json::Error> {
     let mut state = State::default();
     if let Some(values) = &document.values {
         for output in values.outputs.values() {
-            secrets(source, output.value, &output.sensitive.into(), &mut state.secrets);
+            let text = output.value.filter(|raw| raw.get().starts_with('"'));
+            secrets(source, text, &output.sensitive.into(), &mut state.secrets);
         }
         module(source, &values.root_module, &mut state);
     }

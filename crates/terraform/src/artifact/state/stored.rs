@@ -64,7 +64,8 @@ pub(super) fn read(file: &SourceFile) -> Result<State, serde_json::Error> {
     let document: Document<'_> = serde_json::from_str(source.text())?;
     let mut state = State::default();
     for output in document.outputs.values() {
-        secrets(source, output.value, &output.sensitive.into(), &mut state.secrets);
+        let text = output.value.filter(|raw| raw.get().starts_with('"'));
+        secrets(source, text, &output.sensitive.into(), &mut state.secrets);
     }
     for raw in &document.resources {
         match serde_json::from_str::<Resource<'_>>(raw.get()) {
