@@ -65,8 +65,11 @@ fn a_plan_points_to_the_same_places_as_its_configuration() {
     assert_eq!(differences, ELSEWHERE);
 }
 
+/// A rule, its subject, and what is said.
+type Fault = (&'static str, Arc<str>, String);
+
 /// The place of every fault: file, line, column.
-fn places(report: &Report) -> BTreeMap<(&'static str, Arc<str>, String), (Arc<str>, u32, u32)> {
+fn places(report: &Report) -> BTreeMap<Fault, (Arc<str>, u32, u32)> {
     let violated = report.findings.iter().filter(|finding| finding.verdict == Verdict::Violated);
     let place = violated.map(|finding| {
         let at = report.sources.locate(finding.span).unwrap();
