@@ -7,6 +7,8 @@ use std::rc::Rc;
 const MOST_STEPS: u32 = 1_000_000;
 /// How deeply evaluation nests, through the tree and through references.
 const MOST_DEPTH: u32 = 256;
+/// How often the bodies of all loops are gone through. A stack has five hundred resources at most.
+pub(super) const MOST_ROUNDS: u32 = 20_000;
 /// How many stacks one unit has, nested ones included.
 const MOST_STACKS: u32 = 1_000;
 
@@ -15,6 +17,7 @@ pub(super) struct Budget {
     steps: Cell<u32>,
     depth: Rc<Cell<u32>>,
     stacks: Cell<u32>,
+    rounds: Cell<u32>,
     reported: Cell<bool>,
 }
 
@@ -41,6 +44,12 @@ impl Budget {
     pub(super) fn add_stack(&self) -> bool {
         self.stacks.set(self.stacks.get() + 1);
         self.stacks.get() <= MOST_STACKS
+    }
+
+    /// Goes through the body of a loop once more; `false` when that was often enough.
+    pub(super) fn add_round(&self) -> bool {
+        self.rounds.set(self.rounds.get() + 1);
+        self.rounds.get() <= MOST_ROUNDS
     }
 
     /// Whether this is the first time that the budget is found to be used up.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::value::{Kind, Value};
 
+use super::budget::MOST_ROUNDS;
 use super::{Scope, Stack};
 use crate::tree::{Entry, Node};
 
@@ -72,6 +73,11 @@ impl Stack {
             return;
         };
         for value in rounds {
+            if !self.budget.add_round() {
+                let message = format!("the loops of the template go through more than {MOST_ROUNDS} rounds");
+                self.report("too-large", message, entry.key_span);
+                return;
+            }
             let bindings = scope.bindings.with(identifier, &value);
             self.visit_entries(*body, &scope.clone().within(&bindings), depth + 1, visit);
         }

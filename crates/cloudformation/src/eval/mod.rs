@@ -20,7 +20,7 @@ mod substitution;
 mod text;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -58,7 +58,14 @@ pub(crate) struct Stack {
     memo: RefCell<Memo>,
     /// How many conditions are being read, each for the sake of the one before.
     nesting: Cell<usize>,
-    diagnostics: RefCell<Vec<Diagnostic>>,
+    diagnostics: RefCell<Diagnostics>,
+}
+
+/// What is wrong, said once: a node is evaluated once for every assumption.
+#[derive(Debug, Default)]
+struct Diagnostics {
+    found: Vec<Diagnostic>,
+    said: HashSet<(Span, Arc<str>)>,
 }
 
 /// What was evaluated already. `None` marks what is being evaluated: meeting it again is a cycle.
@@ -128,7 +135,7 @@ impl Stack {
 
     /// What is wrong with what was evaluated.
     pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
-        let mut diagnostics = self.diagnostics.into_inner();
+        let mut diagnostics = self.diagnostics.into_inner().found;
         let children = self.children.into_inner().into_values().flatten().filter_map(Rc::into_inner);
         diagnostics.extend(children.flat_map(Stack::into_diagnostics));
         diagnostics
@@ -275,12 +282,11 @@ impl Stack {
     }
 
     fn report(&self, code: &'static str, message: impl Into<String>, span: Span) {
-        let path = Arc::clone(self.template.tree.file_of(span).path());
-        let diagnostic = Diagnostic::error(code, path, message).at(span);
+        let message = message.into();
         let mut diagnostics = self.diagnostics.borrow_mut();
-        // A node is evaluated once for every assumption: what is wrong with it is said once.
-        if !diagnostics.iter().any(|one| one.span == diagnostic.span && one.message == diagnostic.message) {
-            diagnostics.push(diagnostic);
+        if diagnostics.said.insert((span, message.as_str().into())) {
+            let path = Arc::clone(self.template.tree.file_of(span).path());
+            diagnostics.found.push(Diagnostic::error(code, path, message).at(span));
         }
     }
 }

@@ -10,7 +10,6 @@ use super::identity::{self, Answer};
 use super::literal::unknown_text;
 use super::text::concat;
 use super::{Scope, Stack};
-use crate::sam::is_serverless;
 use crate::template::Resource;
 
 impl Stack {
@@ -119,12 +118,12 @@ impl Stack {
     /// Whether a logical id can be that of a resource that the serverless transform makes: it starts with the id of the
     /// resource that it is made for, or with one of a few fixed names.
     fn is_generated(&self, id: &str) -> bool {
-        let mut serverless =
-            self.resources().iter().filter(|(_, resource)| is_serverless(&resource.kind)).peekable();
+        let serverless = &self.sections.serverless;
         let fixed = ["Serverless", "CodeDeployServiceRole"];
-        serverless.peek().is_some()
+        let mut starts = (1..=id.len()).filter_map(|end| id.get(..end));
+        !serverless.is_empty()
             && (fixed.iter().any(|name| id.starts_with(name))
-                || serverless.any(|(owner, _)| id.starts_with(&**owner)))
+                || starts.any(|start| serverless.contains(start)))
     }
 
     /// What an attribute is when it follows from the properties; `None` when AWS makes it up.

@@ -1,10 +1,12 @@
 //! The sections of a template with their loops gone through.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::{Scope, Stack};
+use crate::sam::is_serverless;
 use crate::template::{Bindings, Resource};
 use crate::tree::NodeId;
 
@@ -13,6 +15,8 @@ use crate::tree::NodeId;
 pub(super) struct Sections {
     /// Resources by logical id.
     pub(super) resources: IndexMap<Arc<str>, Resource>,
+    /// The logical ids of the resources that the serverless transform expands.
+    pub(super) serverless: HashSet<Arc<str>>,
     /// Conditions by name.
     pub(super) conditions: IndexMap<Arc<str>, Declaration>,
     /// Outputs by name.
@@ -31,16 +35,22 @@ impl Stack {
     pub(super) fn read_sections(&self) -> Sections {
         let mut resources = IndexMap::new();
         if let Some(section) = self.template.section("Resources") {
-            self.each_entry(section, &Scope::default(), &mut |id, entry, scope| match Resource::read(
-                id,
-                entry,
-                &scope.bindings,
-            ) {
-                Ok(resource) => drop(resources.insert(Arc::clone(id), resource)),
-                Err(message) => self.report("invalid-template", message, entry.key_span),
+            self.each_entry(section, &Scope::default(), &mut |id, entry, scope| {
+                if &**id == "Fn::Transform" {
+                    let message = "a macro adds resources when the template is deployed";
+                    self.report("macro", message, entry.key_span);
+                    return;
+                }
+                match Resource::read(id, entry, &scope.bindings) {
+                    Ok(resource) => drop(resources.insert(Arc::clone(id), resource)),
+                    Err(message) => self.report("invalid-template", message, entry.key_span),
+                }
             });
         }
+        let serverless =
+            resources.iter().filter(|(_, resource): &(_, &Resource)| is_serverless(&resource.kind));
         Sections {
+            serverless: serverless.map(|(id, _)| Arc::clone(id)).collect(),
             resources,
             conditions: self.declarations("Conditions"),
             outputs: self.declarations("Outputs"),

@@ -34,6 +34,8 @@ pub(super) struct Builder<'f> {
     open: Vec<Open>,
     anchors: HashMap<usize, Option<NodeId>>,
     has_alias: bool,
+    /// Whether something was left out because it is too large.
+    is_too_large: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -79,6 +81,7 @@ impl<'f> Builder<'f> {
             open: Vec::new(),
             anchors: HashMap::new(),
             has_alias: false,
+            is_too_large: false,
             diagnostics: Vec::new(),
         }
     }
@@ -203,8 +206,15 @@ impl<'f> Builder<'f> {
             } else {
                 format!("with its aliases expanded this is nested more than {MOST_DEPTH} deep")
             };
-            self.report("too-large", message, span);
-            return Err(Stop);
+            if !std::mem::replace(&mut self.is_too_large, true) {
+                self.report("too-large", message, span);
+            }
+            if !self.has_alias {
+                return Err(Stop);
+            }
+            // What aliases blow up is left out; the rest of the text stands.
+            let nothing = self.push(null(span), Size { nodes: 1, depth: 0 });
+            return self.attach(nothing);
         }
         let Some(open) = self.open.last_mut() else {
             self.documents.push(id);
