@@ -10,6 +10,7 @@ mod recognise;
 mod resources;
 mod sam;
 mod template;
+mod together;
 mod tree;
 mod unit;
 
@@ -86,7 +87,7 @@ impl FrontEnd for CloudFormation {
             assembly.templates().for_each(|template| drop(templates.remove(template)));
         }
         let assemblies = assemblies.into_iter().map(|dir| UnitSource::new(ASSEMBLY, dir));
-        let templates = roots(&templates).into_iter().map(|path| UnitSource::new(KIND, path));
+        let templates = together::units(roots(&templates), sources);
         discovery.units = assemblies.chain(templates).collect();
         discovery
     }
@@ -95,7 +96,7 @@ impl FrontEnd for CloudFormation {
         if unit.kind == ASSEMBLY {
             unit::read_assembly(&unit.path, &self.options, sources)
         } else {
-            unit::read(&unit.path, &self.options, sources)
+            unit::read(unit, &self.options, sources)
         }
     }
 }

@@ -44,6 +44,12 @@ pub(crate) fn may_nest(bytes: &[u8]) -> bool {
     has("TemplateURL") || has("AWS::Serverless::Application")
 }
 
+/// Whether a template may export values or import those of others.
+pub(crate) fn may_exchange(text: &str) -> bool {
+    let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
+    has("ImportValue") || has("Export")
+}
+
 /// UTF-16 as far as it is ASCII, so that templates in it are told to be unreadable rather than overlooked.
 fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
     match bytes {

@@ -304,6 +304,44 @@ Resources:
     );
 }
 
+#[test]
+fn loops_that_multiply_are_given_up_and_the_rest_stands() {
+    let round = |name: char| format!("Fn::ForEach::{name}: [{name}, [{}], ", ["a"; 40].join(", "));
+    let text = format!(
+        "Resources:\n  {}{{{}{{{}{{'U${{A}}${{B}}${{C}}': {{Type: AWS::IAM::User}}}}]}}]}}]\n  R: {{Type: AWS::IAM::Role}}\n",
+        round('A'),
+        round('B'),
+        round('C'),
+    );
+    let unit = Case::new("t.yaml", format!("{VERSION}{text}"), false).unit();
+    assert!(unit.diagnostics.iter().any(|one| one.code == "too-large" && one.incomplete));
+    assert_eq!(unit.model.roles.len(), 1);
+}
+
+#[test]
+fn what_macros_add_is_named() {
+    let said = said("Resources:\n  Fn::Transform: {Name: Own}\n  U: {Type: AWS::IAM::User}\n");
+    assert_eq!(said, ["2:3 macro"]);
+}
+
+#[test]
+fn templates_that_exchange_values_are_read_together() {
+    let exporter =
+        "Resources: {R: {Type: AWS::IAM::Role}}\nOutputs: {O: {Value: !Ref R, Export: {Name: role}}}\n";
+    let importer =
+        "Resources: {P: {Type: AWS::IAM::RolePolicy, Properties: {RoleName: !ImportValue role}}}\n";
+    let (paths, units) =
+        nest(&[("b.yaml", exporter), ("a.yaml", importer), ("c.yaml", "Resources: {X: {Type: A::B}}")]);
+    assert_eq!(paths, ["a.yaml", "c.yaml"]);
+    let model = &units.first().expect("there is a unit").model;
+    let (role, _) = model.roles.iter().next().expect("there is a role");
+    assert_eq!(model.roles[role].declared.subject.as_ref(), "b.R");
+    assert_eq!(model.grants_of_role(role).count(), 1);
+    // A name that two templates export tells nothing.
+    let (paths, _) = nest(&[("b.yaml", exporter), ("a.yaml", importer), ("c.yaml", exporter)]);
+    assert_eq!(paths, ["a.yaml", "b.yaml", "c.yaml"]);
+}
+
 proptest::proptest! {
     #[test]
     fn no_template_is_too_strange(lines in proptest::collection::vec(0..LINES.len(), 0..24)) {

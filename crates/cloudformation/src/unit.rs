@@ -1,10 +1,11 @@
-//! Reads one template, or all stacks of an assembly, into the model.
+//! Reads templates, or all stacks of an assembly, into the model.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use iamrail_core::check::Unit;
-use iamrail_core::model::{Declarations, Declared, Model, Role};
+use iamrail_core::check::{Unit, UnitSource};
+use iamrail_core::model::{Conditions, Declarations, Declared, Model, Role};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::Value;
@@ -14,13 +15,16 @@ use crate::assembly::{Assembly, Synthesised};
 use crate::eval::{Exports, Stack};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
-use crate::template::{Resource, load, load_synthesised};
+use crate::template::{Resource, Template, load, load_synthesised};
 use crate::tree::Tree;
 
-/// Reads the template at a path.
-pub(crate) fn read(path: &Arc<str>, options: &Options, sources: &Sources) -> Unit {
+/// Reads a template, with those that it exchanges values with.
+pub(crate) fn read(unit: &UnitSource, options: &Options, sources: &Sources) -> Unit {
+    if !unit.beside.is_empty() {
+        return read_together(unit, options, sources);
+    }
     let mut diagnostics = Vec::new();
-    let Some(template) = load(path, sources, &mut diagnostics) else {
+    let Some(template) = load(&unit.path, sources, &mut diagnostics) else {
         return Unit::new(Model::default(), diagnostics, 0);
     };
     let given = options.parameters.iter();
@@ -33,43 +37,82 @@ pub(crate) fn read(path: &Arc<str>, options: &Options, sources: &Sources) -> Uni
     Unit::new(declarations.link(), diagnostics, resources)
 }
 
+fn read_together(unit: &UnitSource, options: &Options, sources: &Sources) -> Unit {
+    let mut diagnostics = Vec::new();
+    let paths: Vec<&Arc<str>> = std::iter::once(&unit.path).chain(&unit.beside).collect();
+    let mut app = App::default();
+    for path in &paths {
+        let Some(template) = load(path, sources, &mut diagnostics) else { continue };
+        let is_other = |other: &&Arc<str>| stem(other) == stem(path) && other != path;
+        let id = if paths.iter().any(is_other) { path.as_ref() } else { stem(path) };
+        app.add(id, template, by_caller(id, options));
+    }
+    app.read(diagnostics)
+}
+
+/// The name of a file without its extension.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// Reads the assembly in a directory.
 pub(crate) fn read_assembly(dir: &str, options: &Options, sources: &Sources) -> Unit {
     let mut diagnostics = Vec::new();
     let assembly = Assembly::read(dir, sources, &mut diagnostics);
-    let exports = Rc::new(Exports::default());
-    let conditions = Rc::default();
-    let mut stacks = Vec::new();
+    let mut app = App::default();
     for synthesised in &assembly.stacks {
         let template = load_synthesised(synthesised, &assembly.assets, sources, &mut diagnostics);
         let Some(template) = template else { continue };
-        let given = given(synthesised, options).collect();
-        let stack = Rc::new(Stack::of_app(&synthesised.id, template, given, &exports, &conditions));
-        exports.add(&stack);
-        stacks.push(stack);
+        app.add(&synthesised.id, template, given(synthesised, options));
     }
-    let mut declarations = Declarations::default();
-    let resources = stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
-    declarations.conditions = conditions.borrow().clone();
-    diagnostics.extend(stacks.into_iter().filter_map(Rc::into_inner).flat_map(Stack::into_diagnostics));
-    Unit::new(declarations.link(), diagnostics, resources)
+    app.read(diagnostics)
 }
 
-/// What a stack of an assembly is given: what its manifest tells, and what the caller gives to all stacks or, as
-/// `Stack:Parameter`, to this one.
+/// Stacks that are deployed together.
+#[derive(Default)]
+struct App {
+    stacks: Vec<Rc<Stack>>,
+    exports: Rc<Exports>,
+    conditions: Rc<RefCell<Conditions>>,
+}
+
+impl App {
+    fn add(&mut self, id: &str, template: Arc<Template>, given: impl Iterator<Item = (Arc<str>, Value)>) {
+        let stack = Stack::of_app(id, template, given.collect(), &self.exports, &self.conditions);
+        let stack = Rc::new(stack);
+        self.exports.add(&stack);
+        self.stacks.push(stack);
+    }
+
+    fn read(self, mut diagnostics: Vec<Diagnostic>) -> Unit {
+        let mut declarations = Declarations::default();
+        let resources = self.stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
+        declarations.conditions = self.conditions.borrow().clone();
+        let stacks = self.stacks.into_iter().filter_map(Rc::into_inner);
+        diagnostics.extend(stacks.flat_map(Stack::into_diagnostics));
+        Unit::new(declarations.link(), diagnostics, resources)
+    }
+}
+
+/// What a stack of an assembly is given: what its manifest tells, and what the caller gives.
 fn given<'s>(
     synthesised: &'s Synthesised,
     options: &'s Options,
 ) -> impl Iterator<Item = (Arc<str>, Value)> + 's {
-    let told = synthesised.pseudo.iter().map(|(name, value)| (*name, &**value));
-    let by_caller = options.parameters.iter().filter_map(|(name, value)| {
+    let told = synthesised.pseudo.iter().map(|(name, value)| (Arc::from(*name), Value::text(&**value)));
+    told.chain(by_caller(&synthesised.id, options))
+}
+
+/// What the caller gives to all stacks or, as `Stack:Parameter`, to this one.
+fn by_caller<'s>(id: &'s str, options: &'s Options) -> impl Iterator<Item = (Arc<str>, Value)> + 's {
+    options.parameters.iter().filter_map(move |(name, value)| {
         let name = match name.split_once(':') {
-            Some((stack, name)) if !name.starts_with(':') => Some(name).filter(|_| *stack == *synthesised.id),
+            Some((stack, name)) if !name.starts_with(':') => Some(name).filter(|_| *stack == *id),
             _ => Some(name.as_str()),
         };
-        Some((name?, value.as_str()))
-    });
-    told.chain(by_caller).map(|(name, value)| (Arc::from(name), Value::text(value)))
+        Some((Arc::from(name?), Value::text(value.as_str())))
+    })
 }
 
 /// Adds what a stack declares, nested stacks included. Answers how many resources there are.

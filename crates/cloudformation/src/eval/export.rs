@@ -9,7 +9,7 @@ use iamrail_core::value::{Kind, Reason, Value};
 use indexmap::IndexMap;
 
 use super::budget::Budget;
-use super::call::Call;
+use super::call::{Call, Function};
 use super::literal::unknown_text;
 use super::{Scope, Stack};
 use crate::tree::Node;
@@ -92,10 +92,27 @@ impl Stack {
             .collect()
     }
 
+    /// The names of exports, as far as they are known.
+    pub(crate) fn known_exports(&self) -> Vec<String> {
+        self.exported().into_iter().map(|(_, name)| name).filter(|name| !name.contains("${")).collect()
+    }
+
+    /// The names of what is imported anywhere, as far as they are known.
+    pub(crate) fn known_imports(&self) -> Vec<String> {
+        let calls = self.template.tree.nodes().filter_map(Call::of);
+        let imports = calls.filter(|call| call.function == Function::ImportValue);
+        let name = |call: Call<'_>| {
+            self.argument(&call, &Scope::default())?.as_str().map(std::borrow::Cow::into_owned)
+        };
+        imports.filter_map(name).collect()
+    }
+
     /// The value of `ImportValue`: what another stack exports, if it is at hand.
     pub(super) fn import_value(&self, call: &Call<'_>, scope: &Scope) -> Value {
         let argument = self.argument(call, scope).unwrap_or_default();
         let name = argument.as_text().map(|text| text.display());
+        // The name of a stack is another one in every stack.
+        let name = name.filter(|name| !name.contains("${AWS::Stack"));
         if let Some((value, output)) = name.and_then(|name| self.exports.value(&name)) {
             return via(value, &output, call.span);
         }

@@ -24,8 +24,7 @@ impl Tree {
         if !self.file.text().contains(INCLUDE) {
             return Vec::new();
         }
-        let ids = (0..self.nodes.len()).filter_map(|id| u32::try_from(id).ok());
-        ids.map(|id| self.node(NodeId(id))).filter_map(include).collect()
+        self.nodes().filter_map(include).collect()
     }
 
     /// Puts the first document of another tree in the place of a call. Entries that stand beside the call stay, and

@@ -127,6 +127,12 @@ impl Tree {
         self.documents.iter().map(|&id| self.node(id))
     }
 
+    /// All nodes, in no order that means anything.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        let ids = (0..self.nodes.len()).filter_map(|id| u32::try_from(id).ok());
+        ids.map(|id| self.node(NodeId(id)))
+    }
+
     /// The node with an identifier of this tree.
     #[expect(clippy::indexing_slicing, reason = "identifiers are only made by the tree that they index")]
     pub(crate) fn node(&self, id: NodeId) -> Node<'_> {

@@ -60,12 +60,20 @@ pub struct UnitSource {
     pub path: Arc<str>,
     /// The kind, as in [`UnitSummary::kind`](crate::report::UnitSummary::kind).
     pub kind: &'static str,
+    /// The other files that are deployed together with it.
+    pub beside: Vec<Arc<str>>,
 }
 
 impl UnitSource {
     /// A unit at a path.
     pub fn new(kind: &'static str, path: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), kind }
+        Self { path: path.into(), kind, beside: Vec::new() }
+    }
+
+    /// The same deployed together with other files.
+    #[must_use]
+    pub fn beside(self, others: Vec<Arc<str>>) -> Self {
+        Self { beside: others, ..self }
     }
 }
 

@@ -1,0 +1,60 @@
+//! Templates that are deployed together: those that import values, and those of the same run that export them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iamrail_core::check::UnitSource;
+use iamrail_core::source::Sources;
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use crate::eval::Stack;
+use crate::{KIND, recognise, template};
+
+/// What a template exchanges with others.
+#[derive(Debug, Default)]
+struct Exchange {
+    exports: Vec<String>,
+    imports: Vec<String>,
+}
+
+/// The units of templates that no other nests. An export with a name that several templates use tells nothing.
+pub(crate) fn units(templates: Vec<Arc<str>>, sources: &Sources) -> Vec<UnitSource> {
+    let exchanges: Vec<Exchange> = templates.par_iter().map(|path| exchange(path, sources)).collect();
+    let mut exporters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, exchange) in exchanges.iter().enumerate() {
+        exchange.exports.iter().for_each(|name| exporters.entry(name).or_default().push(at));
+    }
+    // The group of a template is that of the first template in it.
+    let mut groups: Vec<usize> = (0..templates.len()).collect();
+    for (at, exchange) in exchanges.iter().enumerate() {
+        for name in &exchange.imports {
+            if let Some([exporter]) = exporters.get(name.as_str()).map(Vec::as_slice) {
+                join(&mut groups, at, *exporter);
+            }
+        }
+    }
+    let mut members: IndexMap<usize, Vec<Arc<str>>> = IndexMap::new();
+    for (path, group) in templates.into_iter().zip(groups) {
+        members.entry(group).or_default().push(path);
+    }
+    let unit = |mut paths: Vec<Arc<str>>| UnitSource::new(KIND, paths.remove(0)).beside(paths);
+    members.into_values().map(unit).collect()
+}
+
+fn join(groups: &mut [usize], one: usize, other: usize) {
+    let (Some(&one), Some(&other)) = (groups.get(one), groups.get(other)) else { return };
+    let (first, second) = (one.min(other), one.max(other));
+    groups.iter_mut().filter(|group| **group == second).for_each(|group| *group = first);
+}
+
+fn exchange(path: &Arc<str>, sources: &Sources) -> Exchange {
+    let text = sources.load(path).ok();
+    if !text.is_some_and(|file| recognise::may_exchange(file.text())) {
+        return Exchange::default();
+    }
+    // What is wrong with it is said when it is read.
+    let Some(template) = template::load(path, sources, &mut Vec::new()) else { return Exchange::default() };
+    let stack = Stack::new(template, IndexMap::new());
+    Exchange { exports: stack.known_exports(), imports: stack.known_imports() }
+}
