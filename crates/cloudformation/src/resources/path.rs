@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Value};
+use iamrail_core::value::{Kind, Unknown, Value};
 
 /// A value found at the end of a path.
 #[derive(Clone)]
@@ -12,15 +13,17 @@ pub(super) struct Found {
     pub(super) key: Option<Span>,
     /// The value; one that is not known stands for whatever may be below it.
     pub(super) value: Value,
+    /// The conditions under which it is there.
+    pub(super) guard: Guard,
 }
 
 /// Everything at a path. Lists and all branches of conditions are entered.
 pub(super) fn follow(value: &Value, path: &str) -> Vec<Found> {
-    let mut found = vec![Found { key: None, value: value.clone() }];
+    let mut found = vec![Found { key: None, value: value.clone(), guard: Guard::always() }];
     for name in path.split('.').filter(|name| !name.is_empty()) {
         let mut below = Vec::new();
         for one in &found {
-            step(&one.value, name, &mut below);
+            step(&one.value, name, &one.guard, &mut below);
         }
         found = below;
     }
@@ -28,29 +31,34 @@ pub(super) fn follow(value: &Value, path: &str) -> Vec<Found> {
     found
 }
 
-fn step(value: &Value, name: &str, found: &mut Vec<Found>) {
+fn step(value: &Value, name: &str, guard: &Guard, found: &mut Vec<Found>) {
+    let unknown = |open: &Arc<Unknown>| Found {
+        key: None,
+        value: Value::unknown(Arc::clone(open)),
+        guard: guard.clone(),
+    };
     match &value.kind {
         Kind::Map(map) => match (map.entries.get(name), &map.open) {
-            (Some(field), _) => found.push(Found { key: field.key, value: field.value.clone() }),
-            (None, Some(open)) => found.push(Found { key: None, value: Value::unknown(Arc::clone(open)) }),
+            (Some(field), _) => {
+                found.push(Found { key: field.key, value: field.value.clone(), guard: guard.clone() });
+            }
+            (None, Some(open)) => found.push(unknown(open)),
             (None, None) => {}
         },
         Kind::List(list) | Kind::Set(list) => {
             for item in &list.items {
-                step(item, name, found);
+                step(item, name, guard, found);
             }
-            found.extend(
-                list.open.iter().map(|open| Found { key: None, value: Value::unknown(Arc::clone(open)) }),
-            );
+            found.extend(list.open.iter().map(unknown));
         }
         Kind::Choice(_) => {
             for possible in value.alternatives() {
-                if let Some(value) = possible.value {
-                    step(value, name, found);
+                if let (Some(value), Some(guard)) = (possible.value, guard.and(&possible.guard)) {
+                    step(value, name, &guard, found);
                 }
             }
         }
-        Kind::Unknown(_) => found.push(Found { key: None, value: value.clone() }),
+        Kind::Unknown(open) => found.push(unknown(open)),
         _ => {}
     }
 }

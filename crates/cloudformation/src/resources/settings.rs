@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use iamrail_core::model::Setting;
+use iamrail_core::model::{Guard, Setting};
 use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Map, Text, Value};
 
@@ -25,22 +25,24 @@ const PAIRS: &[(&str, &str)] = &[
 /// The settings at a path of a resource's properties.
 pub(super) fn settings(properties: &Value, path: &str, settings: &mut Vec<Setting>) {
     let last = path.rsplit('.').next().unwrap_or_default();
-    for Found { key, value } in path::follow(properties, path) {
-        take_apart(&Name { text: last.into(), span: key }, &value, 0, settings);
+    for Found { key, value, guard } in path::follow(properties, path) {
+        take_apart(&Name { text: last.into(), span: key, guard }, &value, 0, settings);
     }
 }
 
 /// The scripts at a path, of which those that are written in base64 are decoded.
 pub(super) fn scripts(properties: &Value, path: &str, settings: &mut Vec<Setting>) {
     let last: Arc<str> = path.rsplit('.').next().unwrap_or_default().into();
-    for Found { key, value } in path::follow(properties, path) {
-        settings.push(Setting { name: Arc::clone(&last), name_span: key, value: decoded(value) });
+    for Found { key, value, guard } in path::follow(properties, path) {
+        settings.push(Setting { name: Arc::clone(&last), name_span: key, value: decoded(value), guard });
     }
 }
 
 struct Name {
     text: Arc<str>,
     span: Option<Span>,
+    /// The conditions under which what it names is there.
+    guard: Guard,
 }
 
 fn take_apart(name: &Name, value: &Value, depth: usize, settings: &mut Vec<Setting>) {
@@ -54,8 +56,11 @@ fn take_apart(name: &Name, value: &Value, depth: usize, settings: &mut Vec<Setti
             settings.extend(list.open.iter().map(|open| name.is(&Value::unknown(Arc::clone(open)))));
         }
         Kind::Choice(_) if depth < MOST_DEPTH => {
-            for value in value.alternatives().iter().filter_map(|possible| possible.value) {
-                take_apart(name, value, depth + 1, settings);
+            for possible in value.alternatives() {
+                if let (Some(value), Some(guard)) = (possible.value, name.guard.and(&possible.guard)) {
+                    let name = Name { text: Arc::clone(&name.text), span: name.span, guard };
+                    take_apart(&name, value, depth + 1, settings);
+                }
             }
         }
         Kind::Text(text) if depth < MOST_DEPTH => match text.structure() {
@@ -71,18 +76,28 @@ fn take_map_apart(name: &Name, map: &Map, depth: usize, settings: &mut Vec<Setti
         .iter()
         .find_map(|&(name, value)| Some((map.get(name)?.as_str()?, map.get(name)?.span, map.get(value)?)));
     if let Some((called, span, value)) = pair {
-        take_apart(&Name { text: called.as_ref().into(), span }, value, depth + 1, settings);
+        take_apart(&name.within(called.as_ref().into(), span), value, depth + 1, settings);
         return;
     }
     for (key, field) in &map.entries {
-        take_apart(&Name { text: Arc::clone(key), span: field.key }, &field.value, depth + 1, settings);
+        take_apart(&name.within(Arc::clone(key), field.key), &field.value, depth + 1, settings);
     }
     settings.extend(map.open.iter().map(|open| name.is(&Value::unknown(Arc::clone(open)))));
 }
 
 impl Name {
     fn is(&self, value: &Value) -> Setting {
-        Setting { name: Arc::clone(&self.text), name_span: self.span, value: value.clone() }
+        Setting {
+            name: Arc::clone(&self.text),
+            name_span: self.span,
+            value: value.clone(),
+            guard: self.guard.clone(),
+        }
+    }
+
+    /// The name of a part of what this one names.
+    fn within(&self, text: Arc<str>, span: Option<Span>) -> Self {
+        Self { text, span, guard: self.guard.clone() }
     }
 }
 

@@ -206,4 +206,6 @@ pub struct Setting {
     pub name_span: Option<Span>,
     /// Its value.
     pub value: Value,
+    /// The conditions under which it arrives.
+    pub guard: Guard,
 }

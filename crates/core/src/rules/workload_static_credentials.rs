@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use crate::credential;
-use crate::model::{AccessKey, Model, Setting, Workload};
+use crate::model::{AccessKey, Guard, Model, Setting, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
-use crate::value::{Flat, HOLE, Kind, Origin, Text, Value};
+use crate::value::{Flat, HOLE, Kind, Origin, Text, Unknown, Value};
 
 pub(super) static RULE: Rule = Rule {
     name: "workload-static-credentials",
@@ -33,7 +33,15 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         context.model.access_keys.iter().map(|(_, key)| (key.declared.subject.as_ref(), key)).collect();
     for (_, workload) in context.model.workloads.iter() {
         let has_arguments = workload.settings.iter().any(|setting| is_one_of(&setting.name, &ARGUMENTS));
-        let mut search = Search { keys: &keys, found: Vec::new(), has_arguments, temporary: false, secrets: Vec::new() };
+        let mut search = Search {
+            keys: &keys,
+            found: Vec::new(),
+            has_arguments,
+            temporary: false,
+            secrets: Vec::new(),
+            guard: Guard::always(),
+            hidden: None,
+        };
         for setting in &workload.settings {
             search.setting(setting);
         }
@@ -41,10 +49,16 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         if search.temporary {
             search.found.retain(|found| !matches!(found.what, What::Name));
         }
-        if search.found.is_empty() {
-            judge.holds();
-        } else {
-            report(context.model, judge, workload, search.found);
+        match search.hidden {
+            _ if !search.found.is_empty() => report(context.model, judge, workload, search.found),
+            Some((setting, unknown)) => {
+                let Workload { what, declared, .. } = workload;
+                let span = setting.value.span.or(setting.name_span).unwrap_or(declared.span);
+                let message =
+                    format!("whether the {what} `{}` carries long-lived credentials is not known", declared.subject);
+                judge.undetermined(declared, span, message, unknown).when(&setting.guard);
+            }
+            None => judge.holds(),
         }
     }
 }
@@ -55,6 +69,8 @@ struct Found<'m> {
     /// What the place is called there: an environment variable, an argument.
     name: Arc<str>,
     span: Option<Span>,
+    /// The conditions under which they are there.
+    guard: Guard,
 }
 
 enum What<'m> {
@@ -75,10 +91,20 @@ struct Search<'m> {
     temporary: bool,
     /// Places where a credential is written out.
     secrets: Vec<Span>,
+    /// The conditions under which what is looked at is there.
+    guard: Guard,
+    /// The setting that hides which variables there are, if one does, and why.
+    hidden: Option<(&'m Setting, &'m Arc<Unknown>)>,
 }
 
 impl<'m> Search<'m> {
-    fn setting(&mut self, setting: &Setting) {
+    fn setting(&mut self, setting: &'m Setting) {
+        if let Kind::Unknown(unknown) = &setting.value.kind
+            && holds_names(&setting.name)
+        {
+            self.hidden.get_or_insert((setting, unknown));
+        }
+        self.guard = setting.guard.clone();
         self.value(&setting.name, setting.name_span, &setting.value, 0);
     }
 
@@ -100,8 +126,10 @@ impl<'m> Search<'m> {
             }
             Kind::Choice(_) => {
                 for possible in value.alternatives() {
-                    if let Some(value) = possible.value {
+                    if let (Some(value), Some(guard)) = (possible.value, self.guard.and(&possible.guard)) {
+                        let outer = std::mem::replace(&mut self.guard, guard);
                         self.value(name, key, value, depth + 1);
+                        self.guard = outer;
                     }
                 }
             }
@@ -144,9 +172,15 @@ impl<'m> Search<'m> {
     fn add(&mut self, what: What<'m>, name: &Arc<str>, span: Option<Span>) {
         // A pair of name and value is met as a pair and again as two fields.
         if !self.found.iter().any(|found| found.span == span && span.is_some()) {
-            self.found.push(Found { what, name: Arc::clone(name), span });
+            self.found.push(Found { what, name: Arc::clone(name), span, guard: self.guard.clone() });
         }
     }
+}
+
+/// Whether what has this name holds variables by name: which there are is not known when it is not.
+fn holds_names(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with("variables") || name.ends_with("environment")
 }
 
 fn is_one_of(name: &str, names: &[&str]) -> bool {
@@ -219,7 +253,7 @@ fn report_cause(model: &Model, judge: &mut Judge<'_>, workload: &Workload, key: 
     let message = format!("the {} `{subject}` carries {carried} in `{}`", workload.what, first.name);
     let span = first.span.unwrap_or(workload.declared.span);
     let draft = judge.violated(&workload.declared, span, message);
-    draft.help(HELP).key(carried).label(match (&first.what, literal) {
+    draft.help(HELP).key(carried).when(&first.guard).label(match (&first.what, literal) {
         (What::Key(_, origin), _) => format!("the `{}` of the key arrives here", origin.attribute),
         (_, true) => "a credential stands here".to_owned(),
         _ => "credentials arrive under this name".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail_core::model::Setting;
+use iamrail_core::model::{Guard, Setting};
 use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Map, Text, Value};
 
@@ -113,7 +113,12 @@ fn take_map_apart(name: &Name, map: &Map, depth: usize, settings: &mut Vec<Setti
 
 impl Name {
     fn is(&self, value: &Value) -> Setting {
-        Setting { name: Arc::clone(&self.text), name_span: self.span, value: value.clone() }
+        Setting {
+            name: Arc::clone(&self.text),
+            name_span: self.span,
+            value: value.clone(),
+            guard: Guard::always(),
+        }
     }
 }
 
