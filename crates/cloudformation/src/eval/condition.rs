@@ -139,14 +139,42 @@ impl Stack {
 
     /// An equality of two values; `None` when nothing is known of it.
     fn equals(&self, left: Node<'_>, right: Node<'_>, scope: &Scope) -> Option<Formula> {
-        let term = |node| Term::of(&self.evaluate(node, scope).unwrap_or_default());
+        let term = |node| {
+            let mapped = || self.mapped(&Call::of(node)?, scope).map(Term::Mapped);
+            self.term(node, scope).or_else(mapped)
+        };
         match (term(left)?, term(right)?) {
+            (Term::Mapped(cases), Term::Known(value)) | (Term::Known(value), Term::Mapped(cases)) => {
+                let equal = cases.into_iter().filter(|(_, text)| *text == value);
+                Some(Formula::Any(equal.map(|(formula, _)| formula).collect()))
+            }
             (Term::Known(left), Term::Known(right)) => Some(Formula::Known(left == right)),
             (Term::Variable(variable), Term::Known(value))
             | (Term::Known(value), Term::Variable(variable)) => Some(Formula::Is { variable, value }),
             (Term::Variable(left), Term::Variable(right)) if left == right => Some(Formula::Known(true)),
             _ => None,
         }
+    }
+
+    fn term(&self, node: Node<'_>, scope: &Scope) -> Option<Term> {
+        Term::of(&self.evaluate(node, scope).unwrap_or_default())
+    }
+
+    /// The texts that `FindInMap` finds, each with the condition under which it does.
+    fn mapped(&self, call: &Call<'_>, scope: &Scope) -> Option<Vec<(Formula, Arc<str>)>> {
+        let arguments = call.arguments().filter(|_| call.function == Function::FindInMap)?;
+        // With a default, what is found under no key is a text too.
+        let [map, top, second] = arguments.as_slice() else { return None };
+        let Term::Known(name) = self.term(*map, scope)? else { return None };
+        let mapping = self.template.node(*self.template.mappings.get(&name)?);
+        let (top, second) = (self.term(*top, scope)?, self.term(*second, scope)?);
+        let mut cases = Vec::new();
+        for (first, entry) in top.entries(mapping) {
+            for (then, entry) in second.entries(entry) {
+                cases.push((Formula::All([first.clone(), then].into()), entry.untagged_text()?.into()));
+            }
+        }
+        Some(cases)
     }
 
     /// A condition that may or may not hold, the same wherever the stack writes it alike.
@@ -169,9 +197,24 @@ enum Term {
     Known(Arc<str>),
     /// A parameter or pseudo parameter.
     Variable(Arc<str>),
+    /// One of these texts, each under a condition.
+    Mapped(Vec<(Formula, Arc<str>)>),
 }
 
 impl Term {
+    /// The entries of a mapping that it is the key of, each with the condition under which it is.
+    fn entries<'t>(&self, mapping: Node<'t>) -> Vec<(Formula, Node<'t>)> {
+        let entries = mapping.entries().into_iter().flatten();
+        let is_key = |key: &Arc<str>| match self {
+            Self::Known(known) => (known == key).then_some(Formula::Known(true)),
+            Self::Variable(variable) => {
+                Some(Formula::Is { variable: Arc::clone(variable), value: Arc::clone(key) })
+            }
+            Self::Mapped(_) => None,
+        };
+        entries.filter_map(|entry| Some((is_key(entry.key)?, entry.value))).collect()
+    }
+
     fn of(value: &Value) -> Option<Self> {
         match &value.kind {
             Kind::Null => Some(Self::Known("".into())),

@@ -85,6 +85,8 @@ Conditions:
   Small: {'Fn::Equals': [{Ref: Size}, s]}
   Never: !Equals [a, b]
   Both: !And [{Condition: Prod}, {Condition: Small}]
+  Mapped: !Equals [!FindInMap [M, !Ref Free, name], one]
+  IsEu: !Equals [!Ref Free, eu]
 ";
 
 #[test]
@@ -169,6 +171,8 @@ fn every_branch_of_a_condition_is_a_deployment() {
 fn branches_that_exclude_each_other_are_not_combined() {
     assert_eq!(shown(&value("!If [Prod, !If [Dev, a, b], !If [NotProd, c, d]]")), ["Prod: b", "not Prod: c"]);
     assert_eq!(shown(&value("!If [Both, !If [Small, a, b], c]")), ["Both: a", "not Both: c"]);
+    let by_mapping = value("!If [Mapped, !If [IsEu, a, b], !If [IsEu, c, d]]");
+    assert_eq!(shown(&by_mapping), ["Mapped: a", "not Mapped: d"]);
 }
 
 #[test]
