@@ -60,10 +60,17 @@ fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// A line at the margin opens a section; types stand below the section of resources, or in its line.
+/// A line at the margin opens a section; types stand below the section of resources, or in its line. Where the first line
+/// is indented, all of them are.
 fn yaml(text: &[u8]) -> bool {
     let mut in_resources = false;
+    let mut margin = None;
     for line in text.split(|&byte| byte == b'\n') {
+        let indent = line.iter().take_while(|&&byte| byte == b' ').count();
+        if margin.is_none() && line.get(indent).is_some_and(|byte| starts_key(*byte)) {
+            margin = Some(indent);
+        }
+        let line = line.get(margin.unwrap_or_default().min(indent)..).unwrap_or_default();
         if let Some(key) = key_at_margin(line) {
             if key == b"AWSTemplateFormatVersion" {
                 return true;
@@ -75,6 +82,11 @@ fn yaml(text: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// Whether a byte can be the first of a section, rather than that of a comment, a marker or an empty line.
+fn starts_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'')
 }
 
 /// The key at the start of a line. What is no name is indentation, a comment, an element of a list or a line of a text.
@@ -157,6 +169,7 @@ mod tests {
             "Resources: {X: {Type: AWS::SNS::Topic}}",
             "\u{FEFF}{\"Resources\": {\"A\": {\"DependsOn\": [\"Type\"], \"Type\" : \"AWS::SNS::Topic\"}}}",
             "{\"AWSTemplateFormatVersion\" : \"2010-09-09\"",
+            "---\n\n  # a comment\n  AWSTemplateFormatVersion: '2010-09-09'\n  Resources: {}\n",
         ] {
             assert!(is_template(template.as_bytes()), "{template}");
         }
