@@ -106,7 +106,7 @@ impl Stack {
                 let origins = output.origins.via(&step, Some(span));
                 output.with_origins(origins)
             }
-            (None, Some(value)) => is_attribute(value, &Origins::of(self.id(id), attribute)),
+            (None, Some(value)) => is_attribute(value, &computed(&self.id(id), attribute, span)),
             (None, None) => computed(&self.id(id), attribute, span),
         };
         let sensitive = value.sensitive || identity::is_secret(&resource.kind, attribute);
@@ -167,18 +167,22 @@ pub(crate) fn computed(id: &str, attribute: &str, span: Span) -> Value {
     unknown_text(Unknown::new(Reason::Computed, what), Origins::of(id, attribute), span)
 }
 
-/// Says of a value, and of everything it can be, that it is an attribute of a resource.
-fn is_attribute(value: Value, origins: &Origins) -> Value {
+/// Says of a value, and of everything it can be, that it is an attribute of a resource. Where a property is not set from
+/// which it follows, AWS makes the attribute up.
+fn is_attribute(value: Value, computed: &Value) -> Value {
     let kind = match &value.kind {
         Kind::Choice(choice) => {
             let alternatives = choice.alternatives.iter().map(|one| Alternative {
                 guard: one.guard.clone(),
-                value: one.value.clone().map(|value| is_attribute(value, origins)),
+                value: Some(match &one.value {
+                    Some(value) => is_attribute(value.clone(), computed),
+                    None => computed.clone(),
+                }),
             });
             let alternatives = alternatives.collect();
             Kind::Choice(Arc::new(Choice { alternatives, undecided: choice.undecided.clone() }))
         }
         kind => kind.clone(),
     };
-    Value { kind, origins: origins.clone(), ..value }
+    Value { kind, origins: computed.origins.clone(), ..value }
 }

@@ -96,7 +96,7 @@ impl<'i> Properties<'i> {
     /// The elements of a list. A single value in the place of a list is its only element, as CloudFormation has it.
     pub(super) fn items(&self, name: &str) -> Vec<Item> {
         let whole = self.span(name);
-        self.value(name).alternatives().iter().flat_map(|one| elements(one, whole)).collect()
+        self.value(name).referents().iter().flat_map(|one| elements(one, whole)).collect()
     }
 
     /// Tags as a map; null when there are none.
@@ -174,8 +174,7 @@ fn elements(possible: &Possible<'_>, whole: Span) -> Vec<Item> {
         Kind::Null => Vec::new(),
         Kind::List(list) | Kind::Set(list) => {
             let each = list.items.iter().flat_map(|element| {
-                let alternatives = element.alternatives().into_iter();
-                alternatives.filter_map(|one| {
+                element.referents().into_iter().filter_map(|one| {
                     let value = one.value.filter(|value| !value.is_null())?;
                     Some(item(value, possible.guard.and(&one.guard)?, one.undecided))
                 })

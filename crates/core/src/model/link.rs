@@ -247,7 +247,7 @@ fn expand_membership(membership: Membership) -> Vec<Membership> {
 }
 
 fn each(value: &Value) -> impl Iterator<Item = (Possible<'_>, Value)> {
-    value.alternatives().into_iter().filter_map(|possible| {
+    value.referents().into_iter().filter_map(|possible| {
         let value = possible.value?.clone();
         (!value.is_null()).then_some((possible, value))
     })

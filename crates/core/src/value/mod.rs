@@ -327,20 +327,47 @@ impl Value {
     /// that is no choice is its own only alternative. `None` stands for absence.
     pub fn alternatives(&self) -> Vec<Possible<'_>> {
         let mut found = Vec::new();
-        self.collect_alternatives(&Guard::always(), None, 0, &mut found);
+        self.collect_alternatives(&Guard::always(), None, &|_| false, 0, &mut found);
         found
+    }
+
+    /// What can be meant by a value that names something: its alternatives, but the attribute of a resource means that
+    /// resource, whatever the attribute is.
+    pub fn referents(&self) -> Vec<Possible<'_>> {
+        let mut found = Vec::new();
+        self.collect_alternatives(&Guard::always(), None, &Self::is_one_attribute, 0, &mut found);
+        found
+    }
+
+    /// Whether it is the same attribute of the same resource in any case.
+    fn is_one_attribute(&self) -> bool {
+        let Some(origin) = self.origins.exact() else { return false };
+        let is_it = |value: &Value| {
+            let own = value.origins.exact();
+            own.is_some_and(|own| own.resource == origin.resource && own.attribute == origin.attribute)
+        };
+        match &self.kind {
+            Kind::Choice(choice) => {
+                choice.alternatives.iter().all(|one| one.value.as_ref().is_some_and(is_it))
+            }
+            _ => true,
+        }
     }
 
     fn collect_alternatives<'v>(
         &'v self,
         guard: &Guard,
         undecided: Option<&'v Arc<Unknown>>,
+        is_whole: &dyn Fn(&'v Self) -> bool,
         depth: usize,
         found: &mut Vec<Possible<'v>>,
     ) {
-        let Kind::Choice(choice) = &self.kind else {
-            found.push(Possible { guard: guard.clone(), value: Some(self), undecided });
-            return;
+        let choice = match &self.kind {
+            Kind::Choice(choice) if !is_whole(self) => choice,
+            _ => {
+                found.push(Possible { guard: guard.clone(), value: Some(self), undecided });
+                return;
+            }
         };
         for alternative in &choice.alternatives {
             // A branch under conditions that exclude each other cannot be.
@@ -348,7 +375,9 @@ impl Value {
             let undecided = undecided.or(choice.undecided.as_ref());
             match &alternative.value {
                 // Front ends bound the nesting; a depth beyond that is not followed, the choice itself stands.
-                Some(value) if depth < 64 => value.collect_alternatives(&guard, undecided, depth + 1, found),
+                Some(value) if depth < 64 => {
+                    value.collect_alternatives(&guard, undecided, is_whole, depth + 1, found);
+                }
                 value => found.push(Possible { guard, value: value.as_ref(), undecided }),
             }
         }
