@@ -5,18 +5,21 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail_core::check::{Unit, UnitSource};
-use iamrail_core::model::{Conditions, Declarations, Declared, Model, Role};
+use iamrail_core::model::{Conditions, Declarations, Declared, Exception, Model, Role};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{MemoryFiles, Sources};
-use iamrail_core::value::Value;
+use iamrail_core::value::{Kind, Value};
 
 use crate::Options;
 use crate::assembly::{Assembly, Synthesised};
-use crate::eval::{Exports, Stack};
+use crate::eval::{Exports, Scope, Stack};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, load, load_synthesised};
 use crate::tree::Tree;
+
+/// The name of the metadata that is meant for this tool.
+const TOOL: &str = "iamrail";
 
 /// Reads a template, with those that it exchanges values with.
 pub(crate) fn read(unit: &UnitSource, options: &Options, sources: &Sources) -> Unit {
@@ -120,6 +123,9 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
     let mut count = 0;
     for (id, resource) in stack.resources() {
         count += 1;
+        if stack.has_metadata(resource, TOOL) {
+            claim(stack, id, resource, declarations);
+        }
         if let Some(child) = stack.child(id) {
             count += deploy(&child, declarations);
         } else if is_relevant(&resource.kind)
@@ -135,15 +141,9 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
 /// Adds what a resource declares, if it is ever deployed.
 fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut Declarations) {
     let Some(scope) = stack.scope(resource) else { return };
-    let mut declared = Declared::new(stack.id(id), Arc::clone(&resource.kind), resource.span);
-    declared.calls = stack.calls().to_vec();
-    declared.guard = scope.guard.clone();
     let metadata = stack.metadata(resource, &scope);
-    let construct = metadata.get("aws:cdk:path").and_then(Value::as_str);
-    let construct = construct.map(|path| Arc::from(path.as_ref()));
-    declared.construct = construct.or_else(|| stack.construct(id));
     let instance = Instance {
-        declared: Arc::new(declared),
+        declared: declaration(stack, id, resource, &scope, &metadata),
         properties: stack.properties(resource, &scope),
         metadata,
         itself: stack.itself(id, resource),
@@ -158,6 +158,40 @@ fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut
             lower(&instance, declarations);
         }
     }
+}
+
+fn declaration(
+    stack: &Stack,
+    id: &Arc<str>,
+    resource: &Resource,
+    scope: &Scope,
+    metadata: &Value,
+) -> Arc<Declared> {
+    let mut declared = Declared::new(stack.id(id), Arc::clone(&resource.kind), resource.span);
+    declared.calls = stack.calls().to_vec();
+    declared.guard = scope.guard.clone();
+    let construct = metadata.get("aws:cdk:path").and_then(Value::as_str);
+    let construct = construct.map(|path| Arc::from(path.as_ref()));
+    declared.construct = construct.or_else(|| stack.construct(id));
+    Arc::new(declared)
+}
+
+/// Adds the exceptions that a resource claims in its metadata. What is not written as it should be is one as well, so
+/// that it is refused rather than overlooked.
+fn claim(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut Declarations) {
+    let Some(scope) = stack.scope(resource) else { return };
+    let metadata = stack.metadata(resource, &scope);
+    let Some(own) = metadata.get(TOOL) else { return };
+    let declared = declaration(stack, id, resource, &scope, &metadata);
+    let claims = own.get("exceptions").unwrap_or(own);
+    let each = match &claims.kind {
+        Kind::List(list) => list.items.iter().collect(),
+        _ => vec![claims],
+    };
+    declarations.exceptions.extend(each.into_iter().map(|written| {
+        let span = written.span.or(claims.span).unwrap_or(declared.span);
+        Exception::new(Arc::clone(&declared), span, written.clone())
+    }));
 }
 
 /// What is wrong with the syntax of a text that is no template as it stands; `None` when nothing is.

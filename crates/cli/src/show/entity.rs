@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use iamrail::core::model::{
-    Aside, Declared, Grant, Granted, KeyForm, Link, Membership, Model, Principal, Reference, RoleForm,
-    Setting, Table, User, Workload, WorkloadRole,
+    Aside, Declared, Exception, Grant, Granted, KeyForm, Link, Membership, Model, Principal, Reference,
+    RoleForm, Setting, Table, User, Workload, WorkloadRole,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -29,6 +29,8 @@ pub(super) struct Entities {
     workloads: Vec<Entry<WorkloadDetails>>,
     /// What is out of the scope of the guardrails and was left aside.
     asides: Vec<AsideEntry>,
+    /// Exceptions that resources claim for themselves.
+    exceptions: Vec<Entry<ExceptionDetails>>,
 }
 
 /// What a resource declares.
@@ -142,6 +144,13 @@ struct SettingEntry {
 }
 
 #[derive(Serialize)]
+struct ExceptionDetails {
+    /// Where it stands.
+    at: Option<Place>,
+    written: Json,
+}
+
+#[derive(Serialize)]
 struct AsideEntry {
     subject: String,
     location: Option<Place>,
@@ -218,6 +227,7 @@ impl Entities {
             workloads: shower
                 .all(&model.workloads, |workload| (&workload.declared, shower.workload(workload))),
             asides: model.asides.iter().map(|aside| shower.aside(aside)).collect(),
+            exceptions: model.exceptions.iter().map(|exception| shower.exception(exception)).collect(),
         }
     }
 }
@@ -318,6 +328,12 @@ impl Shower<'_> {
             location: Place::new(self.scene, aside.span),
             what: aside.what,
         }
+    }
+
+    fn exception(&self, exception: &Exception) -> Entry<ExceptionDetails> {
+        let at = Place::new(self.scene, exception.span);
+        let written = value(self.scene, &exception.written);
+        self.entry(&exception.declared, ExceptionDetails { at, written })
     }
 
     fn user(&self, user: &Reference<User>) -> Target {

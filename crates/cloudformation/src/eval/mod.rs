@@ -187,6 +187,11 @@ impl Stack {
         self.template.constructs.get(id).cloned()
     }
 
+    /// Whether a resource has metadata of a name.
+    pub(crate) fn has_metadata(&self, resource: &Resource, name: &str) -> bool {
+        resource.metadata.is_some_and(|metadata| self.template.node(metadata).get(name).is_some())
+    }
+
     /// The metadata of a resource as a map; null when it has none.
     pub(crate) fn metadata(&self, resource: &Resource, scope: &Scope) -> Value {
         self.part(resource.metadata, scope)

@@ -3,6 +3,7 @@
 mod condition;
 mod deployment;
 mod entity;
+mod exception;
 mod grant;
 mod guard;
 mod link;
@@ -17,6 +18,7 @@ pub use entity::{
     AccessKey, Call, Declared, Group, InstanceProfile, KeyForm, LoginProfile, MfaDevice, Policy, Role,
     RoleForm, Setting, User, Workload, WorkloadRole,
 };
+pub use exception::Exception;
 pub use grant::{Grant, Granted, Membership, Principal};
 pub use guard::{Guard, Term};
 pub use reference::{Id, Link, Reference};
@@ -105,6 +107,8 @@ pub struct Declarations {
     pub asides: Vec<Aside>,
     /// What the conditions mean that guard all this.
     pub conditions: Conditions,
+    /// Exceptions that stand in the metadata of resources.
+    pub exceptions: Vec<Exception>,
 }
 
 /// Something that the guardrails exclude: a permissions boundary, a service control policy, federation.
