@@ -17,7 +17,6 @@ pub(super) fn managed(properties: &Properties<'_>, declarations: &mut Declaratio
     let mut policy = Policy::new(Arc::clone(properties.declared));
     policy.name = properties.name("ManagedPolicyName");
     policy.description = properties.value("Description");
-    policy.tags = properties.tags("Tags");
     policy.document = Document::read(&properties.value("PolicyDocument"));
     declarations.policies.add(policy);
 

@@ -35,6 +35,8 @@ pub(super) enum Runs {
     OptionalProfile { paths: &'static [&'static str], unless: &'static [&'static str] },
     /// With an instance profile that is not asked for.
     Profile(&'static [&'static str]),
+    /// With the instance profile that one of a list of options names.
+    ProfileOption { list: &'static str, name: &'static str },
 }
 
 /// The metadata that `cfn-init` reads on the instance: files and commands that reach it like user data does.
@@ -64,10 +66,18 @@ fn role(properties: &Value, runs: &Runs) -> WorkloadRole {
         Runs::Role(paths) => first(paths).map_or(WorkloadRole::NotAsked, role),
         Runs::OptionalRole(paths) => first(paths).map_or(WorkloadRole::Absent, role),
         Runs::Profile(paths) => first(paths).map_or(WorkloadRole::NotAsked, profile),
+        Runs::ProfileOption { list, name } => option(properties, list, name)
+            .map_or(WorkloadRole::NotAsked, |value| WorkloadRole::Profile(Reference::new(value))),
         Runs::OptionalProfile { paths, unless } => match first(paths) {
             Some(found) => profile(found),
             None if first(unless).is_some() => WorkloadRole::NotAsked,
             None => WorkloadRole::Absent,
         },
     }
+}
+
+fn option(properties: &Value, list: &str, name: &str) -> Option<Value> {
+    let options = properties.get(list)?.as_list()?.items.iter();
+    let is_it = |option: &&Value| option.get("OptionName").and_then(Value::as_str).as_deref() == Some(name);
+    options.rev().find(is_it)?.get("Value").cloned()
 }

@@ -2,7 +2,7 @@
 
 use super::workload::{Runs, Shape};
 
-type Row = (&'static str, Shape);
+pub(super) type Row = (&'static str, Shape);
 
 const fn row(
     kind: &'static str,
@@ -18,9 +18,18 @@ const fn row(
 pub(super) static CUSTOM_RESOURCE: Shape =
     Shape { what: "custom resource", runs: Runs::Alone, settings: &[""], scripts: &[] };
 
+/// The options name the instance profile.
+const BEANSTALK: Runs = Runs::ProfileOption { list: "OptionSettings", name: "IamInstanceProfile" };
+
 /// What a type of workload reads.
 pub(super) fn shape(kind: &str) -> Option<&'static Shape> {
     WORKLOADS.iter().find(|(name, _)| *name == kind).map(|(_, shape)| shape)
+}
+
+/// The types with what is read of them.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = &'static Row> {
+    WORKLOADS.iter()
 }
 
 static WORKLOADS: &[Row] = &[
@@ -54,6 +63,13 @@ static WORKLOADS: &[Row] = &[
         &["UserData"],
     ),
     row(
+        "AWS::Batch::ComputeEnvironment",
+        "Batch compute environment",
+        Runs::Profile(&["ComputeResources.InstanceRole"]),
+        &[],
+        &[],
+    ),
+    row(
         "AWS::Batch::JobDefinition",
         "Batch job definition",
         Runs::Role(&["ContainerProperties.JobRoleArn", "EcsProperties.TaskProperties.TaskRoleArn"]),
@@ -64,6 +80,13 @@ static WORKLOADS: &[Row] = &[
             "EksProperties.PodProperties.Containers.Env",
             "Parameters",
         ],
+        &[],
+    ),
+    row(
+        "AWS::BedrockAgentCore::Runtime",
+        "agent runtime",
+        Runs::Role(&["RoleArn"]),
+        &["EnvironmentVariables"],
         &[],
     ),
     row("AWS::CloudFormation::Stack", "CloudFormation stack", Runs::Alone, &["Parameters"], &[]),
@@ -81,11 +104,12 @@ static WORKLOADS: &[Row] = &[
         &["Stages.Actions.Configuration", "Variables"],
         &[],
     ),
+    row("AWS::DeviceFarm::Project", "Device Farm project", Runs::Alone, &["EnvironmentVariables"], &[]),
     row(
         "AWS::EC2::Instance",
         "EC2 instance",
         Runs::OptionalProfile { paths: &["IamInstanceProfile"], unless: &["LaunchTemplate"] },
-        &[],
+        &["SsmAssociations.AssociationParameters"],
         &["UserData"],
     ),
     row(
@@ -109,6 +133,20 @@ static WORKLOADS: &[Row] = &[
         &["SpotFleetRequestConfigData.LaunchSpecifications.UserData"],
     ),
     row(
+        "AWS::ECS::DaemonTaskDefinition",
+        "ECS task definition",
+        Runs::OptionalRole(&["TaskRoleArn"]),
+        &["ContainerDefinitions"],
+        &[],
+    ),
+    row(
+        "AWS::ECS::ExpressGatewayService",
+        "ECS service",
+        Runs::OptionalRole(&["TaskRoleArn"]),
+        &["PrimaryContainer"],
+        &[],
+    ),
+    row(
         "AWS::ECS::TaskDefinition",
         "ECS task definition",
         Runs::OptionalRole(&["TaskRoleArn"]),
@@ -118,14 +156,14 @@ static WORKLOADS: &[Row] = &[
     row(
         "AWS::ElasticBeanstalk::ConfigurationTemplate",
         "Elastic Beanstalk configuration",
-        Runs::Alone,
+        BEANSTALK,
         &["OptionSettings"],
         &[],
     ),
     row(
         "AWS::ElasticBeanstalk::Environment",
         "Elastic Beanstalk environment",
-        Runs::Alone,
+        BEANSTALK,
         &["OptionSettings"],
         &[],
     ),
@@ -136,7 +174,23 @@ static WORKLOADS: &[Row] = &[
         &["Configurations", "BootstrapActions", "Steps"],
         &[],
     ),
+    row("AWS::EMR::InstanceGroupConfig", "EMR instance group", Runs::Alone, &["Configurations"], &[]),
     row("AWS::EMR::Step", "EMR step", Runs::Alone, &["HadoopJarStep"], &[]),
+    row(
+        "AWS::EMRServerless::Application",
+        "EMR Serverless application",
+        Runs::Alone,
+        &["RuntimeConfiguration"],
+        &[],
+    ),
+    // What starts a task or a build may override its environment.
+    row(
+        "AWS::Events::Rule",
+        "EventBridge rule",
+        Runs::Alone,
+        &["Targets.Input", "Targets.InputTransformer.InputTemplate"],
+        &[],
+    ),
     row(
         "AWS::Glue::Connection",
         "Glue connection",
@@ -151,7 +205,29 @@ static WORKLOADS: &[Row] = &[
         &["DefaultArguments", "NonOverridableArguments"],
         &[],
     ),
+    row("AWS::Glue::Session", "Glue session", Runs::Role(&["Role"]), &["DefaultArguments"], &[]),
+    row(
+        "AWS::GreengrassV2::ComponentVersion",
+        "Greengrass component",
+        Runs::Alone,
+        &["InlineRecipe", "LambdaFunction.ComponentLambdaParameters.EnvironmentVariables"],
+        &[],
+    ),
     row("AWS::ImageBuilder::Component", "image component", Runs::Alone, &["Data"], &[]),
+    row(
+        "AWS::ImageBuilder::ImageRecipe",
+        "image recipe",
+        Runs::Alone,
+        &["Components.Parameters"],
+        &["AdditionalInstanceConfiguration.UserDataOverride"],
+    ),
+    row(
+        "AWS::ImageBuilder::InfrastructureConfiguration",
+        "image builder",
+        Runs::Profile(&["InstanceProfileName"]),
+        &[],
+        &[],
+    ),
     row(
         "AWS::KinesisAnalyticsV2::Application",
         "Flink application",
@@ -166,6 +242,7 @@ static WORKLOADS: &[Row] = &[
         &["Environment.Variables", "Code.ZipFile"],
         &[],
     ),
+    row("AWS::Lambda::MicrovmImage", "Lambda image", Runs::Alone, &["EnvironmentVariables"], &[]),
     row(
         "AWS::Lightsail::Container",
         "Lightsail container",
@@ -186,10 +263,49 @@ static WORKLOADS: &[Row] = &[
     ),
     row("AWS::OpsWorks::App", "OpsWorks application", Runs::Alone, &["Environment"], &[]),
     row(
+        "AWS::Pipes::Pipe",
+        "EventBridge pipe",
+        Runs::Alone,
+        &[
+            "TargetParameters.BatchJobParameters.ContainerOverrides.Environment",
+            "TargetParameters.EcsTaskParameters.Overrides.ContainerOverrides.Environment",
+            "TargetParameters.InputTemplate",
+        ],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::Domain",
+        "SageMaker domain",
+        Runs::Role(&["DefaultUserSettings.ExecutionRole"]),
+        &[],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::InferenceComponent",
+        "SageMaker model",
+        Runs::Alone,
+        &["Specification.Container.Environment"],
+        &[],
+    ),
+    row(
         "AWS::SageMaker::Model",
         "SageMaker model",
         Runs::Role(&["ExecutionRoleArn"]),
         &["PrimaryContainer.Environment", "Containers.Environment"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::ModelPackage",
+        "SageMaker model",
+        Runs::Alone,
+        &["InferenceSpecification.Containers.Environment"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::MonitoringSchedule",
+        "SageMaker monitor",
+        Runs::Role(&["MonitoringScheduleConfig.MonitoringJobDefinition.RoleArn"]),
+        &["MonitoringScheduleConfig.MonitoringJobDefinition.Environment"],
         &[],
     ),
     row("AWS::SageMaker::NotebookInstance", "SageMaker notebook", Runs::Role(&["RoleArn"]), &[], &[]),
@@ -201,14 +317,43 @@ static WORKLOADS: &[Row] = &[
         &["OnCreate.Content", "OnStart.Content"],
     ),
     row(
+        "AWS::SageMaker::Pipeline",
+        "SageMaker pipeline",
+        Runs::Role(&["RoleArn"]),
+        &["PipelineDefinition"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::ProcessingJob",
+        "SageMaker job",
+        Runs::Role(&["RoleArn"]),
+        &["Environment", "AppSpecification.ContainerArguments"],
+        &[],
+    ),
+    row(
         "AWS::SageMaker::StudioLifecycleConfig",
         "SageMaker studio",
         Runs::Alone,
         &[],
         &["StudioLifecycleConfigContent"],
     ),
+    row(
+        "AWS::SageMaker::UserProfile",
+        "SageMaker user profile",
+        Runs::Role(&["UserSettings.ExecutionRole"]),
+        &[],
+        &[],
+    ),
+    row("AWS::Scheduler::Schedule", "schedule", Runs::Alone, &["Target.Input"], &[]),
     row("AWS::SSM::Association", "SSM association", Runs::Alone, &["Parameters"], &[]),
     row("AWS::SSM::Document", "SSM document", Runs::Alone, &["Content"], &[]),
+    row(
+        "AWS::SSM::MaintenanceWindowTask",
+        "maintenance task",
+        Runs::Alone,
+        &["TaskInvocationParameters", "TaskParameters"],
+        &[],
+    ),
     row("AWS::SSM::Parameter", "SSM parameter", Runs::Alone, &["Value"], &[]),
     row(
         "AWS::Serverless::Function",
@@ -222,6 +367,13 @@ static WORKLOADS: &[Row] = &[
         "state machine",
         Runs::Role(&["Role"]),
         &["Definition", "DefinitionSubstitutions"],
+        &[],
+    ),
+    row(
+        "AWS::Serverless::WebFunction",
+        "Lambda function",
+        Runs::Role(&["ExecutionRoleArn"]),
+        &["EnvironmentVariables", "InlineCode"],
         &[],
     ),
     row(

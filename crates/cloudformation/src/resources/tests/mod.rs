@@ -1,3 +1,5 @@
+mod schema;
+
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, FrontEnd, Unit};
@@ -294,4 +296,99 @@ fn the_construct_of_the_cdk_is_named() {
     assert!(
         matches!(&policy.link, Link::Named(name) if &**name == "arn:*:iam::aws:policy/AdministratorAccess")
     );
+}
+
+#[test]
+fn a_name_that_is_given_under_a_condition_makes_no_condition() {
+    let case = Case::new(
+        "
+Parameters: {Name: {Type: String, Default: ''}}
+Conditions: {Named: !Not [!Equals [!Ref Name, '']]}
+Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: !If [Named, !Ref Name, !Ref AWS::NoValue]
+      ManagedPolicyArns: [arn:aws:iam::aws:policy/ReadOnlyAccess]
+  U: {Type: AWS::IAM::User, Properties: {UserName: !If [Named, a, b]}}
+  P: {Type: AWS::IAM::Policy, Properties: {PolicyName: p, PolicyDocument: {Statement: []}, Roles: [!Ref R]}}
+  M:
+    Type: AWS::IAM::ManagedPolicy
+    Properties: {PolicyDocument: {Statement: []}, Users: [!If [Named, !Ref U, !Ref AWS::NoValue], !Ref U]}
+  I: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref F}}
+  F: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref R]}}
+",
+    );
+    assert_eq!(
+        case.grants(),
+        [
+            "R: R <- named arn:aws:iam::aws:policy/ReadOnlyAccess @ arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "P: R <- p (0) @ !Ref R",
+            "M: U <- M when Named @ !Ref U",
+            "M: U <- M @ !Ref U",
+        ]
+    );
+    let (role, _) = case.model().roles.iter().next().expect("there is a role");
+    assert_eq!(case.model().workloads_of_role(role).count(), 1);
+}
+
+#[test]
+fn exceptions_stand_in_metadata() {
+    let case = Case::new(
+        "
+Parameters: {Stage: {Type: String}}
+Conditions: {Prod: !Equals [!Ref Stage, prod]}
+Resources:
+  U:
+    Type: AWS::IAM::User
+    Condition: Prod
+    Metadata:
+      iamrail:
+        exceptions:
+          - {rule: [access-key, user-without-group], Reason: The appliance takes no role, Review_Date: 2027-01-31}
+          - text
+  B: {Type: AWS::S3::Bucket, Metadata: {iamrail: {exceptions: {rule: x}}}}
+  C: {Type: AWS::S3::Bucket, Metadata: {iamrail: {Exception: {rule: y}}, other: {exceptions: []}}}
+",
+    );
+    let shown: Vec<_> = case
+        .model()
+        .exceptions
+        .iter()
+        .map(|one| {
+            let field = |name| one.field(name).map(|value| text(value)).unwrap_or_default();
+            let (declared, at) = (&one.declared, case.at(one.span));
+            format!("{} {} | {} | {at}", declared.subject, declared.guard, field("review date"))
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "U Prod | 2027-01-31 | {rule: [access-key, user-without-group], Reason: The appliance takes no role, Review_Date: 2027-01-31}",
+            "U Prod |  | text",
+            "B  |  | {rule: x}",
+            "C  |  | {Exception: {rule: y}}",
+        ]
+    );
+}
+
+#[test]
+fn the_options_of_an_environment_name_its_instance_profile() {
+    let case = Case::new(
+        "
+Resources:
+  R: {Type: AWS::IAM::Role}
+  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref R]}}
+  E:
+    Type: AWS::ElasticBeanstalk::Environment
+    Properties:
+      ApplicationName: a
+      OptionSettings:
+        - {Namespace: aws:autoscaling:launchconfiguration, OptionName: IamInstanceProfile, Value: !Ref P}
+",
+    );
+    let (role, _) = case.model().roles.iter().next().expect("there is a role");
+    let workloads: Vec<_> =
+        case.model().workloads_of_role(role).map(|one| one.declared.subject.to_string()).collect();
+    assert_eq!(workloads, ["E"]);
 }
