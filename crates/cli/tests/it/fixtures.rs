@@ -21,7 +21,7 @@ use crate::repository;
 /// Files of a fixture that are no input.
 const EXPECTED: &str = "expected.txt";
 const SHOWN: &str = "rules";
-const CONFIGURATION: &str = "iamrail.yaml";
+pub(crate) const CONFIGURATION: &str = "iamrail.yaml";
 
 #[test]
 fn every_fixture_gives_the_findings_that_it_names() {
@@ -82,7 +82,7 @@ fn every_rule_is_violated_kept_and_left_open_by_its_fixtures() {
 }
 
 /// The directories of all fixtures, sorted.
-fn fixtures() -> Vec<PathBuf> {
+pub(crate) fn fixtures() -> Vec<PathBuf> {
     let folders = directories(&repository().join("testdata/rules"));
     folders.iter().flat_map(|rule| directories(rule)).collect()
 }
@@ -94,12 +94,12 @@ fn directories(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn rule_of(dir: &Path) -> String {
+pub(crate) fn rule_of(dir: &Path) -> String {
     dir.parent().and_then(Path::file_name).unwrap().to_string_lossy().into_owned()
 }
 
 /// The files of a fixture with their paths relative to it.
-fn read(dir: &Path) -> BTreeMap<String, String> {
+pub(crate) fn read(dir: &Path) -> BTreeMap<String, String> {
     fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
         for entry in fs::read_dir(dir).unwrap() {
             let entry = entry.unwrap();
@@ -151,7 +151,7 @@ fn expectations(dir: &Path, written: &BTreeMap<String, String>) -> BTreeMap<Stri
 }
 
 /// The files without expectations.
-fn input_of(written: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+pub(crate) fn input_of(written: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut files = written.clone();
     files.remove(EXPECTED);
     for (_, text) in files.iter_mut().filter(|(path, _)| takes_comments(path)) {

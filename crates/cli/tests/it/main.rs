@@ -15,6 +15,7 @@ mod markdown;
 mod outputs;
 mod pages;
 mod projects;
+mod twins;
 
 use std::path::{Path, PathBuf};
 

@@ -33,8 +33,12 @@ resource "aws_iam_role_policy" "keys" {
   policy = data.aws_iam_policy_document.keys.json
 }
 
+resource "aws_iam_group" "staff" {
+  name = "staff"
+}
+
 resource "aws_iam_group_policy_attachment" "staff" {
-  group      = "staff"
+  group      = aws_iam_group.staff.name
   policy_arn = "arn:aws:iam::aws:policy/IAMFullAccess"
 #              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[broad-admin-policy]: the AWS-managed policy `IAMFullAccess` is administrative and reaches the group `staff`, which is not approved for administration
 }

@@ -6,8 +6,13 @@ variable "arn" {
   type = string
 }
 
+resource "aws_iam_role" "deploy" {
+  name               = "deploy"
+  assume_role_policy = "{}"
+}
+
 resource "aws_iam_role_policy_attachment" "managed" {
-  role       = "deploy"
+  role       = aws_iam_role.deploy.name
   policy_arn = "arn:aws-us-gov:iam::aws:policy/AdministratorAccess"
 #              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[unapproved-administrator]: the role `deploy` is an administrator without approval: the AWS-managed policy `AdministratorAccess` allows every action
 }
@@ -66,19 +71,23 @@ resource "aws_iam_role_policy" "perhaps" {
 #                                                                                         ^^^^^^^ error[unapproved-administrator]: the role `perhaps` is an administrator without approval: the inline policy `perhaps` allows every action of IAM when var.enabled
 }
 
+resource "aws_iam_role" "unknown" {
+  name               = "unknown"
+  assume_role_policy = "{}"
+}
+
 resource "aws_iam_role_policy_attachment" "unknown" {
-  role       = "unknown"
+  role       = aws_iam_role.unknown.name
   policy_arn = var.arn
 # ^^^^^^^^^^ undetermined[unapproved-administrator]: whether a policy makes the role `unknown` an administrator is not known: `var.arn` has no value
 }
 
-resource "aws_iam_role_policy_attachment" "either" {
-  role       = "either"
-  policy_arn = var.enabled ? "arn:aws:iam::aws:policy/AdministratorAccess" : "arn:aws:iam::aws:policy/ReadOnlyAccess"
-#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[unapproved-administrator]: whether the AWS-managed policy `AdministratorAccess` reaches the role `either` is not known: `var.enabled` has no value when var.enabled
+resource "aws_iam_role" "clean" {
+  name               = "clean"
+  assume_role_policy = "{}"
 }
 
 resource "aws_iam_role_policy_attachment" "clean" {
-  role       = "clean"
+  role       = aws_iam_role.clean.name
   policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 }

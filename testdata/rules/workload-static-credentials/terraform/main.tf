@@ -1,22 +1,3 @@
-variable "aws_access_key" {
-#<^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the provider `provider.aws` carries a long-lived access key in `access_key`
-  type = string
-}
-
-provider "aws" {
-  region     = "eu-west-1"
-  access_key = var.aws_access_key
-  secret_key = var.aws_access_key
-}
-
-provider "aws" {
-  alias                       = "local"
-  region                      = "eu-west-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-}
-
 resource "aws_iam_user" "app" {
   name = "app"
 }
@@ -25,17 +6,14 @@ resource "aws_iam_access_key" "app" {
   user = aws_iam_user.app.name
 }
 
-locals {
-  credentials = {
-    id     = aws_iam_access_key.app.id
-    secret = aws_iam_access_key.app.secret
-  }
-}
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = "arn:aws:iam::111122223333:role/worker"
 
-module "worker" {
-  source      = "./worker"
-  environment = { KEY_ID = local.credentials.id, KEY = local.credentials.secret }
-#                                                ^^^ error[workload-static-credentials]: the Lambda function `module.worker.aws_lambda_function.this` carries the access key `aws_iam_access_key.app` in `KEY`
+  environment {
+    variables = { CONFIG = "key=${aws_iam_access_key.app.secret}", STAGE = "prod" }
+#                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the Lambda function `aws_lambda_function.worker` carries the access key `aws_iam_access_key.app` in `CONFIG`
+  }
 }
 
 resource "aws_lambda_function" "clean" {
@@ -43,27 +21,29 @@ resource "aws_lambda_function" "clean" {
   role          = "arn:aws:iam::111122223333:role/clean"
 
   environment {
-    variables = { USER = aws_iam_user.app.name, STATUS = aws_iam_access_key.app.status }
+    variables = { USER = aws_iam_user.app.name }
   }
 }
 
 resource "aws_instance" "script" {
-  ami           = "ami-0123456789abcdef0"
-  instance_type = "t3.micro"
+  ami                  = "ami-0123456789abcdef0"
+  instance_type        = "t3.micro"
+  iam_instance_profile = "script"
   user_data = base64encode(<<-EOT
+#                          ^^^^^^~ error[workload-static-credentials]: the EC2 instance `aws_instance.script` carries the access key `aws_iam_access_key.app` in `user_data`
     #!/bin/sh
-    export AWS_ACCESS_KEY_ID=${var.aws_access_key}
-#          ^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the EC2 instance `aws_instance.script` carries a long-lived access key in `AWS_ACCESS_KEY_ID`
+    export AWS_ACCESS_KEY_ID=${aws_iam_access_key.app.id}
     ./start
   EOT
   )
 }
 
 resource "aws_ecs_task_definition" "task" {
-  family = "task"
+  family        = "task"
+  task_role_arn = "arn:aws:iam::111122223333:role/task"
   container_definitions = jsonencode([{
     name        = "task"
-    environment = [{ name = "CONFIG", value = "key=${local.credentials.secret}" }]
-#                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the ECS task definition `aws_ecs_task_definition.task` carries the access key `aws_iam_access_key.app` in `CONFIG`
+    environment = [{ name = "AWS_SECRET_ACCESS_KEY", value = join("", [aws_iam_access_key.app.secret]) }]
+#                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the ECS task definition `aws_ecs_task_definition.task` carries the access key `aws_iam_access_key.app` in `AWS_SECRET_ACCESS_KEY`
   }])
 }

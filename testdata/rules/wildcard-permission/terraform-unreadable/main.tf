@@ -1,7 +1,3 @@
-variable "more" {
-  type = any
-}
-
 resource "aws_iam_role_policy" "no_json" {
   name   = "no-json"
   role   = "app"
@@ -14,13 +10,6 @@ resource "aws_iam_role_policy" "no_action" {
   role   = "app"
   policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Resource = "*" }] })
 #                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[wildcard-permission]: whether the inline policy `no-action` allows too much is not known: `the policy document` cannot be evaluated because it is wrong
-}
-
-resource "aws_iam_role_policy" "hidden" {
-  name   = "hidden"
-  role   = "app"
-  policy = jsonencode({ Version = "2012-10-17", Statement = [merge({ Effect = "Allow", Resource = "*" }, var.more)] })
-#                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[wildcard-permission]: whether the inline policy `hidden` allows whole services is not known: `var.more` has no value
 }
 
 resource "aws_iam_role_policy" "lower_case" {

@@ -7,7 +7,11 @@ resource "aws_iam_group_policy_attachment" "admins" {
   policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
 }
 
-resource "aws_iam_group_policy_attachment" "elsewhere" {
-  group      = "platform-on-call"
+resource "aws_iam_group" "on_call" {
+  name = "platform-on-call"
+}
+
+resource "aws_iam_group_policy_attachment" "on_call" {
+  group      = aws_iam_group.on_call.name
   policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
 }
