@@ -356,7 +356,7 @@ Resources:
         .exceptions
         .iter()
         .map(|one| {
-            let field = |name| one.field(name).map(|value| text(value)).unwrap_or_default();
+            let field = |name| one.field(name).map(text).unwrap_or_default();
             let (declared, at) = (&one.declared, case.at(one.span));
             format!("{} {} | {} | {at}", declared.subject, declared.guard, field("review date"))
         })
