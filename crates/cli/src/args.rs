@@ -71,7 +71,7 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     pub(crate) allow_incomplete: bool,
 
-    /// Show notes on the input as well: what was left aside, and why
+    /// Show notes on the input as well, what was left aside and why, and every place that a finding names
     #[arg(long, short)]
     pub(crate) verbose: bool,
 

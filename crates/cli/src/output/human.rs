@@ -14,8 +14,10 @@ use super::excerpt::Excerpt;
 use super::{Mask, Scene, Shown, neutral};
 use crate::paths::Paths;
 
-/// How many related places of one finding are shown; the rest is counted.
-const MOST_RELATED: usize = 8;
+/// How many related places of one finding are shown with their lines; more of them are named in a line each.
+const MOST_SHOWN: usize = 8;
+/// How many related places of one finding are told; the rest is counted, but for whoever asks for everything.
+const MOST_RELATED: usize = 32;
 /// How many other subjects of one finding are named; the rest is counted.
 const MOST_OTHERS: usize = 5;
 /// The longest message in characters; more of it is cut.
@@ -104,16 +106,17 @@ impl Human {
         let Some((finding, others)) = alike.split_first() else { return Ok(()) };
         let mut places = vec![Place { span: finding.span, label: finding.label.clone(), primary: true }];
         let mut notes = Vec::new();
-        for related in finding.related.iter().take(MOST_RELATED) {
+        let told = if self.verbose { finding.related.len() } else { MOST_RELATED };
+        for (number, related) in finding.related.iter().take(told).enumerate() {
+            let label = said(related, &finding.subject);
             match related.span {
-                Some(span) => {
-                    places.push(Place { span, label: said(related, &finding.subject), primary: false })
-                }
-                None => notes.push((Style::NOTE, said(related, &finding.subject))),
+                Some(span) if number < MOST_SHOWN => places.push(Place { span, label, primary: false }),
+                Some(span) => notes.push((Style::NOTE, format!("{}: {label}", line(&shown.scene, span)))),
+                None => notes.push((Style::NOTE, label)),
             }
         }
-        if let Some(more) = finding.related.len().checked_sub(MOST_RELATED).filter(|more| *more > 0) {
-            notes.push((Style::NOTE, format!("and {more} more places")));
+        if let Some(more) = finding.related.len().checked_sub(told).filter(|more| *more > 0) {
+            notes.push((Style::NOTE, format!("and {more} more places, which `--verbose` names")));
         }
         if !others.is_empty() {
             notes.push((Style::NOTE, also_in(shown, finding, others)));
@@ -271,6 +274,14 @@ fn also_at(scene: &Scene<'_>, others: &[&Diagnostic]) -> String {
         line.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"))
     });
     counted("also at", places, others.len())
+}
+
+/// The file and line of a place.
+fn line(scene: &Scene<'_>, span: Span) -> String {
+    scene
+        .sources
+        .locate(span)
+        .map_or_else(String::new, |at| format!("{}:{}", scene.path(&at.path), at.start.line))
 }
 
 /// The first of many, and how many more there are.

@@ -73,6 +73,28 @@ fn a_value_that_is_declared_secret_is_not_shown() {
     }
 }
 
+/// A key that goes through as many locals of its own before it reaches a function.
+fn key_through(locals: usize) -> String {
+    let steps: String = (1..=locals)
+        .map(|n| format!("locals {{\n  step_{n} = \"x${{local.step_{}}}\"\n}}\n", n - 1))
+        .collect();
+    format!(
+        "resource \"aws_iam_user\" \"ftp\" {{\n  name = \"svc-ftp\"\n}}\nresource \"aws_iam_access_key\" \"ftp\" {{\n  user = aws_iam_user.ftp.name\n}}\nlocals {{\n  step_0 = aws_iam_access_key.ftp.secret\n}}\n{steps}resource \"aws_lambda_function\" \"ftp\" {{\n  function_name = \"ftp\"\n  role = \"arn:aws:iam::123456789012:role/ftp\"\n  environment {{\n    variables = {{ S = local.step_{locals} }}\n  }}\n}}\n"
+    )
+}
+
+#[test]
+fn people_are_told_every_step_of_a_way() {
+    let told = |locals: usize, args: &[&str]| {
+        let dir = directory(&[("main.tf", key_through(locals).as_bytes())]);
+        let out = iamrail(dir.path(), &[&["check"], args].concat()).out;
+        (0..=locals).filter(|n| out.contains(&format!("goes through `local.step_{n}`"))).count()
+    };
+    assert_eq!(told(12, &[]), 13);
+    assert!(told(60, &[]) < 61);
+    assert_eq!(told(60, &["--verbose"]), 61);
+}
+
 #[test]
 fn nothing_of_the_input_acts_on_the_terminal() {
     let text = "resource \"aws_iam_user\" \"u\" {\n  name = \"a\u{1b}]0;owned\u{7}b\u{202e}c\" # \u{1b}[2J\n}\n\nresource \"aws_iam_user_policy_attachment\" \"u\" {\n  user = aws_iam_user.u.name # \u{9b}2J\n  policy_arn = \"arn:aws:iam::aws:policy/\u{1b}[8mReadOnlyAccess\"\n}\nbroken \u{1b}[31m\n";

@@ -264,8 +264,9 @@ fn report_cause(model: &Model, judge: &mut Judge<'_>, workload: &Workload, key: 
     if let What::Key(key, origin) = &first.what {
         let declared = &key.declared;
         draft.related(Related::new(Arc::clone(&declared.subject), Some(declared.span), "the key is created here"));
-        for step in origin.steps() {
-            draft.related(Related::new(Arc::clone(subject), step.span, format!("goes through `{}`", step.what)));
+        for (number, step) in (1..).zip(origin.steps()) {
+            let message = format!("step {number}: goes through `{}`", step.what);
+            draft.related(Related::new(Arc::clone(subject), step.span, message));
         }
         if let Some(user) = key.user.declared().and_then(|id| model.users.get(id)) {
             let declared = &user.declared;
