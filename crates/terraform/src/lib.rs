@@ -12,6 +12,11 @@ mod stack;
 mod syntax;
 mod types;
 
+use std::sync::Arc;
+
+use iamrail_core::source::Sources;
+
+pub use configuration::{Evaluated, Evaluation};
 pub use flavor::Flavor;
 
 /// Reads Terraform.
@@ -48,5 +53,11 @@ impl Terraform {
     /// The options.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// What all resources of the root module in a directory come to, whether they matter to the model or not: the values
+    /// that Terraform would show in a plan.
+    pub fn evaluate(&self, dir: &str, sources: &Sources) -> Evaluation {
+        configuration::evaluate(&Arc::from(dir), sources, &self.library, &self.options)
     }
 }

@@ -1,12 +1,15 @@
 //! Configurations: directories of Terraform and OpenTofu files, evaluated and read into the model.
 
 mod discover;
+mod evaluation;
 mod read;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use discover::discover;
+pub(crate) use evaluation::evaluate;
+pub use evaluation::{Evaluated, Evaluation};
 pub(crate) use read::{instances, read};
 
 /// The kind of the units that are read as Terraform does.
