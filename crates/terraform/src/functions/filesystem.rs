@@ -12,11 +12,11 @@ use sha2::{Sha256, Sha512};
 
 use super::call::{Call, Fault};
 use super::function::{Function, Outcome, any, text};
-use super::{fileset, hash};
+use super::{fileset, hash, pieces};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::known("abspath", &[text("path")], abspath),
-    Function::known("basename", &[text("path")], basename),
+    Function::partly("basename", &[text("path")], basename),
     Function::known("dirname", &[text("path")], dirname),
     Function::known("file", &[text("path")], file),
     Function::known("filebase64", &[text("path")], filebase64),
@@ -141,14 +141,21 @@ fn pathexpand(call: &Call<'_>) -> Outcome {
 }
 
 fn basename(call: &Call<'_>) -> Outcome {
-    let path = call.str(0);
+    let text = call.text(0);
+    let end = pieces::known_end(&text);
+    let path = match text.is_known() {
+        true => call.str(0),
+        // Whatever comes before it, the name behind the last separator is known.
+        false if end.trim_end_matches('/').contains('/') => end.into(),
+        false => return Ok(call.unknown()),
+    };
     let trimmed = path.trim_end_matches('/');
     let name = match (path.is_empty(), trimmed.rsplit('/').next()) {
         (true, _) => ".",
         (false, None | Some("")) => "/",
         (false, Some(name)) => name,
     };
-    Ok(Value::text(name))
+    Ok(call.derive_text(Text::literal(name, None)))
 }
 
 fn dirname(call: &Call<'_>) -> Outcome {
