@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::partly("flatten", &[any("list")], flatten),
     Function::known("range", &[], range).with_rest(number("params")),
     Function::partly("reverse", &[any("list")], reverse),
-    Function::partly("slice", &[any("list"), number("start_index"), number("end_index")], slice),
+    Function::open("slice", &[any("list"), number("start_index"), number("end_index")], slice),
     Function::partly("sort", &[texts("list")], sort),
 ];
 
@@ -212,9 +212,10 @@ fn reverse(call: &Call<'_>) -> Outcome {
     }
 }
 
+/// A part of a list of which nothing is known still has the length that is asked for: the call fails otherwise.
 fn slice(call: &Call<'_>) -> Outcome {
     match call.value(0).kind {
-        Kind::List(_) => {}
+        Kind::List(_) | Kind::Unknown(_) => {}
         Kind::Set(_) => {
             let why = "because its elements do not have indices";
             let hint = "explicitly convert to a list if the ordering of the result is not important";
@@ -222,16 +223,22 @@ fn slice(call: &Call<'_>) -> Outcome {
         }
         _ => return Err(Fault::argument(0, "must be a list or tuple value")),
     }
-    let (start, end) = (position(call, 1, "start")?, position(call, 2, "end")?);
-    if !is_in_place(call, 0) {
+    if call.value(1).is_unknown() || call.value(2).is_unknown() {
         return Ok(call.unknown());
+    }
+    let (start, end) = (position(call, 1, "start")?, position(call, 2, "end")?);
+    if start > end {
+        return Err(Fault::argument(1, "start index must not be greater than end index"));
+    }
+    if call.value(0).is_unknown() || !is_in_place(call, 0) {
+        return Ok(match end - start {
+            length if length <= RANGE => call.derive_list(vec![call.unknown(); length], None),
+            _ => call.unknown(),
+        });
     }
     let items = call.items(0);
     if end > items.len() {
         return Err(Fault::argument(2, "end index must not be greater than the length of the list"));
-    }
-    if start > end {
-        return Err(Fault::argument(1, "start index must not be greater than end index"));
     }
     Ok(call.derive_list(items.get(start..end).unwrap_or_default().to_vec(), None))
 }
