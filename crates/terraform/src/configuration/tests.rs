@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, FrontEnd, Unit};
-use iamrail_core::model::Link;
+use iamrail_core::model::{Granted, Link};
 use iamrail_core::source::{MemoryFiles, Sources};
 
 use crate::Terraform;
@@ -442,4 +442,66 @@ fn files_that_cannot_be_read_leave_the_others() {
     let discovery = terraform.discover(&candidates, &sources);
     let unit = terraform.read(&discovery.units[0], &sources);
     assert_eq!((codes(&unit), users(&unit).len()), (vec!["unreadable"], 1));
+}
+
+#[test]
+fn what_exists_under_a_condition_sees_only_what_is_there_under_it() {
+    let unit = unit(&[(
+        "main.tf",
+        r#"
+        variable "enabled" { type = bool }
+        data "aws_iam_policy_document" "d" {
+          count = var.enabled ? 1 : 0
+          statement {
+            actions   = ["s3:GetObject"]
+            resources = ["*"]
+          }
+        }
+        resource "aws_iam_user" "u" {
+          count = var.enabled ? 1 : 0
+          name  = join("", ["a", "lice"])
+        }
+        resource "aws_iam_user_policy" "p" {
+          count  = var.enabled ? 1 : 0
+          user   = join("", aws_iam_user.u[*].name)
+          policy = join("", data.aws_iam_policy_document.d[*].json)
+        }
+        "#,
+    )]);
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+    let grant = unit.model.grants.first().unwrap();
+    let Granted::Inline { document, .. } = &grant.policy else { panic!("no inline policy") };
+    assert_eq!(document.statements.len(), 1);
+    assert!(document.problems.is_empty() && document.open.is_none());
+}
+
+#[test]
+fn what_cannot_be_the_case_is_no_fault_of_a_dynamic_block() {
+    let unit = unit(&[(
+        "main.tf",
+        r#"
+        variable "stage" {}
+        locals {
+          stages = { live = { trusted = { type = "Service", names = ["ec2.amazonaws.com"] } }, dev = { trusted = null } }
+          trusted = local.stages[var.stage].trusted
+        }
+        data "aws_iam_policy_document" "d" {
+          statement {
+            actions = ["sts:AssumeRole"]
+            dynamic "principals" {
+              for_each = local.trusted != null ? [local.trusted] : []
+              content {
+                type        = principals.value.type
+                identifiers = principals.value.names
+              }
+            }
+          }
+        }
+        resource "aws_iam_role" "r" {
+          name               = "r"
+          assume_role_policy = data.aws_iam_policy_document.d.json
+        }
+        "#,
+    )]);
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
 }

@@ -117,17 +117,19 @@ impl Evaluator<'_> {
             return;
         };
         let collection = self.eval(for_each, scope);
-        for possible in collection.alternatives() {
-            let Some(collection) = possible.value else { continue };
+        let possible = collection.alternatives();
+        let possible = possible.iter().filter_map(|one| Some((one, one.value?)));
+        let made = self.fitting(possible, |(one, collection)| {
             let mut made = Blocks::default();
             self.dynamic_over(block, collection, for_each.span, scope, &mut made);
-            match possible.undecided {
-                Some(undecided) => {
-                    let items = made.items.into_iter();
-                    blocks.items.extend(items.map(|item| maybe(item, &possible.guard, undecided)));
-                }
-                None => blocks.items.append(&mut made.items),
+            if let Some(undecided) = one.undecided {
+                let items = made.items.into_iter();
+                made.items = items.map(|item| maybe(item, &one.guard, undecided)).collect();
             }
+            made
+        });
+        for made in made {
+            blocks.items.extend(made.items);
             blocks.open = blocks.open.take().or(made.open);
         }
     }
@@ -160,14 +162,15 @@ impl Evaluator<'_> {
         };
         for (key, value) in each {
             // An element that may not be there makes a block that may not be there.
-            for possible in value.alternatives() {
-                let Some(value) = possible.value else { continue };
+            let possible = value.alternatives();
+            let possible = possible.iter().filter_map(|one| Some((one, one.value?)));
+            blocks.items.extend(self.fitting(possible, |(one, value)| {
                 let item = self.dynamic_content(block, key.clone(), value.clone(), scope);
-                blocks.items.push(match possible.undecided {
-                    Some(undecided) => maybe(item, &possible.guard, undecided),
+                match one.undecided {
+                    Some(undecided) => maybe(item, &one.guard, undecided),
                     None => item,
-                });
-            }
+                }
+            }));
         }
         let open = match &collection.kind {
             Kind::List(list) | Kind::Set(list) => list.open.clone(),

@@ -75,6 +75,32 @@ impl Evaluator<'_> {
     }
 }
 
+impl Evaluator<'_> {
+    /// Computes something in each of several cases, of which one is real. One that fails cannot be it, as long as the
+    /// configuration is applied; only when all of them fail, that is reported.
+    pub(super) fn fitting<C, T>(
+        &self,
+        cases: impl IntoIterator<Item = C>,
+        mut compute: impl FnMut(C) -> T,
+    ) -> Vec<T> {
+        let (mut fitting, mut failing, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        for case in cases {
+            let (made, own) = self.attempt(|| compute(case));
+            if own.is_empty() {
+                fitting.push(made);
+            } else {
+                failing.push(made);
+                faults.extend(own);
+            }
+        }
+        if !fitting.is_empty() {
+            return fitting;
+        }
+        self.sink.borrow_mut().extend(faults);
+        failing
+    }
+}
+
 /// The choice between alternatives, or the value itself when all of them are the same.
 pub(super) fn choose(mut alternatives: Vec<Alternative>, undecided: Option<Arc<Unknown>>) -> Value {
     let mut values = alternatives.iter().map(|one| one.value.as_ref());

@@ -91,15 +91,16 @@ impl Evaluator<'_> {
             {
                 first.value.map_or_else(Vec::new, |value| self.counted(expr, value, frame))
             }
-            [only] => {
-                let guard = only.guard.clone();
-                value.unknown_part().map(|unknown| Instance::unnumbered(unknown, guard)).into_iter().collect()
+            some => {
+                let guard = match some {
+                    [only] => only.guard.clone(),
+                    _ => Guard::always(),
+                };
+                let is_alone =
+                    some.iter().all(|one| one.value.and_then(|value| self.count_of(value)) == Some(1));
+                let make = if is_alone { Instance::perhaps } else { Instance::unnumbered };
+                value.unknown_part().map(|unknown| make(unknown, guard)).into_iter().collect()
             }
-            _ => value
-                .unknown_part()
-                .map(|unknown| Instance::unnumbered(unknown, Guard::always()))
-                .into_iter()
-                .collect(),
         }
     }
 

@@ -51,6 +51,8 @@ pub(crate) struct Instance {
     pub(crate) guard: Guard,
     /// Set when it stands for a number of instances that is not known.
     pub(crate) instances: Option<Arc<Unknown>>,
+    /// Whether there is one at most of those that it stands for.
+    pub(super) is_alone: bool,
 }
 
 /// The instances of a block.
@@ -93,6 +95,11 @@ impl Instance {
         Self { index: Some(index), guard, instances: Some(Arc::clone(unknown)), ..Self::new(Key::AnyIndex) }
     }
 
+    /// The one that `count` makes, if it makes one.
+    pub(super) fn perhaps(unknown: &Arc<Unknown>, guard: Guard) -> Self {
+        Self { index: Some(Value::int(0)), is_alone: true, ..Self::unnumbered(unknown, guard) }
+    }
+
     /// The one of `for_each` under a key.
     pub(super) fn named(key: Arc<str>, name: Value, value: Value) -> Self {
         Self { each: Some((name, value)), ..Self::new(Key::Name(key)) }
@@ -109,7 +116,7 @@ impl Instance {
     }
 
     fn new(key: Key) -> Self {
-        Self { key, each: None, index: None, guard: Guard::always(), instances: None }
+        Self { key, each: None, index: None, guard: Guard::always(), instances: None, is_alone: false }
     }
 
     /// The address of the instance of a block.

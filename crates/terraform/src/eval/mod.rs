@@ -18,6 +18,7 @@ mod history;
 mod host;
 mod instance;
 mod modules;
+mod narrow;
 mod operators;
 mod reference;
 mod resource;

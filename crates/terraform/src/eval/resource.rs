@@ -10,10 +10,11 @@ use indexmap::IndexMap;
 use super::Evaluator;
 use super::access::list_with;
 use super::choice::choose;
-use super::collection::map_with;
+use super::collection::{map_with, maybe};
 use super::frame::{Frame, Node};
 use super::guard::negated;
 use super::instance::{Expansion, Form, Instance, Key};
+use super::narrow::narrowed;
 use super::reference::Place;
 use super::scope::Scope;
 use crate::module::Entity;
@@ -33,8 +34,12 @@ impl Evaluator<'_> {
         for instance in &expansion.instances {
             let value = take(instance);
             match (&instance.key, &instance.instances) {
+                (Key::AnyIndex, Some(unknown)) if instance.is_alone => {
+                    return one_or_none(value, &instance.guard, unknown).at(place.span);
+                }
                 (Key::AnyIndex, Some(unknown)) => {
-                    return any_number(value, &instance.guard, unknown).at(place.span);
+                    items.push(maybe(value, &instance.guard, unknown));
+                    open = Some(Arc::clone(unknown));
                 }
                 (Key::AnyName, _) => {
                     let unknown = value.unknown_part().cloned();
@@ -99,6 +104,7 @@ impl Evaluator<'_> {
         let scope = Scope { own: Some(entity), ..Scope::for_instance(frame, instance) };
         let configured = self.argument(declared.body(), name, &scope);
         if let Some(value) = configured.filter(|value| !value.is_null()) {
+            let value = narrowed(value, &guard_of(frame, instance));
             let is_blocks = declared.body().attribute(name).is_none();
             return if is_blocks { self.opened(value, &format!("{address}.{name}"), 8) } else { value };
         }
@@ -161,13 +167,19 @@ impl Evaluator<'_> {
         let node = Node::Arguments(Arc::clone(entity), instance.key.clone());
         self.node(frame, node, declared.heading(), || {
             let scope = Scope { own: Some(entity), ..Scope::for_instance(frame, instance) };
-            self.body(declared.body(), &scope).at(declared.heading())
+            let arguments = self.body(declared.body(), &scope).at(declared.heading());
+            narrowed(arguments, &guard_of(frame, instance))
         })
     }
 }
 
-/// The instances that `count` makes when it is not known how many: the list is one of two.
-fn any_number(value: Value, guard: &Guard, unknown: &Arc<Unknown>) -> Value {
+/// The conditions under which an instance exists.
+fn guard_of(frame: &Frame, instance: &Instance) -> Guard {
+    frame.guard.and(&instance.guard).unwrap_or_default()
+}
+
+/// The instance that `count` makes when it is not known whether it does: the list is one of two.
+fn one_or_none(value: Value, guard: &Guard, unknown: &Arc<Unknown>) -> Value {
     let origins = value.origins.inexact();
     let alternatives = vec![
         Alternative { guard: guard.clone(), value: Some(Value::list(vec![value])) },
