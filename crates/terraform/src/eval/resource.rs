@@ -20,6 +20,9 @@ use super::scope::Scope;
 use crate::module::Entity;
 use crate::resources;
 
+/// Nested blocks that speak to Terraform: the resource has no attributes of their names.
+const WITHOUT_ATTRIBUTE: &[&str] = &["lifecycle", "provisioner", "connection"];
+
 impl Evaluator<'_> {
     /// All instances of something as one value: a list for `count`, a map for `for_each`.
     pub(super) fn together(
@@ -132,8 +135,9 @@ impl Evaluator<'_> {
         self.node(frame, Node::Object(Arc::clone(entity), instance.key.clone()), span, || {
             let address = frame.address(&instance.address(entity));
             let arguments = self.arguments(frame, entity, declared, instance);
+            let written = arguments.as_map().into_iter().flat_map(|map| map.entries.keys());
             let mut names: Vec<Arc<str>> =
-                arguments.as_map().map(|map| map.entries.keys().cloned().collect()).unwrap_or_default();
+                written.filter(|name| !WITHOUT_ATTRIBUTE.contains(&&***name)).cloned().collect();
             let kind = declared.declaration().label(0);
             let is_data = entity.starts_with("data.");
             let more: &[&str] = if is_data { Self::data_attributes(kind) } else { &["arn", "id"] };
