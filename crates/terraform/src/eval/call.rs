@@ -1,10 +1,10 @@
 //! Calls of functions.
 
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Origins, Reason, Unknown, Value};
+use iamrail_core::value::{Alternative, Kind, Origins, Reason, Unknown, Value};
 
 use super::Evaluator;
-use super::choice::as_one_list;
+use super::choice::{as_one_list, choose};
 use super::collection::items_of;
 use super::scope::Scope;
 use crate::functions;
@@ -78,16 +78,20 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The first argument that can be evaluated.
+    /// The first argument that can be evaluated. Where one can be in some cases only, the next stands in for it in the
+    /// others.
     fn try_each(&self, arguments: &[Expr], span: Span, scope: &Scope<'_>) -> Value {
         if arguments.is_empty() {
             return self.invalid(span, "invalid-function-call", "`try`: at least one argument is required");
         }
         let mut faults = Vec::new();
-        for argument in arguments {
-            let (value, own) = self.attempt(|| self.eval(argument, scope));
+        for (at, argument) in arguments.iter().enumerate() {
+            let (value, own) = self.trial(|| self.eval(argument, scope));
             if own.is_empty() {
-                return value;
+                return match arguments.get(at + 1..) {
+                    Some(others @ [_, ..]) => without_failing(value, || self.try_each(others, span, scope)),
+                    _ => value,
+                };
             }
             faults = own;
         }
@@ -100,7 +104,7 @@ impl Evaluator<'_> {
         let [argument] = arguments else {
             return self.invalid(span, "invalid-function-call", "`can` takes one argument");
         };
-        let (value, faults) = self.attempt(|| self.eval(argument, scope));
+        let (value, faults) = self.trial(|| self.eval(argument, scope));
         if !faults.is_empty() {
             return Value::bool(false).at(span);
         }
@@ -109,6 +113,24 @@ impl Evaluator<'_> {
             None => Value::bool(true).at(span),
         }
     }
+}
+
+/// A choice with something else in place of the alternatives that cannot be evaluated.
+fn without_failing(value: Value, otherwise: impl FnOnce() -> Value) -> Value {
+    let fails = |one: &Alternative| {
+        let value = one.value.as_ref();
+        matches!(value.map(|value| &value.kind), Some(Kind::Unknown(unknown)) if unknown.reason == Reason::Invalid)
+    };
+    let Kind::Choice(choice) = &value.kind else { return value };
+    if !choice.alternatives.iter().any(fails) {
+        return value;
+    }
+    let other = otherwise();
+    let alternatives = choice.alternatives.iter().map(|one| match fails(one) {
+        true => Alternative { guard: one.guard.clone(), value: Some(other.clone()) },
+        false => one.clone(),
+    });
+    Value { span: value.span, ..choose(alternatives.collect(), choice.undecided.clone()) }
 }
 
 /// Checksums are taken of packages that are built before Terraform runs and kept out of the repository. They say that

@@ -54,50 +54,38 @@ impl Evaluator<'_> {
         if cases.iter().any(|case| case.values.iter().any(|value| matches!(value.kind, Kind::Choice(_)))) {
             return None;
         }
-        let mut faults = Vec::new();
-        let mut fits = false;
-        let mut alternatives = Vec::with_capacity(cases.len());
-        for case in cases {
-            if case.is_absent {
-                alternatives.push(Alternative { guard: case.guard, value: None });
-                continue;
-            }
-            let (value, own) = self.attempt(|| compute(&case.values));
-            // A case that fails cannot be the real one, as long as the configuration is applied.
-            fits |= own.is_empty();
-            faults.extend(own);
-            alternatives.push(Alternative { guard: case.guard, value: Some(value) });
-        }
-        if !fits {
-            self.sink.borrow_mut().extend(faults);
-        }
+        let (absent, present): (Vec<Case>, Vec<Case>) = cases.into_iter().partition(|case| case.is_absent);
+        let mut alternatives = self.fitting(present, |case| {
+            let value = compute(&case.values);
+            Alternative { guard: case.guard, value: Some(value) }
+        });
+        alternatives.extend(absent.into_iter().map(|case| Alternative { guard: case.guard, value: None }));
         Some(choose(alternatives, undecided))
     }
 }
 
 impl Evaluator<'_> {
     /// Computes something in each of several cases, of which one is real. One that fails cannot be it, as long as the
-    /// configuration is applied; only when all of them fail, that is reported.
+    /// configuration is applied, and is left out; only when all of them fail, that is reported. To `try` a failing case
+    /// is as good as any other.
     pub(super) fn fitting<C, T>(
         &self,
         cases: impl IntoIterator<Item = C>,
         mut compute: impl FnMut(C) -> T,
     ) -> Vec<T> {
-        let (mut fitting, mut failing, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        let mut made: Vec<(T, bool)> = Vec::new();
+        let mut faults = Vec::new();
         for case in cases {
-            let (made, own) = self.attempt(|| compute(case));
-            if own.is_empty() {
-                fitting.push(made);
-            } else {
-                failing.push(made);
-                faults.extend(own);
-            }
+            let (one, own) = self.attempt(|| compute(case));
+            made.push((one, own.is_empty()));
+            faults.extend(own);
         }
-        if !fitting.is_empty() {
-            return fitting;
+        let fits = made.iter().any(|(_, fits)| *fits);
+        if !fits {
+            self.sink.borrow_mut().extend(faults);
         }
-        self.sink.borrow_mut().extend(faults);
-        failing
+        let keeps_all = !fits || self.is_trying.get();
+        made.into_iter().filter(|(_, fits)| *fits || keeps_all).map(|(one, _)| one).collect()
     }
 }
 

@@ -30,7 +30,7 @@ mod weight;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -59,6 +59,8 @@ pub(crate) struct Evaluator<'r> {
     budget: Budget,
     /// What is wrong with the value that is being computed. `try` listens here.
     sink: RefCell<Vec<Diagnostic>>,
+    /// Whether `try` or `can` listens.
+    is_trying: Cell<bool>,
     /// What is wrong with values that are computed.
     diagnostics: RefCell<Vec<Diagnostic>>,
 }
@@ -81,6 +83,7 @@ impl<'r> Evaluator<'r> {
             frames: RefCell::default(),
             budget: Budget::default(),
             sink: RefCell::default(),
+            is_trying: Cell::default(),
             diagnostics: RefCell::default(),
         };
         let frame = evaluator.add_root();
@@ -129,7 +132,9 @@ impl<'r> Evaluator<'r> {
     /// Computes something whose faults are its own, whoever asks for it.
     fn apart<T>(&self, compute: impl FnOnce() -> T) -> T {
         let outer = self.sink.take();
+        let was_trying = self.is_trying.replace(false);
         let value = compute();
+        self.is_trying.set(was_trying);
         let own = self.sink.replace(outer);
         self.diagnostics.borrow_mut().extend(own);
         value
@@ -141,6 +146,14 @@ impl<'r> Evaluator<'r> {
         let value = compute();
         let faults = self.sink.replace(outer);
         (value, faults)
+    }
+
+    /// The same, for those who go on with something else where it is wrong.
+    fn trial<T>(&self, compute: impl FnOnce() -> T) -> (T, Vec<Diagnostic>) {
+        let was_trying = self.is_trying.replace(true);
+        let tried = self.attempt(compute);
+        self.is_trying.set(was_trying);
+        tried
     }
 
     /// Says what is wrong at a place.

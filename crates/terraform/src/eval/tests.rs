@@ -123,7 +123,7 @@ fn an_element_that_may_not_be_there_is_not_counted() {
         ("length([for e in [\"a\", \"b\"] : e if var.flag])", unknown),
         ("element([for e in [\"a\", \"b\"] : e if var.flag], 1)", unknown),
         ("chunklist([for e in [\"a\", \"b\"] : e if var.flag], 2)", unknown),
-        ("slice([for e in [\"a\", \"b\"] : e if var.flag], 0, 1)", unknown),
+        ("slice([for e in [\"a\", \"b\"] : e if var.flag], 0, 1)", "[<unknown: `var.flag` has no value>]"),
         (
             "coalescelist([for e in [\"a\"] : e if var.flag], [\"b\"])",
             "{Some([{Some(\"a\"), None}]), Some([\"b\"])}",
@@ -176,4 +176,24 @@ fn what_is_read_from_a_secret_is_secret() {
         let value = value_of(&format!("locals {{\n  v = {expression}\n}}\n"));
         assert!(value.sensitive, "{expression}");
     }
+}
+
+#[test]
+fn a_case_that_cannot_be_evaluated_is_not_the_real_one_unless_something_else_is_tried() {
+    for (expression, expected) in [
+        ("{ a = { b = 1 }, c = {} }[var.name].b", "1"),
+        ("try({ a = { b = 1 }, c = {} }[var.name].b, 2)", "{Some(1), Some(2)}"),
+        ("can({ a = { b = 1 }, c = {} }[var.name].b)", "<unknown: `var.name` has no value>"),
+    ] {
+        assert_eq!(shown(expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn a_resource_as_a_whole_has_what_the_provider_knows_of_it() {
+    let value = value_of(concat!(
+        "resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n",
+        "locals {\n  v = aws_iam_user.u\n}\n",
+    ));
+    assert!(value.get("name").is_some() && value.get("lifecycle").is_none(), "{value:?}");
 }
