@@ -73,10 +73,12 @@ enum Key {
 
 impl<'f> Builder<'f> {
     pub(super) fn new(file: &'f Arc<SourceFile>) -> Self {
+        // Templates have a node every thirty bytes or so.
+        let expected = (file.text().len() / 32).min(1 << 16);
         Self {
             file,
-            nodes: Vec::new(),
-            sizes: Vec::new(),
+            nodes: Vec::with_capacity(expected),
+            sizes: Vec::with_capacity(expected),
             documents: Vec::new(),
             open: Vec::new(),
             anchors: HashMap::new(),

@@ -123,10 +123,13 @@ impl Reader<'_> {
         tag: Option<Cow<'_, granit_parser::Tag>>,
         at: &granit_parser::Span,
     ) -> (Properties, Option<String>) {
-        let core = tag.as_ref().filter(|tag| tag.handle() == CORE).map(|tag| tag.suffix().to_owned());
-        let local = tag.filter(|_| core.is_none()).zip(at.tag_span());
-        let local = local.map(|(tag, at)| Tag { name: tag.suffix().into(), span: self.span(&at) });
-        (Properties { tag: local, anchor: (anchor != 0).then_some(anchor) }, core)
+        let anchor = (anchor != 0).then_some(anchor);
+        let Some(tag) = tag else { return (Properties { tag: None, anchor }, None) };
+        if tag.handle() == CORE {
+            return (Properties { tag: None, anchor }, Some(tag.suffix().to_owned()));
+        }
+        let tag = at.tag_span().map(|at| Tag { name: tag.suffix().into(), span: self.span(&at) });
+        (Properties { tag, anchor }, None)
     }
 
     fn scalar(&self, text: &str, style: ScalarStyle, core: Option<&str>, span: Span) -> (Scalar, Span) {
