@@ -1,0 +1,474 @@
+//! Services, actions, the types of their resources, and condition keys.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::load::unpack;
+
+static PACKED: &[u8] = include_bytes!("../data/actions.zst");
+
+/// A service of AWS as far as IAM knows it.
+#[derive(Debug)]
+pub struct Service {
+    prefix: &'static str,
+    name: &'static str,
+    first: u32,
+    end: u32,
+    types: Vec<ResourceType>,
+    retired: Vec<&'static str>,
+}
+
+/// An action of a service.
+#[derive(Debug)]
+pub struct Action {
+    index: u32,
+    service: u16,
+    name: &'static str,
+    folded: &'static str,
+    access: Access,
+    keys: Option<u16>,
+    /// Where its types stand among those of all actions, and how many they are.
+    on: (u32, u32),
+}
+
+/// What kind of access an action is: one level, or in rare cases two.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Access(u8);
+
+/// A type of resources.
+#[derive(Debug)]
+pub struct ResourceType {
+    name: &'static str,
+    arn: &'static str,
+    keys: Option<u16>,
+}
+
+/// A key of the request's context.
+#[derive(Debug)]
+pub struct ConditionKey {
+    /// The key as AWS writes it; `aws:ResourceTag/${TagKey}` stands for one key for each tag.
+    pub name: &'static str,
+    /// What its values are.
+    pub kind: KeyType,
+}
+
+/// What the values of a condition key are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyType {
+    /// One ARN.
+    Arn,
+    /// One truth value.
+    Bool,
+    /// One date.
+    Date,
+    /// One number.
+    Numeric,
+    /// One address or one text.
+    String,
+    /// Any number of ARNs, truth values, dates, numbers or texts: a condition on it needs `ForAllValues` or `ForAnyValue`.
+    Several,
+}
+
+/// Whether an action exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The service has it.
+    Current,
+    /// It was there, or AWS's own policies name it; the service does not list it today.
+    Retired,
+    /// Nothing is known of it.
+    Unknown,
+}
+
+struct Facts {
+    services: Vec<Service>,
+    by_prefix: HashMap<&'static str, usize>,
+    actions: Vec<Action>,
+    /// The types of the resources of all actions, by their places in the service, each with whether it is required.
+    on: Vec<(u16, bool)>,
+    keys: Vec<ConditionKey>,
+    keys_by_name: HashMap<String, usize>,
+    key_lists: Vec<Vec<u16>>,
+    principals: Vec<&'static str>,
+}
+
+fn facts() -> &'static Facts {
+    static FACTS: OnceLock<Facts> = OnceLock::new();
+    FACTS.get_or_init(|| Facts::read(std::str::from_utf8(unpack(PACKED)).unwrap_or_default()))
+}
+
+/// All services, by prefix.
+pub fn services() -> &'static [Service] {
+    &facts().services
+}
+
+/// The service of a prefix, whatever its case.
+pub fn service(prefix: &str) -> Option<&'static Service> {
+    let facts = facts();
+    let place = match facts.by_prefix.get(prefix) {
+        Some(place) => place,
+        None => facts.by_prefix.get(prefix.to_ascii_lowercase().as_str())?,
+    };
+    facts.services.get(*place)
+}
+
+/// All actions that are in use, by service and name.
+pub fn actions() -> &'static [Action] {
+    &facts().actions
+}
+
+/// The action of a name such as `s3:GetObject`, whatever its case.
+///
+/// ```
+/// let action = iamrail_catalog::action("S3:getobject").unwrap();
+/// assert_eq!(action.to_string(), "s3:GetObject");
+/// assert!(action.can_be_limited());
+/// assert!(!iamrail_catalog::action("s3:ListAllMyBuckets").unwrap().can_be_limited());
+/// ```
+pub fn action(name: &str) -> Option<&'static Action> {
+    let (prefix, name) = name.split_once(':')?;
+    let actions = service(prefix)?.actions();
+    let compare =
+        |action: &Action| action.folded.bytes().cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()));
+    actions.binary_search_by(compare).ok().and_then(|place| actions.get(place))
+}
+
+/// Whether an action such as `s3:GetObject` exists.
+pub fn standing(name: &str) -> Standing {
+    if action(name).is_some() {
+        return Standing::Current;
+    }
+    let retired = name.split_once(':').and_then(|(prefix, name)| {
+        service(prefix)?.retired.iter().find(|retired| retired.eq_ignore_ascii_case(name))
+    });
+    if retired.is_some() { Standing::Retired } else { Standing::Unknown }
+}
+
+/// What is known of a condition key such as `aws:PrincipalTag/team`, whatever its case.
+///
+/// ```
+/// use iamrail_catalog::{KeyType, condition_key};
+/// assert_eq!(condition_key("aws:tagkeys").map(|key| key.kind), Some(KeyType::Several));
+/// assert_eq!(condition_key("aws:ResourceTag/team").map(|key| key.name), Some("aws:ResourceTag/${TagKey}"));
+/// ```
+pub fn condition_key(name: &str) -> Option<&'static ConditionKey> {
+    let facts = facts();
+    let folded = name.to_ascii_lowercase();
+    let place = facts.keys_by_name.get(&folded).or_else(|| {
+        let (before, _) = folded.split_once('/')?;
+        facts.keys_by_name.get(&format!("{before}/"))
+    })?;
+    facts.keys.get(*place)
+}
+
+/// The principals of services, such as `lambda.amazonaws.com`, some as patterns: `*.amazonaws.com`.
+pub fn service_principals() -> &'static [&'static str] {
+    &facts().principals
+}
+
+impl Service {
+    /// The prefix of its actions: `s3`.
+    pub fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+
+    /// What people call it: `Amazon S3`; empty for a service that is retired.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its actions by name; none when the service is retired.
+    pub fn actions(&self) -> &'static [Action] {
+        facts().actions.get(self.first as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// The types of its resources.
+    pub fn resource_types(&self) -> &[ResourceType] {
+        &self.types
+    }
+
+    /// The names of the actions that it had.
+    pub fn retired_actions(&self) -> &[&'static str] {
+        &self.retired
+    }
+}
+
+impl Action {
+    /// The service.
+    pub fn service(&self) -> Option<&'static Service> {
+        facts().services.get(usize::from(self.service))
+    }
+
+    /// The name without the prefix of the service: `GetObject`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The name in lower case.
+    pub fn folded_name(&self) -> &'static str {
+        self.folded
+    }
+
+    /// What kind of access it is.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    /// Whether a policy can limit it to resources. One that cannot is granted by `"Resource": "*"` only.
+    pub fn can_be_limited(&self) -> bool {
+        self.on.1 > 0
+    }
+
+    /// The types of the resources that a policy can limit it to, each with whether a request always names one.
+    pub fn resource_types(&self) -> impl Iterator<Item = (&'static ResourceType, bool)> {
+        let types = self.service().map(|service| service.types.as_slice()).unwrap_or_default();
+        let (first, count) = (self.on.0 as usize, self.on.1 as usize);
+        let on = facts().on.get(first..first + count).unwrap_or_default();
+        on.iter().filter_map(|(place, required)| Some((types.get(usize::from(*place))?, *required)))
+    }
+
+    /// The condition keys that its requests may have, besides those that every request has.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &'static ConditionKey> {
+        keys_of(self.keys)
+    }
+
+    /// Its place among all actions.
+    pub(crate) fn index(&self) -> usize {
+        self.index as usize
+    }
+}
+
+/// Every action is in the catalog once.
+impl PartialEq for Action {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+    }
+}
+
+impl Eq for Action {}
+
+impl std::fmt::Display for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let prefix = self.service().map_or("", Service::prefix);
+        write!(f, "{prefix}:{}", self.name)
+    }
+}
+
+impl ResourceType {
+    /// Its name: `bucket`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The shape of its ARNs: `arn:${Partition}:s3:::${BucketName}`.
+    pub fn arn(&self) -> &'static str {
+        self.arn
+    }
+
+    /// The condition keys that requests on such a resource may have.
+    pub fn condition_keys(&self) -> impl Iterator<Item = &'static ConditionKey> {
+        keys_of(self.keys)
+    }
+}
+
+fn keys_of(list: Option<u16>) -> impl Iterator<Item = &'static ConditionKey> {
+    let facts = facts();
+    let places = list.and_then(|list| facts.key_lists.get(usize::from(list)));
+    places.into_iter().flatten().filter_map(|place| facts.keys.get(usize::from(*place)))
+}
+
+impl Access {
+    const LIST: u8 = 1;
+    const READ: u8 = 2;
+    const WRITE: u8 = 4;
+    const TAGGING: u8 = 8;
+    const PERMISSIONS: u8 = 16;
+
+    fn read(letters: &str) -> Self {
+        let bit = |letter| match letter {
+            b'L' => Self::LIST,
+            b'R' => Self::READ,
+            b'W' => Self::WRITE,
+            b'T' => Self::TAGGING,
+            b'P' => Self::PERMISSIONS,
+            _ => 0,
+        };
+        Self(letters.bytes().map(bit).fold(0, |all, bit| all | bit))
+    }
+
+    /// Whether it finds out what there is, and changes nothing.
+    pub fn is_list(self) -> bool {
+        self.0 & Self::LIST != 0
+    }
+
+    /// Whether it reads what is stored, and changes nothing.
+    pub fn is_read(self) -> bool {
+        self.0 & Self::READ != 0
+    }
+
+    /// Whether it creates, changes or deletes.
+    pub fn is_write(self) -> bool {
+        self.0 & Self::WRITE != 0
+    }
+
+    /// Whether it changes tags.
+    pub fn is_tagging(self) -> bool {
+        self.0 & Self::TAGGING != 0
+    }
+
+    /// Whether it changes permissions.
+    pub fn is_permissions_management(self) -> bool {
+        self.0 & Self::PERMISSIONS != 0
+    }
+}
+
+impl Facts {
+    /// Reads the lines that `data/catalog.py` describes.
+    fn read(text: &'static str) -> Self {
+        // The names in lower case stand at the same places of a text of their own.
+        let folded: &'static str = String::leak(text.to_ascii_lowercase());
+        let mut facts = Self {
+            services: Vec::with_capacity(512),
+            by_prefix: HashMap::with_capacity(512),
+            actions: Vec::with_capacity(24_000),
+            on: Vec::with_capacity(24_000),
+            keys: Vec::new(),
+            keys_by_name: HashMap::new(),
+            key_lists: Vec::new(),
+            principals: Vec::new(),
+        };
+        for (line, folded) in text.lines().zip(folded.lines()) {
+            let mut fields = line.split('\t');
+            let mut next = || fields.next().unwrap_or_default();
+            match next() {
+                "A" => {
+                    let (name, access, keys) = (next(), Access::read(next()), next().parse().ok());
+                    let folded = folded.get(2..2 + name.len()).unwrap_or_default();
+                    let first = facts.on.len();
+                    facts.on.extend(fields.map(read_type));
+                    let on = (size(first), size(facts.on.len() - first));
+                    let service = u16::try_from(facts.services.len().saturating_sub(1)).unwrap_or_default();
+                    let index = size(facts.actions.len());
+                    facts.actions.push(Action { index, service, name, folded, access, keys, on });
+                    if let Some(service) = facts.services.last_mut() {
+                        service.end = index + 1;
+                    }
+                }
+                "R" => {
+                    if let Some(service) = facts.services.last_mut() {
+                        service.retired.push(next());
+                    }
+                }
+                "T" => {
+                    let resource = ResourceType { name: next(), arn: next(), keys: next().parse().ok() };
+                    if let Some(service) = facts.services.last_mut() {
+                        service.types.push(resource);
+                    }
+                }
+                "S" => {
+                    let first = size(facts.actions.len());
+                    let (prefix, name) = (next(), next());
+                    facts.by_prefix.insert(prefix, facts.services.len());
+                    let (types, retired) = (Vec::new(), Vec::new());
+                    facts.services.push(Service { prefix, name, first, end: first, types, retired });
+                }
+                "K" => {
+                    let (name, kind) = (next(), KeyType::read(next()));
+                    let folded = name.to_ascii_lowercase();
+                    // A key with a part to fill in is found by what stands before that part.
+                    let found_by =
+                        folded.split_once("/${").map_or(folded.clone(), |(before, _)| format!("{before}/"));
+                    facts.keys_by_name.insert(found_by, facts.keys.len());
+                    facts.keys.push(ConditionKey { name, kind });
+                }
+                "L" => facts.key_lists.push(fields.filter_map(|place| place.parse().ok()).collect()),
+                "P" => facts.principals.push(next()),
+                _ => {}
+            }
+        }
+        facts
+    }
+}
+
+fn size(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn read_type(field: &str) -> (u16, bool) {
+    match field.strip_suffix('*') {
+        Some(place) => (place.parse().unwrap_or(u16::MAX), true),
+        None => (field.parse().unwrap_or(u16::MAX), false),
+    }
+}
+
+impl KeyType {
+    fn read(kind: &str) -> Self {
+        match kind {
+            kind if kind.starts_with("ArrayOf") => Self::Several,
+            "ARN" | "Arn" => Self::Arn,
+            "Bool" | "Boolean" => Self::Bool,
+            "Date" => Self::Date,
+            "Numeric" | "Long" | "Integer" | "Number" => Self::Numeric,
+            _ => Self::String,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_say_what_kind_they_are_and_what_they_act_on() {
+        let put = action("iam:PutUserPolicy").unwrap();
+        assert!(put.access().is_permissions_management());
+        let types: Vec<_> = put.resource_types().map(|(kind, required)| (kind.name(), required)).collect();
+        assert_eq!(types, [("user", true)]);
+        assert!(
+            put.resource_types()
+                .all(|(kind, _)| kind.arn() == "arn:${Partition}:iam::${Account}:user/${UserNameWithPath}")
+        );
+        assert!(put.condition_keys().any(|key| key.name == "iam:PermissionsBoundary"));
+        assert!(action("ec2:DescribeInstances").is_some_and(|action| action.access().is_list()));
+        assert!(!action("iam:ListUsers").unwrap().can_be_limited());
+    }
+
+    #[test]
+    fn an_action_is_in_use_retired_or_unknown() {
+        for (name, expected) in [
+            ("s3:GetObject", Standing::Current),
+            ("IAM:PASSROLE", Standing::Current),
+            ("codestar:CreateProject", Standing::Retired),
+            ("s3:GetEverything", Standing::Unknown),
+            ("nowhere:GetObject", Standing::Unknown),
+            ("s3", Standing::Unknown),
+        ] {
+            assert_eq!(standing(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn all_of_the_data_is_read() {
+        assert!(services().len() > 450, "{}", services().len());
+        assert!(actions().len() > 22_000, "{}", actions().len());
+        assert!(service_principals().len() > 250, "{}", service_principals().len());
+        assert!(service_principals().contains(&"lambda.amazonaws.com"));
+        for one in actions() {
+            assert!(std::ptr::eq(action(&one.to_string()).unwrap(), one), "{one}");
+            assert!(one.access() != Access::default(), "{one}");
+            assert_eq!(one.resource_types().count(), one.on.1 as usize, "{one}");
+        }
+        assert!(facts().keys.iter().any(|key| key.kind == KeyType::Bool));
+        assert!(facts().key_lists.iter().flatten().all(|place| usize::from(*place) < facts().keys.len()));
+    }
+
+    #[test]
+    fn keys_with_tags_in_them_are_found() {
+        assert_eq!(
+            condition_key("AWS:requesttag/Team").map(|key| key.name),
+            Some("aws:RequestTag/${TagKey}")
+        );
+        assert_eq!(condition_key("aws:NoSuchKey").map(|key| key.name), None);
+    }
+}
