@@ -7,7 +7,8 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 /// Checks Terraform and CloudFormation against IAM guardrails before anything is deployed.
 #[derive(Debug, Parser)]
 #[command(
-    version,
+    disable_version_flag = true,
+    arg_required_else_help = true,
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = "\
@@ -17,14 +18,23 @@ Examples:
   iamrail explain wildcard-permission  what a rule demands, why, and the way out"
 )]
 pub(crate) struct Cli {
+    /// Print the version
+    #[arg(long, short = 'V')]
+    pub(crate) version: bool,
+
+    /// With --version: name the facts about AWS that are built in, and where they come from
+    #[arg(long, short, requires = "version")]
+    pub(crate) verbose: bool,
+
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Box<CheckArgs>),
     Show(Box<ShowArgs>),
+    Simulate(Box<SimulateArgs>),
     Explain(ExplainArgs),
     Rules(RulesArgs),
 }
@@ -92,6 +102,17 @@ pub(crate) struct ShowArgs {
     /// Files and directories; `-` reads standard input [default: the current directory]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
+/// Say what becomes of requests to AWS, and why.
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArgs {
+    /// Answer the cases of a JSON file; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cases: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -17,6 +17,9 @@ pub(crate) enum Failure {
     /// Standard input cannot be read.
     #[error("error: cannot read standard input: {0}")]
     StandardInput(#[source] io::Error),
+    /// The cases to simulate cannot be understood.
+    #[error("error: the cases in `{path}` are {1}", path = .0.display())]
+    Cases(PathBuf, String),
     /// An option contradicts another or makes no sense.
     #[error("error: {0}")]
     Usage(String),

@@ -11,6 +11,8 @@ mod paths;
 mod session;
 mod settings;
 mod show;
+mod simulate;
+mod version;
 mod walk;
 
 use std::io::Write;
@@ -31,7 +33,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    let result = match &cli.command {
+    let Some(command) = &cli.command else {
+        return ExitCode::from(print(&version::version(cli.verbose)));
+    };
+    let result = match command {
         Command::Check(args) => {
             let matches = matches.subcommand_matches("check").unwrap_or(&matches);
             check::destinations(args, matches).and_then(|to| check::check(args, &to)).map(|outcome| {
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
             })
         }
         Command::Show(args) => show::show(args).map(|complete| if complete { 0 } else { 3 }),
+        Command::Simulate(args) => simulate::simulate(args).map(|decided| if decided { 0 } else { 3 }),
         Command::Explain(args) => catalogue::explain(&args.rule).map(print),
         Command::Rules(args) if args.coverage => Ok(print(&catalogue::coverage())),
         Command::Rules(_) => Ok(print(&catalogue::rules())),

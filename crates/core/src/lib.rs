@@ -3,6 +3,8 @@
 //! A front end turns bytes into a [`model::Model`]; a [`check::Checker`] runs the rules on it and gives a
 //! [`report::Report`].
 
+pub use iamrail_catalog as catalog;
+
 pub mod analysis;
 pub mod check;
 pub mod credential;

@@ -6,6 +6,7 @@ mod agreement;
 mod artifacts;
 mod bad_input;
 mod caret;
+mod catalog;
 mod command;
 mod discovery;
 mod docs;
@@ -15,6 +16,7 @@ mod markdown;
 mod outputs;
 mod pages;
 mod projects;
+mod simulate;
 mod twins;
 
 use std::path::{Path, PathBuf};

@@ -17,6 +17,54 @@ pub enum Answer {
     No,
 }
 
+impl Answer {
+    /// Whether both are.
+    #[must_use]
+    pub fn and(self, other: Answer) -> Answer {
+        match (self, other) {
+            (Answer::No, _) | (_, Answer::No) => Answer::No,
+            (Answer::Yes, other) => other,
+            (perhaps, _) => perhaps,
+        }
+    }
+
+    /// Whether one of them is.
+    #[must_use]
+    pub fn or(self, other: Answer) -> Answer {
+        match (self, other) {
+            (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
+            (Answer::No, other) => other,
+            (perhaps, _) => perhaps,
+        }
+    }
+
+    /// Whether it is not.
+    #[must_use]
+    pub fn negated(self) -> Answer {
+        match self {
+            Answer::Yes => Answer::No,
+            Answer::No => Answer::Yes,
+            perhaps => perhaps,
+        }
+    }
+
+    /// Whether it is, when `unknown` stands in the way of knowing.
+    #[must_use]
+    pub fn unless(self, unknown: Option<&Arc<Unknown>>) -> Answer {
+        match unknown {
+            Some(unknown) => self.and(Answer::Perhaps(Arc::clone(unknown))),
+            None => self,
+        }
+    }
+}
+
+/// Yes or no.
+impl From<bool> for Answer {
+    fn from(is: bool) -> Self {
+        if is { Answer::Yes } else { Answer::No }
+    }
+}
+
 impl Element {
     /// The pattern, if all of it is known but for the account, region or partition that it is deployed in, which become `*`.
     pub fn pattern(&self) -> Option<Cow<'_, str>> {

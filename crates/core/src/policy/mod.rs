@@ -1,12 +1,22 @@
-//! The IAM policy language: documents as they were written, and what they mean.
+//! The IAM policy language: documents as they were written, what they mean, and what becomes of requests.
 
 mod agree;
+mod decide;
 mod deployed;
 mod document;
+mod glob;
 mod meaning;
 mod pattern;
+mod prepared;
 mod read;
+mod request;
+mod transport;
+mod wording;
 
+pub use decide::{Decision, Ground, Policies, PolicyPlace, ResourcePolicies, Verdict, decide, near_misses};
 pub use document::{Condition, Document, Effect, Element, Elements, Principals, Problem, Statement};
+pub use glob::Glob;
 pub use meaning::Answer;
 pub use pattern::{glob_covers, glob_matches};
+pub use prepared::{Clashing, Prepared};
+pub use request::{Arn, Caller, Context, Request, RequestError, RequestedAction, Target};

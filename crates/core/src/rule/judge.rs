@@ -187,6 +187,8 @@ fn settle(unknown: &Unknown) -> String {
             format!("make `{what}` available, for example with `terraform init`, or check the plan")
         }
         Reason::Invalid => "mend what is wrong here".to_owned(),
-        Reason::Unsupported | Reason::Budget => "review this by hand, or check the plan".to_owned(),
+        Reason::Undocumented | Reason::Unstated | Reason::Unsupported | Reason::Budget => {
+            "review this by hand, or check the plan".to_owned()
+        }
     }
 }

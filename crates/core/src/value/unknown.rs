@@ -36,6 +36,10 @@ pub enum Reason {
     Invalid,
     /// Something that iamrail does not evaluate.
     Unsupported,
+    /// AWS's documentation does not say what it means.
+    Undocumented,
+    /// The request that is asked about does not say.
+    Unstated,
     /// Evaluation was given up because a budget was exceeded.
     Budget,
 }
@@ -61,6 +65,8 @@ impl fmt::Display for Unknown {
             Reason::Volatile => write!(f, "`{what}` differs on every run"),
             Reason::Invalid => write!(f, "`{what}` cannot be evaluated because it is wrong"),
             Reason::Unsupported => write!(f, "`{what}` is not evaluated"),
+            Reason::Undocumented => write!(f, "AWS does not document what `{what}` means"),
+            Reason::Unstated => write!(f, "the request does not say what `{what}` is"),
             Reason::Budget => write!(f, "`{what}` is too large to be evaluated"),
         }
     }

@@ -1,0 +1,117 @@
+//! What is answered: the decision, and what it rests on.
+
+use iamrail::core::policy::{
+    Answer as Applies, Clashing, Decision, Effect, Ground, Policies, PolicyPlace, Request, Statement,
+    Verdict, near_misses,
+};
+use serde::{Serialize, Serializer};
+
+/// The answer to a case.
+#[derive(Debug, Serialize)]
+pub(super) struct Answer {
+    /// The identifier of the case.
+    pub(super) id: String,
+    #[serde(serialize_with = "decision")]
+    pub(super) decision: Decision,
+    pub(super) because: Vec<Because>,
+}
+
+/// What a decision rests on.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Because {
+    /// What it says.
+    pub(super) message: String,
+    /// The policy with the statement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) policy: Option<String>,
+    /// The place of the statement in the policy, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) statement: Option<usize>,
+    /// Its `Sid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sid: Option<String>,
+    /// Its effect, unless that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) effect: Option<&'static str>,
+    /// Where it stands: file, line and column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<String>,
+}
+
+impl Because {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+}
+
+fn decision<S: Serializer>(decision: &Decision, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(decision)
+}
+
+/// What a verdict rests on. `name` names policies, `at` says where a statement stands.
+pub(super) fn because(
+    request: &Request,
+    policies: Policies<'_, '_>,
+    verdict: &Verdict<'_>,
+    name: &dyn Fn(PolicyPlace) -> String,
+    at: &dyn Fn(&Statement) -> Option<String>,
+) -> Vec<Because> {
+    let entry = |ground: &Ground<'_>, message: String| Because {
+        message,
+        policy: Some(name(ground.policy)),
+        statement: Some(ground.place),
+        sid: ground.statement.sid.as_str().map(|sid| sid.into_owned()),
+        effect: match &ground.statement.effect {
+            Effect::Allow => Some("Allow"),
+            Effect::Deny => Some("Deny"),
+            Effect::Unknown(_) => None,
+        },
+        at: at(ground.statement),
+    };
+    let mut because: Vec<Because> = verdict.rule.into_iter().map(Because::new).collect();
+    because.extend(verdict.statements.iter().map(|ground| entry(ground, said(ground))));
+    if let Some(unknown) = &verdict.unknown {
+        let told = verdict
+            .statements
+            .iter()
+            .any(|ground| matches!(&ground.applies, Applies::Perhaps(one) if one == unknown));
+        if !told {
+            because.push(Because::new(unknown.to_string()));
+        }
+    }
+    if verdict.decision == Decision::ImplicitlyDenied {
+        let missed = near_misses(request, policies);
+        if verdict.statements.is_empty() && missed.is_empty() {
+            because.push(Because::new(format!("no statement allows `{}`", request.action)));
+        }
+        because.extend(missed.iter().map(|ground| entry(ground, missing(ground))));
+    }
+    because
+}
+
+fn said(ground: &Ground<'_>) -> String {
+    match &ground.applies {
+        Applies::Yes if ground.statement.is_deny() => "denies it".to_owned(),
+        Applies::Yes => "allows it".to_owned(),
+        Applies::Perhaps(unknown) if ground.statement.is_deny() => format!("may deny it: {unknown}"),
+        Applies::Perhaps(unknown) => format!("may allow it: {unknown}"),
+        Applies::No => "does not apply".to_owned(),
+    }
+}
+
+fn missing(ground: &Ground<'_>) -> String {
+    match ground.clashing {
+        Some(Clashing::Resource) => "allows the action on other resources".to_owned(),
+        Some(Clashing::Principal) => "allows the action to others".to_owned(),
+        Some(Clashing::Condition(place)) => match ground.statement.conditions.get(place) {
+            Some(condition) => {
+                format!(
+                    "allows the action when `{}` on `{}` holds, which it does not",
+                    condition.operator, condition.key
+                )
+            }
+            None => "allows the action under a condition that does not hold".to_owned(),
+        },
+        Some(Clashing::Action) | None => "allows other actions".to_owned(),
+    }
+}

@@ -1,0 +1,270 @@
+//! Whether AWS answers a request, by the policies that concern it.
+
+use std::sync::Arc;
+
+use super::prepared::{Applies, Clashing, Clause, Prepared};
+use super::request::{Caller, Request, Target};
+use super::{Answer, Effect, Statement};
+use crate::value::{Reason, Unknown};
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is allowed.
+    Allowed,
+    /// A statement denies it.
+    ExplicitlyDenied,
+    /// Nothing allows it.
+    ImplicitlyDenied,
+    /// It depends on what is not known.
+    Undetermined,
+}
+
+impl std::fmt::Display for Decision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Allowed => "Allowed",
+            Self::ExplicitlyDenied => "ExplicitlyDenied",
+            Self::ImplicitlyDenied => "ImplicitlyDenied",
+            Self::Undetermined => "Undetermined",
+        })
+    }
+}
+
+/// The policies that concern a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Policies<'p, 'd> {
+    /// Those of the caller: its own and those of its groups.
+    pub identity: &'p [Prepared<'d>],
+    /// Those of the resource.
+    pub resource: ResourcePolicies<'p, 'd>,
+}
+
+/// The policies of a resource.
+#[derive(Clone, Copy, Debug)]
+pub enum ResourcePolicies<'p, 'd> {
+    /// They are not part of the question.
+    Unasked,
+    /// These, possibly none.
+    These(&'p [Prepared<'d>]),
+    /// The trust policy of a role.
+    Trust(&'p Prepared<'d>),
+}
+
+/// A decision with its grounds.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Verdict<'d> {
+    /// The decision.
+    pub decision: Decision,
+    /// The statements that decide, in their order.
+    pub statements: Vec<Ground<'d>>,
+    /// Why it is undetermined, beyond what the statements say.
+    pub unknown: Option<Arc<Unknown>>,
+    /// What decides in the place of statements.
+    pub rule: Option<&'static str>,
+}
+
+/// A statement that takes part in a decision.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Ground<'d> {
+    /// The policy.
+    pub policy: PolicyPlace,
+    /// The place of the statement in the policy.
+    pub place: usize,
+    /// The statement.
+    pub statement: &'d Statement,
+    /// Whether it applies.
+    pub applies: Answer,
+    /// The part that keeps it from applying, for an Allow that would have been needed.
+    pub clashing: Option<Clashing>,
+}
+
+/// Where a policy stands among the policies that concern a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyPlace {
+    /// A policy of the caller, by its place.
+    Identity(usize),
+    /// A policy of the resource, by its place.
+    Resource(usize),
+    /// The trust policy of the role.
+    Trust,
+}
+
+/// What the statements of several policies say together.
+struct Said<'d> {
+    deny: Answer,
+    /// Whether one allows it.
+    allow: Answer,
+    /// Whether one allows it to the caller by name, or to everyone.
+    allow_directly: Answer,
+    statements: Vec<Ground<'d>>,
+}
+
+/// Decides a request. Statements that are not known to be there or to apply count as possible, on both sides.
+pub fn decide<'d>(request: &Request, policies: Policies<'_, 'd>) -> Verdict<'d> {
+    if request.action.is("sts:getcalleridentity") {
+        let rule = Some("`sts:GetCallerIdentity` needs no permission and cannot be denied");
+        return Verdict { decision: Decision::Allowed, statements: Vec::new(), unknown: None, rule };
+    }
+    let identity = Said::of(request, policies.identity.iter().enumerate(), PolicyPlace::Identity);
+    let resource = match policies.resource {
+        ResourcePolicies::Unasked => Said::of(request, [].iter().enumerate(), PolicyPlace::Resource),
+        ResourcePolicies::These(these) => Said::of(request, these.iter().enumerate(), PolicyPlace::Resource),
+        ResourcePolicies::Trust(trust) => Said::of(request, [(0, trust)], |_| PolicyPlace::Trust),
+    };
+    let deny = identity.deny.clone().or(resource.deny.clone());
+    let mut rule = None;
+    let allow = match needs(request, &policies) {
+        Needs::Nothing(why) => {
+            rule = Some(why);
+            Answer::Yes
+        }
+        Needs::Resource => resource.allow.clone(),
+        Needs::Both => identity.allow.clone().and(resource.allow.clone()),
+        Needs::BothUnlessDirect => {
+            resource.allow_directly.clone().or(identity.allow.clone().and(resource.allow.clone()))
+        }
+        Needs::Either => identity.allow.clone().or(resource.allow_directly.clone()),
+        Needs::More(what) => {
+            identity.allow.clone().and(Answer::Perhaps(Arc::new(Unknown::new(Reason::Missing, what))))
+        }
+    };
+    let (decision, unknown) = match (deny, allow) {
+        (Answer::Yes, _) => (Decision::ExplicitlyDenied, None),
+        (_, Answer::No) => (Decision::ImplicitlyDenied, None),
+        (Answer::Perhaps(unknown), _) | (Answer::No, Answer::Perhaps(unknown)) => {
+            (Decision::Undetermined, Some(unknown))
+        }
+        (Answer::No, Answer::Yes) => (Decision::Allowed, None),
+    };
+    let mut statements = identity.statements;
+    statements.extend(resource.statements);
+    statements.retain(|ground| match decision {
+        Decision::ExplicitlyDenied => ground.statement.is_deny() && ground.applies == Answer::Yes,
+        Decision::Allowed => ground.applies == Answer::Yes,
+        Decision::ImplicitlyDenied | Decision::Undetermined => true,
+    });
+    let rule = rule.filter(|_| decision == Decision::Allowed);
+    Verdict { decision, statements, unknown, rule }
+}
+
+/// The Allow statements of the caller and the resource that name the action of a request and do not apply to it, each with the
+/// part that keeps it from applying: why a request is implicitly denied.
+pub fn near_misses<'d>(request: &Request, policies: Policies<'_, 'd>) -> Vec<Ground<'d>> {
+    let of = |prepared: &Prepared<'d>, policy: PolicyPlace| {
+        let asked = prepared.ask(request).filter(|(clause, _)| clause.statement.is_allow());
+        let missing = asked.filter_map(|(clause, applies)| match applies.fails {
+            None | Some(Clashing::Action) => None,
+            Some(_) => Some(ground(prepared, clause, applies, policy)),
+        });
+        missing.collect::<Vec<_>>()
+    };
+    let identity = policies.identity.iter().enumerate();
+    let mut found: Vec<_> = identity.flat_map(|(place, one)| of(one, PolicyPlace::Identity(place))).collect();
+    match policies.resource {
+        ResourcePolicies::Unasked => {}
+        ResourcePolicies::These(these) => {
+            let these = these.iter().enumerate();
+            found.extend(these.flat_map(|(place, one)| of(one, PolicyPlace::Resource(place))));
+        }
+        ResourcePolicies::Trust(trust) => found.extend(of(trust, PolicyPlace::Trust)),
+    }
+    found
+}
+
+/// Whose consent a request needs.
+enum Needs {
+    /// Nobody's.
+    Nothing(&'static str),
+    /// That of the caller's policies or that of the resource's.
+    Either,
+    /// That of both.
+    Both,
+    /// That of both, or that of the resource's if they name the caller.
+    BothUnlessDirect,
+    /// That of the resource's policies: the caller has none.
+    Resource,
+    /// That of policies that are not part of the question.
+    More(&'static str),
+}
+
+fn needs(request: &Request, policies: &Policies<'_, '_>) -> Needs {
+    let caller = &request.caller;
+    if request.action.is("sts:getsessiontoken") && matches!(caller, Caller::User(_)) {
+        return Needs::Nothing("`sts:GetSessionToken` needs no permission");
+    }
+    let own = match (caller.account(), request.target.account().or(request.account.as_deref())) {
+        (None, _) => return Needs::Resource,
+        (Some(caller), Some(owner)) => caller == owner,
+        (Some(_), None) => true,
+    };
+    let must_allow = must_allow(request);
+    match (policies.resource, own) {
+        (ResourcePolicies::Unasked, true) if must_allow => Needs::More("the policy of the resource"),
+        (ResourcePolicies::Unasked, true) => Needs::Either,
+        (ResourcePolicies::Unasked, false) => Needs::More("the policy of a resource in another account"),
+        (_, false) => Needs::Both,
+        (ResourcePolicies::Trust(_), true) => Needs::BothUnlessDirect,
+        (ResourcePolicies::These(_), true) if must_allow => Needs::BothUnlessDirect,
+        (ResourcePolicies::These(_), true) => Needs::Either,
+    }
+}
+
+/// Whether the policy of the resource must allow what the caller's policies allow: that of a role, and that of a KMS key.
+fn must_allow(request: &Request) -> bool {
+    let Target::Resource(arn) = &request.target else { return false };
+    let is_role = arn.segment(2) == "iam" && arn.segment(5).starts_with("role/");
+    let is_key = arn.segment(2) == "kms" && arn.segment(5).starts_with("key/");
+    match request.action.service() {
+        "sts" => is_role,
+        "kms" => is_key,
+        _ => false,
+    }
+}
+
+impl<'d> Said<'d> {
+    fn of<'p>(
+        request: &Request,
+        policies: impl IntoIterator<Item = (usize, &'p Prepared<'d>)>,
+        policy: impl Fn(usize) -> PolicyPlace,
+    ) -> Self
+    where
+        'd: 'p,
+    {
+        let mut said =
+            Self { deny: Answer::No, allow: Answer::No, allow_directly: Answer::No, statements: Vec::new() };
+        for (place, prepared) in policies {
+            // What cannot be read may allow and deny anything.
+            if let Some(unknown) = &prepared.document.open {
+                let perhaps = || Answer::Perhaps(Arc::clone(unknown));
+                said.deny = said.deny.or(perhaps());
+                said.allow = said.allow.or(perhaps());
+                said.allow_directly = said.allow_directly.or(perhaps());
+            }
+            for (clause, applies) in prepared.ask(request) {
+                if applies.answer == Answer::No {
+                    continue;
+                }
+                let (denies, allows) = (clause.is(&Effect::Deny), clause.is(&Effect::Allow));
+                said.deny = said.deny.or(denies.and(applies.answer.clone()));
+                said.allow = said.allow.or(allows.clone().and(applies.answer.clone()));
+                said.allow_directly = said.allow_directly.or(allows.and(applies.directly.clone()));
+                said.statements.push(ground(prepared, clause, applies, policy(place)));
+            }
+        }
+        said
+    }
+}
+
+fn ground<'d>(
+    prepared: &Prepared<'d>,
+    clause: &Clause<'d>,
+    applies: Applies,
+    policy: PolicyPlace,
+) -> Ground<'d> {
+    let statements = &prepared.document.statements;
+    let place = statements.iter().position(|one| std::ptr::eq(one, clause.statement)).unwrap_or_default();
+    Ground { policy, place, statement: clause.statement, applies: applies.answer, clashing: applies.fails }
+}

@@ -1,0 +1,282 @@
+//! Patterns taken apart: what they match, what they cover, and whether two have anything in common.
+
+/// How many comparisons of two patterns are worth it. Beyond, neither answer is given for certain.
+const MOST: usize = 1 << 24;
+
+/// A pattern: letters, `?` for any one letter and `*` for any run of letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glob {
+    /// Runs of wildcards have all of their `?` before the one `*`.
+    tokens: Box<[Token]>,
+}
+
+/// A part of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// This letter.
+    Letter(char),
+    /// `?`
+    One,
+    /// `*`
+    Any,
+}
+
+impl Glob {
+    /// The pattern of a text, in which every `*` and `?` is a wildcard.
+    ///
+    /// ```
+    /// use iamrail_core::policy::Glob;
+    /// let glob = Glob::new("arn:aws:s3:::logs/*");
+    /// assert!(glob.matches("arn:aws:s3:::logs/2026/11"));
+    /// assert!(glob.covers(&Glob::new("arn:aws:s3:::logs/?/*")));
+    /// assert!(glob.meets(&Glob::new("arn:aws:s3:::*/11")) && !glob.covers(&Glob::new("arn:aws:s3:::*/11")));
+    /// ```
+    pub fn new(text: &str) -> Self {
+        Self::of(text.chars().map(|letter| match letter {
+            '*' => Token::Any,
+            '?' => Token::One,
+            letter => Token::Letter(letter),
+        }))
+    }
+
+    /// The pattern of these parts.
+    pub(super) fn of(parts: impl IntoIterator<Item = Token>) -> Self {
+        let mut tokens: Vec<Token> = Vec::new();
+        for token in parts {
+            match (tokens.last(), token) {
+                (Some(Token::Any), Token::Any) => {}
+                (Some(Token::Any), Token::One) => {
+                    tokens.pop();
+                    tokens.extend([Token::One, Token::Any]);
+                }
+                _ => tokens.push(token),
+            }
+        }
+        Self { tokens: tokens.into() }
+    }
+
+    /// Whether it matches every text.
+    pub fn is_everything(&self) -> bool {
+        *self.tokens == [Token::Any]
+    }
+
+    /// Whether it has a wildcard.
+    pub fn has_wildcard(&self) -> bool {
+        self.tokens.iter().any(|token| !matches!(token, Token::Letter(_)))
+    }
+
+    /// Whether it matches a text, in time that grows with the product of their lengths at most.
+    pub fn matches(&self, text: &str) -> bool {
+        let (mut p, mut t) = (0, 0);
+        let mut restart: Option<(usize, usize)> = None;
+        while let Some(letter) = letter_at(text, t) {
+            match self.tokens.get(p) {
+                Some(Token::Any) => {
+                    p += 1;
+                    if p == self.tokens.len() {
+                        return true;
+                    }
+                    restart = Some((p, t));
+                }
+                Some(Token::One) => {
+                    p += 1;
+                    t += letter.len_utf8();
+                }
+                Some(Token::Letter(one)) if *one == letter => {
+                    p += 1;
+                    t += letter.len_utf8();
+                }
+                _ => {
+                    let Some((after_star, at)) = restart else { return false };
+                    p = after_star;
+                    t = at + letter_at(text, at).map_or(1, char::len_utf8);
+                    restart = Some((after_star, t));
+                }
+            }
+        }
+        self.tokens.iter().skip(p).all(|rest| *rest == Token::Any)
+    }
+
+    /// Whether it matches everything that another pattern matches. Where that takes more than a look at one letter after the
+    /// other, it errs on the side of `false`.
+    pub fn covers(&self, other: &Glob) -> bool {
+        let (mine, others) = (&*self.tokens, &*other.tokens);
+        if self.is_everything() || self == other {
+            return true;
+        }
+        if mine.len().saturating_mul(others.len()) > MOST {
+            return false;
+        }
+        // below[j]: whether what is left of this pattern covers what is left of the other after j parts.
+        let mut below = vec![false; others.len() + 1];
+        if let Some(last) = below.last_mut() {
+            *last = true;
+        }
+        for token in mine.iter().rev() {
+            let mut row = vec![false; others.len() + 1];
+            let mut right = false;
+            for at in (0..=others.len()).rev() {
+                let down = held(&below, at);
+                let across = held(&below, at + 1);
+                let covered = match (token, others.get(at)) {
+                    (Token::Any, _) => down || right,
+                    // What the other's `*` matches is nothing, or a letter and again what it matches.
+                    (Token::One, Some(Token::Any)) => right && down,
+                    (Token::One, Some(_)) => across,
+                    (Token::Letter(one), Some(Token::Letter(letter))) => one == letter && across,
+                    (Token::One | Token::Letter(_), _) => false,
+                };
+                if let Some(cell) = row.get_mut(at) {
+                    *cell = covered;
+                }
+                right = covered;
+            }
+            below = row;
+        }
+        held(&below, 0)
+    }
+
+    /// Whether there is a text that both patterns match.
+    pub fn meets(&self, other: &Glob) -> bool {
+        let (mine, others) = (&*self.tokens, &*other.tokens);
+        if mine.len().saturating_mul(others.len()) > MOST {
+            return true;
+        }
+        let mut below = vec![false; others.len() + 1];
+        for (place, token) in
+            mine.iter().map(Some).chain([None]).enumerate().collect::<Vec<_>>().into_iter().rev()
+        {
+            let is_last = place == mine.len();
+            let mut row = vec![false; others.len() + 1];
+            let mut right = false;
+            for at in (0..=others.len()).rev() {
+                let (down, across) = (held(&below, at), held(&below, at + 1));
+                let met = match (token, others.get(at)) {
+                    (None, None) => is_last,
+                    (Some(Token::Any), None) => down,
+                    (Some(_), None) => false,
+                    (None, Some(theirs)) => *theirs == Token::Any && right,
+                    (Some(Token::Any), Some(_)) | (Some(_), Some(Token::Any)) => down || right,
+                    (Some(Token::Letter(one)), Some(Token::Letter(letter))) => one == letter && across,
+                    (Some(_), Some(_)) => across,
+                };
+                if let Some(cell) = row.get_mut(at) {
+                    *cell = met;
+                }
+                right = met;
+            }
+            below = row;
+        }
+        held(&below, 0)
+    }
+
+    /// The same in lower case.
+    pub(super) fn to_lowercase(&self) -> Self {
+        Self::of(self.tokens.iter().flat_map(|token| {
+            let (letters, other) = match token {
+                Token::Letter(letter) => (Some(letter.to_lowercase().map(Token::Letter)), None),
+                other => (None, Some(*other)),
+            };
+            letters.into_iter().flatten().chain(other)
+        }))
+    }
+
+    /// The patterns between the first colons, `count` at most; the last has the other colons.
+    pub(super) fn segments(&self, count: usize) -> Vec<Glob> {
+        let segments = self.tokens.splitn(count, |token| *token == Token::Letter(':'));
+        segments.map(|tokens| Glob { tokens: tokens.into() }).collect()
+    }
+}
+
+fn held(row: &[bool], at: usize) -> bool {
+    row.get(at).copied().unwrap_or(false)
+}
+
+fn letter_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text.get(at..)?.chars().next(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Matching by its definition, exponential and obvious.
+    fn naive(pattern: &[char], text: &[char]) -> bool {
+        match (pattern, text) {
+            ([], []) => true,
+            (['*', rest @ ..], _) => naive(rest, text) || (!text.is_empty() && naive(pattern, &text[1..])),
+            (['?', rest @ ..], [_, text @ ..]) => naive(rest, text),
+            ([one, rest @ ..], [letter, text @ ..]) if one == letter => naive(rest, text),
+            _ => false,
+        }
+    }
+
+    fn naive_matches(pattern: &str, text: &str) -> bool {
+        naive(&pattern.chars().collect::<Vec<_>>(), &text.chars().collect::<Vec<_>>())
+    }
+
+    /// Every text over three letters, one of which is in no pattern, up to a length.
+    fn texts(length: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut longest = all.clone();
+        for _ in 0..length {
+            longest = longest
+                .iter()
+                .flat_map(|text| ["a", "b", "é"].map(|letter| format!("{text}{letter}")))
+                .collect();
+            all.extend(longest.iter().cloned());
+        }
+        all
+    }
+
+    #[test]
+    fn a_question_mark_is_one_letter_and_not_one_byte() {
+        assert!(Glob::new("caf?").matches("café"));
+        assert!(!Glob::new("caf??").matches("café"));
+        assert!(Glob::new("*?é").matches("éé"));
+    }
+
+    #[test]
+    fn covering_sees_through_the_order_of_wildcards() {
+        for (pattern, other) in
+            [("*?", "?*"), ("?*", "*a"), ("*?", "*a"), ("*a*", "*?a"), ("??*", "*a*b*"), ("*", "")]
+        {
+            assert!(Glob::new(pattern).covers(&Glob::new(other)), "{pattern} {other}");
+        }
+    }
+
+    #[test]
+    fn patterns_of_a_thousand_wildcards_are_compared_in_no_time() {
+        let stars = Glob::new(&"*a".repeat(1_000));
+        let ones = Glob::new(&("?*b".repeat(1_000) + "*"));
+        assert!(!stars.matches(&"a".repeat(999)));
+        assert!(!stars.covers(&ones));
+        assert!(stars.meets(&ones));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn matching_agrees_with_its_definition(pattern in "[abé*?]{0,8}", text in "[abé]{0,8}") {
+            proptest::prop_assert_eq!(Glob::new(&pattern).matches(&text), naive_matches(&pattern, &text));
+        }
+
+        #[test]
+        fn patterns_meet_when_a_text_matches_both(one in "[ab*?]{0,4}", other in "[ab*?]{0,4}") {
+            let (a, b) = (Glob::new(&one), Glob::new(&other));
+            let expected = texts(6).iter().any(|text| naive_matches(&one, text) && naive_matches(&other, text));
+            proptest::prop_assert_eq!(a.meets(&b), expected, "{} {}", one, other);
+            proptest::prop_assert_eq!(a.meets(&b), b.meets(&a));
+        }
+
+        #[test]
+        fn what_is_covered_is_matched(one in "[ab*?]{0,4}", other in "[ab*?]{0,4}") {
+            let matched = texts(6).iter().all(|text| !naive_matches(&other, text) || naive_matches(&one, text));
+            if Glob::new(&one).covers(&Glob::new(&other)) {
+                proptest::prop_assert!(matched, "{} {}", one, other);
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Policies made ready to be asked about many requests.
+
+mod action;
+mod condition;
+mod elements;
+mod operand;
+mod operator;
+mod principal;
+mod resource;
+
+use std::sync::Arc;
+
+use super::request::Request;
+use super::{Answer, Document, Effect, Element, Elements, Statement};
+use crate::model::Guard;
+use crate::value::{Origins, Part, Reason, Unknown};
+use action::Action;
+use condition::Condition;
+use elements::{Alternatives, presence};
+use principal::{Addressed, Principals};
+use resource::{Place, Resource};
+
+/// The version from which on policies have variables.
+const WITH_VARIABLES: &str = "2012-10-17";
+
+/// A policy made ready to be asked about many requests.
+#[derive(Debug)]
+pub struct Prepared<'d> {
+    pub(super) document: &'d Document,
+    pub(super) clauses: Vec<Clause<'d>>,
+    undocumented: Arc<Unknown>,
+}
+
+/// A statement made ready.
+#[derive(Debug)]
+pub(super) struct Clause<'d> {
+    pub(super) statement: &'d Statement,
+    actions: Alternatives<Action>,
+    resources: Option<Alternatives<Resource>>,
+    principals: Option<Principals>,
+    conditions: Vec<Condition>,
+    /// Set when it is not known whether it is there, or what else it says.
+    uncertain: Option<Arc<Unknown>>,
+}
+
+/// Whether a statement applies to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Applies {
+    /// Whether it does.
+    pub(super) answer: Answer,
+    /// Whether it does, and speaks of the caller rather than of the account of the caller only.
+    pub(super) directly: Answer,
+    /// The first part that does not, if it does not.
+    pub(super) fails: Option<Clashing>,
+}
+
+/// The part of a statement that keeps it from applying to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clashing {
+    /// `Action` or `NotAction`.
+    Action,
+    /// `Principal` or `NotPrincipal`.
+    Principal,
+    /// `Resource` or `NotResource`.
+    Resource,
+    /// The condition at this place.
+    Condition(usize),
+}
+
+impl<'d> Prepared<'d> {
+    /// A policy of a user, a group or a role, as it is deployed when `given` holds.
+    pub fn identity(document: &'d Document, given: &Guard) -> Self {
+        Self::read(document, given, Place::Identity)
+    }
+
+    /// A policy of a resource, such as the trust policy of a role, as it is deployed when `given` holds.
+    pub fn resource(document: &'d Document, given: &Guard) -> Self {
+        Self::read(document, given, Place::Resource)
+    }
+
+    /// What it was made from.
+    pub fn document(&self) -> &'d Document {
+        self.document
+    }
+
+    fn read(document: &'d Document, given: &Guard, place: Place) -> Self {
+        let variables = match (document.version.as_str().as_deref(), document.version.unknown_part()) {
+            (Some(version), _) => Answer::from(version == WITH_VARIABLES),
+            (None, Some(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
+            (None, None) => Answer::No,
+        };
+        let undocumented =
+            Arc::new(Unknown::new(Reason::Undocumented, "a pattern that AWS's pages leave open"));
+        let clauses = document.statements.iter();
+        let clauses =
+            clauses.filter_map(|statement| Clause::read(statement, given, place, &variables)).collect();
+        Self { document, clauses, undocumented }
+    }
+
+    /// What its statements say of a request, each with its place among those that are there.
+    pub(super) fn ask(&self, request: &Request) -> impl Iterator<Item = (&Clause<'d>, Applies)> {
+        self.clauses.iter().map(|clause| (clause, clause.applies(request, &self.undocumented)))
+    }
+}
+
+impl<'d> Clause<'d> {
+    fn read(statement: &'d Statement, given: &Guard, place: Place, variables: &Answer) -> Option<Self> {
+        let undecided = presence(&statement.guard, statement.undecided.as_ref(), given)?;
+        let resources = statement.resources.as_ref().map(|resources| {
+            Alternatives::read(resources, given, |element| Resource::read(element, place, variables))
+        });
+        let conditions = statement.conditions.iter();
+        Some(Self {
+            statement,
+            actions: Alternatives::read(&statement.actions, given, Action::read),
+            resources,
+            principals: statement.principals.as_ref().map(|principals| Principals::read(principals, given)),
+            conditions: conditions.map(|condition| Condition::read(condition, given, variables)).collect(),
+            uncertain: undecided
+                .or_else(|| statement.conditions_open.clone())
+                .or_else(|| refusal(statement, place)),
+        })
+    }
+
+    fn applies(&self, request: &Request, undocumented: &Arc<Unknown>) -> Applies {
+        let no = |part| Applies { answer: Answer::No, directly: Answer::No, fails: Some(part) };
+        let mut answer = self.actions.any(|one| one.takes_in(&request.action, undocumented));
+        if answer == Answer::No {
+            return no(Clashing::Action);
+        }
+        let addressed = match &self.principals {
+            Some(principals) => principals.address(request, undocumented),
+            None => Addressed { directly: Answer::Yes, at_all: Answer::Yes },
+        };
+        if addressed.at_all == Answer::No {
+            return no(Clashing::Principal);
+        }
+        if let Some(resources) = &self.resources {
+            answer = answer.and(resources.any(|one| one.takes_in(request, undocumented)));
+            if answer == Answer::No {
+                return no(Clashing::Resource);
+            }
+        }
+        for (place, condition) in self.conditions.iter().enumerate() {
+            answer = answer.and(condition.holds(&request.context, undocumented));
+            if answer == Answer::No {
+                return no(Clashing::Condition(place));
+            }
+        }
+        let answer = answer.unless(self.uncertain.as_ref());
+        Applies {
+            directly: answer.clone().and(addressed.directly),
+            answer: answer.and(addressed.at_all),
+            fails: None,
+        }
+    }
+
+    /// Whether its effect is this one.
+    pub(super) fn is(&self, effect: &Effect) -> Answer {
+        match &self.statement.effect {
+            Effect::Unknown(unknown) => Answer::Perhaps(Arc::clone(unknown)),
+            mine => Answer::from(mine == effect),
+        }
+    }
+}
+
+/// Why AWS refuses a policy with such a statement, if it does. What the statement then means is nobody's guess.
+fn refusal(statement: &Statement, place: Place) -> Option<Arc<Unknown>> {
+    let is_empty =
+        |elements: &Elements| elements.except && elements.items.is_empty() && elements.open.is_none();
+    let what = match place {
+        Place::Identity if statement.resources.is_none() => "a statement without `Resource`",
+        Place::Identity if statement.principals.is_some() => "a `Principal` in the policy of an identity",
+        Place::Resource if statement.principals.is_none() => "a statement without `Principal`",
+        _ if is_empty(&statement.actions) || statement.resources.as_ref().is_some_and(is_empty) => {
+            "an exception of nothing"
+        }
+        _ => return None,
+    };
+    Some(Arc::new(Unknown::new(Reason::Invalid, what)))
+}
+
+/// The resource of the input whose ARN an element is, if it is one that is not known yet.
+fn linked(element: &Element) -> Option<Arc<str>> {
+    let [Part::Hole(hole)] = element.text.parts() else { return None };
+    let mut origins = [&hole.origins, &element.value.origins].into_iter().flat_map(Origins::all_exact);
+    let origin = origins.find(|origin| origin.attribute.eq_ignore_ascii_case("arn"))?;
+    Some(Arc::clone(&origin.resource))
+}

@@ -1,0 +1,225 @@
+//! Texts of policies with all that they may have in them: wildcards, policy variables, and parts that are not known.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::Answer;
+use super::glob::{Glob, Token};
+use super::request::{Context, Entry};
+use crate::value::{Flat, HOLE, Reason, Text, Unknown};
+
+/// What letters of a text mean.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading<'a> {
+    /// Whether `*` and `?` are wildcards.
+    pub(super) wildcards: bool,
+    /// Whether `${...}` is a variable, which depends on the version of the policy.
+    pub(super) variables: &'a Answer,
+}
+
+/// A text taken apart.
+#[derive(Clone, Debug)]
+pub(super) struct Wording {
+    pieces: Vec<Piece>,
+    /// The pattern that it is, unless it depends on the request or on what is not known.
+    fixed: Option<Glob>,
+}
+
+#[derive(Clone, Debug)]
+enum Piece {
+    Token(Token),
+    Variable(Arc<Variable>),
+    Hole(Arc<Unknown>),
+}
+
+/// A variable, with the text that stands in for it when the request does not have the key.
+#[derive(Debug)]
+struct Variable {
+    key: Box<str>,
+    default: Option<Box<str>>,
+}
+
+/// What a text is in a request.
+#[derive(Debug)]
+pub(super) enum Resolved<'w> {
+    /// This pattern.
+    Known(Cow<'w, Glob>),
+    /// Nothing: the request has no value for a variable.
+    Nothing,
+    /// Not known: at most this pattern.
+    Unknown(Glob, Arc<Unknown>),
+}
+
+impl Wording {
+    pub(super) fn read(text: &Text, reading: Reading<'_>) -> Self {
+        let pieces = match text.as_str() {
+            Some(known) => pieces(&known, &|_| None, reading),
+            None => {
+                let flat = Flat::new(text);
+                pieces(flat.text(), &|at| flat.hole_at(at).map(|hole| &hole.unknown), reading)
+            }
+        };
+        Self::of(pieces)
+    }
+
+    fn of(pieces: Vec<Piece>) -> Self {
+        let token = |piece: &Piece| match piece {
+            Piece::Token(token) => Some(*token),
+            Piece::Variable(_) | Piece::Hole(_) => None,
+        };
+        let fixed = pieces.iter().map(token).collect::<Option<Vec<_>>>().map(Glob::of);
+        Self { pieces, fixed }
+    }
+
+    /// The pattern, when it depends neither on the request nor on what is not known.
+    pub(super) fn fixed(&self) -> Option<&Glob> {
+        self.fixed.as_ref()
+    }
+
+    /// Whether a part of it is not known.
+    pub(super) fn unknown(&self) -> Option<&Arc<Unknown>> {
+        self.pieces.iter().find_map(|piece| match piece {
+            Piece::Hole(unknown) => Some(unknown),
+            _ => None,
+        })
+    }
+
+    /// Whether it has a variable.
+    pub(super) fn has_variable(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)))
+    }
+
+    /// Whether it has a wildcard.
+    pub(super) fn has_wildcard(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Token(Token::Any | Token::One)))
+    }
+
+    /// The parts between the first colons, `count` at most; the last has the other colons.
+    pub(super) fn segments(&self, count: usize) -> Vec<Wording> {
+        let is_colon = |piece: &Piece| matches!(piece, Piece::Token(Token::Letter(':')));
+        self.pieces.splitn(count, is_colon).map(|pieces| Self::of(pieces.to_vec())).collect()
+    }
+
+    /// The text of segments.
+    pub(super) fn joined(segments: &[Wording]) -> Self {
+        let mut pieces = Vec::new();
+        for (at, segment) in segments.iter().enumerate() {
+            if at > 0 {
+                pieces.push(Piece::Token(Token::Letter(':')));
+            }
+            pieces.extend(segment.pieces.iter().cloned());
+        }
+        Self::of(pieces)
+    }
+
+    /// The same in lower case.
+    pub(super) fn folded(&self) -> Self {
+        let fold = |piece: &Piece| match piece {
+            Piece::Token(Token::Letter(letter)) => Piece::Token(Token::Letter(letter.to_ascii_lowercase())),
+            other => other.clone(),
+        };
+        Self::of(self.pieces.iter().map(fold).collect())
+    }
+
+    /// The text `*`.
+    pub(super) fn anything() -> Self {
+        Self::of(vec![Piece::Token(Token::Any)])
+    }
+
+    /// What it is in a request.
+    pub(super) fn resolve(&self, context: &Context) -> Resolved<'_> {
+        if let Some(fixed) = &self.fixed {
+            return Resolved::Known(Cow::Borrowed(fixed));
+        }
+        let mut tokens = Vec::with_capacity(self.pieces.len() + 16);
+        let mut unknown = None;
+        let letters = |tokens: &mut Vec<Token>, text: &str| tokens.extend(text.chars().map(Token::Letter));
+        for piece in &self.pieces {
+            match piece {
+                Piece::Token(token) => tokens.push(*token),
+                Piece::Hole(hole) => {
+                    unknown.get_or_insert(hole);
+                    tokens.push(Token::Any);
+                }
+                Piece::Variable(variable) => match (context.entry(&variable.key), &variable.default) {
+                    (Entry::Values([value]), _) => letters(&mut tokens, value),
+                    (Entry::Unknown(hole), _) => {
+                        unknown.get_or_insert(hole);
+                        tokens.push(Token::Any);
+                    }
+                    // A key with several values cannot be a variable.
+                    (Entry::Values(_), _) | (Entry::Absent, None) => return Resolved::Nothing,
+                    (Entry::Absent, Some(default)) => letters(&mut tokens, default),
+                },
+            }
+        }
+        let glob = Glob::of(tokens);
+        match unknown {
+            Some(unknown) => Resolved::Unknown(glob, Arc::clone(unknown)),
+            None => Resolved::Known(Cow::Owned(glob)),
+        }
+    }
+}
+
+/// The pieces of a text, in which holes are marked.
+fn pieces<'h>(
+    text: &str,
+    hole_at: &dyn Fn(usize) -> Option<&'h Arc<Unknown>>,
+    reading: Reading<'_>,
+) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(text.len());
+    // Behind the last brace no variable ends, and none need be looked for.
+    let last = text.rfind('}').unwrap_or_default();
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let at = text.len() - rest.len();
+        rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+        pieces.push(match letter {
+            '*' if reading.wildcards => Piece::Token(Token::Any),
+            '?' if reading.wildcards => Piece::Token(Token::One),
+            HOLE if let Some(unknown) = hole_at(at) => hole(unknown),
+            '$' if at < last
+                && *reading.variables != Answer::No
+                && let Some((name, after)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) =>
+            {
+                rest = after;
+                let inside = name.find(HOLE).and_then(|inside| hole_at(at + 2 + inside));
+                match (reading.variables, name, inside) {
+                    (Answer::Perhaps(unknown), ..) | (_, _, Some(unknown)) => {
+                        Piece::Hole(Arc::clone(unknown))
+                    }
+                    (_, "*" | "?" | "$", _) => {
+                        Piece::Token(Token::Letter(name.chars().next().unwrap_or(letter)))
+                    }
+                    (_, name, _) => Piece::Variable(Arc::new(Variable::read(name))),
+                }
+            }
+            letter => Piece::Token(Token::Letter(letter)),
+        });
+    }
+    pieces
+}
+
+/// A part that depends on where the input is deployed is whatever the request says: it is deployed where the request is made.
+fn hole(unknown: &Arc<Unknown>) -> Piece {
+    match unknown.reason {
+        Reason::Environment => Piece::Token(Token::Any),
+        _ => Piece::Hole(Arc::clone(unknown)),
+    }
+}
+
+impl Variable {
+    /// Reads `key` or `key, 'default'`.
+    fn read(text: &str) -> Self {
+        let default = text.split_once(',').and_then(|(key, default)| {
+            let default = default.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+            Some((key.trim_end(), default))
+        });
+        match default {
+            Some((key, default)) => {
+                Self { key: key.to_ascii_lowercase().into(), default: Some(default.into()) }
+            }
+            None => Self { key: text.to_ascii_lowercase().into(), default: None },
+        }
+    }
+}
