@@ -8,9 +8,10 @@ use iamrail::core::catalog::{self, Standing};
 use crate::command::iamrail;
 use crate::repository;
 
-/// The texts in quotes of a source file that look like actions, those of its tests aside.
+/// The texts in quotes of a source file that look like actions, those of its tests and comments aside.
 fn actions_in(source: &str) -> Vec<&str> {
     let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = source.lines().filter(|line| !line.trim_start().starts_with("//"));
     let is_action = |text: &&str| {
         text.split_once(':').is_some_and(|(service, name)| {
             let is_service = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -20,7 +21,7 @@ fn actions_in(source: &str) -> Vec<&str> {
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
         })
     };
-    source.split('"').filter(is_action).collect()
+    lines.flat_map(|line| line.split('"')).filter(is_action).collect()
 }
 
 fn sources(dir: &Path, found: &mut Vec<(String, String)>) {
