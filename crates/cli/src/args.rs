@@ -108,11 +108,54 @@ pub(crate) struct ShowArgs {
 }
 
 /// Say what becomes of requests to AWS, and why.
+///
+/// Answers as AWS would, by all policies that concern a request: those of the principal and of its groups, the AWS-managed ones
+/// included, and the trust policy of a role. Policies of other resources (of buckets, for example) are part of cases only. The answer
+/// is a list in JSON of decisions (Allowed, ImplicitlyDenied, ExplicitlyDenied, or Undetermined where something decisive is not
+/// known), each with the statements that decide.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status:
+  0  every request was decided, whatever the decision
+  2  nothing could be answered: wrong usage, no input, or no such principal
+  3  something that decides is not known, or some of the input could not be read
+
+A case of --cases is an object with the policies and the request in AWS's own words:
+  {\"id\": \"x\", \"identity_policies\": [POLICY...], \"resource_policies\": [POLICY...], \"trust_policy\": POLICY,
+   \"request\": {\"principal\": ARN, \"action\": \"s3:GetObject\", \"resource\": ARN, \"account\": ID, \"context\": {KEY: VALUE}}}
+
+Examples:
+  iamrail simulate --cases cases.json
+  iamrail simulate infra/ --principal alice --action s3:GetObject --resource arn:aws:s3:::logs/today \\
+      --context aws:MultiFactorAuthPresent=true")]
 pub(crate) struct SimulateArgs {
-    /// Answer the cases of a JSON file; `-` reads standard input
+    /// Files and directories that declare the principal; `-` reads standard input [default: the current directory]
+    #[arg(value_name = "PATH", conflicts_with = "cases")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Answer the cases of a JSON file instead; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) cases: Option<PathBuf>,
+
+    /// Who asks: a user or role by name, by the resource that declares it, or by ARN
+    #[arg(long, value_name = "NAME", required_unless_present = "cases", conflicts_with = "cases")]
+    pub(crate) principal: Option<String>,
+
+    /// What is asked for, such as s3:GetObject; a pattern asks for all actions that it matches
+    #[arg(long, value_name = "ACTION", required_unless_present = "cases", conflicts_with = "cases")]
+    pub(crate) action: Option<String>,
+
+    /// On what: an ARN, or a pattern, which asks for all resources that it matches
+    #[arg(long, value_name = "ARN", default_value = "*", conflicts_with = "cases")]
+    pub(crate) resource: String,
+
+    /// Give the request a condition key with a value; several values are given one by one
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair, conflicts_with = "cases")]
+    pub(crate) context: Vec<(String, String)>,
+
+    /// Let condition keys that are not given have any value, instead of being absent
+    #[arg(long, conflicts_with = "cases")]
+    pub(crate) open_context: bool,
 
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod case;
+mod unit;
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -12,14 +13,46 @@ use serde_json::Value as Json;
 
 use crate::args::SimulateArgs;
 use crate::failure::Failure;
+use crate::output::Shown;
+use crate::session::Session;
 use answer::Answer;
+use unit::Asked;
 
 /// Answers requests. Whether all of them could be decided is the result.
 pub(crate) fn simulate(args: &SimulateArgs) -> Result<bool, Failure> {
-    let answers = cases(args.cases.as_deref().unwrap_or(Path::new("-")), args.input.max_file_size)?;
+    let (answers, complete) = match &args.cases {
+        Some(path) => (cases(path, args.input.max_file_size)?, true),
+        None => of_principal(args)?,
+    };
     // Whoever reads may stop reading.
     let _ = print(&answers);
-    Ok(answers.iter().all(|answer| answer.decision != Decision::Undetermined))
+    Ok(complete && answers.iter().all(|answer| answer.decision != Decision::Undetermined))
+}
+
+/// The answers for the principals of a name, and whether all of the input was understood.
+fn of_principal(args: &SimulateArgs) -> Result<(Vec<Answer>, bool), Failure> {
+    let asked = Asked {
+        principal: args.principal.as_deref().unwrap_or_default(),
+        action: args.action.as_deref().unwrap_or_default(),
+        resource: &args.resource,
+        context: &args.context,
+        open: args.open_context,
+    };
+    let session = Session::new(&args.input, &args.paths)?;
+    // The rules know what is secret.
+    let report = session.check()?;
+    let shown = Shown::new(&report, session.paths());
+    let mut answers = Vec::new();
+    for (_, unit) in &session.read() {
+        answers.extend(asked.answers(unit, &shown.scene)?);
+    }
+    if answers.is_empty() {
+        return Err(Failure::Usage(format!(
+            "no user or role `{}` is declared in the input",
+            asked.principal
+        )));
+    }
+    Ok((answers, report.is_complete()))
 }
 
 /// The answers to the cases in a file, or on standard input.

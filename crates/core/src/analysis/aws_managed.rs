@@ -1,4 +1,15 @@
-//! AWS-managed policies, as far as rules must know them by name.
+//! AWS-managed policies: which hand out much, and what each of them says.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use iamrail_catalog::{Node, managed_policy_by_arn};
+
+use crate::policy::Document;
+use crate::value::{Field, Value};
+
+/// The partitions that have AWS-managed policies.
+const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];
 
 /// How much a policy hands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,4 +46,37 @@ pub fn name(arn: &str) -> Option<&str> {
 /// How much an AWS-managed policy hands out, if it is known to be broad.
 pub fn power(name: &str) -> Option<Power> {
     BROAD.iter().find(|(broad, _)| *broad == name).map(|(_, power)| *power)
+}
+
+/// The name and the document of the AWS-managed policy that an ARN names. The ARNs in it are those of the partition that the ARN
+/// names, `aws` if that is a pattern.
+pub fn document(arn: &str) -> Option<(&'static str, &'static Document)> {
+    static READ: LazyLock<Mutex<HashMap<(&'static str, &'static str), &'static Document>>> =
+        LazyLock::new(Mutex::default);
+    let policy = managed_policy_by_arn(arn)?;
+    let partition = PARTITIONS.into_iter().find(|one| arn.split(':').nth(1) == Some(*one)).unwrap_or("aws");
+    // A thread that panicked left whole documents behind, or none.
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let document = read.entry((partition, policy.name())).or_insert_with(|| {
+        let value = value(policy.document(), partition);
+        Box::leak(Box::new(Document::read(&value)))
+    });
+    Some((policy.name(), document))
+}
+
+fn value(node: Node, partition: &str) -> Value {
+    match node {
+        Node::Null => Value::null(),
+        Node::Bool(value) => Value::bool(value),
+        Node::Number(text) => Value::text(text),
+        Node::Text(text) => match text.strip_prefix("arn:aws:") {
+            Some(rest) if partition != "aws" => Value::text(format!("arn:{partition}:{rest}")),
+            _ => Value::text(text),
+        },
+        Node::List(nodes) => Value::list(nodes.into_iter().map(|node| value(node, partition)).collect()),
+        Node::Map(pairs) => {
+            let field = |(key, node)| (Arc::from(key), Field { key: None, value: value(node, partition) });
+            Value::map(pairs.into_iter().map(field).collect())
+        }
+    }
 }

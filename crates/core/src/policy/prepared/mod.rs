@@ -78,6 +78,18 @@ impl<'d> Prepared<'d> {
         Self::read(document, given, Place::Resource)
     }
 
+    /// The same policy, which the principal has under the conditions of `guard`, and unless `undecided` says that this is not known;
+    /// `None` when it has not got it when `given` holds.
+    #[must_use]
+    pub fn held(mut self, guard: &Guard, undecided: Option<&Arc<Unknown>>, given: &Guard) -> Option<Self> {
+        if let Some(unknown) = presence(guard, undecided, given)? {
+            for clause in &mut self.clauses {
+                clause.uncertain.get_or_insert_with(|| Arc::clone(&unknown));
+            }
+        }
+        Some(self)
+    }
+
     /// What it was made from.
     pub fn document(&self) -> &'d Document {
         self.document

@@ -1,0 +1,216 @@
+//! Requests of the principals of checked units.
+
+use std::sync::Arc;
+
+use iamrail::core::analysis::holding::{Held, Holder, policies};
+use iamrail::core::check::Unit;
+use iamrail::core::model::{Declared, Guard, Id, Model, Role};
+use iamrail::core::policy::{
+    Arn, Caller, Context, Policies, PolicyPlace, Prepared, Request, ResourcePolicies, Target, decide,
+};
+use iamrail::core::value::{Reason, Unknown, Value};
+
+use super::answer::{Answer, Because, because};
+use crate::failure::Failure;
+use crate::output::Scene;
+
+/// The account of a principal and a resource that name none.
+const SOME_ACCOUNT: &str = "111122223333";
+
+/// What is asked of a principal.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    /// Its name, the resource that declares it, or its ARN.
+    pub(super) principal: &'a str,
+    pub(super) action: &'a str,
+    pub(super) resource: &'a str,
+    pub(super) context: &'a [(String, String)],
+    /// Whether keys that are not given may be there all the same.
+    pub(super) open: bool,
+}
+
+/// A principal of a unit.
+struct Found<'m> {
+    holder: Holder,
+    kind: &'static str,
+    declared: &'m Arc<Declared>,
+    name: &'m Value,
+    path: &'m Value,
+    tags: &'m Value,
+}
+
+impl Asked<'_> {
+    /// The answers for every principal of a unit that is meant.
+    pub(super) fn answers(&self, unit: &Unit, scene: &Scene<'_>) -> Result<Vec<Answer>, Failure> {
+        self.principals(&unit.model).iter().map(|found| self.answer(&unit.model, found, scene)).collect()
+    }
+
+    fn principals<'m>(&self, model: &'m Model) -> Vec<Found<'m>> {
+        let users = model.users.iter().map(|(id, user)| Found {
+            holder: Holder::User(id),
+            kind: "user",
+            declared: &user.declared,
+            name: &user.name,
+            path: &user.path,
+            tags: &user.tags,
+        });
+        let roles = model.roles.iter().map(|(id, role)| Found {
+            holder: Holder::Role(id),
+            kind: "role",
+            declared: &role.declared,
+            name: &role.name,
+            path: &role.path,
+            tags: &role.tags,
+        });
+        users.chain(roles).filter(|found| found.is_meant(self.principal)).collect()
+    }
+
+    fn answer(&self, model: &Model, found: &Found<'_>, scene: &Scene<'_>) -> Result<Answer, Failure> {
+        let request = self.request(model, found)?;
+        let always = Guard::always();
+        let held = policies(model, found.holder);
+        let prepared: Vec<(&Held<'_>, Prepared<'_>)> =
+            held.iter().filter_map(|held| Some((held, held.prepared(&always)?))).collect();
+        let (held, prepared): (Vec<_>, Vec<_>) = prepared.into_iter().unzip();
+        let role = target_role(model, &request.target).and_then(|id| model.roles.get(id));
+        let trust = role.map(|role| Prepared::resource(&role.trust, &always));
+        let resource = match &trust {
+            Some(trust) if request.action.service() == "sts" => ResourcePolicies::Trust(trust),
+            _ => ResourcePolicies::Unasked,
+        };
+        let policies = Policies { identity: &prepared, resource };
+        let verdict = decide(&request, policies);
+        let name = |place: PolicyPlace| match place {
+            PolicyPlace::Identity(place) => held.get(place).map(|held| held.what.clone()).unwrap_or_default(),
+            PolicyPlace::Resource(_) => String::new(),
+            PolicyPlace::Trust => {
+                let subject = role.map_or("", |role| &role.declared.subject);
+                format!("the trust policy of `{subject}`")
+            }
+        };
+        let at = |statement: &iamrail::core::policy::Statement| {
+            let place = scene.sources.locate(statement.span?)?;
+            Some(format!("{}:{}:{}", scene.path(&place.path), place.start.line, place.start.column))
+        };
+        let because = because(&request, policies, &verdict, &name, &at);
+        let shown = |text: String| scene.text(&text).into_owned();
+        let because = because.into_iter().map(|one| Because {
+            message: shown(one.message),
+            policy: one.policy.map(shown),
+            sid: one.sid.map(shown),
+            ..one
+        });
+        let id = shown(format!("{} {}", found.kind, found.declared.subject));
+        Ok(Answer { id, decision: verdict.decision, because: because.collect() })
+    }
+
+    fn request(&self, model: &Model, found: &Found<'_>) -> Result<Request, Failure> {
+        let given = Arn::read(self.principal);
+        let target = Arn::read(self.resource);
+        let known = given
+            .as_ref()
+            .or(target.as_ref())
+            .map(|arn| (arn.segment(1).to_owned(), arn.segment(4).to_owned()));
+        let account =
+            known.as_ref().map(|(_, account)| account.as_str()).filter(|account| account.len() == 12);
+        let partition = known.as_ref().map_or("aws", |(partition, _)| partition);
+        let name = found.known_name().unwrap_or_else(|| found.declared.subject.to_string());
+        let path = found.path.as_str().filter(|path| path.starts_with('/')).unwrap_or("/".into());
+        let arn =
+            format!("arn:{partition}:iam::{}:{}{path}{name}", account.unwrap_or(SOME_ACCOUNT), found.kind);
+        let wrong = |error: iamrail::core::policy::RequestError| Failure::Usage(error.to_string());
+        let caller = Caller::read(&arn).map_err(wrong)?;
+        let context = self.context(found, account, &arn);
+        let mut request = Request::new(caller, self.action, self.resource, context).map_err(wrong)?;
+        request.caller_subject = Some(Arc::clone(&found.declared.subject));
+        request.target_subject = target_subject(model, &request.target);
+        Ok(request)
+    }
+
+    /// The circumstances that are given, and those that follow from who asks.
+    fn context(&self, found: &Found<'_>, account: Option<&str>, arn: &str) -> Context {
+        let mut context = match self.open {
+            true => Context::open(Arc::new(Unknown::new(Reason::Unstated, "the value of a key"))),
+            false => Context::new(),
+        };
+        context = context.with("aws:ViaAWSService", ["false"]).with("aws:PrincipalIsAWSService", ["false"]);
+        context =
+            context.with("aws:PrincipalType", [if found.kind == "user" { "User" } else { "AssumedRole" }]);
+        let place = || Arc::new(Unknown::new(Reason::Environment, "the account of the principal"));
+        let name = found.known_name();
+        context = match account {
+            Some(account) => context.with("aws:PrincipalAccount", [account]),
+            None => context.with_unknown("aws:PrincipalAccount", place()),
+        };
+        context = match (account, &name) {
+            (Some(_), Some(_)) => context.with("aws:PrincipalArn", [arn]),
+            _ => context.with_unknown("aws:PrincipalArn", place()),
+        };
+        context = match (found.kind, name) {
+            ("user", Some(name)) => context.with("aws:username", [name]),
+            ("user", None) => {
+                let unknown = Unknown::new(Reason::Computed, Arc::clone(&found.declared.subject));
+                context.with_unknown("aws:username", Arc::new(unknown))
+            }
+            _ => context.without("aws:username"),
+        };
+        for (key, value) in found.tags.as_map().into_iter().flat_map(|tags| tags.iter()) {
+            let key = format!("aws:PrincipalTag/{key}");
+            context = match (value.as_str(), value.unknown_part()) {
+                (Some(value), _) => context.with(&key, [value]),
+                (None, Some(unknown)) => context.with_unknown(&key, Arc::clone(unknown)),
+                (None, None) => context,
+            };
+        }
+        let mut given: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (key, value) in self.context {
+            match given.iter_mut().find(|(one, _)| one.eq_ignore_ascii_case(key)) {
+                Some((_, values)) => values.push(value),
+                None => given.push((key, vec![value])),
+            }
+        }
+        given.into_iter().fold(context, |context, (key, values)| context.with(key, values))
+    }
+}
+
+impl Found<'_> {
+    fn known_name(&self) -> Option<String> {
+        self.name.as_str().map(|name| name.into_owned())
+    }
+
+    fn is_meant(&self, principal: &str) -> bool {
+        if self.declared.subject.as_ref() == principal {
+            return true;
+        }
+        let Some(name) = self.name.as_str() else { return false };
+        let path = self.path.as_str().unwrap_or("/".into());
+        match Arn::read(principal) {
+            Some(arn) => arn.segment(5) == format!("{}{path}{name}", self.kind),
+            None => name == principal,
+        }
+    }
+}
+
+/// The role of the model that a resource of a request names.
+fn target_role(model: &Model, target: &Target) -> Option<Id<Role>> {
+    let Target::Resource(arn) = target else { return None };
+    let named = arn.segment(5);
+    let is_it = |role: &Role| {
+        let path = role.path.as_str().unwrap_or("/".into());
+        role.name.as_str().is_some_and(|name| named == format!("role{path}{name}"))
+    };
+    model.roles.iter().find(|(_, role)| arn.segment(2) == "iam" && is_it(role)).map(|(id, _)| id)
+}
+
+/// The resource of the input that declares the user or role which a request is about.
+fn target_subject(model: &Model, target: &Target) -> Option<Arc<str>> {
+    if let Some(role) = target_role(model, target).and_then(|id| model.roles.get(id)) {
+        return Some(Arc::clone(&role.declared.subject));
+    }
+    let Target::Resource(arn) = target else { return None };
+    let user = model.users.iter().find(|(_, user)| {
+        let path = user.path.as_str().unwrap_or("/".into());
+        user.name.as_str().is_some_and(|name| arn.segment(5) == format!("user{path}{name}"))
+    });
+    user.filter(|_| arn.segment(2) == "iam").map(|(_, user)| Arc::clone(&user.declared.subject))
+}

@@ -1,0 +1,140 @@
+//! Which policies a principal has: its own, those of its groups, and those that AWS manages.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::aws_managed;
+use super::principal::named;
+use crate::model::{Grant, Granted, Group, Guard, Id, Link, Model, Principal, Reference, Role, User};
+use crate::policy::{Document, Prepared};
+use crate::value::{Reason, Text, Unknown};
+
+/// A principal that the input declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A user.
+    User(Id<User>),
+    /// A group, which hands on what it has to its members.
+    Group(Id<Group>),
+    /// A role.
+    Role(Id<Role>),
+}
+
+/// A policy that a principal has.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Held<'m> {
+    /// What it is: "the inline policy `read`", "the AWS-managed policy `ReadOnlyAccess` of the group `staff`".
+    pub what: String,
+    /// What it says; open when that is not known.
+    pub document: Cow<'m, Document>,
+    /// The grant that hands it out; `None` when even that is not known.
+    pub grant: Option<&'m Grant>,
+    /// The conditions of the input under which the principal has it.
+    pub guard: Guard,
+    /// Set when it is not known whether the principal has it.
+    pub undecided: Option<Arc<Unknown>>,
+}
+
+impl<'m> Held<'m> {
+    /// The policy made ready for requests, as the input is deployed when `given` holds; `None` when it is not deployed then.
+    pub fn prepared(&self, given: &Guard) -> Option<Prepared<'_>> {
+        Prepared::identity(&self.document, given).held(&self.guard, self.undecided.as_ref(), given)
+    }
+}
+
+/// The policies of a principal. What the input does not know of them is there as a policy that may say anything.
+pub fn policies(model: &Model, holder: Holder) -> Vec<Held<'_>> {
+    match holder {
+        Holder::Group(group) => of_grants(model, model.grants_of_group(group), "", &Guard::always(), None),
+        Holder::Role(role) => of_grants(model, model.grants_of_role(role), "", &Guard::always(), None),
+        Holder::User(user) => {
+            let mut all = of_grants(model, model.grants_of_user(user), "", &Guard::always(), None);
+            for membership in model.memberships_of_user(user) {
+                let group = Principal::Group(membership.group.clone());
+                let of = format!(" of the {}", named(model, &group));
+                let (guard, undecided) = (&membership.guard, membership.undecided.as_ref());
+                match membership.group.declared() {
+                    Some(group) => {
+                        all.extend(of_grants(model, model.grants_of_group(group), &of, guard, undecided))
+                    }
+                    None => all.push(Held {
+                        what: format!("the policies{of}"),
+                        document: open(outside(&membership.group, &of)),
+                        grant: None,
+                        guard: guard.clone(),
+                        undecided: undecided.cloned(),
+                    }),
+                }
+            }
+            all
+        }
+    }
+}
+
+fn of_grants<'m>(
+    model: &'m Model,
+    grants: impl Iterator<Item = &'m Grant>,
+    of: &str,
+    guard: &Guard,
+    undecided: Option<&Arc<Unknown>>,
+) -> Vec<Held<'m>> {
+    let held = |grant: &'m Grant| {
+        let (what, document) = granted(model, grant);
+        Some(Held {
+            what: format!("{what}{of}"),
+            document,
+            grant: Some(grant),
+            guard: guard.and(&grant.guard)?,
+            undecided: undecided.or(grant.undecided.as_ref()).cloned(),
+        })
+    };
+    grants.filter_map(held).collect()
+}
+
+fn granted<'m>(model: &'m Model, grant: &'m Grant) -> (String, Cow<'m, Document>) {
+    let shown = |name: &crate::value::Value| name.as_text().filter(|_| !name.sensitive).map(Text::display);
+    match &grant.policy {
+        Granted::Inline { name, document } => {
+            let what = match shown(name).filter(|name| !name.is_empty()) {
+                Some(name) => format!("the inline policy `{name}`"),
+                None => format!("the inline policy of `{}`", grant.declared.subject),
+            };
+            (what, Cow::Borrowed(document.as_ref()))
+        }
+        Granted::InlineNamed(name) => {
+            let name = shown(name).unwrap_or_default();
+            let unknown = Unknown::new(Reason::Import, name.as_str());
+            (format!("the inline policy `{name}`"), open(Arc::new(unknown)))
+        }
+        Granted::Managed(policy) => match &policy.link {
+            Link::Declared(id) => match model.policies.get(*id) {
+                Some(declared) => {
+                    (format!("the policy `{}`", declared.declared.subject), Cow::Borrowed(&declared.document))
+                }
+                None => ("a policy".to_owned(), open(outside(policy, "a policy"))),
+            },
+            Link::Named(arn) => match aws_managed::document(arn) {
+                Some((name, document)) => {
+                    (format!("the AWS-managed policy `{name}`"), Cow::Borrowed(document))
+                }
+                None => (format!("the policy `{arn}`"), open(outside(policy, arn))),
+            },
+            Link::Unknown(_) | Link::None => ("a policy".to_owned(), open(outside(policy, "a policy"))),
+        },
+    }
+}
+
+/// A document that may say anything.
+fn open<'m>(unknown: Arc<Unknown>) -> Cow<'m, Document> {
+    Cow::Owned(Document { open: Some(unknown), ..Document::default() })
+}
+
+/// Why nothing is known of what a reference names.
+fn outside<T>(reference: &Reference<T>, what: &str) -> Arc<Unknown> {
+    match &reference.link {
+        Link::Unknown(unknown) => Arc::clone(unknown),
+        Link::Named(name) => Arc::new(Unknown::new(Reason::Import, Arc::clone(name))),
+        Link::Declared(_) | Link::None => Arc::new(Unknown::new(Reason::Import, what.trim())),
+    }
+}
