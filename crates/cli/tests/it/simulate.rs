@@ -205,9 +205,11 @@ resource "aws_iam_role" "service" {
 fn of_alice(more: &[&str]) -> (String, String) {
     let dir = directory(&[("main.tf", UNIT.as_bytes())]);
     let run = iamrail(dir.path(), &[&["simulate", "--principal", "alice"], more].concat());
-    let because = run.json()[0]["because"][0].clone();
-    let told = [&because["message"], &because["policy"], &because["at"]]
-        .map(|part| part.as_str().unwrap_or_default().to_owned());
+    let part = |name: &str| {
+        let json = run.json();
+        json.pointer(&format!("/0/because/0/{name}")).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let told = ["message", "policy", "at"].map(part);
     (text(&run, "/0/decision"), told.join("; "))
 }
 
@@ -297,5 +299,47 @@ fn a_principal_is_named_by_name_address_or_arn() {
     ] {
         let run = iamrail(dir.path(), &[&["simulate"], args].concat());
         assert!(run.status == 2 && run.out.is_empty() && run.err.contains(message), "{message}: {run:?}");
+    }
+}
+
+#[test]
+fn what_is_deployed_under_a_condition_leaves_the_decision_open() {
+    let template = r#"
+Parameters:
+  Stage: { Type: String }
+Conditions:
+  IsProduction: !Equals [!Ref Stage, production]
+Resources:
+  App:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: app
+      AssumeRolePolicyDocument:
+        Statement: { Effect: Allow, Action: "sts:AssumeRole", Principal: { Service: lambda.amazonaws.com } }
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Version: 2012-10-17
+            Statement:
+              - { Effect: Allow, Action: "sqs:SendMessage", Resource: "*" }
+              - !If
+                - IsProduction
+                - { Effect: Deny, Action: "sqs:*", Resource: "*" }
+                - { Effect: Allow, Action: "sns:Publish", Resource: "*" }
+              - Effect: Allow
+                Action: s3:ListAllMyBuckets
+                Resource: "*"
+                Condition: !If [IsProduction, { Bool: { "aws:SecureTransport": "true" } }, !Ref AWS::NoValue]
+"#;
+    let dir = directory(&[("template.yaml", template.as_bytes())]);
+    for (more, decision) in [
+        (&["--action", "sqs:SendMessage"][..], "Undetermined"),
+        (&["--action", "sns:Publish"], "Undetermined"),
+        (&["--action", "sns:Subscribe"], "ImplicitlyDenied"),
+        (&["--action", "s3:ListAllMyBuckets"], "Undetermined"),
+        (&["--action", "s3:ListAllMyBuckets", "--context", "aws:SecureTransport=true"], "Allowed"),
+    ] {
+        let run = iamrail(dir.path(), &[&["simulate", "--principal", "app"], more].concat());
+        assert_eq!(text(&run, "/0/decision"), decision, "{more:?} {run:?}");
     }
 }

@@ -38,7 +38,8 @@ pub(super) struct Clause<'d> {
     actions: Alternatives<Action>,
     resources: Option<Alternatives<Resource>>,
     principals: Option<Principals>,
-    conditions: Vec<Condition>,
+    /// Each with its place in the statement, and why it is not known to be there.
+    conditions: Vec<(usize, Condition, Option<Arc<Unknown>>)>,
     /// Set when it is not known whether it is there, or what else it says.
     uncertain: Option<Arc<Unknown>>,
 }
@@ -121,13 +122,16 @@ impl<'d> Clause<'d> {
         let resources = statement.resources.as_ref().map(|resources| {
             Alternatives::read(resources, given, |element| Resource::read(element, place, variables))
         });
-        let conditions = statement.conditions.iter();
+        let conditions = statement.conditions.iter().enumerate().filter_map(|(place, condition)| {
+            let undecided = presence(&condition.guard, None, given)?;
+            Some((place, Condition::read(condition, given, variables), undecided))
+        });
         Some(Self {
             statement,
             actions: Alternatives::read(&statement.actions, given, Action::read),
             resources,
             principals: statement.principals.as_ref().map(|principals| Principals::read(principals, given)),
-            conditions: conditions.map(|condition| Condition::read(condition, given, variables)).collect(),
+            conditions: conditions.collect(),
             uncertain: undecided
                 .or_else(|| statement.conditions_open.clone())
                 .or_else(|| refusal(statement, place)),
@@ -153,10 +157,11 @@ impl<'d> Clause<'d> {
                 return no(Clashing::Resource);
             }
         }
-        for (place, condition) in self.conditions.iter().enumerate() {
-            answer = answer.and(condition.holds(&request.context, undocumented));
+        for (place, condition, undecided) in &self.conditions {
+            let without = undecided.clone().map_or(Answer::No, Answer::Perhaps);
+            answer = answer.and(condition.holds(&request.context, undocumented).or(without));
             if answer == Answer::No {
-                return no(Clashing::Condition(place));
+                return no(Clashing::Condition(*place));
             }
         }
         let answer = answer.unless(self.uncertain.as_ref());
