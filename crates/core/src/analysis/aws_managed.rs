@@ -1,4 +1,4 @@
-//! AWS-managed policies: which hand out much, and what each of them says.
+//! AWS-managed policies, and what each of them says.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -20,14 +20,6 @@ pub enum Power {
     Administration,
 }
 
-/// Policies that hand out administration or come near. Each document is in the AWS Managed Policy Reference Guide:
-/// the first allows `*`, the second `iam:*`, the third everything but IAM, Organizations and account management.
-const BROAD: [(&str, Power); 3] = [
-    ("AdministratorAccess", Power::Administration),
-    ("IAMFullAccess", Power::Administration),
-    ("PowerUserAccess", Power::NearAdministration),
-];
-
 /// The name of the AWS-managed policy that an ARN names, in any partition: `arn:aws-cn:iam::aws:policy/job-function/Billing`
 /// is `Billing`. The partition may be a pattern.
 ///
@@ -41,11 +33,6 @@ pub fn name(arn: &str) -> Option<&str> {
     let (_, rest) = rest.split_once(':')?;
     let path = rest.strip_prefix("iam::aws:policy/")?;
     Some(path.rsplit_once('/').map_or(path, |(_, name)| name))
-}
-
-/// How much an AWS-managed policy hands out, if it is known to be broad.
-pub fn power(name: &str) -> Option<Power> {
-    BROAD.iter().find(|(broad, _)| *broad == name).map(|(_, power)| *power)
 }
 
 /// The name and the document of the AWS-managed policy that an ARN names. The ARNs in it are those of the partition that the ARN

@@ -52,14 +52,16 @@ impl Source<'_> {
     }
 }
 
-/// The document of a grant, if its text is part of the model.
+/// The document of a grant, if its text is part of the model or AWS's.
 pub fn document<'m>(model: &'m Model, grant: &'m Grant) -> Option<&'m Document> {
     match &grant.policy {
         Granted::Inline { document, .. } => Some(document),
         Granted::InlineNamed(_) => None,
-        Granted::Managed(policy) => {
-            policy.declared().and_then(|id| model.policies.get(id)).map(|policy| &policy.document)
-        }
+        Granted::Managed(policy) => match &policy.link {
+            Link::Declared(id) => model.policies.get(*id).map(|policy| &policy.document),
+            Link::Named(arn) => aws_managed::document(arn).map(|(_, document)| document),
+            Link::Unknown(_) | Link::None => None,
+        },
     }
 }
 
@@ -136,19 +138,14 @@ fn of_inline<'m>(model: &'m Model, grant: &'m Grant, name: &str, document: &Docu
 }
 
 fn of_named<'m>(grant: &'m Grant, arn: &str) -> Option<Source<'m>> {
-    let name = aws_managed::name(arn)?;
-    let power = aws_managed::power(name)?;
-    let how = match (power, name) {
-        (Power::Administration, "IAMFullAccess") => "allows every action of IAM",
-        (Power::Administration, _) => "allows every action",
-        (Power::NearAdministration, _) => "allows everything but IAM and account management",
-    };
+    let (name, document) = aws_managed::document(arn)?;
+    let Handed { power, how, .. } = handed(document)?;
     Some(Source {
         declared: &grant.declared,
         span: grant.span,
         what: format!("the AWS-managed policy `{name}`"),
         how,
-        power: Ok(power),
+        power,
         grants: vec![grant],
         guards: vec![Guard::always()],
     })
@@ -329,4 +326,31 @@ fn combination<'m>(
         };
         source.possible(model)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_policies_of_aws_few_hand_out_administration() {
+        let mut administrative = Vec::new();
+        let mut near = Vec::new();
+        let mut open = Vec::new();
+        for policy in crate::catalog::managed_policies() {
+            let Some((_, document)) = aws_managed::document(&policy.arn("aws")) else {
+                panic!("{}", policy.name())
+            };
+            assert!(document.problems.is_empty(), "{}: {:?}", policy.name(), document.problems);
+            match handed(document).map(|handed| handed.power) {
+                Some(Ok(Power::Administration)) => administrative.push(policy.name()),
+                Some(Ok(Power::NearAdministration)) => near.push(policy.name()),
+                Some(Err(_)) => open.push(policy.name()),
+                None => {}
+            }
+        }
+        assert_eq!(administrative, ["AdministratorAccess", "IAMFullAccess"]);
+        assert_eq!(near, ["AIDevOpsAgentActionsPolicy", "AWSOrganizationsFullAccess", "PowerUserAccess"]);
+        assert_eq!(open, [""; 0]);
+    }
 }
