@@ -8,7 +8,10 @@ use regex::{Regex, RegexBuilder};
 /// The most bytes that a compiled pattern may take.
 const SIZE: usize = 4 << 20;
 
-/// The most repetitions that Go takes.
+/// The most bytes that a pattern may have.
+const LENGTH: usize = 1 << 16;
+
+/// The most repetitions that Go takes, those of repetitions within multiplied.
 const MOST_REPETITIONS: usize = 1000;
 
 /// The classes that are of ASCII in Go and of Unicode here, as they stand inside of brackets.
@@ -21,16 +24,57 @@ const SPACE: &str = "\\t\\n\\x0C\\r ";
 /// # Errors
 /// Says what is wrong with it, in one line.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
+    let too_large = || "the pattern is too large".to_owned();
+    if pattern.len() > LENGTH {
+        return Err(too_large());
+    }
     let mut translator = Translator { rest: pattern.chars().peekable(), written: String::new() };
     translator.pattern()?;
     let compiled = RegexBuilder::new(&translator.written).size_limit(SIZE).dfa_size_limit(SIZE).build();
     compiled.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => "the pattern is too large".to_owned(),
+        regex::Error::CompiledTooBig(_) => too_large(),
         error => {
             let message = error.to_string();
             message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
         }
     })
+}
+
+/// How often what has been read is repeated at most, by all repetitions around it.
+#[derive(Default)]
+struct Repeated {
+    /// In the groups that are open, from the outermost.
+    groups: Vec<usize>,
+    /// In what stands last in the innermost.
+    last: usize,
+}
+
+impl Repeated {
+    /// A letter that is no repetition.
+    fn letter(&mut self, letter: char) {
+        match letter {
+            '(' => {
+                self.groups.push(1);
+                self.last = 1;
+            }
+            ')' => self.last = self.groups.pop().unwrap_or(1),
+            _ => self.last = 1,
+        }
+        self.contain();
+    }
+
+    /// What stands last is repeated: how often that is in all.
+    fn times(&mut self, count: usize) -> usize {
+        self.last = self.last.saturating_mul(count.max(1));
+        self.contain();
+        self.last
+    }
+
+    fn contain(&mut self) {
+        if let Some(most) = self.groups.last_mut() {
+            *most = self.last.max(*most);
+        }
+    }
 }
 
 struct Translator<'p> {
@@ -41,6 +85,7 @@ struct Translator<'p> {
 impl Translator<'_> {
     fn pattern(&mut self) -> Result<(), String> {
         let mut before = String::new();
+        let mut repeated = Repeated::default();
         while let Some(letter) = self.rest.next() {
             let repetition = match letter {
                 '*' | '+' | '?' => letter.to_string(),
@@ -48,6 +93,7 @@ impl Translator<'_> {
                 _ => String::new(),
             };
             if repetition.is_empty() {
+                repeated.letter(letter);
                 match letter {
                     '\\' => self.escape(false),
                     '[' => self.class(),
@@ -59,8 +105,12 @@ impl Translator<'_> {
                 before.clear();
                 continue;
             }
-            let is_many = |count: &str| count.parse::<usize>().is_ok_and(|count| count > MOST_REPETITIONS);
-            if repetition.trim_matches(['{', '}']).split(',').any(is_many) {
+            let counts = repetition.trim_matches(['{', '}']).split(',').filter(|count| !count.is_empty());
+            // What has more digits than a number holds is too many as well.
+            let counts = counts.map(|count| count.parse().unwrap_or(usize::MAX));
+            if let Some(most) = counts.max().filter(|_| letter == '{')
+                && repeated.times(most) > MOST_REPETITIONS
+            {
                 return Err(format!("invalid repeat count in {repetition}"));
             }
             self.written.push_str(&repetition);
@@ -76,8 +126,13 @@ impl Translator<'_> {
 
     /// `{2}`, `{2,}`, `{2,3}`, as far as that is what comes next.
     fn counts(&mut self) -> String {
-        let ahead: String = self.rest.clone().take_while(|letter| *letter != '}').collect();
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_count = |letter: &char| matches!(letter, '0'..='9' | ',');
+        let ahead: String = self.rest.clone().take_while(is_count).collect();
+        // A number that begins with a zero is none to Go.
+        let is_number = |text: &str| {
+            let has_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            has_digits && (text == "0" || !text.starts_with('0'))
+        };
         let is_counts = match ahead.split_once(',') {
             Some((least, most)) => is_number(least) && (most.is_empty() || is_number(most)),
             None => is_number(&ahead),
@@ -96,8 +151,8 @@ impl Translator<'_> {
         if self.rest.peek() != Some(&'?') {
             return Ok(());
         }
-        let flags: String =
-            self.rest.clone().skip(1).take_while(|letter| !matches!(letter, ':' | ')')).collect();
+        let is_flag = |letter: &char| letter.is_ascii_alphabetic() || matches!(letter, '-' | '<');
+        let flags: String = self.rest.clone().skip(1).take_while(is_flag).collect();
         let end = flags.find(['x', 'R', 'u']).filter(|_| !flags.starts_with(['P', '<']));
         match end.and_then(|end| flags.get(..=end)) {
             Some(start) => Err(format!("invalid or unsupported Perl syntax in (?{start}")),
@@ -257,12 +312,36 @@ mod tests {
             (r"\101", "A"),
             (r"\p{Greek}{2}", "αβ"),
             (r"\x{41}", "A"),
+            ("a{01}", "a{01}"),
+            ("(a{100}){10}", &"a".repeat(1000)),
+            ("(a{100}b|c){10}", "cccccccccc"),
+            ("a{1000}|(b){11}", "bbbbbbbbbbb"),
         ] {
             assert!(compile(pattern).unwrap().is_match(text), "{pattern}");
         }
-        for pattern in ["a**", "a{1001}", "a+*", "a*?+", "a{2}{3}", "(?x)a b", "(?R)a", r"\1"] {
+        for pattern in [
+            "a**",
+            "a{1001}",
+            "a+*",
+            "a*?+",
+            "a{2}{3}",
+            "(?x)a b",
+            "(?R)a",
+            r"\1",
+            "(a{100}){11}",
+            "((a{10}b)*){101}",
+            "a{99999999999999999999999}",
+        ] {
             assert!(compile(pattern).is_err(), "{pattern}");
         }
         assert!(compile("(a*)*|b{2}?").is_ok());
+    }
+
+    #[test]
+    fn long_patterns_are_read_up_to_a_length() {
+        for (part, is_right) in [("{", true), ("{1,", true), ("(?", false)] {
+            assert_eq!(compile(&part.repeat(super::LENGTH / part.len())).is_ok(), is_right, "{part}");
+            assert!(compile(&part.repeat(super::LENGTH + 1)).is_err(), "{part}");
+        }
     }
 }
