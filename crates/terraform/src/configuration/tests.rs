@@ -407,6 +407,10 @@ fn what_would_take_too_much_is_given_up_and_said_so() {
         doubled("[1]", "[for x in [@, @] : x]"),
         doubled(&format!("[{secret}]"), "[@, @]").replace("jsonencode", "length"),
         range.to_owned(),
+        range.replace("name = ", "name = try(").replace("[0]", ", \"safe\")"),
+        range.replace("name = ", "count = can(").replace("[0]", ") ? 1 : 0"),
+        range.replace("name = ", "name = aws_iam_user.u.unique_id == \"\" ? \"safe\" : "),
+        doubled("[\"xxxxxxxxxx\"]", "formatlist(\"%s%s\", @, @)").replace("jsonencode", "length"),
         "resource \"aws_iam_user\" \"u\" {\n  count = 1000000000000\n}\n".to_owned(),
     ] {
         let unit = unit(&[("main.tf", &main)]);

@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
+use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Reason, Unknown, Value};
+use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
 use super::Evaluator;
 use crate::stack::with_room;
@@ -28,7 +29,8 @@ pub(super) struct Budget {
     steps: Cell<usize>,
     instances: Cell<usize>,
     depth: Cell<usize>,
-    is_exceeded: Cell<bool>,
+    /// Where it was used up first.
+    exceeded: Cell<Option<Span>>,
 }
 
 impl Default for Budget {
@@ -37,7 +39,7 @@ impl Default for Budget {
             steps: Cell::new(STEPS),
             instances: Cell::new(INSTANCES),
             depth: Cell::new(DEPTH),
-            is_exceeded: Cell::new(false),
+            exceeded: Cell::new(None),
         }
     }
 }
@@ -77,18 +79,35 @@ impl Evaluator<'_> {
 
     /// The value in place of one that would be too large.
     pub(super) fn over_budget(&self, span: Span) -> Value {
-        self.report_budget(span);
-        Value::unknown(Unknown::new(Reason::Budget, self.excerpt(span))).at(span)
+        let place = self.report_budget(span);
+        Value::unknown(Unknown::new(Reason::Budget, self.excerpt(place))).at(span)
     }
 
-    /// Said once: whatever is evaluated after it is over budget as well.
-    pub(super) fn report_budget(&self, span: Span) {
-        if !self.budget.is_exceeded.replace(true) {
-            self.report(
-                span,
-                "budget-exceeded",
-                "the evaluation takes more than it may and is given up here",
-            );
+    /// Remembers the first place that took too much, and gives it: whatever is evaluated later is over budget because
+    /// of it. It is no fault of the expression, which `try` would see: Terraform has a value for it.
+    pub(super) fn report_budget(&self, span: Span) -> Span {
+        let place = self.budget.exceeded.get().unwrap_or(span);
+        self.budget.exceeded.set(Some(place));
+        place
+    }
+
+    /// What a function made, which is over budget when the function gave up.
+    pub(super) fn unless_given_up(&self, value: Value, span: Span) -> Value {
+        let is_given_up =
+            |value: &Value| matches!(&value.kind, Kind::Unknown(unknown) if unknown.reason == Reason::Budget);
+        if is_given_up(&value) {
+            let (origins, sensitive) = (value.origins, value.sensitive);
+            return Value { sensitive, ..self.over_budget(span) }.with_origins(origins);
         }
+        if value.alternatives().iter().filter_map(|one| one.value).any(is_given_up) {
+            self.report_budget(span);
+        }
+        value
+    }
+
+    /// That the evaluation is not complete, said once.
+    pub(super) fn exceeded(&self) -> Option<Diagnostic> {
+        let message = "the evaluation takes more than it may and is given up here";
+        self.budget.exceeded.get().map(|span| self.diagnostic(span, "budget-exceeded", message))
     }
 }

@@ -57,7 +57,7 @@ impl Evaluator<'_> {
         let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
         match functions::call(name, arguments, self) {
             Some(Ok(value)) => {
-                let value = self.bounded(value, span);
+                let value = self.bounded(self.unless_given_up(value, span), span);
                 let value = self.via(value, &call.name, Some(call.name_span));
                 // A text keeps the places of its own parts; a value that was computed stands where it is called.
                 if value.span.is_some() { value } else { value.at(span) }

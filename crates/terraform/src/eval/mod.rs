@@ -102,7 +102,9 @@ impl<'r> Evaluator<'r> {
 
     /// Everything that turned out to be wrong so far.
     pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        let exceeded = self.exceeded();
         let mut all = self.diagnostics.into_inner();
+        all.extend(exceeded);
         all.extend(self.sink.into_inner());
         all
     }
@@ -140,7 +142,8 @@ impl<'r> Evaluator<'r> {
         value
     }
 
-    /// Computes something and hands out what is wrong with it instead of reporting it.
+    /// Computes something and hands out what is wrong with it instead of reporting it. That it takes more than it may
+    /// is not among that.
     fn attempt<T>(&self, compute: impl FnOnce() -> T) -> (T, Vec<Diagnostic>) {
         let outer = self.sink.take();
         let value = compute();
@@ -158,8 +161,12 @@ impl<'r> Evaluator<'r> {
 
     /// Says what is wrong at a place.
     fn report(&self, span: Span, code: &'static str, message: impl Into<String>) {
+        self.sink.borrow_mut().push(self.diagnostic(span, code, message));
+    }
+
+    fn diagnostic(&self, span: Span, code: &'static str, message: impl Into<String>) -> Diagnostic {
         let path = self.sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
-        self.sink.borrow_mut().push(Diagnostic::error(code, path, message).at(span));
+        Diagnostic::error(code, path, message).at(span)
     }
 
     fn report_cycle(&self, span: Span, name: &str) {

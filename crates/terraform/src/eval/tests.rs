@@ -197,3 +197,22 @@ fn a_resource_as_a_whole_has_what_the_provider_knows_of_it() {
     ));
     assert!(value.get("name").is_some() && value.get("lifecycle").is_none(), "{value:?}");
 }
+
+#[test]
+fn that_something_takes_too_much_is_no_fault_to_fall_back_from() {
+    let large = "[for a in range(1000) : [for b in range(1000) : b]]";
+    for (v, expected) in [
+        (format!("try({large}, \"safe\")"), "`b` is too large to be evaluated"),
+        (format!("can({large})"), "`b` is too large to be evaluated"),
+        (format!("[{large}, upper(local.user)][1]"), "`b[...]` is too large to be evaluated"),
+        (
+            r#"try(replace(format("%0100000d", 0), "0", format("%01000d", 0)), 1)"#.to_owned(),
+            r#"`replace(format("%0100000d", 0), "0", format("%01000d", 0))` is too large to be evaluated"#,
+        ),
+    ] {
+        let (value, diagnostics, _) =
+            local(&[("main.tf", &format!("locals {{\n  user = \"x\"\n  v = {v}\n}}\n"))]);
+        assert_eq!(diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["budget-exceeded"], "{v}");
+        assert_eq!(value.unknown_part().map(ToString::to_string).as_deref(), Some(expected), "{v}");
+    }
+}

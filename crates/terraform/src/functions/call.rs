@@ -29,17 +29,24 @@ pub(super) struct Fault {
     pub(super) argument: Option<usize>,
     /// What is wrong.
     pub(super) message: String,
+    /// Whether nothing is wrong but the size: Terraform would go on.
+    pub(super) is_size: bool,
 }
 
 impl Fault {
     /// The call fails.
     pub(super) fn call(message: impl Into<String>) -> Self {
-        Self { argument: None, message: message.into() }
+        Self { argument: None, message: message.into(), is_size: false }
+    }
+
+    /// The result would have more bytes or elements than one may have.
+    pub(super) fn too_large() -> Self {
+        Self { is_size: true, ..Self::call("the result would be too large") }
     }
 
     /// An argument is wrong.
     pub(super) fn argument(index: usize, message: impl Into<String>) -> Self {
-        Self { argument: Some(index), message: message.into() }
+        Self { argument: Some(index), message: message.into(), is_size: false }
     }
 }
 

@@ -33,7 +33,7 @@ fn csvdecode(call: &Call<'_>) -> Outcome {
         }
         cells += record.len();
         if cells > MOST_ELEMENTS {
-            return Err(Fault::call("the result would have too many elements"));
+            return Err(Fault::too_large());
         }
         let fields = header.iter().zip(record);
         let mut entries: IndexMap<_, _> = fields

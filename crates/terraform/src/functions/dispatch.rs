@@ -43,7 +43,7 @@ pub(super) fn dispatch(
     let combinations = arguments.iter().map(|argument| argument.alternatives().len()).product::<usize>();
     if combinations > MOST_COMBINATIONS {
         let call = Call { arguments: &arguments, host };
-        return Ok(call.unknown_for(Reason::Budget, "one of very many combinations of values"));
+        return Ok(call.unknown_for(Reason::Unsupported, "one of very many combinations of values"));
     }
     distribute(function, arguments, host).map_err(described)
 }
@@ -159,7 +159,11 @@ fn agreed(alternatives: &[Alternative]) -> Option<&Value> {
 }
 
 fn run(function: &Function, call: &Call<'_>) -> Result<Value, Fault> {
-    made(function, call).map(|value| match &value.kind {
+    let value = match made(function, call) {
+        Err(fault) if fault.is_size => call.unknown_for(Reason::Budget, format!("{}()", function.name)),
+        made => made?,
+    };
+    Ok(match &value.kind {
         Kind::Text(text) if !pieces::is_composed(text) => {
             Value { kind: Kind::Text(pieces::composed(text)), ..value }
         }
@@ -185,7 +189,7 @@ fn made(function: &Function, call: &Call<'_>) -> Result<Value, Fault> {
 /// what they complain of.
 fn described(function: &Function, fault: Fault, is_secret: bool) -> CallError {
     let parameter = fault.argument.and_then(|index| function.parameter(index));
-    let Fault { argument, message } = fault;
+    let Fault { argument, message, .. } = fault;
     let message = if is_secret { "not told, since an argument is sensitive".to_owned() } else { message };
     let message = match parameter {
         Some(parameter) => format!("invalid value for \"{}\" parameter: {message}", parameter.name),

@@ -53,7 +53,7 @@ fn concat(call: &Call<'_>) -> Outcome {
             }
         }
         if items.len() > MOST_ELEMENTS {
-            return Err(Fault::call("the result would have too many elements"));
+            return Err(Fault::too_large());
         }
     }
     if items.is_empty() && call.arguments.iter().all(Value::is_unknown) {

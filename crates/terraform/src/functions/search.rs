@@ -76,7 +76,7 @@ fn regexall(call: &Call<'_>) -> Outcome {
     let matches = regex.captures_iter(&string).take(MOST_ELEMENTS + 1);
     let matches: Vec<Value> = matches.map(|captures| matched(&regex, &captures)).collect();
     if matches.len() > MOST_ELEMENTS {
-        return Err(Fault::call("the result would have too many elements"));
+        return Err(Fault::too_large());
     }
     Ok(Value::list(matches))
 }
@@ -131,7 +131,7 @@ fn replace_pattern(call: &Call<'_>, whole: &str, pattern: &str) -> Outcome {
     }
     let Some(new) = call.value(2).as_str() else { return Ok(call.unknown()) };
     if regex.find_iter(whole).count().saturating_mul(new.len() + whole.len()) > MOST_BYTES {
-        return Err(Fault::call("the result would be too large"));
+        return Err(Fault::too_large());
     }
     Ok(call.derive_text(Text::literal(regex.replace_all(whole, new.as_ref()), None)))
 }
@@ -142,7 +142,7 @@ fn replace_text(call: &Call<'_>, whole: &Text, old: &str) -> Outcome {
     let count: usize = merged.iter().map(|part| occurrences(part, old)).sum();
     let bytes: usize = new.iter().map(pieces::len).sum();
     if count.saturating_mul(bytes.max(1)) > MOST_BYTES || count.saturating_mul(new.len()) > MOST_ELEMENTS {
-        return Err(Fault::call("the result would be too large"));
+        return Err(Fault::too_large());
     }
     let is_hole = |at: Option<usize>| matches!(at.and_then(|at| merged.get(at)), Some(Part::Hole(_)));
     let mut parts = Vec::new();

@@ -109,7 +109,7 @@ fn setproduct(call: &Call<'_>) -> Outcome {
     }
     let count = lists.iter().map(|list| list.items.len()).fold(1usize, usize::saturating_mul);
     if count.saturating_mul(lists.len()) > MOST_ELEMENTS {
-        return Err(Fault::call("the result would have too many elements"));
+        return Err(Fault::too_large());
     }
     let open = lists.iter().find_map(|list| list.open.clone());
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];

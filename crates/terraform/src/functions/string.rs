@@ -106,7 +106,7 @@ fn indent(call: &Call<'_>) -> Outcome {
         })
         .sum();
     if spaces.saturating_mul(lines) > MOST_BYTES {
-        return Err(Fault::call("the result would be too large"));
+        return Err(Fault::too_large());
     }
     let line = format!("\n{}", " ".repeat(spaces));
     Ok(call.derive_text(pieces::map_literals(&whole, |text| text.replace('\n', &line))))
@@ -124,7 +124,7 @@ fn join(call: &Call<'_>) -> Outcome {
     let count: usize = (1..call.arguments.len()).map(|index| call.items(index).len()).sum();
     let parts = separator.parts().len();
     if gap.saturating_mul(count) > MOST_BYTES || parts.saturating_mul(count) > MOST_ELEMENTS {
-        return Err(Fault::call("the result would be too large"));
+        return Err(Fault::too_large());
     }
     let mut parts = Vec::new();
     let mut is_first = true;
@@ -170,7 +170,7 @@ fn split(call: &Call<'_>) -> Outcome {
             Part::Literal { text, span } => {
                 let ranges = ranges(text, &separator);
                 if items.len() + ranges.len() > MOST_ELEMENTS {
-                    return Err(Fault::call("the result would have too many elements"));
+                    return Err(Fault::too_large());
                 }
                 let (first, last) = (at == 0, at + 1 == whole.len());
                 let count = ranges.len();

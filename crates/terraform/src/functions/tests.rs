@@ -169,16 +169,16 @@ fn what_is_larger_than_it_looks_is_given_up() {
     }
     let long = "x".repeat(1 << 20);
     let many = Value::list(vec![Value::text("y"); 1 << 10]);
-    let error = call("join", &[Value::text(long.as_str()), many], &Module::empty()).unwrap().unwrap_err();
-    assert_eq!(error.message, "the result would be too large");
+    let is_given_up = |name: &str, arguments: &[Value]| {
+        let made = call(name, arguments, &Module::empty()).unwrap().unwrap();
+        matches!(&made.kind, Kind::Unknown(unknown) if unknown.reason == Reason::Budget)
+    };
+    assert!(is_given_up("join", &[Value::text(long.as_str()), many]));
     let error = call("format", &[Value::text("%999999999s"), Value::text("x")], &Module::empty());
     assert!(error.unwrap().is_err());
     let wide = Value::text("x".repeat(1 << 13));
-    let error =
-        call("replace", &[wide.clone(), Value::text("x"), wide], &Module::empty()).unwrap().unwrap_err();
-    assert_eq!(error.message, "the result would be too large");
-    let all = call("regexall", &[Value::text("x"), Value::text("x".repeat(300_000))], &Module::empty());
-    assert_eq!(all.unwrap().unwrap_err().message, "the result would have too many elements");
+    assert!(is_given_up("replace", &[wide.clone(), Value::text("x"), wide]));
+    assert!(is_given_up("regexall", &[Value::text("x"), Value::text("x".repeat(300_000))]));
 }
 
 #[test]

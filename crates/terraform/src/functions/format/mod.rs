@@ -62,7 +62,7 @@ fn formatlist(call: &Call<'_>) -> Outcome {
         return Ok(call.derive_list(vec![call.derive_text(whole)], None));
     };
     if count > MOST_ELEMENTS {
-        return Err(Fault::call("the result would have too many elements"));
+        return Err(Fault::too_large());
     }
     let mut made = Vec::with_capacity(count);
     let mut bytes = 0;
@@ -77,7 +77,7 @@ fn formatlist(call: &Call<'_>) -> Outcome {
         let text = formatted(template, &row).map_err(|fault| in_row(at, fault))?;
         bytes += text.parts().iter().map(pieces::len).sum::<usize>();
         if bytes > MOST_BYTES {
-            return Err(Fault::call("the result would be too large"));
+            return Err(Fault::too_large());
         }
         let row = Call { arguments: &row, host: call.host };
         made.push(row.derive_text(text));
@@ -146,7 +146,7 @@ impl Writer {
     fn push(&mut self, part: Part) -> Result<(), Fault> {
         self.size += pieces::len(&part);
         if self.size > MOST_BYTES {
-            return Err(Fault::call("the result would be too large"));
+            return Err(Fault::too_large());
         }
         self.parts.push(part);
         Ok(())

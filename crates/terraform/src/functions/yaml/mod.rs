@@ -34,7 +34,7 @@ fn yamlencode(call: &Call<'_>) -> Outcome {
     let mut writer = encode::Writer::default();
     writer.document(call.value(0));
     if writer.text.len() > MOST_BYTES {
-        return Err(Fault::call("the result would be too large"));
+        return Err(Fault::too_large());
     }
     Ok(Value::text(writer.text))
 }
