@@ -55,8 +55,41 @@ impl Terraform {
         &self.options
     }
 
-    /// What all resources of the root module in a directory come to, whether they matter to the model or not: the values
-    /// that Terraform would show in a plan.
+    /// What all resources of the root module in a directory come to, whether they matter to the model or not: what
+    /// Terraform would plan, for tools that have questions of their own about it.
+    ///
+    /// What only AWS, the provider or a variable without value knows is unknown and says why; a text of which a part is
+    /// known keeps that part. Nothing is left out for that: a resource whose number is not known is one that stands for
+    /// several.
+    ///
+    /// ```
+    /// use iamrail_core::source::{MemoryFiles, Sources};
+    /// use iamrail_terraform::{Options, Terraform};
+    ///
+    /// let text = r#"
+    ///     resource "aws_sqs_queue" "jobs" {
+    ///       for_each = toset(["slow", "fast"])
+    ///       name     = "jobs-${each.key}"
+    ///     }
+    ///     output "slow" {
+    ///       value = aws_sqs_queue.jobs["slow"].arn
+    ///     }
+    /// "#;
+    /// let sources = Sources::new(MemoryFiles::new([("app/main.tf", text)]));
+    /// let evaluation = Terraform::new(Options::default()).evaluate("app", &sources);
+    ///
+    /// let value = |address: &str, argument: &str| {
+    ///     let block = evaluation.blocks.iter().find(|block| block.stands_for(address))?;
+    ///     block.arguments.as_map()?.get(argument).cloned()
+    /// };
+    /// let name = value(r#"aws_sqs_queue.jobs["fast"]"#, "name").unwrap();
+    /// assert_eq!(name.as_text().unwrap().as_str().unwrap(), "jobs-fast");
+    /// let arn = value("output.slow", "value").unwrap();
+    /// assert_eq!(
+    ///     arn.unknown_part().unwrap().to_string(),
+    ///     r#"`aws_sqs_queue.jobs["slow"].arn` is computed on creation"#
+    /// );
+    /// ```
     pub fn evaluate(&self, dir: &str, sources: &Sources) -> Evaluation {
         configuration::evaluate(&Arc::from(dir), sources, &self.library, &self.options)
     }

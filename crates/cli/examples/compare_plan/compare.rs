@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use iamrail::core::value::{Kind, List, Map, Part, Reason, Text, Unknown, Value, json};
 use serde_json::Value as Json;
 
+use super::expected::{Early, is_default};
+
 /// How a value compares, the better ones first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
@@ -14,19 +16,26 @@ pub(crate) enum Verdict {
     SameJson,
     /// The same elements in another order: that of the provider's set, unless it is a list.
     Reordered,
-    /// It is not set, and the provider or the schema of the output has a value of its own.
+    /// It is null, and the plan has what the provider is known to put there.
     Defaulted,
-    /// It is known, while Terraform learns it from the provider later.
+    /// It is known, while Terraform learns it from the provider later, and the plan shows that it is right.
     Early,
     /// Only Terraform knows it, since it asks a data source or the environment.
     DataSource,
     /// Only Terraform knows it.
     Gap,
+    /// It is known, while Terraform learns it later, and nothing in the plan shows that it is right.
+    Unproven,
     /// It is something else.
     Different,
 }
 
 impl Verdict {
+    /// Whether one of the two is wrong, or iamrail knows less than it could.
+    pub(crate) fn is_failure(self) -> bool {
+        self >= Verdict::Gap
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Verdict::Equal => "equal",
@@ -36,6 +45,7 @@ impl Verdict {
             Verdict::Early => "early",
             Verdict::DataSource => "data-source",
             Verdict::Gap => "gap",
+            Verdict::Unproven => "unproven",
             Verdict::Different => "different",
         }
     }
@@ -50,42 +60,75 @@ pub(crate) struct Outcome {
 /// How many characters of a value are shown.
 const SHOWN: usize = 400;
 
-/// Compares a value with what a plan has at the same place, and with what the plan does not know there.
-pub(crate) fn compare(value: &Value, after: Option<&Json>, unknown: Option<&Json>) -> Outcome {
-    let after = after.unwrap_or(&Json::Null);
-    if unknown == Some(&Json::Bool(true)) {
-        let is_early = value.is_wholly_known() && !value.is_null() && !is_empty(value);
-        return outcome(if is_early { Verdict::Early } else { Verdict::Equal }, value, after);
+/// What a plan has at a place: the value, and which parts of it are not known.
+#[derive(Clone, Copy)]
+pub(crate) struct Expected<'p> {
+    pub(crate) after: Option<&'p Json>,
+    pub(crate) unknown: Option<&'p Json>,
+    /// What makes a value right that the plan does not know.
+    pub(crate) early: &'p Early<'p>,
+    /// The innermost name on the way: that of the argument, or of a member.
+    pub(crate) name: &'p str,
+    /// Whether it is a member of a block.
+    pub(crate) nested: bool,
+}
+
+impl<'p> Expected<'p> {
+    fn item(self, at: usize) -> Expected<'p> {
+        let unknown = self.unknown.and_then(|unknown| unknown.get(at));
+        Expected { after: self.after.and_then(|after| after.get(at)), unknown, ..self }
+    }
+
+    fn member<'n>(self, name: &'n str) -> Expected<'n>
+    where
+        'p: 'n,
+    {
+        let unknown = self.unknown.and_then(|unknown| unknown.get(name));
+        Expected { after: self.after.and_then(|after| after.get(name)), unknown, name, nested: true, ..self }
+    }
+}
+
+/// Compares a value with what a plan has at the same place.
+pub(crate) fn compare(value: &Value, expected: Expected<'_>) -> Outcome {
+    let after = expected.after.unwrap_or(&Json::Null);
+    let told = |verdict| outcome(verdict, value, after);
+    if expected.unknown == Some(&Json::Bool(true)) {
+        return match expected.early.reason(value) {
+            _ if !value.is_wholly_known() || value.is_null() || is_empty(value) => told(Verdict::Equal),
+            Some(reason) => Outcome { verdict: Verdict::Early, detail: format!(": {reason}") },
+            None => told(Verdict::Unproven),
+        };
     }
     match (&value.kind, after) {
-        (Kind::Null, Json::Null) => outcome(Verdict::Equal, value, after),
-        (Kind::Null, _) => outcome(Verdict::Defaulted, value, after),
-        (Kind::Unknown(unknown), _) => outcome(gap([&**unknown]), value, after),
-        (Kind::Choice(_), _) => choice(value, after, unknown),
-        (Kind::Text(text), _) => outcome(compare_text(text, after), value, after),
+        (Kind::Null, Json::Null) => told(Verdict::Equal),
+        (Kind::Null, _) if is_default(expected.name, expected.nested, after) => told(Verdict::Defaulted),
+        (Kind::Unknown(unknown), _) => told(gap([&**unknown])),
+        (Kind::Choice(_), _) => told(choice(value, expected)),
+        (Kind::Text(text), _) => told(compare_text(text, after, expected)),
         (Kind::Bool(_) | Kind::Number(_), _) => {
             let same = scalar(after).is_some_and(|other| same_scalar(&format!("{value:?}"), &other));
-            outcome(if same { Verdict::Equal } else { Verdict::Different }, value, after)
+            told(if same { Verdict::Equal } else { Verdict::Different })
         }
-        (Kind::List(list), Json::Array(others)) => compare_list(value, list, others, unknown, true),
-        (Kind::Set(list), Json::Array(others)) => compare_list(value, list, others, unknown, false),
+        (Kind::List(list), Json::Array(others)) => compare_list(value, list, others, expected, true),
+        (Kind::Set(list), Json::Array(others)) => compare_list(value, list, others, expected, false),
         // A block of which there is one only.
         (Kind::List(list), Json::Object(_)) if list.items.len() == 1 => match list.items.first() {
-            Some(item) => compare(item, Some(after), unknown),
-            None => outcome(Verdict::Different, value, after),
+            Some(item) => compare(item, expected),
+            None => told(Verdict::Different),
         },
-        (Kind::List(list) | Kind::Set(list), Json::Null) if list.items.is_empty() => {
-            outcome(Verdict::Equal, value, after)
-        }
-        (Kind::Map(map), Json::Object(_)) => compare_map(map, after, unknown),
-        (Kind::Map(map), Json::Null) if map.entries.is_empty() => outcome(Verdict::Equal, value, after),
-        _ => outcome(Verdict::Different, value, after),
+        (Kind::List(list) | Kind::Set(list), Json::Null) if list.items.is_empty() => told(Verdict::Equal),
+        (Kind::Map(map), Json::Object(_)) => compare_map(map, expected),
+        (Kind::Map(map), Json::Null) if map.entries.is_empty() => told(Verdict::Equal),
+        _ => told(Verdict::Different),
     }
 }
 
 fn outcome(verdict: Verdict, value: &Value, after: &Json) -> Outcome {
-    if matches!(verdict, Verdict::Equal | Verdict::SameJson | Verdict::DataSource) {
+    if matches!(verdict, Verdict::Equal | Verdict::SameJson) {
         return Outcome { verdict, detail: String::new() };
+    }
+    if let (Verdict::DataSource, Some(unknown)) = (verdict, value.unknown_part()) {
+        return Outcome { verdict, detail: format!(": {unknown}") };
     }
     let after = if value.sensitive { "...".to_owned() } else { after.to_string() };
     Outcome {
@@ -107,12 +150,13 @@ fn is_empty(value: &Value) -> bool {
         || value.as_map().is_some_and(|map| map.entries.is_empty())
 }
 
-/// What is not known for these reasons: a data source is as good a reason as where it is deployed.
+/// Whether only Terraform can know it: a data source is as good a reason as where it is deployed.
+pub(crate) fn is_from_outside(unknown: &Unknown) -> bool {
+    matches!(unknown.reason, Reason::DataSource | Reason::Environment | Reason::Import | Reason::Volatile)
+}
+
 fn gap<'u>(unknowns: impl IntoIterator<Item = &'u Unknown>) -> Verdict {
-    let is_outside = |unknown: &Unknown| {
-        matches!(unknown.reason, Reason::DataSource | Reason::Environment | Reason::Import | Reason::Volatile)
-    };
-    if unknowns.into_iter().all(is_outside) { Verdict::DataSource } else { Verdict::Gap }
+    if unknowns.into_iter().all(is_from_outside) { Verdict::DataSource } else { Verdict::Gap }
 }
 
 fn scalar(json: &Json) -> Option<Cow<'_, str>> {
@@ -128,14 +172,14 @@ fn same_scalar(one: &str, other: &str) -> bool {
     one == other || matches!((one.parse::<f64>(), other.parse::<f64>()), (Ok(one), Ok(other)) if one == other)
 }
 
-fn compare_text(text: &Text, after: &Json) -> Verdict {
+fn compare_text(text: &Text, after: &Json, expected: Expected<'_>) -> Verdict {
     let Some(other) = scalar(after) else {
         // Providers keep some unset texts as null.
         return if text.is_empty() && after.is_null() { Verdict::Equal } else { Verdict::Different };
     };
     let Some(known) = text.as_str() else {
         let holes = text.holes().map(|hole| &*hole.unknown);
-        return if could_be(text, &other) || could_be_json(text, &other) {
+        return if could_be(text, &other) || could_be_json(text, &other, expected) {
             gap(holes)
         } else {
             Verdict::Different
@@ -150,8 +194,8 @@ fn compare_text(text: &Text, after: &Json) -> Verdict {
     }
 }
 
-/// Whether a text with holes can be another: what is known of it stands there in this order, at the start and at the end
-/// unless a hole is there.
+/// Whether a text with holes can be another: what is known of it stands there in this order, at the start and
+/// at the end unless a hole is there.
 fn could_be(text: &Text, other: &str) -> bool {
     let mut known = vec![String::new()];
     for part in text.parts() {
@@ -173,28 +217,29 @@ fn could_be(text: &Text, other: &str) -> bool {
     })
 }
 
-/// Whether the JSON in a text can be that in another. Where the order of texts is made of what is not known, it is no
-/// fault.
-fn could_be_json(text: &Text, other: &str) -> bool {
+/// Whether the JSON in a text can be that in another. Where the order of texts is made of what is not known,
+/// it is no fault.
+fn could_be_json(text: &Text, other: &str, expected: Expected<'_>) -> bool {
     match (json::read(text), serde_json::from_str::<Json>(other)) {
-        (Ok(value), Ok(other)) => compare(&value, Some(&other), None).verdict < Verdict::Different,
+        (Ok(value), Ok(other)) => {
+            let expected = Expected { after: Some(&other), unknown: None, ..expected };
+            compare(&value, expected).verdict < Verdict::Different
+        }
         _ => false,
     }
 }
 
 /// A value that is one of several is at best not decided.
-fn choice(value: &Value, after: &Json, unknown: Option<&Json>) -> Outcome {
+fn choice(value: &Value, expected: Expected<'_>) -> Verdict {
     let possible = value.alternatives();
-    let fits = possible.iter().any(|one| {
-        one.value.is_none_or(|value| compare(value, Some(after), unknown).verdict < Verdict::Different)
-    });
-    let reason = possible.iter().find_map(|one| one.undecided);
-    let verdict = match reason {
+    let fits = possible
+        .iter()
+        .any(|one| one.value.is_none_or(|value| compare(value, expected).verdict < Verdict::Different));
+    match possible.iter().find_map(|one| one.undecided) {
         _ if !fits => Verdict::Different,
         Some(reason) => gap([&**reason]),
         None => Verdict::Gap,
-    };
-    outcome(verdict, value, after)
+    }
 }
 
 /// The worst of what is compared below a value, with its path.
@@ -210,17 +255,16 @@ fn compare_list(
     value: &Value,
     list: &List,
     others: &[Json],
-    unknown: Option<&Json>,
+    expected: Expected<'_>,
     ordered: bool,
 ) -> Outcome {
-    let unknown_at = |at: usize| unknown.and_then(|unknown| unknown.get(at));
-    let at_place = |at: usize, item: &Value| compare(item, others.get(at), unknown_at(at));
+    let at_place = |at: usize, item: &Value| compare(item, expected.item(at));
     let in_order =
         worst(list.items.iter().enumerate().map(|(at, item)| (format!("[{at}]"), at_place(at, item))));
-    let after = Json::Array(others.to_vec());
+    let after = expected.after.unwrap_or(&Json::Null);
     if let Some(open) = &list.open {
         let verdict = if list.items.len() > others.len() + 1 { Verdict::Different } else { gap([&**open]) };
-        return outcome(verdict, value, &after);
+        return outcome(verdict, value, after);
     }
     if list.items.len() == others.len() && in_order.verdict < Verdict::Different {
         return in_order;
@@ -238,11 +282,11 @@ fn compare_list(
             }
             // Two elements of a set that are the same are one.
             _ if (0..others.len()).any(|at| at_place(at, item).verdict < Verdict::Different) => {}
-            _ => return outcome(Verdict::Different, value, &after),
+            _ => return outcome(Verdict::Different, value, after),
         }
     }
     let left = if free.is_empty() { found } else { Verdict::Different };
-    outcome(left, value, &after)
+    outcome(left, value, after)
 }
 
 fn has_blocks(list: &List) -> bool {
@@ -250,9 +294,6 @@ fn has_blocks(list: &List) -> bool {
 }
 
 /// What is written is compared; the provider may add to it.
-fn compare_map(map: &Map, after: &Json, unknown: Option<&Json>) -> Outcome {
-    worst(map.iter().map(|(name, value)| {
-        let unknown = unknown.and_then(|unknown| unknown.get(&**name));
-        (format!(".{name}"), compare(value, after.get(&**name), unknown))
-    }))
+fn compare_map(map: &Map, expected: Expected<'_>) -> Outcome {
+    worst(map.iter().map(|(name, value)| (format!(".{name}"), compare(value, expected.member(name)))))
 }

@@ -5,36 +5,30 @@
 //! cargo run --release -p iamrail --example compare_plan -- ROOT DIR plan.json WORKSPACE [KIND...]
 //! ```
 //!
-//! `ROOT` is a directory that has everything the configuration may read, `DIR` the root module below it, `WORKSPACE` the
-//! one that was planned in, usually `default`, `KIND` the start of the types of resources to compare. Every argument that differs, or that Terraform knows and iamrail does not,
-//! is a line; the last line counts. The exit status says whether anything differs.
+//! `ROOT` is a directory that has everything the configuration may read, `DIR` the root module below it,
+//! `WORKSPACE` the one that was planned in, usually `default`, `KIND` the start of the types of resources to
+//! compare. Variables have the values that the plan was made with.
 //!
-//! Variables have the values of the files that Terraform reads by itself.
+//! Every argument that differs, that only one of both knows, or that has a default is a line with the reason;
+//! the last line counts. The exit status is 1 when something differs or is there on one side only, when
+//! iamrail does not know what it could, and when it knows what the plan does not and nothing shows that it is
+//! right.
 
 mod compare;
+mod comparison;
+mod expected;
 mod plan;
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use iamrail::core::source::{MemoryFiles, Sources};
-use iamrail::terraform::{Evaluated, Options, Terraform};
+use ignore::WalkBuilder;
 
-use compare::{Verdict, compare};
-use plan::{Planned, planned};
-
-/// How many arguments, or instances, came out how.
-#[derive(Default)]
-struct Count(BTreeMap<&'static str, usize>);
-
-impl Count {
-    fn add(&mut self, name: &'static str) {
-        *self.0.entry(name).or_default() += 1;
-    }
-}
+use comparison::Comparison;
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool shows what it finds")]
 fn main() -> ExitCode {
@@ -43,96 +37,52 @@ fn main() -> ExitCode {
         eprintln!("usage: compare_plan ROOT DIR PLAN.json WORKSPACE [KIND...]");
         return ExitCode::from(2);
     };
-    let mut files = Vec::new();
-    collect(Path::new(root), "", &mut files);
-    let plan: serde_json::Value = match fs::read(plan).map(|bytes| serde_json::from_slice(&bytes)) {
-        Ok(Ok(plan)) => plan,
-        _ => {
-            eprintln!("{plan} is no plan");
-            return ExitCode::from(2);
-        }
+    let Some(Ok(json)) = read(Path::new(plan), PLAN).map(|bytes| serde_json::from_slice(&bytes)) else {
+        eprintln!("{plan} is no plan");
+        return ExitCode::from(2);
     };
-    let sources = Sources::new(MemoryFiles::new(files));
+    let sources = Sources::new(MemoryFiles::new(files(Path::new(root))));
     let dir = if dir == "." { "" } else { dir };
-    let mut options = Options::default();
-    options.workspace = Some(workspace.clone());
-    let evaluation = Terraform::new(options).evaluate(dir, &sources);
-    let is_asked_for =
-        |kind: &str| kinds.is_empty() || kinds.iter().any(|start| kind.starts_with(start.as_str()));
-
-    let mut count = Count::default();
-    let mut planned = planned(&plan);
-    planned.retain(|_, block| is_asked_for(&block.kind));
-    for block in evaluation.blocks.iter().filter(|block| is_asked_for(&block.kind)) {
-        match planned.remove(&*block.address) {
-            Some(other) => arguments_of(block, &other, &mut count),
-            None => surplus(block, &mut planned, &mut count),
-        }
+    let comparison = Comparison::new(&sources, dir, &json, workspace, kinds);
+    for line in &comparison.lines {
+        println!("{line}");
     }
-    for address in planned.keys() {
-        count.add("missing");
-        println!("missing {address}");
-    }
-    for diagnostic in &evaluation.diagnostics {
-        count.add("diagnostics");
-        let line = diagnostic.span.and_then(|span| sources.locate(span)).map_or(0, |place| place.start.line);
-        println!("diagnostic {}:{line} {}: {}", diagnostic.path, diagnostic.code, diagnostic.message);
-    }
-    let counts: Vec<String> = count.0.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let counts: Vec<String> =
+        comparison.counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
     println!("total {}", counts.join(", "));
-    let differs = ["different", "missing", "surplus"].iter().any(|name| count.0.contains_key(name));
-    ExitCode::from(u8::from(differs))
+    ExitCode::from(u8::from(comparison.fails))
 }
 
-/// Compares the arguments of a block that both have.
-#[expect(clippy::print_stdout, reason = "a tool shows what it finds")]
-fn arguments_of(block: &Evaluated, planned: &Planned<'_>, count: &mut Count) {
-    count.add("instances");
-    let Some(arguments) = block.arguments.as_map() else {
-        count.add("different");
-        println!("different {}: its arguments are no map", block.address);
-        return;
-    };
-    for (name, value) in arguments.iter() {
-        // These speak to Terraform, and no plan has them.
-        let is_of_output = matches!(&**name, "sensitive" | "description" | "ephemeral");
-        if matches!(&**name, "lifecycle" | "provisioner" | "connection")
-            || (is_of_output && &*block.kind == "output")
+/// How many bytes of a plan are read.
+const PLAN: u64 = 1 << 30;
+/// How many bytes of a file are read, as by the command.
+const FILE: u64 = 64 << 20;
+/// How many bytes of all files are read.
+const FILES: u64 = 1 << 30;
+
+/// All files below a directory. Links are not followed: what they lead to is found by itself, or is outside.
+fn files(root: &Path) -> Vec<(Arc<str>, Vec<u8>)> {
+    let mut left = FILES;
+    let mut files = Vec::new();
+    for entry in WalkBuilder::new(root).standard_filters(false).build().flatten() {
+        let name = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        if let Some(name) = name.filter(|_| is_file)
+            && let Some(bytes) = read(entry.path(), FILE.min(left))
         {
-            continue;
-        }
-        let place = if &*block.kind == "output" { "" } else { &**name };
-        let outcome = compare(value, planned.after.get(place), planned.unknown.get(place));
-        count.add(outcome.verdict.name());
-        if matches!(outcome.verdict, Verdict::Different | Verdict::Gap | Verdict::Early | Verdict::Defaulted)
-        {
-            println!("{} {}.{name}{}", outcome.verdict.name(), block.address, outcome.detail);
-        }
-    }
-}
-
-/// A block that the plan does not have under this address: one that stands for several takes those with it.
-#[expect(clippy::print_stdout, reason = "a tool shows what it finds")]
-fn surplus(block: &Evaluated, planned: &mut BTreeMap<String, Planned<'_>>, count: &mut Count) {
-    let Some(unknown) = &block.instances else {
-        count.add("surplus");
-        println!("surplus {}", block.address);
-        return;
-    };
-    let pattern = plan::without_keys(&block.address);
-    planned.retain(|address, _| plan::without_keys(address) != pattern);
-    count.add("unexpanded");
-    println!("unexpanded {}: {unknown}", block.address);
-}
-
-/// All files below a directory.
-fn collect(dir: &Path, prefix: &str, files: &mut Vec<(Arc<str>, Vec<u8>)>) {
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        let (path, name) = (entry.path(), format!("{prefix}{}", entry.file_name().to_string_lossy()));
-        if path.is_dir() {
-            collect(&path, &format!("{name}/"), files);
-        } else if let Ok(bytes) = fs::read(&path) {
+            left = left.saturating_sub(bytes.len() as u64);
             files.push((name.into(), bytes));
         }
     }
+    files
+}
+
+/// A file, unless it is larger than that.
+fn read(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if !fs::metadata(path).ok()?.is_file() {
+        return None;
+    }
+    File::open(path).ok()?.take(limit + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= limit).then_some(bytes)
 }

@@ -104,7 +104,7 @@ fn check(dir: &Path) -> Report {
     run(files, &paths, None)
 }
 
-fn collect(dir: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
+pub(crate) fn collect(dir: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());

@@ -8,6 +8,7 @@ mod bad_input;
 mod caret;
 mod catalog;
 mod command;
+mod comparisons;
 mod discovery;
 mod docs;
 mod exit_status;

@@ -132,7 +132,7 @@ pub(super) fn calls(module_address: &str) -> Vec<Call> {
 }
 
 /// An address without the keys of instances, known or not: that of the block they are made of.
-pub(super) fn without_keys(address: &str) -> String {
+pub(crate) fn without_keys(address: &str) -> String {
     let address = address.replace("[*]", "");
     let Some(parts) = parse(&address) else { return address };
     let names = parts.iter().filter_map(|part| match part {

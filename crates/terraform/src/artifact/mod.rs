@@ -20,6 +20,7 @@ use iamrail_core::value::Value;
 use crate::Options;
 use crate::module::Library;
 use crate::resources::{self, Instance};
+pub(crate) use address::without_keys;
 use recognise::{Recognised, recognise};
 use written::Written;
 

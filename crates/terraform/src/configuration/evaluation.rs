@@ -7,6 +7,7 @@ use iamrail_core::source::Sources;
 use iamrail_core::value::{Unknown, Value};
 
 use crate::Options;
+use crate::artifact::without_keys;
 use crate::eval::{Evaluator, Frame};
 use crate::module::Library;
 use crate::stack::with_room;
@@ -29,10 +30,21 @@ pub struct Evaluated {
     pub address: Arc<str>,
     /// The type of the resource; `output` for an output.
     pub kind: Arc<str>,
-    /// The arguments that are written, in a map. Nested blocks are lists of maps under the type of the block.
+    /// The arguments that are written, in a map: nested blocks are lists of maps under the type of the block, and what
+    /// the provider would add is not there. What is not known has its reason, see [`Value::unknown_part`].
     pub arguments: Value,
     /// Set when it stands for a number of instances that is not known.
     pub instances: Option<Arc<Unknown>>,
+}
+
+impl Evaluated {
+    /// Whether it is the instance with this address, as plans and states write it, or stands for that among others.
+    pub fn stands_for(&self, address: &str) -> bool {
+        match self.instances {
+            Some(_) => without_keys(&self.address) == without_keys(address),
+            None => *self.address == *address,
+        }
+    }
 }
 
 /// Evaluates everything in the root module in a directory.
