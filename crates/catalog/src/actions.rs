@@ -1,34 +1,29 @@
 //! Services, actions, the types of their resources, and condition keys.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
-use crate::load::unpack;
-
-static PACKED: &[u8] = include_bytes!("../data/actions.zst");
+use crate::facts::facts;
 
 /// A service of AWS as far as IAM knows it.
 #[derive(Debug)]
 pub struct Service {
-    prefix: &'static str,
-    name: &'static str,
-    first: u32,
-    end: u32,
-    types: Vec<ResourceType>,
-    retired: Vec<&'static str>,
+    pub(crate) prefix: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) first: u32,
+    pub(crate) end: u32,
+    pub(crate) types: Vec<ResourceType>,
+    pub(crate) retired: Vec<&'static str>,
 }
 
 /// An action of a service.
 #[derive(Debug)]
 pub struct Action {
-    index: u32,
-    service: u16,
-    name: &'static str,
-    folded: &'static str,
-    access: Access,
-    keys: Option<u16>,
+    pub(crate) index: u32,
+    pub(crate) service: u16,
+    pub(crate) name: &'static str,
+    pub(crate) folded: &'static str,
+    pub(crate) access: Access,
+    pub(crate) keys: Option<u16>,
     /// Where its types stand among those of all actions, and how many they are.
-    on: (u32, u32),
+    pub(crate) on: (u32, u32),
 }
 
 /// What kind of access an action is: one level, or in rare cases two.
@@ -38,9 +33,9 @@ pub struct Access(u8);
 /// A type of resources.
 #[derive(Debug)]
 pub struct ResourceType {
-    name: &'static str,
-    arn: &'static str,
-    keys: Option<u16>,
+    pub(crate) name: &'static str,
+    pub(crate) arn: &'static str,
+    pub(crate) keys: Option<u16>,
 }
 
 /// A key of the request's context.
@@ -79,23 +74,6 @@ pub enum Standing {
     Retired,
     /// Nothing is known of it.
     Unknown,
-}
-
-struct Facts {
-    services: Vec<Service>,
-    by_prefix: HashMap<&'static str, usize>,
-    actions: Vec<Action>,
-    /// The types of the resources of all actions, by their places in the service, each with whether it is required.
-    on: Vec<(u16, bool)>,
-    keys: Vec<ConditionKey>,
-    keys_by_name: HashMap<String, usize>,
-    key_lists: Vec<Vec<u16>>,
-    principals: Vec<&'static str>,
-}
-
-fn facts() -> &'static Facts {
-    static FACTS: OnceLock<Facts> = OnceLock::new();
-    FACTS.get_or_init(|| Facts::read(std::str::from_utf8(unpack(PACKED)).unwrap_or_default()))
 }
 
 /// All services, by prefix.
@@ -285,7 +263,7 @@ impl Access {
     const TAGGING: u8 = 8;
     const PERMISSIONS: u8 = 16;
 
-    fn read(letters: &str) -> Self {
+    pub(crate) fn read(letters: &str) -> Self {
         let bit = |letter| match letter {
             b'L' => Self::LIST,
             b'R' => Self::READ,
@@ -320,98 +298,6 @@ impl Access {
     /// Whether it changes permissions.
     pub fn is_permissions_management(self) -> bool {
         self.0 & Self::PERMISSIONS != 0
-    }
-}
-
-impl Facts {
-    /// Reads the lines that `data/catalog.py` describes.
-    fn read(text: &'static str) -> Self {
-        // The names in lower case stand at the same places of a text of their own.
-        let folded: &'static str = String::leak(text.to_ascii_lowercase());
-        let mut facts = Self {
-            services: Vec::with_capacity(512),
-            by_prefix: HashMap::with_capacity(512),
-            actions: Vec::with_capacity(24_000),
-            on: Vec::with_capacity(24_000),
-            keys: Vec::new(),
-            keys_by_name: HashMap::new(),
-            key_lists: Vec::new(),
-            principals: Vec::new(),
-        };
-        for (line, folded) in text.lines().zip(folded.lines()) {
-            let mut fields = line.split('\t');
-            let mut next = || fields.next().unwrap_or_default();
-            match next() {
-                "A" => {
-                    let (name, access, keys) = (next(), Access::read(next()), next().parse().ok());
-                    let folded = folded.get(2..2 + name.len()).unwrap_or_default();
-                    let first = facts.on.len();
-                    facts.on.extend(fields.map(read_type));
-                    let on = (size(first), size(facts.on.len() - first));
-                    let service = u16::try_from(facts.services.len().saturating_sub(1)).unwrap_or_default();
-                    let index = size(facts.actions.len());
-                    facts.actions.push(Action { index, service, name, folded, access, keys, on });
-                    if let Some(service) = facts.services.last_mut() {
-                        service.end = index + 1;
-                    }
-                }
-                "R" => {
-                    if let Some(service) = facts.services.last_mut() {
-                        service.retired.push(next());
-                    }
-                }
-                "T" => {
-                    let resource = ResourceType { name: next(), arn: next(), keys: next().parse().ok() };
-                    if let Some(service) = facts.services.last_mut() {
-                        service.types.push(resource);
-                    }
-                }
-                "S" => {
-                    let first = size(facts.actions.len());
-                    let (prefix, name) = (next(), next());
-                    facts.by_prefix.insert(prefix, facts.services.len());
-                    let (types, retired) = (Vec::new(), Vec::new());
-                    facts.services.push(Service { prefix, name, first, end: first, types, retired });
-                }
-                "K" => {
-                    let (name, kind) = (next(), KeyType::read(next()));
-                    let folded = name.to_ascii_lowercase();
-                    // A key with a part to fill in is found by what stands before that part.
-                    let found_by =
-                        folded.split_once("/${").map_or(folded.clone(), |(before, _)| format!("{before}/"));
-                    facts.keys_by_name.insert(found_by, facts.keys.len());
-                    facts.keys.push(ConditionKey { name, kind });
-                }
-                "L" => facts.key_lists.push(fields.filter_map(|place| place.parse().ok()).collect()),
-                "P" => facts.principals.push(next()),
-                _ => {}
-            }
-        }
-        facts
-    }
-}
-
-fn size(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-fn read_type(field: &str) -> (u16, bool) {
-    match field.strip_suffix('*') {
-        Some(place) => (place.parse().unwrap_or(u16::MAX), true),
-        None => (field.parse().unwrap_or(u16::MAX), false),
-    }
-}
-
-impl KeyType {
-    fn read(kind: &str) -> Self {
-        match kind {
-            kind if kind.starts_with("ArrayOf") => Self::Several,
-            "ARN" | "Arn" => Self::Arn,
-            "Bool" | "Boolean" => Self::Bool,
-            "Date" => Self::Date,
-            "Numeric" | "Long" | "Integer" | "Number" => Self::Numeric,
-            _ => Self::String,
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! they are shared by all threads. Where they come from is in [`SOURCES`].
 
 mod actions;
+mod facts;
 mod load;
 mod pattern;
 mod policies;

@@ -60,7 +60,7 @@ pub(super) fn because(
         message,
         policy: Some(name(ground.policy)),
         statement: Some(ground.place),
-        sid: ground.statement.sid.as_str().map(|sid| sid.into_owned()),
+        sid: ground.statement.sid.as_str().filter(|sid| !sid.is_empty()).map(|sid| sid.into_owned()),
         effect: match &ground.statement.effect {
             Effect::Allow => Some("Allow"),
             Effect::Deny => Some("Deny"),
