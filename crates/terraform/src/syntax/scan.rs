@@ -23,6 +23,7 @@ pub(crate) struct Index {
 pub(super) fn scan(file: &Arc<SourceFile>) -> Index {
     let text = file.text();
     let mut index = Index::default();
+    let mut unclosed = 0;
     let mut cursor = Cursor::new(text, 0);
     if text.starts_with('\u{feff}') {
         cursor.advance('\u{feff}'.len_utf8());
@@ -42,6 +43,13 @@ pub(super) fn scan(file: &Arc<SourceFile>) -> Index {
             Err(Failure::Unclosed(declaration)) => {
                 index.faults.extend(declaration.fault().cloned());
                 index.declarations.push(*declaration);
+                // The end of each was looked for in all that follows.
+                unclosed += 1;
+                if unclosed > MOST_FAULTS {
+                    let message = "very many blocks have no end; the file is given up here".to_owned();
+                    index.faults.push(Fault { message, span: file.span(cursor.at(), cursor.at()) });
+                    return index;
+                }
             }
             Err(Failure::NoBlock(fault)) if index.faults.len() < MOST_FAULTS => index.faults.push(fault),
             // What is no configuration at all is not worth a message for every line.

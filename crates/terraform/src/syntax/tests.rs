@@ -112,6 +112,15 @@ fn lines_may_end_anywhere_in_a_for_expression() {
 }
 
 #[test]
+fn a_file_of_blocks_without_end_is_given_up_and_said_so() {
+    for block in ["a {\n", "locals {\n  a = <<EOT\nx\nEOT)\n}\n"] {
+        let (file, index) = read(&block.repeat(10_000));
+        assert!(index.declarations.len() < 100);
+        assert!(index.faults.last().unwrap().message.contains("given up"), "{:?}", faults(&file, &index));
+    }
+}
+
+#[test]
 fn a_heredoc_ends_where_its_marker_stands_alone() {
     let text = "locals {\n  a = <<EOT\nEOT # goes on\n EOTX\nEOT\"\n  EOT  \n  b = 1\n}\n";
     let (file, index) = read(text);
