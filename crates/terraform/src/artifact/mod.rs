@@ -80,6 +80,11 @@ fn wrong(candidate: &Candidate, recognised: &Recognised) -> Option<Diagnostic> {
             "is an archive, such as `terraform plan -out` writes".to_owned(),
             format!("give the output of `terraform show -json {}`", file_name(path)),
         ),
+        Recognised::Encrypted => (
+            "encrypted",
+            "is encrypted by OpenTofu".to_owned(),
+            "give the output of `tofu show -json`, which decrypts it".to_owned(),
+        ),
         Recognised::Gzip => (
             "compressed",
             "is compressed with gzip".to_owned(),

@@ -22,9 +22,14 @@ pub(crate) enum Recognised {
     Gzip,
     /// The log that `terraform plan -json` prints.
     Log,
+    /// A state or plan that OpenTofu has encrypted.
+    Encrypted,
     /// Any of these in UTF-16, as a redirection of Windows PowerShell leaves it.
     Utf16,
 }
+
+/// More bytes than an empty state is shown in.
+const SHORT: usize = 256;
 
 /// The members at the top that tell them apart.
 #[derive(Deserialize)]
@@ -40,6 +45,16 @@ struct Top<'t> {
     lineage: Option<serde::de::IgnoredAny>,
     backend: Option<serde::de::IgnoredAny>,
     serial: Option<serde::de::IgnoredAny>,
+    encrypted_data: Option<serde::de::IgnoredAny>,
+    encryption_version: Option<serde::de::IgnoredAny>,
+}
+
+/// All that is shown of a state without resources.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Empty {
+    #[serde(rename = "format_version")]
+    _format_version: String,
 }
 
 /// What a file is, `None` when it is nothing that Terraform writes. Cheap for files that are not: JSON is parsed only if
@@ -65,9 +80,15 @@ pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
     if [&b"\"@level\""[..], b"\"@message\""].iter().all(|word| memmem::find(first_line, word).is_some()) {
         return Some(Recognised::Log);
     }
-    let words = [&b"\"terraform_version\""[..], b"\"format_version\""];
+    let words = [&b"\"terraform_version\""[..], b"\"format_version\"", b"\"encrypted_data\""];
     words.iter().find(|word| memmem::find(text, word).is_some())?;
+    if text.len() < SHORT && serde_json::from_slice::<Empty>(text).is_ok() {
+        return Some(Recognised::State);
+    }
     let top: Top<'_> = serde_json::from_slice(text).ok()?;
+    if top.encrypted_data.is_some() && top.encryption_version.is_some() {
+        return Some(Recognised::Encrypted);
+    }
     let is_plan =
         top.planned_values.is_some() || top.resource_changes.is_some() || top.configuration.is_some();
     let is_stored = top.lineage.is_some() || top.serial.is_some();
@@ -93,7 +114,7 @@ mod tests {
 
     #[test]
     fn every_file_of_terraform_is_told_apart() {
-        let cases: [(&[u8], Option<Recognised>); 14] = [
+        let cases: [(&[u8], Option<Recognised>); 16] = [
             (
                 br#"{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{}}"#,
                 Some(Recognised::Plan),
@@ -112,6 +133,11 @@ mod tests {
                 Some(Recognised::StateFile(4)),
             ),
             (br#"{"version":3,"terraform_version":"0.11.0","serial":1}"#, Some(Recognised::StateFile(3))),
+            (br#"{"format_version":"1.0"}"#, Some(Recognised::State)),
+            (
+                br#"{"serial":1,"lineage":"x","meta":{},"encrypted_data":"eA==","encryption_version":"v0"}"#,
+                Some(Recognised::Encrypted),
+            ),
             (b"PK\x03\x04....tfplan....", Some(Recognised::BinaryPlan)),
             (b"\x1F\x8B\x08....plan.json....", Some(Recognised::Gzip)),
             (
