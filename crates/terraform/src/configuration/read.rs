@@ -57,10 +57,17 @@ pub(crate) fn instances(
     instances
 }
 
-/// The blocks of a module that are no syntax, whether something asked for them or not.
+/// The blocks of a module that are no syntax, whether something asked for them or not, and locals that are repeated.
 fn faults(module: &Module, sources: &Sources) -> Vec<Diagnostic> {
     let faults = module.declarations().filter_map(Declaration::fault);
-    faults.filter_map(|fault| Some(syntax_error(&*sources.file(fault.span.file)?, fault))).collect()
+    let syntax = faults.filter_map(|fault| Some(syntax_error(&*sources.file(fault.span.file)?, fault)));
+    let repeated = module.repeated_locals().filter_map(|local| {
+        let file = sources.file(local.name_span.file)?;
+        let message = format!("`local.{}` is declared twice", local.name);
+        let diagnostic = Diagnostic::error("duplicate-declaration", Arc::clone(file.path()), message);
+        Some(diagnostic.at(local.name_span).label("this is the one that counts here"))
+    });
+    syntax.chain(repeated).collect()
 }
 
 struct Reading<'r> {

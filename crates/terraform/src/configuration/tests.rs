@@ -420,6 +420,22 @@ fn what_would_take_too_much_is_given_up_and_said_so() {
 }
 
 #[test]
+fn what_contradicts_itself_is_said_and_the_rest_is_read() {
+    let main = [
+        "locals {\n  a = 1\n}\nlocals {\n  a = 2\n}\n",
+        "resource \"aws_iam_user\" {\n}\nresource \"aws_iam_user\" \"a\" \"b\" {\n}\nvariable {\n}\n",
+        "resource \"aws_iam_user\" \"u\" {\n  count = 1\n  for_each = {}\n  name = \"u${local.a}\"\n}\n",
+    ];
+    let unit = unit(&[("main.tf", &main.concat())]);
+    let invalid = ["invalid-block"; 3];
+    assert_eq!(
+        codes(&unit),
+        [&["duplicate-declaration"], invalid.as_slice(), &["invalid-for-each"]].concat()
+    );
+    assert_eq!(users(&unit), pairs(&[("aws_iam_user.u[0]", "u2")]));
+}
+
+#[test]
 fn modules_that_call_without_end_are_given_up() {
     let call = |name: &str, dir: &str| format!("module \"{name}\" {{\n  source = \"{dir}\"\n}}\n");
     let user = "resource \"aws_iam_user\" \"u\" { name = \"u\" }\n";

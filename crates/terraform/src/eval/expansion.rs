@@ -34,6 +34,10 @@ impl Evaluator<'_> {
     fn expand(&self, frame: &Frame, entity: &Entity) -> Expansion {
         let body = entity.body();
         if let Some(count) = body.value("count") {
+            if let Some(each) = body.attribute("for_each") {
+                let message = "`count` and `for_each` exclude each other";
+                self.report(each.name_span, "invalid-for-each", message);
+            }
             let value = self.eval(count, &Scope::of(frame));
             return Expansion::new(Form::List, self.counted(count, &value, frame));
         }

@@ -24,6 +24,16 @@ use crate::syntax::{Attribute, Declaration, Fault, read_file};
 /// The declarations of one kind by name, in the order of the files.
 pub(crate) type Entities = IndexMap<Arc<str>, Entity>;
 
+/// Where a local value is: its block, and its place in that.
+type LocalPlace = (usize, usize);
+
+/// Where the local values are, the last of a name, and those that another of the name stands before.
+#[derive(Debug, Default)]
+struct Locals {
+    by_name: HashMap<Arc<str>, LocalPlace>,
+    repeated: Vec<LocalPlace>,
+}
+
 /// What a directory declares.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
@@ -48,8 +58,7 @@ pub(crate) struct Module {
     /// Settings of Terraform itself.
     pub(crate) settings: Vec<Arc<Declaration>>,
     local_blocks: Vec<Arc<Declaration>>,
-    /// Where each local value is: its block, and its place in that.
-    locals: OnceLock<HashMap<Arc<str>, (usize, usize)>>,
+    locals: OnceLock<Locals>,
     /// What could not be read, is no syntax, or is declared twice.
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -94,6 +103,12 @@ impl Module {
     }
 
     fn add(&mut self, declaration: Arc<Declaration>, overrides: bool, file: &Arc<SourceFile>) {
+        if let Some(message) = wrong_labels(&declaration) {
+            let diagnostic = Diagnostic::error("invalid-block", Arc::clone(file.path()), message)
+                .at(declaration.heading)
+                .label("this one is left out");
+            return self.problems.push(diagnostic);
+        }
         let (entities, name): (&mut Entities, Arc<str>) = match &*declaration.kind {
             "variable" => (&mut self.variables, Arc::clone(declaration.name())),
             "output" => (&mut self.outputs, Arc::clone(declaration.name())),
@@ -128,15 +143,30 @@ impl Module {
     /// A local value by name. The first call parses all blocks of locals.
     pub(crate) fn local(&self, name: &str) -> Option<&Attribute> {
         let locals = self.locals.get_or_init(|| {
-            let blocks = self.local_blocks.iter().enumerate();
-            let places = blocks.flat_map(|(block, declaration)| {
-                let attributes = declaration.body().attributes.iter().enumerate();
-                attributes.map(move |(place, attribute)| (Arc::clone(&attribute.name), (block, place)))
-            });
-            places.collect()
+            let mut locals = Locals::default();
+            for (block, declaration) in self.local_blocks.iter().enumerate() {
+                let file = self.files.iter().find(|file| file.id() == declaration.heading.file);
+                let overrides = file.is_some_and(|file| directory::overrides(file_name(file.path())));
+                for (place, attribute) in declaration.body().attributes.iter().enumerate() {
+                    let before = locals.by_name.insert(Arc::clone(&attribute.name), (block, place));
+                    if before.is_some() && !overrides {
+                        locals.repeated.push((block, place));
+                    }
+                }
+            }
+            locals
         });
-        let (block, place) = locals.get(name)?;
-        self.local_blocks.get(*block)?.body().attributes.get(*place)
+        self.local_at(*locals.by_name.get(name)?)
+    }
+
+    /// The local values that are declared before, as far as anybody has asked for locals.
+    pub(crate) fn repeated_locals(&self) -> impl Iterator<Item = &Attribute> {
+        let repeated = self.locals.get().into_iter().flat_map(|locals| &locals.repeated);
+        repeated.filter_map(|place| self.local_at(*place))
+    }
+
+    fn local_at(&self, (block, place): LocalPlace) -> Option<&Attribute> {
+        self.local_blocks.get(block)?.body().attributes.get(place)
     }
 
     /// The blocks that were parsed and turned out to be no syntax, and those that nobody asked for.
@@ -162,6 +192,18 @@ impl Module {
     pub(crate) fn deploys(&self) -> bool {
         !self.resources.is_empty() || !self.calls.is_empty()
     }
+}
+
+/// Why the labels of a block are not those of its kind.
+fn wrong_labels(declaration: &Declaration) -> Option<String> {
+    let (count, what) = match &*declaration.kind {
+        "resource" | "data" | "ephemeral" => (2, "two labels, its type and its name"),
+        "variable" | "output" | "module" | "provider" => (1, "one label, its name"),
+        "locals" | "terraform" => (0, "no label"),
+        _ => return None,
+    };
+    let is_wrong = declaration.labels.len() != count;
+    is_wrong.then(|| format!("a block of `{}` has {what}", declaration.kind))
 }
 
 /// A place that is no syntax, as a diagnostic.
