@@ -420,6 +420,12 @@ fn what_would_take_too_much_is_given_up_and_said_so() {
 }
 
 #[test]
+fn a_file_outside_of_the_root_is_said_not_to_be_read() {
+    let main = "resource \"aws_iam_user\" \"u\" {\n  name = file(\"/etc/hostname\")\n}\n";
+    assert_eq!(codes(&unit(&[("main.tf", main)])), ["file-not-read"]);
+}
+
+#[test]
 fn what_contradicts_itself_is_said_and_the_rest_is_read() {
     let main = [
         "locals {\n  a = 1\n}\nlocals {\n  a = 2\n}\n",

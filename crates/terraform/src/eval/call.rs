@@ -57,6 +57,7 @@ impl Evaluator<'_> {
         let name = call.name.strip_prefix("core::").unwrap_or(&call.name);
         match functions::call(name, arguments, self) {
             Some(Ok(value)) => {
+                self.report_unread(name, &value, arguments, span);
                 let value = self.bounded(self.unless_given_up(value, span), span);
                 let value = self.via(value, &call.name, Some(call.name_span));
                 // A text keeps the places of its own parts; a value that was computed stands where it is called.
@@ -75,6 +76,16 @@ impl Evaluator<'_> {
                 let message = format!("there is no function `{}`", call.name);
                 self.invalid(call.name_span, "unknown-function", message)
             }
+        }
+    }
+
+    /// Says so when a file is not read that is known by name.
+    fn report_unread(&self, name: &str, value: &Value, arguments: &[Value], span: Span) {
+        let Kind::Unknown(unknown) = &value.kind else { return };
+        let is_missing = unknown.reason == Reason::Missing;
+        if is_missing && arguments.iter().all(|argument| argument.unknown_part().is_none()) {
+            let message = format!("`{name}`: `{}` is not read, since it lies outside", unknown.what);
+            self.warn(span, "file-not-read", message, "name a directory that holds it with `--root`");
         }
     }
 
