@@ -3,6 +3,7 @@
 mod address;
 mod attached;
 mod flow;
+mod outputs;
 mod plan;
 mod recognise;
 mod state;

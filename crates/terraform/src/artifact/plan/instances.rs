@@ -27,6 +27,8 @@ pub(super) struct Instances {
     pub(super) unreadable: Vec<Span>,
     /// Where secrets stand, those of resources that do not matter included.
     pub(super) secrets: Vec<Span>,
+    /// The attributes of those that matter, as the plan has them.
+    pub(super) known: Attributes,
 }
 
 /// A resource instance that will exist after the plan is applied.
@@ -71,7 +73,7 @@ pub(super) fn read<'t>(source: Source<'t>, plan: &'t Plan<'t>) -> Instances {
         managed.iter().filter_map(|one| instance(&graph, &comparison, &documents, one)).collect();
     attached::deduplicate(&mut relevant);
     relevant.extend(blocks::providers(source, plan, &graph, &comparison));
-    Instances { relevant, resources: managed.len(), unreadable, secrets }
+    Instances { relevant, resources: managed.len(), unreadable, secrets, known }
 }
 
 impl<'t> Planned<'t> {
@@ -119,11 +121,6 @@ impl Change<'_> {
     pub(super) fn add_secrets(&self, source: Source<'_>, places: &mut Vec<Span>) {
         secrets(source, self.before, &self.before_sensitive, places);
         secrets(source, self.after, &self.after_sensitive, places);
-    }
-
-    /// Whether it is about a text.
-    pub(super) fn is_text(&self) -> bool {
-        [self.before, self.after].into_iter().flatten().any(|raw| raw.get().starts_with('"'))
     }
 }
 

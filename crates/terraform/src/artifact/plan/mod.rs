@@ -16,6 +16,7 @@ use std::sync::Arc;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::SourceFile;
 
+use super::outputs::OutputSecrets;
 use super::values::{self, Source};
 use super::{Content, unreadable_part};
 use document::{Plan, PlannedValues};
@@ -31,10 +32,12 @@ pub(super) fn read(file: &SourceFile) -> Content {
     let mut diagnostics = shortcomings(file, &plan);
     diagnostics.extend(instances.unreadable.iter().map(|span| unreadable_part(file, *span)));
     let mut secrets = instances.secrets;
-    // Outputs of many parts are marked as a whole, names of resources in them included.
-    for change in plan.output_changes.values().filter(|change| change.is_text()) {
-        change.add_secrets(source, &mut secrets);
+    let mut outputs = OutputSecrets::default();
+    for change in plan.output_changes.values() {
+        outputs.add(source, change.before, &change.before_sensitive);
+        outputs.add(source, change.after, &change.after_sensitive);
     }
+    secrets.extend(outputs.places(file, &instances.known));
     let declared = &plan.configuration.root_module.variables;
     for (name, variable) in &plan.variables {
         let is_secret = declared.get(name).is_some_and(|declaration| declaration.sensitive);

@@ -326,6 +326,28 @@ fn secrets_are_known_wherever_they_stand() {
 }
 
 #[test]
+fn the_parts_of_a_sensitive_output_are_secret_but_for_what_a_resource_shows() {
+    let user = change("aws_iam_user", r#"["create"]"#, r#"{"name":"reporting"}"#, "{}", "{}");
+    let parts = r#"{"user":"reporting","login":{"password":"hunter2-hunter2"},"pin":[12345678]}"#;
+    let plan = format!(
+        r#"{{"format_version":"1.2","resource_changes":[{user}],"output_changes":{{"o":{{"actions":["create"],"after":{parts},"after_sensitive":true}}}}}}"#
+    );
+    let shown = format!(
+        r#"{{"format_version":"1.0","terraform_version":"1.9.0","values":{{"outputs":{{"o":{{"sensitive":true,"value":{parts}}}}},"root_module":{{"resources":[{{"address":"aws_iam_user.u","mode":"managed","type":"aws_iam_user","values":{{"name":"reporting"}}}}]}}}}}}"#
+    );
+    let stored = format!(
+        r#"{{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"x","outputs":{{"o":{{"sensitive":true,"value":{parts}}}}},"resources":[{{"mode":"managed","type":"aws_iam_user","name":"u","instances":[{{"attributes":{{"name":"reporting"}}}}]}}]}}"#
+    );
+    for text in [plan, shown, stored] {
+        let (unit, sources) = read_plan(&text);
+        let file = sources.all().remove(0);
+        let mut masked: Vec<&str> = unit.secrets.iter().map(|span| file.slice(*span)).collect();
+        masked.sort_unstable();
+        assert_eq!(masked, ["12345678", "hunter2-hunter2"], "{text}");
+    }
+}
+
+#[test]
 fn only_plans_are_units_and_what_is_mistaken_for_one_is_explained() {
     let plan = r#"{"format_version":"1.2","terraform_version":"1.11.4","planned_values":{}}"#;
     let sources = Sources::new(MemoryFiles::new([

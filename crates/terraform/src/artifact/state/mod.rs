@@ -15,6 +15,7 @@ use serde_json::Value as Mask;
 
 use super::address;
 use super::flow::{Attributes, CREDENTIALS, Comparison};
+use super::outputs::OutputSecrets;
 use super::values::merge;
 use super::{Content, attached, unreadable_part};
 use crate::resources::{self, Instance};
@@ -26,8 +27,9 @@ struct State {
     resources: usize,
     /// Parts that cannot be read.
     unreadable: Vec<Span>,
-    /// Where secrets stand in resources that do not matter, and in outputs.
+    /// Where secrets stand in resources that do not matter.
     secrets: Vec<Span>,
+    outputs: OutputSecrets,
 }
 
 /// A resource instance of a state.
@@ -94,6 +96,7 @@ fn finish(file: &SourceFile, mut state: State) -> Content {
         }
     }
     attached::deduplicate(&mut state.relevant);
+    state.secrets.extend(state.outputs.places(file, &known));
     let diagnostics = state.unreadable.iter().map(|span| unreadable_part(file, *span)).collect();
     Content {
         instances: state.relevant,

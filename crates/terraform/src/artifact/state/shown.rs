@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Present, State};
+use crate::artifact::outputs::Output;
 use crate::artifact::values::{Source, secrets};
 use crate::resources;
 
@@ -23,14 +24,6 @@ struct Values<'t> {
     outputs: BTreeMap<String, Output<'t>>,
     #[serde(default, borrow)]
     root_module: Module<'t>,
-}
-
-#[derive(Deserialize)]
-struct Output<'t> {
-    #[serde(default)]
-    sensitive: bool,
-    #[serde(borrow)]
-    value: Option<&'t RawValue>,
 }
 
 #[derive(Default, Deserialize)]
@@ -65,8 +58,7 @@ pub(super) fn read(file: &SourceFile) -> Result<State, serde_json::Error> {
     let mut state = State::default();
     if let Some(values) = &document.values {
         for output in values.outputs.values() {
-            let text = output.value.filter(|raw| raw.get().starts_with('"'));
-            secrets(source, text, &output.sensitive.into(), &mut state.secrets);
+            state.outputs.add_output(source, output);
         }
         module(source, &values.root_module, &mut state);
     }

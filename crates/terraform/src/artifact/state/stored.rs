@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Present, State};
 use crate::artifact::address::{Index, Key};
+use crate::artifact::outputs::Output;
 use crate::artifact::values::{Source, secrets};
 use crate::resources;
 
@@ -18,14 +19,6 @@ struct Document<'t> {
     outputs: BTreeMap<String, Output<'t>>,
     #[serde(default, borrow)]
     resources: Vec<&'t RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Output<'t> {
-    #[serde(default)]
-    sensitive: bool,
-    #[serde(borrow)]
-    value: Option<&'t RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -64,8 +57,7 @@ pub(super) fn read(file: &SourceFile) -> Result<State, serde_json::Error> {
     let document: Document<'_> = serde_json::from_str(source.text())?;
     let mut state = State::default();
     for output in document.outputs.values() {
-        let text = output.value.filter(|raw| raw.get().starts_with('"'));
-        secrets(source, text, &output.sensitive.into(), &mut state.secrets);
+        state.outputs.add_output(source, output);
     }
     for raw in &document.resources {
         match serde_json::from_str::<Resource<'_>>(raw.get()) {
