@@ -13,18 +13,26 @@ use super::scope::Scope;
 use crate::syntax::Access;
 use crate::types::{format_number, parse_number};
 
+/// How many bytes of what is not known are named before further steps into it are left out: each names all before it.
+const MOST_NAMED: usize = 1000;
+
 impl Evaluator<'_> {
     /// The value at the end of the steps.
     pub(super) fn access(&self, value: Value, steps: &[Access], span: Span, scope: &Scope<'_>) -> Value {
-        let mut value = value;
-        for step in steps {
+        let (mut value, mut behind) = (value, steps);
+        while let Some((step, others)) = behind.split_first() {
+            behind = others;
             value = match step {
                 Access::Attribute(name, at) => self.attribute(&value, name, *at),
                 Access::Index(index) => {
                     let index = self.eval(index, scope);
                     self.index(&value, &index, span)
                 }
-                Access::Splat(each, at) => self.splat(&value, each, *at, scope),
+                Access::Splat(each, at) => {
+                    let (each, others) = each.split(behind);
+                    behind = others;
+                    self.splat(&value, each, *at, scope)
+                }
             };
         }
         value
@@ -162,7 +170,7 @@ impl Evaluator<'_> {
         }) {
             return value;
         }
-        let taken = |item: &Value| self.access(item.clone(), each, span, scope);
+        let taken = |item: &Value| self.deeper(span, || self.access(item.clone(), each, span, scope));
         match &value.kind {
             Kind::Null => Value::list(Vec::new()).at(span),
             Kind::List(list) | Kind::Set(list) => {
@@ -198,8 +206,9 @@ fn part_of(whole: &Value, part: &Value) -> Value {
 /// What lies in a value that is not known.
 fn beyond(value: &Value, step: &str) -> Value {
     let unknown = match value.unknown_part() {
-        Some(unknown) => Unknown::new(unknown.reason, format!("{}{step}", unknown.what)),
-        None => Unknown::new(Reason::Unsupported, step),
+        Some(unknown) if unknown.what.len() > MOST_NAMED => Arc::clone(unknown),
+        Some(unknown) => Arc::new(Unknown::new(unknown.reason, format!("{}{step}", unknown.what))),
+        None => Arc::new(Unknown::new(Reason::Unsupported, step)),
     };
     let origins = value.origins.inexact();
     Value { sensitive: value.sensitive, ..Value::unknown(unknown) }.with_origins(origins)

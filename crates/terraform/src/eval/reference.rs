@@ -213,7 +213,8 @@ impl Evaluator<'_> {
         if let Some(instance) = expansion.single() {
             return match steps {
                 // A splat of a single thing is a list of it.
-                [Access::Splat(each, _), rest @ ..] => {
+                [Access::Splat(each, _), behind @ ..] => {
+                    let (each, rest) = each.split(behind);
                     let value = Value::list(vec![take(instance, each)]).at(place.span);
                     self.access(value, rest, place.span, scope)
                 }
@@ -231,7 +232,8 @@ impl Evaluator<'_> {
                 let index = self.eval(index, scope);
                 self.indexed(place, expansion, &index, &|instance| take(instance, rest))
             }
-            [Access::Splat(each, _), rest @ ..] if expansion.form == Form::List => {
+            [Access::Splat(each, _), behind @ ..] if expansion.form == Form::List => {
+                let (each, rest) = each.split(behind);
                 let value = self.together(place, expansion, &|instance| take(instance, each));
                 self.access(value, rest, place.span, scope)
             }

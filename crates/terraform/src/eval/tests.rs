@@ -55,6 +55,16 @@ struct Case {
 }
 
 #[test]
+fn splats_without_end_are_over_budget() {
+    let deep = 200_000;
+    for step in ["[*]", ".*", ".*[*]", ".*[0]", ".b"] {
+        let text = format!("locals {{\n  v = [1]{}\n}}\n", step.repeat(deep));
+        let (_, diagnostics, _) = local(&[("main.tf", &text)]);
+        assert_eq!(diagnostics.len(), 1, "{step}: {diagnostics:?}");
+    }
+}
+
+#[test]
 fn expressions_have_the_values_that_terraform_computes() {
     let cases: Vec<Case> =
         serde_json::from_str(include_str!("../../../../testdata/terraform/expressions.json")).unwrap();

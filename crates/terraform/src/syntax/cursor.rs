@@ -239,7 +239,8 @@ impl<'t> Cursor<'t> {
         self.skip_plain(true);
     }
 
-    /// The identifier at the position, which is moved over; `None` as well when a letter beyond ASCII is in it.
+    /// The identifier at the position, which is moved over, if it is one of the letters that everyone takes for such: those
+    /// of ASCII.
     pub(super) fn ascii_identifier(&mut self) -> Option<&'t str> {
         let rest = self.rest();
         rest.first().filter(|&&byte| means(byte, STARTS_NAME))?;

@@ -65,8 +65,18 @@ pub(crate) enum Access {
     Attribute(Arc<str>, Span),
     /// `[index]`, also `.0`.
     Index(Expr),
-    /// `[*]` or `.*` with the steps that are taken in every element.
-    Splat(Vec<Access>, Span),
+    /// `[*]` or `.*`, and which of the steps behind it are taken in every element. The steps stay in one list, however
+    /// many splats there are: nothing that goes through an expression goes deeper for them.
+    Splat(Each, Span),
+}
+
+/// What a splat takes in every element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Each {
+    /// All steps behind it, as `[*]` does.
+    Rest,
+    /// So many, as `.*` does: the names and `.0` up to the next bracket.
+    Next(usize),
 }
 
 /// A conditional expression.
@@ -178,6 +188,16 @@ pub(crate) struct ForDirective {
     pub(crate) collection: Expr,
     /// The text of each element.
     pub(crate) body: Vec<Piece>,
+}
+
+impl Each {
+    /// The steps behind a splat: those that it takes in every element, and those that are taken in the result.
+    pub(crate) fn split(self, behind: &[Access]) -> (&[Access], &[Access]) {
+        match self {
+            Self::Rest => (behind, &[]),
+            Self::Next(count) => behind.split_at_checked(count).unwrap_or((behind, &[])),
+        }
+    }
 }
 
 impl Item {

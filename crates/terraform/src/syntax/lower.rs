@@ -12,7 +12,7 @@ use hcl_edit::structure as parsed;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Number, Text};
 
-use super::expression::{Access, Call, Conditional, Expr, ExprKind, For, Item, Operator};
+use super::expression::{Access, Call, Conditional, Each, Expr, ExprKind, For, Item, Operator};
 use super::places::Places;
 use super::structure::{Attribute, Block, Body, Label};
 use crate::types::{composed, normalize};
@@ -162,16 +162,10 @@ impl Lowering<'_> {
 
     fn traversal(&self, traversal: &Traversal) -> ExprKind {
         let base = self.expr(&traversal.expr);
-        let operators: Vec<&TraversalOperator> = traversal.operators.iter().map(|one| one.value()).collect();
-        ExprKind::Access(Box::new(base), self.steps(&operators))
-    }
-
-    fn steps(&self, operators: &[&TraversalOperator]) -> Vec<Access> {
-        let mut steps = Vec::new();
-        let mut rest = operators;
-        while let Some((first, after)) = rest.split_first() {
-            rest = after;
-            steps.push(match first {
+        let mut steps = Vec::with_capacity(traversal.operators.len());
+        let mut behind = traversal.operators.iter();
+        while let Some(operator) = behind.next() {
+            steps.push(match operator.value() {
                 TraversalOperator::GetAttr(name) => {
                     Access::Attribute(name.as_str().into(), self.span(name.span()))
                 }
@@ -180,20 +174,14 @@ impl Lowering<'_> {
                     let number = Number::Int(i128::from(*index.value()));
                     Access::Index(Expr::new(ExprKind::Number(number), self.span(index.span())))
                 }
-                TraversalOperator::FullSplat(splat) => {
-                    Access::Splat(self.steps(std::mem::take(&mut rest)), self.span(splat.span()))
-                }
+                TraversalOperator::FullSplat(splat) => Access::Splat(Each::Rest, self.span(splat.span())),
                 TraversalOperator::AttrSplat(splat) => {
-                    // It takes attributes in every element; an index is of the resulting list.
-                    let own =
-                        rest.iter().take_while(|one| !matches!(one, TraversalOperator::Index(_))).count();
-                    let (each, others) = rest.split_at(own);
-                    rest = others;
-                    Access::Splat(self.steps(each), self.span(splat.span()))
+                    let named = behind.clone().take_while(|one| is_named(one.value())).count();
+                    Access::Splat(Each::Next(named), self.span(splat.span()))
                 }
             });
         }
-        steps
+        ExprKind::Access(Box::new(base), steps)
     }
 
     fn for_expr(&self, each: &ForExpr) -> For {
@@ -212,6 +200,11 @@ impl Lowering<'_> {
         let range = range.unwrap_or_default();
         self.places.span(range.start, range.end)
     }
+}
+
+/// Whether a step is one that `.*` takes in every element.
+fn is_named(operator: &TraversalOperator) -> bool {
+    matches!(operator, TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_))
 }
 
 fn operator(operator: BinaryOperator) -> Operator {

@@ -91,6 +91,53 @@ fn nesting_without_end_is_a_fault_and_no_overflow() {
     assert_eq!(read_file(&file("main.tf.json", &json)).faults.len(), 1);
 }
 
+/// Runs something on a stack as a thread has that nobody gave more.
+fn on_a_small_stack(run: impl FnOnce() + Send) {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new().stack_size(2 << 20).spawn_scoped(scope, run).unwrap().join().unwrap();
+    });
+}
+
+#[test]
+fn no_length_and_no_depth_of_an_expression_overflows_the_stack() {
+    // What begins it, what comes so many times, what is in the middle, and what closes each.
+    let shapes = [
+        ("a", "[*]", "", ""),
+        ("a", ".*", "", ""),
+        ("a", ".*[0]", "", ""),
+        ("a", "[0]", "", ""),
+        ("a", ".b", "", ""),
+        ("1", " + 1", "", ""),
+        ("true", " || true", "", ""),
+        ("", "!", "true", ""),
+        ("", "-", "a", ""),
+        ("", "(", "1", ")"),
+        ("", "a[", "1", "]"),
+        ("", "a ? b : ", "c", ""),
+        ("", "a ? ", "b", ": c"),
+        ("", "[for a in b : ", "c", "]"),
+        ("", "{ for a, b in c : a => ", "d", "}"),
+        ("", "{ (a) = ", "1", "}"),
+        ("", "{ (", "1", ") = 1 }"),
+        ("", "f(", "1", ")"),
+        ("", "\"${", "a", "}\""),
+        ("", "\"%{ if a }", "b", "%{ endif }\""),
+        ("", "\"%{ for a in b }", "c", "%{ endfor }\""),
+    ];
+    on_a_small_stack(|| {
+        for (start, open, middle, close) in shapes {
+            for times in [20, 60, 64, 120, 128, 250, 500, 20_000] {
+                let value = format!("{start}{}{middle}{}", open.repeat(times), close.repeat(times));
+                let (_, index) = read(&format!("locals {{\n  v = {value}\n}}\n"));
+                let declaration = &index.declarations[0];
+                let is_refused = declaration.fault().is_some();
+                drop((format!("{:?}", declaration.body()), declaration.body().clone()));
+                assert_eq!(declaration.fault().is_some(), is_refused, "{open}");
+            }
+        }
+    });
+}
+
 #[test]
 fn the_last_of_equal_keys_counts() {
     let (_, index) = read("locals {\n  v = { k = 1, other = 2, \"k\" = 3, k = 4, q = 5, q = 6 }\n}\n");

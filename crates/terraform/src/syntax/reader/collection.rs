@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::value::Text;
 
-use super::{Lines, Reader, exact};
+use super::{Lines, Reader, without_room};
 use crate::syntax::expression::{Expr, ExprKind, For, Item};
 
 /// `for key, value in collection`.
@@ -31,7 +31,7 @@ impl<const KEEP: bool> Reader<'_, KEEP> {
             self.skip(Lines::AreBlanks);
             if self.cursor.peek() == Some(b']') {
                 self.cursor.advance(1);
-                return Some(self.made(start, || ExprKind::Tuple(exact(items))));
+                return Some(self.made(start, || ExprKind::Tuple(without_room(items))));
             }
             let item = self.expr(Lines::AreBlanks)?;
             if KEEP {
@@ -58,7 +58,7 @@ impl<const KEEP: bool> Reader<'_, KEEP> {
             self.cursor.skip_trivia();
             if self.cursor.peek() == Some(b'}') {
                 self.cursor.advance(1);
-                return Some(self.made(start, || ExprKind::Object(exact(items))));
+                return Some(self.made(start, || ExprKind::Object(without_room(items))));
             }
             let is_bare = self.cursor.peek() != Some(b'(');
             let key = self.expr(Lines::Matter)?;
@@ -117,18 +117,18 @@ impl<const KEEP: bool> Reader<'_, KEEP> {
     }
 
     fn for_intro(&mut self) -> Option<Intro> {
-        self.identifier()?;
+        self.cursor.ascii_identifier()?;
         self.skip(Lines::AreBlanks);
-        let first = self.identifier()?;
+        let first = self.cursor.ascii_identifier()?;
         self.skip(Lines::AreBlanks);
         let mut second = None;
         if self.cursor.peek() == Some(b',') {
             self.cursor.advance(1);
             self.skip(Lines::AreBlanks);
-            second = Some(self.identifier()?);
+            second = Some(self.cursor.ascii_identifier()?);
             self.skip(Lines::AreBlanks);
         }
-        (self.identifier()? == "in").then_some(())?;
+        (self.cursor.ascii_identifier()? == "in").then_some(())?;
         let collection = self.expr(Lines::AreBlanks)?;
         self.close(b':')?;
         let (key, value) = match second {

@@ -14,6 +14,8 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use super::cursor::Cursor;
 use super::expression::{Expr, ExprKind};
 use super::lower::Lowering;
@@ -48,8 +50,30 @@ struct Reader<'t, const KEEP: bool> {
     depth: usize,
 }
 
-/// Without the room to grow: of the many small parts that a tree has, most of its memory would be that.
-fn exact<T>(mut parts: Vec<T>) -> Vec<T> {
+/// The names of arguments that a body has had.
+#[derive(Default)]
+struct Names<'t> {
+    /// The first ones, which are as many as most bodies have: to compare them takes less than a set of them.
+    few: Vec<&'t str>,
+    many: HashSet<&'t str>,
+}
+
+impl<'t> Names<'t> {
+    /// Adds a name; `false` when it is there already.
+    fn add(&mut self, name: &'t str) -> bool {
+        if self.few.contains(&name) {
+            return false;
+        }
+        if self.few.len() < 16 {
+            self.few.push(name);
+            return true;
+        }
+        self.many.insert(name)
+    }
+}
+
+/// A list without the room to grow in. A tree has many short ones, and that room would be most of its memory.
+fn without_room<T>(mut parts: Vec<T>) -> Vec<T> {
     parts.shrink_to_fit();
     parts
 }
@@ -84,7 +108,7 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
             return None;
         }
         let mut around = Body::default();
-        self.structure(&mut around, &mut Vec::new())?;
+        self.structure(&mut around, &mut Names::default())?;
         self.cursor.skip_trivia();
         if self.cursor.peek().is_some() {
             return None;
@@ -93,16 +117,13 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
     }
 
     /// An argument or block of a body. `names` are the arguments seen so far: each may come once.
-    fn structure(&mut self, around: &mut Body, names: &mut Vec<&'t str>) -> Option<()> {
+    fn structure(&mut self, around: &mut Body, names: &mut Names<'t>) -> Option<()> {
         let start = self.cursor.at();
-        let name = self.identifier()?;
+        let name = self.cursor.ascii_identifier()?;
         let name_end = self.cursor.at();
         self.cursor.skip_blanks();
         if self.cursor.peek() == Some(b'=') {
-            if names.contains(&name) {
-                return None;
-            }
-            names.push(name);
+            names.add(name).then_some(())?;
             self.cursor.advance(1);
             let value = self.expr(Lines::Matter)?;
             if KEEP {
@@ -119,7 +140,7 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
                 let label = self.cursor.quoted()?;
                 (!label.contains(['\\', '$', '%'])).then_some((label, 1))?
             } else {
-                (self.identifier()?, 0)
+                (self.cursor.ascii_identifier()?, 0)
             };
             heading_end = self.cursor.at();
             if KEEP {
@@ -132,7 +153,7 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
         if KEEP {
             body.attributes.shrink_to_fit();
             body.blocks.shrink_to_fit();
-            let labels = exact(labels);
+            let labels = without_room(labels);
             let heading = self.lowering.places.span(start, heading_end);
             around.blocks.push(Block { kind: name.into(), labels, heading, body });
         }
@@ -142,14 +163,14 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
     fn block_body(&mut self) -> Option<Body> {
         self.eat(b'{')?;
         let mut body = Body::default();
-        let mut names = Vec::new();
+        let mut names = Names::default();
         self.skip_line_rest();
         if self.cursor.peek() != Some(b'\n') {
             // All on one line: at most one argument.
             if self.cursor.peek() != Some(b'}') {
                 self.structure(&mut body, &mut names)?;
                 self.cursor.skip_blanks();
-                (!names.is_empty()).then_some(())?;
+                (!names.few.is_empty()).then_some(())?;
             }
             self.eat(b'}')?;
             return Some(body);
@@ -164,11 +185,6 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
             self.skip_line_rest();
             (self.cursor.peek() == Some(b'\n')).then_some(())?;
         }
-    }
-
-    /// A name of the letters that everyone takes for such.
-    fn identifier(&mut self) -> Option<&'t str> {
-        self.cursor.ascii_identifier()
     }
 
     fn skip(&mut self, lines: Lines) {

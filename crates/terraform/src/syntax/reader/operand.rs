@@ -2,8 +2,8 @@
 
 use iamrail_core::value::Number;
 
-use super::{Lines, Reader, exact};
-use crate::syntax::expression::{Access, Call, Expr, ExprKind};
+use super::{Lines, Reader, without_room};
+use crate::syntax::expression::{Access, Call, Each, Expr, ExprKind};
 use crate::types::normalize;
 
 impl<'t, const KEEP: bool> Reader<'t, KEEP> {
@@ -45,7 +45,7 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
             }
             b'0'..=b'9' => self.number(start),
             _ => {
-                let name = self.identifier()?;
+                let name = self.cursor.ascii_identifier()?;
                 if self.cursor.peek() == Some(b'(') {
                     return self.call(start, name);
                 }
@@ -87,7 +87,7 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
             }
         }
         Some(self.made(start, || {
-            let arguments = exact(arguments);
+            let arguments = without_room(arguments);
             ExprKind::Call(Box::new(Call { name: name.into(), name_span, arguments, expand }))
         }))
     }
@@ -102,53 +102,52 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
             return Some(base);
         }
         let before = self.cursor.at();
-        let steps = self.steps(lines, false)?;
+        let steps = self.steps(lines)?;
         if self.cursor.at() == before {
             return Some(base);
         }
-        Some(self.made(start, || ExprKind::Access(Box::new(base), exact(steps))))
+        Some(self.made(start, || ExprKind::Access(Box::new(base), without_room(steps))))
     }
 
-    /// `.name`, `[index]` and splats. `[*]` takes all steps behind it, `.*` those before the next index; `in_each` says
-    /// that such an index is not for here.
-    fn steps(&mut self, lines: Lines, in_each: bool) -> Option<Vec<Access>> {
+    /// `.name`, `[index]` and splats.
+    fn steps(&mut self, lines: Lines) -> Option<Vec<Access>> {
         let mut steps = Vec::new();
+        // Where the splat stands that takes the names which follow.
+        let mut attribute_splat = None;
         loop {
             let behind = self.cursor.clone();
             self.skip(lines);
             match self.cursor.peek() {
+                Some(b'.') if self.cursor.peek_second() == Some(b'*') => {
+                    // Terraform knows no `.*` within another.
+                    attribute_splat.is_none().then_some(())?;
+                    attribute_splat = Some(steps.len());
+                    let at = self.cursor.at() + 1;
+                    self.cursor.advance(2);
+                    if KEEP {
+                        let span = self.lowering.places.span(at, at + 1);
+                        steps.push(Access::Splat(Each::Next(0), span));
+                    }
+                }
                 Some(b'.') if self.cursor.peek_second() != Some(b'.') => {
                     self.cursor.advance(1);
-                    let step = self.named_step(lines)?;
+                    let step = self.named_step()?;
+                    let splat = attribute_splat.and_then(|at| steps.get_mut(at));
+                    if let Some(Access::Splat(Each::Next(names), _)) = splat {
+                        *names += 1;
+                    }
                     if KEEP {
                         steps.push(step);
                     }
                 }
                 Some(b'[') if lines == Lines::Matter || behind.at() == self.cursor.at() => {
-                    let mut inside = self.cursor.clone();
-                    inside.advance(1);
-                    inside.skip_trivia();
-                    let at = inside.at();
-                    if inside.peek() == Some(b'*') {
-                        self.cursor = inside;
-                        self.cursor.advance(1);
-                        let span = self.lowering.places.span(at, at + 1);
-                        self.close(b']')?;
-                        let each = self.steps(lines, in_each)?;
-                        if KEEP {
-                            steps.push(Access::Splat(exact(each), span));
-                        }
-                        return Some(steps);
-                    }
-                    if in_each {
-                        self.cursor = behind;
-                        return Some(steps);
-                    }
-                    self.cursor = inside;
-                    let index = self.expr(Lines::AreBlanks)?;
+                    attribute_splat = None;
+                    self.cursor.advance(1);
+                    self.cursor.skip_trivia();
+                    let step = self.bracketed_step()?;
                     self.close(b']')?;
                     if KEEP {
-                        steps.push(Access::Index(index));
+                        steps.push(step);
                     }
                 }
                 _ => {
@@ -159,26 +158,26 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
         }
     }
 
-    fn named_step(&mut self, lines: Lines) -> Option<Access> {
+    fn bracketed_step(&mut self) -> Option<Access> {
         let at = self.cursor.at();
-        match self.cursor.peek()? {
-            b'*' => {
-                self.cursor.advance(1);
-                let span = self.lowering.places.span(at, at + 1);
-                Some(Access::Splat(exact(self.steps(lines, true)?), span))
-            }
-            b'0'..=b'9' => {
-                let digits = self.digits();
-                let is_plain = digits.len() == 1 || (digits.len() < 18 && !digits.starts_with('0'));
-                let index = digits.parse().ok().filter(|_| is_plain)?;
-                Some(Access::Index(self.made(at, || ExprKind::Number(Number::Int(index)))))
-            }
-            _ => {
-                let name = self.identifier()?;
-                let span = self.lowering.places.span(at, self.cursor.at());
-                Some(Access::Attribute(if KEEP { name.into() } else { "".into() }, span))
-            }
+        if self.cursor.peek() == Some(b'*') {
+            self.cursor.advance(1);
+            return Some(Access::Splat(Each::Rest, self.lowering.places.span(at, at + 1)));
         }
+        self.expr(Lines::AreBlanks).map(Access::Index)
+    }
+
+    fn named_step(&mut self) -> Option<Access> {
+        let at = self.cursor.at();
+        if matches!(self.cursor.peek()?, b'0'..=b'9') {
+            let digits = self.digits();
+            let is_plain = digits.len() == 1 || (digits.len() < 18 && !digits.starts_with('0'));
+            let index = digits.parse().ok().filter(|_| is_plain)?;
+            return Some(Access::Index(self.made(at, || ExprKind::Number(Number::Int(index)))));
+        }
+        let name = self.cursor.ascii_identifier()?;
+        let span = self.lowering.places.span(at, self.cursor.at());
+        Some(Access::Attribute(if KEEP { name.into() } else { "".into() }, span))
     }
 
     /// A number, the sign before it read already.
