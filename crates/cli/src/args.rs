@@ -210,7 +210,8 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) flavor: Option<Flavor>,
 
-    /// Give CloudFormation parameters values: a file, or one parameter
+    /// Give CloudFormation parameters values: a file (of the AWS CLI or CodePipeline, a map, samconfig.toml), or one
+    /// parameter
     #[arg(long, value_name = "FILE|KEY=VALUE")]
     pub(crate) parameters: Vec<String>,
 

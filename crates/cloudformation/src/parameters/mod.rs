@@ -1,5 +1,7 @@
 //! Files with values of parameters.
 
+mod samconfig;
+
 use std::sync::Arc;
 
 use iamrail_core::report::Diagnostic;
@@ -9,11 +11,15 @@ use crate::tree::{Node, Tree};
 
 /// Reads the values of parameters from a file, in JSON or YAML: the list that the AWS command line takes
 /// (`[{"ParameterKey": "Stage", "ParameterValue": "prod"}]` or `["Stage=prod"]`), the template configuration of
-/// CodePipeline (`{"Parameters": {"Stage": "prod"}}`), or a plain map (`{"Stage": "prod"}`).
+/// CodePipeline (`{"Parameters": {"Stage": "prod"}}`), or a plain map (`{"Stage": "prod"}`). A file in TOML is the
+/// configuration of the SAM command line, of which the overrides in the environment `default` count.
 ///
 /// # Errors
 /// Says what is wrong with the file, with the place.
 pub fn parameters(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+    if samconfig::is_it(file.path()) {
+        return samconfig::read(file).map_err(|diagnostic| vec![*diagnostic]);
+    }
     let (tree, diagnostics) = Tree::parse(file);
     let Some(tree) = tree else { return Err(diagnostics) };
     let Some(root) = tree.documents().next() else { return Ok(Vec::new()) };
