@@ -16,13 +16,21 @@ pub(super) fn role(properties: &Properties<'_>, declarations: &mut Declarations)
     role.description = properties.value("Description");
     role.tags = properties.tags("Tags");
     role.trust = Document::read(&properties.value("AssumeRolePolicyDocument"));
-    if properties.is_implicit {
+    if properties.is_implicit || is_made_by_sam(&role.tags) {
         role.form = RoleForm::Implicit;
     }
     declarations.roles.add(role);
 
     grants::carried(properties, &|| Principal::Role(Reference::new(properties.itself())), declarations);
     properties.leave_aside("PermissionsBoundary", "permissions boundary", declarations);
+}
+
+/// Whether the serverless transform made a role: it says so in a tag, such as `lambda:createdBy`, of the processed template.
+fn is_made_by_sam(tags: &Value) -> bool {
+    let says_so = |(key, value): (&Arc<str>, &Value)| {
+        key.ends_with(":createdBy") && value.as_str().as_deref() == Some("SAM")
+    };
+    tags.as_map().is_some_and(|map| map.iter().any(says_so))
 }
 
 /// A role whose trust is that of the service and whose policy only AWS changes.

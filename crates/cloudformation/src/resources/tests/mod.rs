@@ -3,7 +3,7 @@ mod schema;
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, FrontEnd, Unit};
-use iamrail_core::model::{Grant, Granted, Link, Model, Principal, WorkloadRole};
+use iamrail_core::model::{Grant, Granted, Link, Model, Principal, RoleForm, WorkloadRole};
 use iamrail_core::source::{MemoryFiles, Sources, Span};
 use iamrail_core::value::{Kind, Value};
 
@@ -391,4 +391,17 @@ Resources:
     let workloads: Vec<_> =
         case.model().workloads_of_role(role).map(|one| one.declared.subject.to_string()).collect();
     assert_eq!(workloads, ["E"]);
+}
+
+#[test]
+fn a_role_that_the_serverless_transform_made_is_known_by_its_tag() {
+    let case = Case::new(
+        "
+Resources:
+  Made: {Type: AWS::IAM::Role, Properties: {Tags: [{Key: 'lambda:createdBy', Value: SAM}]}}
+  Own: {Type: AWS::IAM::Role, Properties: {Tags: [{Key: createdBy, Value: SAM}]}}
+",
+    );
+    let forms: Vec<_> = case.model().roles.iter().map(|(_, role)| role.form).collect();
+    assert_eq!(forms, [RoleForm::Implicit, RoleForm::Declared]);
 }
