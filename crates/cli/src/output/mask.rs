@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 use iamrail::core::source::{SourceFile, Sources, Span};
 
 use super::excerpt::floor;
@@ -43,31 +43,60 @@ impl Mask {
 
     /// The text with `*` for every character of a secret in it.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let Some(texts) = &self.texts else { return Cow::Borrowed(text) };
-        if !texts.is_match(text) {
+        let found = self.find(text);
+        if found.is_empty() {
             return Cow::Borrowed(text);
         }
         let mut masked = String::with_capacity(text.len());
-        texts.replace_all_with(text, &mut masked, |_, secret, masked| {
-            masked.extend(secret.chars().map(|_| '*'));
-            true
-        });
+        let mut shown = 0;
+        for secret in found {
+            masked.push_str(text.get(shown..secret.start).unwrap_or_default());
+            masked.extend(text.get(secret.clone()).unwrap_or_default().chars().map(|_| '*'));
+            shown = secret.end;
+        }
+        masked.push_str(text.get(shown..).unwrap_or_default());
         Cow::Owned(masked)
+    }
+
+    /// Where secrets turn up in a text, in its order.
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        let Some(texts) = &self.texts else { return ranges };
+        let mut at = 0;
+        while let Some(found) = texts.find(Input::new(text).range(at..)) {
+            let found = found.range();
+            at = if stands_alone(text, &found) {
+                ranges.push(found.clone());
+                found.end
+            } else {
+                // Another secret may begin within what is none.
+                found.start + text.get(found).and_then(|word| word.chars().next()).map_or(1, char::len_utf8)
+            };
+        }
+        ranges
     }
 
     /// The parts of a source that must be masked within `piece`, or touching it.
     pub(crate) fn ranges(&self, file: &SourceFile, piece: Range<usize>) -> Vec<Range<usize>> {
         let here = self.spans.iter().filter(|span| span.file == file.id());
         let mut ranges: Vec<_> = here.map(|span| span.start as usize..span.end as usize).collect();
-        if let Some(texts) = &self.texts {
-            // A secret may reach over the edges of the piece.
-            let text = file.text();
-            let start = floor(text, piece.start.saturating_sub(LONGEST));
-            let end = floor(text, piece.end.saturating_add(LONGEST).min(text.len()));
-            let around = text.get(start..end).unwrap_or_default();
-            ranges.extend(texts.find_iter(around).map(|found| start + found.start()..start + found.end()));
-        }
+        // A secret may reach over the edges of the piece.
+        let text = file.text();
+        let start = floor(text, piece.start.saturating_sub(LONGEST));
+        let end = floor(text, piece.end.saturating_add(LONGEST).min(text.len()));
+        let around = self.find(text.get(start..end).unwrap_or_default());
+        ranges.extend(around.into_iter().map(|found| start + found.start..start + found.end));
         ranges.retain(|range| range.start < piece.end && piece.start < range.end);
         ranges
     }
+}
+
+/// Whether what was found is the secret, and no part of a longer word. A default such as `wordpress` is hidden where it stands for
+/// itself; `WordpressInstance` and `wordpress2` are names of other things. What holds more than letters is no word, and is hidden
+/// wherever it is.
+fn stands_alone(text: &str, found: &Range<usize>) -> bool {
+    let is_word = text.get(found.clone()).is_some_and(|found| found.chars().all(char::is_alphabetic));
+    let before = text.get(..found.start).and_then(|before| before.chars().next_back());
+    let after = text.get(found.end..).and_then(|after| after.chars().next());
+    !is_word || !before.into_iter().chain(after).any(char::is_alphanumeric)
 }

@@ -41,9 +41,10 @@ impl Scene<'_> {
         self.mask.text(text)
     }
 
-    /// A path as the user would write it.
+    /// A path as the user would write it. It names a file that is there, and is never made of the secrets in the files: a
+    /// directory that is called as some default password must still be found.
     pub(crate) fn path(&self, path: &str) -> String {
-        self.mask.text(&self.paths.show(path)).into_owned()
+        self.paths.show(path)
     }
 }
 

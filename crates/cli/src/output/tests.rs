@@ -12,7 +12,7 @@ use iamrail::core::rules::RULES;
 use iamrail::core::source::{MemoryFiles, Sources};
 use iamrail::core::value::{Reason, Unknown};
 
-use super::{Human, Shown, json, sarif};
+use super::{Human, Mask, Shown, json, sarif};
 use crate::paths::Paths;
 
 /// Reads files of lines `user NAME [guarded]`.
@@ -144,6 +144,23 @@ fn secrets_are_in_no_output_wherever_they_turn_up() {
     let text = String::from_utf8(text).unwrap() + &human(&files);
     assert!(text.contains("***************"), "{text}");
     assert!(!text.contains("hunter2-hunter2"), "{text}");
+}
+
+#[test]
+fn a_secret_is_found_that_begins_within_a_word_that_is_none() {
+    let file = "wordpress press-1234";
+    let sources = Sources::new(MemoryFiles::new([("a", file.as_bytes())]));
+    let file = sources.load("a").unwrap();
+    let mask = Mask::new(&[file.span(0, 9), file.span(10, 20)], &sources);
+    for (text, expected) in [
+        ("wordpress", "*********"),
+        ("a `wordpress` is", "a `*********` is"),
+        ("mywordpress, wordpressé", "mywordpress, wordpressé"),
+        ("mywordpress-1234", "myword**********"),
+        ("nothing", "nothing"),
+    ] {
+        assert_eq!(mask.text(text), expected);
+    }
 }
 
 #[test]

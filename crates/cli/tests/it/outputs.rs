@@ -96,6 +96,20 @@ fn people_are_told_every_step_of_a_way() {
 }
 
 #[test]
+fn a_default_that_is_a_word_hides_neither_paths_nor_names() {
+    let template = "Parameters:\n  Password: {Type: String, NoEcho: true, Default: wordpress}\nResources:\n  wordpress2: # not wordpress\n    Type: AWS::IAM::User\n    Properties:\n      LoginProfile: {Password: !Ref Password}\n  Key:\n    Type: AWS::IAM::User\n    Properties: {UserName: !Ref Password}\n";
+    let dir = directory(&[("wordpress/template.yaml", template.as_bytes())]);
+    for format in ["human", "json", "sarif"] {
+        let run = iamrail(dir.path(), &["check", "--format", format]);
+        assert!(run.out.contains("wordpress/template.yaml"), "{format}: {}", run.out);
+        assert!(run.out.contains("wordpress2"), "{format}: {}", run.out);
+        assert!(!run.out.contains("`wordpress`"), "{format}: {}", run.out);
+    }
+    let people = iamrail(dir.path(), &["check"]).out;
+    assert!(people.contains("wordpress2: # not *********\n"), "{people}");
+}
+
+#[test]
 fn nothing_of_the_input_acts_on_the_terminal() {
     let text = "resource \"aws_iam_user\" \"u\" {\n  name = \"a\u{1b}]0;owned\u{7}b\u{202e}c\" # \u{1b}[2J\n}\n\nresource \"aws_iam_user_policy_attachment\" \"u\" {\n  user = aws_iam_user.u.name # \u{9b}2J\n  policy_arn = \"arn:aws:iam::aws:policy/\u{1b}[8mReadOnlyAccess\"\n}\nbroken \u{1b}[31m\n";
     let dir = directory(&[("evil\u{1b}[5m/main.tf", VIOLATION), ("b/main.tf", text.as_bytes())]);
