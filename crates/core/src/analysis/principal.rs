@@ -12,7 +12,7 @@ use crate::value::{Unknown, Value};
 pub struct Named<'m> {
     /// `user`, `group` or `role`.
     pub kind: &'static str,
-    /// Its name, or the address of the resource that declares it when AWS makes the name up.
+    /// Its name, or the address of the resource that declares it when AWS makes the name up or the name is empty.
     pub name: Cow<'m, str>,
     /// The resource that declares it, if one does.
     pub declared: Option<&'m Arc<Declared>>,
@@ -62,7 +62,7 @@ pub fn declared<'m, T>(
     key: impl Fn(&'m T) -> (&'m Arc<Declared>, &'m Value),
 ) -> Named<'m> {
     let (declared, name) = key(&table[id]);
-    match name.as_str().filter(|_| !name.sensitive) {
+    match name.as_str().filter(|text| !text.is_empty() && !name.sensitive) {
         Some(name) => Named { kind, name, declared: Some(declared), unknown: None },
         None => Named {
             kind,

@@ -9,6 +9,12 @@ resource "aws_iam_role" "silent" {
   assume_role_policy = "{}"
 }
 
+resource "aws_iam_role" "nameless" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[role-without-purpose]: the role `aws_iam_role.nameless` does not say what it is for: it has no description
+  name               = ""
+  assume_role_policy = "{}"
+}
+
 resource "aws_iam_role" "placeholder" {
   name               = "placeholder"
   description        = "Managed by Terraform"
