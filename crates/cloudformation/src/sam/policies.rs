@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use iamrail_core::catalog::{ManagedPolicy, managed_policy};
 use iamrail_core::value::{Alternative, Choice, Kind, List, Value};
 
 use super::policy_template;
@@ -41,7 +42,7 @@ impl Policies {
 
     /// Adds an AWS-managed policy, given by what follows `policy/` in its ARN.
     pub(super) fn aws_managed(&mut self, stack: &Stack, name: &str, pen: Pen) {
-        let arn = aws_managed(stack, name, &pen.text(name));
+        let arn = aws_managed(stack, &format!("/{name}"), &pen.text(name));
         let known = |one: &Value| one.as_text().map(|text| text.display());
         if !self.managed.iter().any(|one| known(one).is_some() && known(one) == known(&arn)) {
             self.managed.push(arn);
@@ -82,9 +83,10 @@ fn managed(stack: &Stack, value: &Value) -> Option<Value> {
     match &value.kind {
         Kind::Unknown(_) => Some(value.clone()),
         Kind::Text(_) => match value.as_str() {
-            // A name stands for the AWS-managed policy that has it.
+            // A name stands for the AWS-managed policy that has it, whatever its path.
             Some(name) if !name.starts_with("arn:") && value.origins.is_empty() => {
-                Some(aws_managed(stack, &name, value))
+                let path = managed_policy(&name).map_or("/", ManagedPolicy::path);
+                Some(aws_managed(stack, &format!("{path}{name}"), value))
             }
             _ => Some(value.clone()),
         },
@@ -92,9 +94,10 @@ fn managed(stack: &Stack, value: &Value) -> Option<Value> {
     }
 }
 
-fn aws_managed(stack: &Stack, name: &str, at: &Value) -> Value {
+/// The ARN of an AWS-managed policy, given by what follows `policy` in it.
+fn aws_managed(stack: &Stack, path: &str, at: &Value) -> Value {
     let Some(span) = at.span else { return at.clone() };
-    stack.substitute(&format!("arn:${{AWS::Partition}}:iam::aws:policy/{name}"), &|_| None, span)
+    stack.substitute(&format!("arn:${{AWS::Partition}}:iam::aws:policy{path}"), &|_| None, span)
 }
 
 fn inline(stack: &Stack, value: &Value, name: &str) -> Option<Value> {

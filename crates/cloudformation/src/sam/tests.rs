@@ -347,3 +347,25 @@ Resources:
         ]
     );
 }
+
+#[test]
+fn a_managed_policy_that_is_named_without_its_path_is_found() {
+    let unit = unit(
+        "
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Policies: [AWSLambdaRole, job-function/ViewOnlyAccess, ReadOnlyAccess]
+",
+    );
+    assert_eq!(
+        granted(&unit, "FRole"),
+        [
+            "service-role/AWSLambdaBasicExecutionRole",
+            "service-role/AWSLambdaRole",
+            "job-function/ViewOnlyAccess",
+            "ReadOnlyAccess",
+        ]
+    );
+}
