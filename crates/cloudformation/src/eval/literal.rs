@@ -71,6 +71,10 @@ pub(super) fn text(node: Node<'_>) -> Value {
 }
 
 fn text_within(node: Node<'_>, bindings: &Bindings) -> Value {
+    if let Some((text, span)) = node.verbatim().filter(|(text, _)| !text.is_empty() && bindings.is_empty()) {
+        // Nearly every text is of this kind.
+        return Value::new(Kind::Text(Text::literal(text, Some(span)))).at(node.span());
+    }
     let pieces = node.pieces().unwrap_or_default();
     let parts =
         pieces.into_iter().map(|(text, span)| Part::Literal { text: bindings.apply(text).into(), span });

@@ -32,6 +32,11 @@ pub(super) struct Builder<'f> {
     sizes: Vec<Size>,
     documents: Vec<NodeId>,
     open: Vec<Open>,
+    /// The elements of all open sequences, those of the innermost last: a collection takes its own when it ends, so
+    /// that none grows by itself.
+    items: Vec<NodeId>,
+    /// The entries of all open mappings, likewise.
+    pub(super) pairs: Vec<Pair>,
     anchors: HashMap<usize, Option<NodeId>>,
     has_alias: bool,
     /// Whether something was left out because it is too large.
@@ -50,6 +55,8 @@ struct Size {
 #[derive(Debug)]
 struct Open {
     items: Items,
+    /// Where its own elements or entries start.
+    from: usize,
     properties: Properties,
     span: Span,
     /// Whether the end of the last child is the end of the collection (block style).
@@ -58,8 +65,8 @@ struct Open {
 
 #[derive(Debug)]
 enum Items {
-    Sequence(Vec<NodeId>),
-    Mapping { pairs: Vec<Pair>, key: Option<Key>, merges: Vec<NodeId> },
+    Sequence,
+    Mapping { key: Option<Key>, merges: Vec<NodeId> },
 }
 
 #[derive(Debug)]
@@ -81,6 +88,8 @@ impl<'f> Builder<'f> {
             sizes: Vec::with_capacity(expected),
             documents: Vec::new(),
             open: Vec::new(),
+            items: Vec::new(),
+            pairs: Vec::new(),
             anchors: HashMap::new(),
             has_alias: false,
             is_too_large: false,
@@ -103,16 +112,12 @@ impl<'f> Builder<'f> {
     }
 
     pub(super) fn sequence(&mut self, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
-        self.open(Items::Sequence(Vec::new()), properties, span, grows)
+        self.open(Items::Sequence, self.items.len(), properties, span, grows)
     }
 
     pub(super) fn mapping(&mut self, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
-        self.open(
-            Items::Mapping { pairs: Vec::new(), key: None, merges: Vec::new() },
-            properties,
-            span,
-            grows,
-        )
+        let items = Items::Mapping { key: None, merges: Vec::new() };
+        self.open(items, self.pairs.len(), properties, span, grows)
     }
 
     pub(super) fn scalar(&mut self, properties: Properties, scalar: Scalar, span: Span) -> Result<(), Stop> {
@@ -163,8 +168,8 @@ impl<'f> Builder<'f> {
     pub(super) fn end(&mut self, span: Span) -> Result<(), Stop> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let content = match open.items {
-            Items::Sequence(items) => Content::Sequence(items.into()),
-            Items::Mapping { pairs, merges, .. } => Content::Mapping(self.settle(pairs, &merges)),
+            Items::Sequence => Content::Sequence(self.items.drain(open.from..).collect()),
+            Items::Mapping { merges, .. } => Content::Mapping(self.settle(open.from, &merges)),
         };
         let size = self.size_of(&content);
         let whole = if open.grows { open.span } else { open.span.to(span) };
@@ -176,7 +181,14 @@ impl<'f> Builder<'f> {
         self.attach(id)
     }
 
-    fn open(&mut self, items: Items, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
+    fn open(
+        &mut self,
+        items: Items,
+        from: usize,
+        properties: Properties,
+        span: Span,
+        grows: bool,
+    ) -> Result<(), Stop> {
         if self.open.len() >= MOST_DEPTH {
             self.report("too-deep", format!("collections are nested more than {MOST_DEPTH} deep"), span);
             return Err(Stop);
@@ -184,7 +196,7 @@ impl<'f> Builder<'f> {
         if let Some(anchor) = properties.anchor {
             self.anchors.insert(anchor, None);
         }
-        self.open.push(Open { items, properties, span, grows });
+        self.open.push(Open { items, from, properties, span, grows });
         Ok(())
     }
 
@@ -230,9 +242,9 @@ impl<'f> Builder<'f> {
             open.span = open.span.to(span);
         }
         match &mut open.items {
-            Items::Sequence(items) => items.push(id),
-            Items::Mapping { pairs, key, merges } => match key.take() {
-                Some(Key::Named(name, key_span)) => pairs.push(Pair { key: name, key_span, value: id }),
+            Items::Sequence => self.items.push(id),
+            Items::Mapping { key, merges } => match key.take() {
+                Some(Key::Named(name, key_span)) => self.pairs.push(Pair { key: name, key_span, value: id }),
                 Some(Key::Merge) => merges.push(id),
                 Some(Key::Complex) => {}
                 None => {
@@ -260,11 +272,14 @@ impl<'f> Builder<'f> {
     }
 
     fn size_of(&self, content: &Content) -> Size {
-        let children: Box<dyn Iterator<Item = NodeId> + '_> = match content {
-            Content::Scalar(_) => Box::new(std::iter::empty()),
-            Content::Sequence(items) => Box::new(items.iter().copied()),
-            Content::Mapping(pairs) => Box::new(pairs.iter().map(|pair| pair.value)),
-        };
+        match content {
+            Content::Scalar(_) => Size { nodes: 1, depth: 0 },
+            Content::Sequence(items) => self.size_around(items.iter().copied()),
+            Content::Mapping(pairs) => self.size_around(pairs.iter().map(|pair| pair.value)),
+        }
+    }
+
+    fn size_around(&self, children: impl Iterator<Item = NodeId>) -> Size {
         children.map(|id| self.size(id)).fold(Size { nodes: 1, depth: 1 }, |sum, child| Size {
             nodes: sum.nodes.saturating_add(child.nodes),
             depth: sum.depth.max(child.depth + 1),

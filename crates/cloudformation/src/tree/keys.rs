@@ -9,12 +9,13 @@ use super::builder::Builder;
 use super::{Content, MOST_NODES, NodeId, Pair};
 
 /// Mappings up to this size are searched for duplicates without an index.
-const SMALL: usize = 8;
+const SMALL: usize = 16;
 
 impl Builder<'_> {
-    /// Of keys that are given twice the last one counts, of keys that are merged in the first one, and what is written
+    /// Takes the entries of the mapping that ends. Of keys that are given twice the last one counts, of keys that are merged in the first one, and what is written
     /// in the mapping itself counts before both.
-    pub(super) fn settle(&mut self, pairs: Vec<Pair>, merges: &[NodeId]) -> Box<[Pair]> {
+    pub(super) fn settle(&mut self, from: usize, merges: &[NodeId]) -> Box<[Pair]> {
+        let pairs = self.pairs.drain(from..).collect();
         let mut pairs = self.without_duplicates(pairs);
         if !merges.is_empty() {
             self.merge(&mut pairs, merges);

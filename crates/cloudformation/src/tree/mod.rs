@@ -176,6 +176,13 @@ impl<'t> Node<'t> {
         self.scalar().map(|scalar| scalar.resolve(self.tree.file_of(scalar.inner)))
     }
 
+    /// The text of a scalar that was written as it is, with its place; `None` when escapes or line breaks lie between,
+    /// and for collections.
+    pub(crate) fn verbatim(self) -> Option<(&'t str, Span)> {
+        let scalar = self.scalar().filter(|scalar| scalar.decoded.is_none())?;
+        Some((scalar.text(self.tree.file_of(scalar.inner)), scalar.inner))
+    }
+
     /// The parts of a scalar's text, each with the bytes it was written in; `None` for collections.
     pub(crate) fn pieces(self) -> Option<Vec<(&'t str, Option<Span>)>> {
         self.scalar().map(|scalar| scalar.pieces(self.tree.file_of(scalar.inner)))
