@@ -79,3 +79,16 @@ pub(super) fn plan(bytes: usize) -> Input {
     );
     vec![("plan.json".to_owned(), text)]
 }
+
+/// One template of at least this many bytes: roles with what they may do, and queues that mean nothing to IAM.
+pub(super) fn template(bytes: usize) -> Input {
+    let mut text = "AWSTemplateFormatVersion: \"2010-09-09\"\nParameters:\n  Environment:\n    Type: String\nConditions:\n  IsProduction: !Equals [!Ref Environment, production]\nResources:\n".to_owned();
+    let mut n = 0;
+    while text.len() < bytes {
+        text.push_str(&format!(
+            "  Role{n}:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: Lets service {n} read its data\n      AssumeRolePolicyDocument:\n        Version: \"2012-10-17\"\n        Statement:\n          - {{ Effect: Allow, Action: \"sts:AssumeRole\", Principal: {{ Service: lambda.amazonaws.com }} }}\n      Policies:\n        - PolicyName: data\n          PolicyDocument:\n            Version: \"2012-10-17\"\n            Statement:\n              - Effect: Allow\n                Action: [\"s3:GetObject\"]\n                Resource: !Sub \"arn:${{AWS::Partition}}:s3:::data-{n}-${{Environment}}/*\"\n  Queue{n}:\n    Type: AWS::SQS::Queue\n    Condition: IsProduction\n    Properties:\n      QueueName: !Sub \"${{AWS::StackName}}-{n}\"\n      VisibilityTimeout: 30\n"
+        ));
+        n += 1;
+    }
+    vec![("template.yaml".to_owned(), text)]
+}

@@ -1,6 +1,6 @@
 //! The whole command against the floor of parsing alone, in processor time.
 //!
-//! `cargo bench` measures made-up inputs: many files of each language, and Terraform that is large in one respect.
+//! `cargo bench` measures made-up inputs: many files of each language, and some that are large in one respect.
 //! `cargo bench -- DIR...` measures directories. The floor reads every file that the command would look at and parses it
 //! with the parser of its language; the ratio is what the command takes for one unit of that. Each input is measured in a
 //! process of its own, of whose child the memory is known.
@@ -60,6 +60,8 @@ fn all() -> Vec<(String, Input)> {
     all.extend(
         elements.map(|n| (format!("{} expressions", n * deep::EXPRESSIONS_AN_ELEMENT), deep::expressions(n))),
     );
+    let sizes = [100_000, 1_000_000];
+    all.extend(sizes.map(|n| (format!("a template of {} kB", n / 1_000), deep::template(n))));
     all.extend([3, 30].map(|n| (format!("a plan of {n} MB"), deep::plan(n * 1_000_000))));
     all
 }
