@@ -26,7 +26,7 @@ const PAIRS: &[(&str, &str)] = &[
 pub(super) fn settings(properties: &Value, path: &str, settings: &mut Vec<Setting>) {
     let last = path.rsplit('.').next().unwrap_or_default();
     for Found { key, value, guard } in path::follow(properties, path) {
-        take_apart(&Name { text: last.into(), span: key, guard }, &value, 0, settings);
+        take_apart(&Name { text: last.into(), span: key, variable: false, guard }, &value, 0, settings);
     }
 }
 
@@ -34,13 +34,15 @@ pub(super) fn settings(properties: &Value, path: &str, settings: &mut Vec<Settin
 pub(super) fn scripts(properties: &Value, path: &str, settings: &mut Vec<Setting>) {
     let last: Arc<str> = path.rsplit('.').next().unwrap_or_default().into();
     for Found { key, value, guard } in path::follow(properties, path) {
-        settings.push(Setting { name: Arc::clone(&last), name_span: key, value: decoded(value), guard });
+        let name = Name { text: Arc::clone(&last), span: key, variable: false, guard };
+        settings.push(name.is(&decoded(value)));
     }
 }
 
 struct Name {
     text: Arc<str>,
     span: Option<Span>,
+    variable: bool,
     /// The conditions under which what it names is there.
     guard: Guard,
 }
@@ -58,7 +60,7 @@ fn take_apart(name: &Name, value: &Value, depth: usize, settings: &mut Vec<Setti
         Kind::Choice(_) if depth < MOST_DEPTH => {
             for possible in value.alternatives() {
                 if let (Some(value), Some(guard)) = (possible.value, name.guard.and(&possible.guard)) {
-                    let name = Name { text: Arc::clone(&name.text), span: name.span, guard };
+                    let name = Name { text: Arc::clone(&name.text), guard, ..*name };
                     take_apart(&name, value, depth + 1, settings);
                 }
             }
@@ -76,7 +78,8 @@ fn take_map_apart(name: &Name, map: &Map, depth: usize, settings: &mut Vec<Setti
         .iter()
         .find_map(|&(name, value)| Some((map.get(name)?.as_str()?, map.get(name)?.span, map.get(value)?)));
     if let Some((called, span, value)) = pair {
-        take_apart(&name.within(called.as_ref().into(), span), value, depth + 1, settings);
+        let called = Name { variable: true, ..name.within(called.as_ref().into(), span) };
+        take_apart(&called, value, depth + 1, settings);
         return;
     }
     for (key, field) in &map.entries {
@@ -90,6 +93,7 @@ impl Name {
         Setting {
             name: Arc::clone(&self.text),
             name_span: self.span,
+            variable: self.variable,
             value: value.clone(),
             guard: self.guard.clone(),
         }
@@ -97,7 +101,8 @@ impl Name {
 
     /// The name of a part of what this one names.
     fn within(&self, text: Arc<str>, span: Option<Span>) -> Self {
-        Self { text, span, guard: self.guard.clone() }
+        let variable = self.variable || Setting::is_variable(&self.text, &text);
+        Self { text, span, variable, guard: self.guard.clone() }
     }
 }
 

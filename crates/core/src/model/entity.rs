@@ -204,8 +204,25 @@ pub struct Setting {
     pub name: Arc<str>,
     /// Where the name stands, if it stands anywhere.
     pub name_span: Option<Span>,
+    /// Whether the name is that of a variable, which its author is free in, and not that of an argument.
+    pub variable: bool,
     /// Its value.
     pub value: Value,
     /// The conditions under which it arrives.
     pub guard: Guard,
+}
+
+impl Setting {
+    /// Whether an argument of this name holds variables: `environment`, `Variables`, `environment_variables`.
+    pub fn holds_variables(argument: &str) -> bool {
+        let argument = argument.to_ascii_lowercase();
+        argument.ends_with("variables") || argument.ends_with("environment")
+    }
+
+    /// Whether a member of an argument is a variable, and not one more argument: `Variables` in `Environment` is one.
+    pub fn is_variable(argument: &str, member: &str) -> bool {
+        Self::holds_variables(argument)
+            && (argument.to_ascii_lowercase().ends_with("variables")
+                || !member.eq_ignore_ascii_case("variables"))
+    }
 }

@@ -93,14 +93,15 @@ struct Search<'m> {
     secrets: Vec<Span>,
     /// The conditions under which what is looked at is there.
     guard: Guard,
-    /// The setting that hides which variables there are, if one does, and why.
+    /// The argument that hides which variables there are, if one does, and why.
     hidden: Option<(&'m Setting, &'m Arc<Unknown>)>,
 }
 
 impl<'m> Search<'m> {
     fn setting(&mut self, setting: &'m Setting) {
         if let Kind::Unknown(unknown) = &setting.value.kind
-            && holds_names(&setting.name)
+            && !setting.variable
+            && Setting::holds_variables(&setting.name)
         {
             self.hidden.get_or_insert((setting, unknown));
         }
@@ -175,12 +176,6 @@ impl<'m> Search<'m> {
             self.found.push(Found { what, name: Arc::clone(name), span, guard: self.guard.clone() });
         }
     }
-}
-
-/// Whether what has this name holds variables by name: which there are is not known when it is not.
-fn holds_names(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.ends_with("variables") || name.ends_with("environment")
 }
 
 fn is_one_of(name: &str, names: &[&str]) -> bool {

@@ -51,7 +51,7 @@ pub(super) fn settings(arguments: &Value, sink: &Sink, settings: &mut Vec<Settin
     let last = sink.path.rsplit('.').next().unwrap_or_default();
     for Found { key, value } in path::follow(arguments, sink.path) {
         let value = if sink.form == Form::Base64 { decoded(value) } else { value };
-        take_apart(Name { text: last.into(), span: key }, &value, 0, settings);
+        take_apart(Name { text: last.into(), span: key, variable: false }, &value, 0, settings);
     }
 }
 
@@ -59,6 +59,7 @@ pub(super) fn settings(arguments: &Value, sink: &Sink, settings: &mut Vec<Settin
 struct Name {
     text: Arc<str>,
     span: Option<Span>,
+    variable: bool,
 }
 
 fn take_apart(name: Name, value: &Value, depth: usize, settings: &mut Vec<Setting>) {
@@ -94,28 +95,36 @@ fn take_map_apart(name: &Name, map: &Map, depth: usize, settings: &mut Vec<Setti
         && !field.value.is_null()
     {
         if let Some(text) = called.as_str() {
-            take_apart(Name { text: text.into(), span: called.span }, &field.value, depth + 1, settings);
+            let called = Name { text: text.into(), span: called.span, variable: true };
+            take_apart(called, &field.value, depth + 1, settings);
         } else {
-            take_apart(Name { text: valued_by.into(), span: field.key }, &field.value, depth + 1, settings);
+            take_apart(name.member(&valued_by.into(), field.key), &field.value, depth + 1, settings);
         }
         let rest =
             map.entries.iter().filter(|(key, _)| key.as_ref() != named_by && key.as_ref() != valued_by);
         for (key, field) in rest {
-            take_apart(Name { text: Arc::clone(key), span: field.key }, &field.value, depth + 1, settings);
+            take_apart(name.member(key, field.key), &field.value, depth + 1, settings);
         }
     } else {
         for (key, field) in &map.entries {
-            take_apart(Name { text: Arc::clone(key), span: field.key }, &field.value, depth + 1, settings);
+            take_apart(name.member(key, field.key), &field.value, depth + 1, settings);
         }
     }
     settings.extend(map.open.iter().map(|open| name.is(&Value::unknown(Arc::clone(open)))));
 }
 
 impl Name {
+    /// The name of a part of what this one names.
+    fn member(&self, text: &Arc<str>, span: Option<Span>) -> Name {
+        let variable = self.variable || Setting::is_variable(&self.text, text);
+        Name { text: Arc::clone(text), span, variable }
+    }
+
     fn is(&self, value: &Value) -> Setting {
         Setting {
             name: Arc::clone(&self.text),
             name_span: self.span,
+            variable: self.variable,
             value: value.clone(),
             guard: Guard::always(),
         }

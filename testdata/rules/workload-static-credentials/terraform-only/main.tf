@@ -67,3 +67,26 @@ resource "aws_ecs_task_definition" "task" {
 #                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the ECS task definition `aws_ecs_task_definition.task` carries the access key `aws_iam_access_key.app` in `CONFIG`
   }])
 }
+
+variable "stage" {
+  type = string
+}
+
+# What is unknown here is one variable, whatever it is called.
+resource "aws_ecs_task_definition" "staged" {
+  family = "staged"
+  container_definitions = jsonencode([{
+    name        = "app"
+    environment = [{ name = "Environment", value = var.stage }]
+  }])
+}
+
+resource "aws_lambda_function" "staged" {
+  function_name = "staged"
+  role          = "arn:aws:iam::111122223333:role/staged"
+  environment {
+    variables = {
+      APP_ENVIRONMENT = var.stage
+    }
+  }
+}
