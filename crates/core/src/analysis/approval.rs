@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::principal::{is_listed, named as principal_named};
 use crate::model::{Link, Model, Principal};
 use crate::options::AdministratorOptions;
-use crate::value::Unknown;
+use crate::policy::Glob;
+use crate::value::{Reason, Unknown};
 
 /// Whether someone may be an administrator.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +15,7 @@ pub enum Approval<'m> {
     Yes,
     /// They are not.
     No,
-    /// Their name is not known, and someone is approved.
+    /// Their name is not known, and may be one that is approved.
     Unknown(&'m Unknown),
 }
 
@@ -29,27 +30,44 @@ pub fn approval<'m>(
         Principal::Group(_) => &approved.groups,
         Principal::Role(_) => &approved.roles,
     };
-    let named = principal_named(model, principal);
-    // What stands for a name that is not known is the text of an expression, which no approval speaks of.
-    if named.unknown.is_none() && is_listed(globs, &named.name) {
-        return Approval::Yes;
+    let own = listed(globs, model, principal);
+    if matches!(own, Approval::Yes) {
+        return own;
     }
     if let Principal::User(user) = principal
         && let Some(id) = user.declared()
         && model.memberships_of_user(id).any(|membership| {
             let group = Principal::Group(membership.group.clone());
-            let named = principal_named(model, &group);
-            membership.undecided.is_none()
-                && named.unknown.is_none()
-                && is_listed(&approved.groups, &named.name)
+            membership.undecided.is_none() && matches!(listed(&approved.groups, model, &group), Approval::Yes)
         })
     {
         return Approval::Yes;
     }
-    // A name that nobody can know yet may be one that is listed, if any is.
-    match unknown_name(principal, model) {
-        Some(unknown) if !globs.is_empty() => Approval::Unknown(unknown),
-        _ => Approval::No,
+    own
+}
+
+/// Whether one of the globs matches the name of a principal.
+fn listed<'m>(globs: &[String], model: &'m Model, principal: &'m Principal) -> Approval<'m> {
+    let named = principal_named(model, principal);
+    let Some(unknown) = unknown_name(principal, model) else {
+        return if is_listed(globs, &named.name) { Approval::Yes } else { Approval::No };
+    };
+    // A name that AWS makes up can only be approved by the address of the resource.
+    if unknown.reason == Reason::Computed
+        && named.declared.is_some()
+        && globs.iter().any(|glob| **glob == *named.name)
+    {
+        return Approval::Yes;
+    }
+    // Otherwise what stands for it is the text of an expression, which no approval speaks of; what is known of it may be enough.
+    let pattern = Glob::new(named.pattern.as_deref().unwrap_or("*"));
+    let globs: Vec<_> = globs.iter().map(|glob| Glob::new(glob)).collect();
+    if globs.iter().any(|glob| glob.covers(&pattern)) {
+        Approval::Yes
+    } else if globs.iter().any(|glob| glob.meets(&pattern)) {
+        Approval::Unknown(unknown)
+    } else {
+        Approval::No
     }
 }
 

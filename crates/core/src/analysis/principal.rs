@@ -18,6 +18,15 @@ pub struct Named<'m> {
     pub declared: Option<&'m Arc<Declared>>,
     /// Why its name is not known, if it is not.
     pub unknown: Option<Arc<Unknown>>,
+    /// A name of which only a part is known, with `*` for the rest: `cdk-hnb659fds-deploy-role-*`.
+    pub pattern: Option<String>,
+}
+
+impl Named<'_> {
+    /// What an approval can say to speak of it.
+    pub fn approvable(&self) -> &str {
+        self.pattern.as_deref().unwrap_or(&self.name)
+    }
 }
 
 impl std::fmt::Display for Named<'_> {
@@ -43,14 +52,17 @@ fn of<'m, T>(
 ) -> Named<'m> {
     match &reference.link {
         Link::Declared(id) => declared(kind, table, *id, key),
-        Link::Named(name) => Named { kind, name: last_segment(name).into(), declared: None, unknown: None },
+        Link::Named(name) => {
+            Named { kind, name: last_segment(name).into(), declared: None, unknown: None, pattern: None }
+        }
         Link::Unknown(unknown) => Named {
             kind,
             name: unknown.what.as_ref().into(),
             declared: None,
             unknown: Some(Arc::clone(unknown)),
+            pattern: None,
         },
-        Link::None => Named { kind, name: "".into(), declared: None, unknown: None },
+        Link::None => Named { kind, name: "".into(), declared: None, unknown: None, pattern: None },
     }
 }
 
@@ -63,14 +75,20 @@ pub fn declared<'m, T>(
 ) -> Named<'m> {
     let (declared, name) = key(&table[id]);
     match name.as_str().filter(|text| !text.is_empty() && !name.sensitive) {
-        Some(name) => Named { kind, name, declared: Some(declared), unknown: None },
+        Some(name) => Named { kind, name, declared: Some(declared), unknown: None, pattern: None },
         None => Named {
             kind,
             name: declared.subject.as_ref().into(),
             declared: Some(declared),
             unknown: name.unknown_part().cloned(),
+            pattern: pattern(name),
         },
     }
+}
+
+fn pattern(name: &Value) -> Option<String> {
+    let text = name.as_text().filter(|text| !name.sensitive && !text.is_known())?;
+    Some(text.widest_pattern()).filter(|pattern| pattern.chars().any(|letter| letter != '*'))
 }
 
 /// The name in a name or ARN.

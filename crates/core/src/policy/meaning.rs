@@ -84,11 +84,7 @@ impl Element {
 
     /// The widest pattern that it can be: `*` for whatever is not known.
     pub fn widest_pattern(&self) -> String {
-        let parts = self.text.parts().iter().map(|part| match part {
-            Part::Literal { text, .. } => text,
-            Part::Hole(_) => "*",
-        });
-        parts.collect()
+        self.text.widest_pattern()
     }
 
     /// Whether it covers all that the pattern `other` matches; `fold` compares without regard to case, as actions do.

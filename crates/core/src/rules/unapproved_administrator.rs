@@ -66,7 +66,8 @@ fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, first: &Gra
             let message = format!("the {who} {verb} without approval: {} {how}", source.what);
             judge.violated(source.declared, source.span, message).label(source.how).help(format!(
                 "grant only what is needed, or approve `{}` under `administrators.approved.{}s` in iamrail.yaml",
-                principal.name, principal.kind
+                principal.approvable(),
+                principal.kind
             ))
         }
     };

@@ -146,6 +146,15 @@ impl Text {
         self.parts.extend(other.parts.iter().cloned());
     }
 
+    /// The text with `*` for every hole: the widest pattern that it can be, or that what it becomes can match.
+    pub fn widest_pattern(&self) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Literal { text, .. } => text,
+            Part::Hole(_) => "*",
+        });
+        parts.collect()
+    }
+
     /// The text with every hole written as `${...}`, for messages. Never for sensitive values.
     pub fn display(&self) -> String {
         let mut shown = String::new();
