@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::model::{Declarations, InstanceProfile, Principal, Reference, Role, RoleForm};
-use iamrail_core::policy::Document;
+use iamrail_core::policy::{Document, Glob};
 use iamrail_core::value::Value;
 
 use super::grants;
@@ -16,7 +16,7 @@ pub(super) fn role(properties: &Properties<'_>, declarations: &mut Declarations)
     role.description = properties.value("Description");
     role.tags = properties.tags("Tags");
     role.trust = Document::read(&properties.value("AssumeRolePolicyDocument"));
-    if properties.is_implicit || is_made_by_sam(&role.tags) {
+    if properties.is_implicit || is_made_by_sam(&role.tags) || is_of_cdk_bootstrap(&role) {
         role.form = RoleForm::Implicit;
     }
     declarations.roles.add(role);
@@ -31,6 +31,14 @@ fn is_made_by_sam(tags: &Value) -> bool {
         key.ends_with(":createdBy") && value.as_str().as_deref() == Some("SAM")
     };
     tags.as_map().is_some_and(|map| map.iter().any(says_so))
+}
+
+/// Whether a role is one of those with which `cdk bootstrap` prepares an account. Most say in a tag what they are for; the one with
+/// which CloudFormation deploys says so in its name alone, which ends with the account and the region.
+fn is_of_cdk_bootstrap(role: &Role) -> bool {
+    let is_tagged = role.tags.as_map().is_some_and(|tags| tags.get("aws-cdk:bootstrap-role").is_some());
+    let deploys = Glob::new("cdk-*-cfn-exec-role-*");
+    is_tagged || role.name.as_text().is_some_and(|name| deploys.covers(&Glob::new(&name.widest_pattern())))
 }
 
 /// A role whose trust is that of the service and whose policy only AWS changes.

@@ -167,7 +167,7 @@ entities! {
 pub enum RoleForm {
     /// The input declares it.
     Declared,
-    /// A transform makes it (SAM's implicit roles): it has no description of its own.
+    /// A transform or tool makes it (SAM's implicit roles, those of the CDK's bootstrap): it has no description of its own.
     Implicit,
     /// A role that AWS defines for one of its services.
     ServiceLinked,

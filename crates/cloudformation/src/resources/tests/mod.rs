@@ -405,3 +405,21 @@ Resources:
     let forms: Vec<_> = case.model().roles.iter().map(|(_, role)| role.form).collect();
     assert_eq!(forms, [RoleForm::Implicit, RoleForm::Declared]);
 }
+
+#[test]
+fn the_roles_of_the_bootstrap_are_known_by_their_tag_or_name() {
+    let case = Case::new(
+        "
+Parameters:
+  Qualifier: {Type: String, Default: hnb659fds}
+Resources:
+  Lookup: {Type: AWS::IAM::Role, Properties: {Tags: [{Key: 'aws-cdk:bootstrap-role', Value: lookup}]}}
+  Deploys:
+    Type: AWS::IAM::Role
+    Properties: {RoleName: !Sub 'cdk-${Qualifier}-cfn-exec-role-${AWS::AccountId}-${AWS::Region}'}
+  Own: {Type: AWS::IAM::Role, Properties: {RoleName: !Sub 'cdk-${AWS::AccountId}'}}
+",
+    );
+    let forms: Vec<_> = case.model().roles.iter().map(|(_, role)| role.form).collect();
+    assert_eq!(forms, [RoleForm::Implicit, RoleForm::Implicit, RoleForm::Declared]);
+}
