@@ -96,7 +96,11 @@ impl<'i> Properties<'i> {
     /// The elements of a list. A single value in the place of a list is its only element, as CloudFormation has it.
     pub(super) fn items(&self, name: &str) -> Vec<Item> {
         let whole = self.span(name);
-        self.value(name).referents().iter().flat_map(|one| elements(one, whole)).collect()
+        // What the transform makes is written at one place, of parts that stand elsewhere.
+        let place = |value: &Value| {
+            value.span.filter(|span| self.is_implicit || whole.contains(span)).unwrap_or(whole)
+        };
+        self.value(name).referents().iter().flat_map(|one| elements(one, place)).collect()
     }
 
     /// Tags as a map; null when there are none.
@@ -161,9 +165,9 @@ fn either(one: &Value, other: &Value) -> Value {
     Value { kind: Kind::Choice(Arc::new(Choice { alternatives, undecided })), ..other.clone() }
 }
 
-fn elements(possible: &Possible<'_>, whole: Span) -> Vec<Item> {
+fn elements(possible: &Possible<'_>, place: impl Fn(&Value) -> Span) -> Vec<Item> {
     let item = |value: &Value, guard: Guard, undecided: Option<&Arc<Unknown>>| Item {
-        span: value.span.filter(|span| whole.contains(span)).unwrap_or(whole),
+        span: place(value),
         value: value.clone(),
         guard,
         undecided: possible.undecided.or(undecided).cloned(),

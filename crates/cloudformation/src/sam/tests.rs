@@ -369,3 +369,24 @@ Resources:
         ]
     );
 }
+
+#[test]
+fn a_policy_of_a_function_is_found_where_it_stands() {
+    let text = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Policies:
+      - arn:aws:iam::aws:policy/AdministratorAccess
+      - !Sub arn:${AWS::Partition}:iam::aws:policy/IAMFullAccess
+      - AWSLambdaRole
+";
+    let sources = Sources::new(MemoryFiles::new([("t.yaml", text)]));
+    let front_end = CloudFormation::default();
+    let discovery = front_end.discover(&[Candidate::found("t.yaml")], &sources);
+    let unit = front_end.read(discovery.units.first().expect("it is a template"), &sources);
+    let line = |span| sources.locate(span).map(|at| at.start.line);
+    let lines: Vec<_> = unit.model.grants.iter().filter_map(|grant| line(grant.span)).collect();
+    assert_eq!(lines, [3, 7, 8, 9]);
+}
