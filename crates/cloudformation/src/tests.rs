@@ -379,3 +379,19 @@ const LINES: [&str; 22] = [
     "Globals: {Function: {Policies: [!Ref B], Role: !Ref AWS::NoValue}}",
     "---",
 ];
+
+#[test]
+fn a_nested_template_that_is_not_at_hand_is_named_once() {
+    let text = "Resources:
+  Remote:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: 'https://bucket.s3.amazonaws.com/network.yaml'}
+  Computed:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: !Sub 'https://${AWS::Region}.example/network.yaml'}
+  Shared:
+    Type: AWS::Serverless::Application
+    Properties: {Location: {ApplicationId: a, SemanticVersion: 1.0.0}}
+";
+    assert_eq!(said(text), ["4:31 nested-template", "7:31 nested-template", "10:28 nested-template"]);
+}

@@ -177,7 +177,7 @@ fn the_assembly_of_a_stage_is_a_unit_of_its_own() {
         shown,
         [
             format!("{ASSEMBLY} `` 0 []"),
-            format!("{ASSEMBLY} `assembly-Prod` 2 [\"unreadable\", \"unreadable\"]"),
+            format!("{ASSEMBLY} `assembly-Prod` 2 [\"unreadable\", \"nested-template\", \"unreadable\"]"),
             format!("{KIND} `asset.0b/product.template.json` 1 []"),
         ]
     );

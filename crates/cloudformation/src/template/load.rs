@@ -81,6 +81,13 @@ impl<'s, 'd> Loader<'s, 'd> {
         template.constructs = self.constructs.of(path);
         let nested: Vec<Nested> = nested(template.root(), self.assets).collect();
         for Nested { id, location, span, is_asset } in nested {
+            let Some(location) = location else {
+                let message =
+                    format!("the template that `{id}` nests is not at hand; what it makes is not known");
+                let diagnostic = Diagnostic::warning("nested-template", path, message).at(span);
+                self.diagnostics.push(diagnostic.help("check it by itself, or name a local copy of it here"));
+                continue;
+            };
             let target = if is_asset { Some(location.clone()) } else { join(parent(path), &location) };
             let problem = match &target {
                 Some(target) if self.chain.contains(target) => Some("nests itself"),
@@ -124,22 +131,22 @@ impl Loader<'_, '_> {
 /// The paths of the templates that a text nests, if it is a template.
 pub(crate) fn nested_in(file: &Arc<SourceFile>) -> Vec<String> {
     let Some(tree) = Tree::parse(file).0 else { return Vec::new() };
-    let path = |nested: Nested| join(parent(file.path()), &nested.location);
+    let path = |nested: Nested| join(parent(file.path()), &nested.location?);
     let assets = Assets::default();
     tree.documents().flat_map(|root| nested(root, &assets)).filter_map(path).collect()
 }
 
-/// A resource that nests a template of the same input.
+/// A resource that nests a template.
 struct Nested {
     id: Arc<str>,
-    /// Its path as written.
-    location: String,
+    /// Its path as written; `None` when it is no file of the input, so that its text is not at hand.
+    location: Option<String>,
     span: Span,
     /// Whether the path is that of an asset, seen from the root.
     is_asset: bool,
 }
 
-/// The templates that a template nests, as far as they are local files.
+/// The templates that a template nests.
 fn nested<'t>(root: Node<'t>, assets: &'t Assets) -> impl Iterator<Item = Nested> + 't {
     let resources = root.get("Resources").and_then(Node::entries).into_iter().flatten();
     resources.filter_map(move |entry| {
@@ -152,16 +159,17 @@ fn nested<'t>(root: Node<'t>, assets: &'t Assets) -> impl Iterator<Item = Nested
         if let Some(url) = written
             && let Some(path) = assets.behind(url)
         {
-            let (id, location, span) = (Arc::clone(entry.key), path.to_owned(), url.span());
+            let (id, location, span) = (Arc::clone(entry.key), Some(path.to_owned()), url.span());
             return Some(Nested { id, location, span, is_asset: true });
         }
-        let written = written.and_then(|node| Some((node.untagged_text()?, node.span())));
-        let (location, span) = match written {
-            Some((text, span)) if is_local(text) => (text, span),
-            // The AWS CDK puts the place where it uploads the template, and keeps the path aside.
-            _ => asset(entry.value, property)?,
+        let local = written.and_then(|node| Some((node.untagged_text()?, node.span())));
+        let local = local.filter(|(text, _)| is_local(text));
+        // The AWS CDK puts the place where it uploads the template, and keeps the path aside.
+        let (location, span) = match local.or_else(|| asset(entry.value, property)) {
+            Some((location, span)) => (Some(location.to_owned()), span),
+            None => (None, written?.span()),
         };
-        Some(Nested { id: Arc::clone(entry.key), location: location.to_owned(), span, is_asset: false })
+        Some(Nested { id: Arc::clone(entry.key), location, span, is_asset: false })
     })
 }
 
