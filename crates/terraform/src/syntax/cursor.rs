@@ -1,5 +1,4 @@
-//! A walk over the bytes of HCL that knows strings, templates, heredocs and comments, and nothing else: enough to find
-//! where a block ends without parsing it. Keeps a stack of its own, so that no nesting can overflow that of the thread.
+//! A position in a text, and the small things that stand at one: names, blanks, comments, heredocs.
 
 /// A position in a text.
 #[derive(Clone, Debug)]
@@ -38,91 +37,9 @@ fn means(byte: u8, meaning: u8) -> bool {
     MEANINGS[usize::from(byte)] & meaning != 0
 }
 
-/// What is open at a position inside of a block.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Open {
-    /// Something that the byte closes.
-    Bracket(u8),
-    /// A quoted text.
-    Quote,
-    /// `${` or `%{` in a quoted text.
-    Interpolation,
-}
-
-/// A closing bracket is missing or wrong.
+/// A closing bracket, quote or marker is missing or wrong.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unbalanced;
-
-/// A walk through brackets of every kind.
-pub(super) struct Walk<'t> {
-    pub(super) cursor: Cursor<'t>,
-    open: Vec<Open>,
-}
-
-/// What a walk has passed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Passed {
-    /// A character, or an escape in quotes.
-    Character,
-    /// A comment.
-    Comment,
-    /// A heredoc.
-    Heredoc,
-}
-
-impl<'t> Walk<'t> {
-    /// A walk through a text from its start.
-    pub(super) fn new(text: &'t str) -> Self {
-        Self { cursor: Cursor::new(text, 0), open: Vec::new() }
-    }
-
-    /// How many brackets and quotes are open.
-    pub(super) fn depth(&self) -> usize {
-        self.open.len()
-    }
-
-    /// Moves on.
-    pub(super) fn step(&mut self) -> Result<Passed, Unbalanced> {
-        let Some(byte) = self.cursor.peek() else { return Err(Unbalanced) };
-        if self.open.last() == Some(&Open::Quote) {
-            return self.step_in_quotes(byte);
-        }
-        match byte {
-            b'{' => self.open.push(Open::Bracket(b'}')),
-            b'[' => self.open.push(Open::Bracket(b']')),
-            b'(' => self.open.push(Open::Bracket(b')')),
-            b'}' | b']' | b')' => match self.open.pop() {
-                Some(Open::Bracket(expected)) if expected == byte => {}
-                Some(Open::Interpolation) if byte == b'}' => {}
-                _ => return Err(Unbalanced),
-            },
-            b'"' => self.open.push(Open::Quote),
-            b'<' if self.cursor.sees(b"<<") && self.cursor.skip_heredoc()? => return Ok(Passed::Heredoc),
-            b'#' | b'/' if self.cursor.skip_comment() => return Ok(Passed::Comment),
-            _ => {}
-        }
-        self.cursor.at += 1;
-        Ok(Passed::Character)
-    }
-
-    fn step_in_quotes(&mut self, byte: u8) -> Result<Passed, Unbalanced> {
-        match byte {
-            b'"' => {
-                self.open.pop();
-                self.cursor.at += 1;
-            }
-            b'\\' => self.cursor.advance(2),
-            b'\n' => return Err(Unbalanced),
-            b'$' | b'%' if self.cursor.sees(&[byte, byte, b'{']) => self.cursor.advance(3),
-            b'$' | b'%' if self.cursor.sees(&[byte, b'{']) => {
-                self.open.push(Open::Interpolation);
-                self.cursor.advance(2);
-            }
-            _ => self.cursor.at += 1,
-        }
-        Ok(Passed::Character)
-    }
-}
 
 impl<'t> Cursor<'t> {
     /// The position `at` in `text`.
@@ -165,7 +82,8 @@ impl<'t> Cursor<'t> {
         self.at = found.map_or(self.text.len(), |n| self.at + n + 1);
     }
 
-    /// Moves over blanks on the line, and over comments that end before it does.
+    /// Moves over blanks on the line, and over comments between `/*` and `*/`: to Terraform these are blanks, also when
+    /// they go over the ends of lines.
     pub(super) fn skip_blanks(&mut self) {
         loop {
             match self.peek() {
@@ -213,7 +131,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Moves over a comment, if there is one. The end of a line comment's line stays.
-    fn skip_comment(&mut self) -> bool {
+    pub(super) fn skip_comment(&mut self) -> bool {
         if self.sees(b"#") || self.sees(b"//") {
             let found = memchr::memchr(b'\n', self.rest());
             self.at = found.map_or(self.text.len(), |n| self.at + n);
@@ -228,7 +146,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Moves to the next byte that may be more than itself: between quotes, or outside of them.
-    fn skip_plain(&mut self, in_quotes: bool) {
+    pub(super) fn skip_plain(&mut self, in_quotes: bool) {
         let meaning = if in_quotes { IN_QUOTES } else { OUTSIDE };
         let found = self.rest().iter().position(|&byte| means(byte, meaning));
         self.at = found.map_or(self.text.len(), |n| self.at + n);
@@ -281,19 +199,6 @@ impl<'t> Cursor<'t> {
         }
         self.at += end + 2;
         Some(inner)
-    }
-
-    /// Moves from an opening bracket behind the one that closes it.
-    pub(super) fn skip_brackets(&mut self) -> Result<(), Unbalanced> {
-        let mut walk = Walk { cursor: self.clone(), open: Vec::new() };
-        loop {
-            walk.cursor.skip_plain(walk.open.last() == Some(&Open::Quote));
-            let passed = walk.step()?;
-            if walk.open.is_empty() && passed == Passed::Character {
-                self.at = walk.cursor.at;
-                return Ok(());
-            }
-        }
     }
 
     /// Moves over a heredoc, up to the marker that stands alone on a line; `false` when `<<` begins none.

@@ -3,33 +3,50 @@
 
 use std::ops::Range;
 
+use hcl_edit::expr::Expression;
 use hcl_edit::parser::{self, Error};
 use hcl_edit::structure::Body;
+use hcl_edit::template::Template;
 
-use super::cursor::{Cursor, Passed, Walk};
+use super::cursor::Cursor;
+use super::walk::{Passed, Walk};
 
 /// How many faults of one text are mended.
 const MOST: usize = 64;
 
 /// Parses a body, mending what it can.
 pub(super) fn parse_body(text: &str) -> Result<Body, Error> {
-    let mut error = match parser::parse_body(text) {
+    mended(text, Walk::new(text), parser::parse_body)
+}
+
+/// Parses an expression, mending what it can.
+pub(super) fn parse_expr(text: &str) -> Result<Expression, Error> {
+    mended(text, Walk::new(text), parser::parse_expr)
+}
+
+/// Parses a template, mending what it can.
+pub(super) fn parse_template(text: &str) -> Result<Template, Error> {
+    mended(text, Walk::template(text), parser::parse_template)
+}
+
+/// What the parser makes of a text that is mended until it is satisfied, or until nothing helps.
+fn mended<T>(text: &str, walk: Walk<'_>, parse: fn(&str) -> Result<T, Error>) -> Result<T, Error> {
+    let mut error = match parse(text) {
         Err(error) => error,
         parsed => return parsed,
     };
+    let mut walk = Some(walk);
     let mut mended = text.as_bytes().to_vec();
-    let mut has_changed_layout = false;
     for round in 0..MOST {
         if error.message().contains("redefined object key") {
             rename_key(text, &mut mended, error.location().offset(), round);
-        } else if has_changed_layout {
-            return Err(error);
+        } else if let Some(walk) = walk.take() {
+            change_layout(text, walk, &mut mended);
         } else {
-            change_layout(text, &mut mended);
-            has_changed_layout = true;
+            return Err(error);
         }
-        match std::str::from_utf8(&mended).map(parser::parse_body) {
-            Ok(Ok(body)) => return Ok(body),
+        match std::str::from_utf8(&mended).map(parse) {
+            Ok(Ok(parsed)) => return Ok(parsed),
             Ok(Err(next)) => error = next,
             Err(_) => return Err(error),
         }
@@ -70,10 +87,9 @@ fn other_name(round: usize, length: usize) -> impl Iterator<Item = u8> {
 /// Where Terraform reads the layout otherwise. In `{ for ... }` the end of a line means nothing, while to the parser it
 /// ends the value: such line ends become blanks, and comments with them, as do those in headings. A heredoc ends where
 /// its marker stands alone on a line, while to the parser more may follow: such markers are hidden.
-fn change_layout(text: &str, mended: &mut [u8]) {
-    let mut walk = Walk::new(text);
+fn change_layout(text: &str, mut walk: Walk<'_>, mended: &mut [u8]) {
     // For everything that is open, whether it is the brace of a `for`.
-    let mut joins: Vec<bool> = Vec::new();
+    let mut joins = vec![false; walk.depth()];
     loop {
         let start = walk.cursor.at();
         let byte = walk.cursor.peek();

@@ -12,6 +12,7 @@ mod reader;
 mod scan;
 mod structure;
 mod template;
+mod walk;
 
 #[cfg(test)]
 mod tests;

@@ -91,6 +91,15 @@ pub(crate) struct Fault {
     pub(crate) span: Span,
 }
 
+impl From<Result<Body, Fault>> for Parsed {
+    fn from(body: Result<Body, Fault>) -> Self {
+        match body {
+            Ok(body) => Self { body, fault: None },
+            Err(fault) => Self { body: Body::default(), fault: Some(fault) },
+        }
+    }
+}
+
 impl Declaration {
     /// A block whose whole text, heading included, stands at `span`.
     pub(crate) fn unparsed(

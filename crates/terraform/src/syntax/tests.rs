@@ -6,7 +6,9 @@ use iamrail_core::source::{MemoryFiles, SourceFile, Sources, Span};
 use iamrail_core::value::Part;
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 
-use super::{Declaration, Expr, ExprKind, Index, read_file, read_variables};
+use super::{
+    Declaration, Expr, ExprKind, Index, Piece, read_expression, read_file, read_template, read_variables,
+};
 
 fn file(path: &str, text: &str) -> Arc<SourceFile> {
     Sources::new(MemoryFiles::new([(path, text.as_bytes().to_vec())])).load(path).unwrap()
@@ -133,6 +135,9 @@ fn no_length_and_no_depth_of_an_expression_overflows_the_stack() {
                 let is_refused = declaration.fault().is_some();
                 drop((format!("{:?}", declaration.body()), declaration.body().clone()));
                 assert_eq!(declaration.fault().is_some(), is_refused, "{open}");
+                drop(read_expression(&file("value", &value)));
+                drop(read_template(&file("template", &format!("${{{value}}}"))));
+                drop(read_variables(&file("a.tfvars", &format!("v = {value}\n"))));
             }
         }
     });
@@ -145,6 +150,31 @@ fn the_last_of_equal_keys_counts() {
     let ExprKind::Object(items) = &index.declarations[0].body().attributes[0].value.kind else { panic!() };
     let keys: Vec<String> = items.iter().map(|item| item.key.literal().unwrap()).collect();
     assert_eq!(keys, ["k", "other", "k", "k", "q", "q"]);
+}
+
+#[test]
+fn expressions_and_templates_are_mended_as_blocks_are() {
+    let given = read_expression(&file("value", "{ a = \"x\", a = { for k, v in b : k =>\n v\n } }")).unwrap();
+    let ExprKind::Object(items) = &given.kind else { panic!() };
+    let keys: Vec<String> = items.iter().map(|item| item.key.literal().unwrap()).collect();
+    assert_eq!(keys, ["a", "a"]);
+    let text =
+        "\"} # ${a}\n%{ if b }${jsonencode({ c = 1, c = 2 })}%{ endif }/* ${[{ for d in e : d\n=> d }]} */";
+    let template = read_template(&file("template", text)).unwrap();
+    let ExprKind::Template(pieces) = &template.kind else { panic!() };
+    let shown: Vec<&str> = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(text) => text.parts().first().map_or("", |part| match part {
+                Part::Literal { text, .. } => text,
+                Part::Hole(_) => "hole",
+            }),
+            Piece::Interpolation(_) => "${}",
+            Piece::If(_) => "%{if}",
+            Piece::For(_) => "%{for}",
+        })
+        .collect();
+    assert_eq!(shown, ["\"} # ", "${}", "\n", "%{if}", "/* ", "${}", " */"]);
 }
 
 #[test]

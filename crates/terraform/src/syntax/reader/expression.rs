@@ -20,16 +20,21 @@ struct Waiting {
 
 impl<const KEEP: bool> Reader<'_, KEEP> {
     pub(super) fn expr(&mut self, lines: Lines) -> Option<Expr> {
-        self.deeper(|reader| reader.operands(lines))
+        let around = std::mem::take(&mut self.operators);
+        let mut own = 0;
+        let expr = self.deeper(|reader| reader.operands(lines, &mut own))?;
+        let within = self.operators + own;
+        self.operators = around.max(within);
+        (within <= OPERATORS).then_some(expr)
     }
 
-    fn operands(&mut self, lines: Lines) -> Option<Expr> {
-        let mut left = OPERATORS;
+    /// Operands and what is between them; `own` counts the operators.
+    fn operands(&mut self, lines: Lines, own: &mut usize) -> Option<Expr> {
         let mut waiting = Waiting::default();
         loop {
             self.skip(lines);
             let start = self.cursor.at();
-            let expr = self.operand(lines, &mut left)?;
+            let expr = self.operand(lines)?;
             let mut last = Operand { start, end: self.cursor.at(), expr };
             // Line ends before an operator count only where they are blanks.
             let behind = self.cursor.clone();
@@ -43,7 +48,8 @@ impl<const KEEP: bool> Reader<'_, KEEP> {
                 let condition = self.all(&mut waiting, last);
                 return self.conditional(condition, lines);
             };
-            left = left.checked_sub(1)?;
+            *own += 1;
+            (*own <= OPERATORS).then_some(())?;
             if KEEP {
                 while waiting.operators.last().is_some_and(|one| binds(*one) >= binds(operator)) {
                     last = self.joined(&mut waiting, last);

@@ -21,11 +21,12 @@ use super::expression::{Expr, ExprKind};
 use super::lower::Lowering;
 use super::structure::{Attribute, Block, Body, Label};
 
-/// How deep expressions and blocks may be nested here: less deep than the parser takes.
+/// How deep expressions and blocks may be nested here: less deep than the parser takes, which says where that ends.
 const DEPTH: usize = 24;
 
-/// How many operators an expression may have here: fewer than the parser takes.
-const OPERATORS: usize = 16;
+/// How many operators may lie within each other: a tree is as deep as the chain is long. It is twice what the parser takes,
+/// as long conditions have more than that.
+const OPERATORS: usize = 256;
 
 /// The body of a block, whose heading is at the start of the text.
 pub(super) fn read_block(lowering: &Lowering<'_>) -> Option<Body> {
@@ -47,7 +48,10 @@ pub(super) fn read_template(lowering: &Lowering<'_>) -> Option<ExprKind> {
 struct Reader<'t, const KEEP: bool> {
     lowering: &'t Lowering<'t>,
     cursor: Cursor<'t>,
+    /// How much deeper it may go.
     depth: usize,
+    /// How many operators lie within each other in what was read of the expression at hand, its own left out.
+    operators: usize,
 }
 
 /// The names of arguments that a body has had.
@@ -87,7 +91,7 @@ enum Lines {
 
 impl<'t, const KEEP: bool> Reader<'t, KEEP> {
     fn new(lowering: &'t Lowering<'t>) -> Self {
-        Self { lowering, cursor: Cursor::new(lowering.text, 0), depth: DEPTH }
+        Self { lowering, cursor: Cursor::new(lowering.text, 0), depth: DEPTH, operators: 0 }
     }
 
     /// To the parser a carriage return means something only at the end of a line.
@@ -107,8 +111,9 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
         if !self.has_only_lines() {
             return None;
         }
-        let mut around = Body::default();
-        self.structure(&mut around, &mut Names::default())?;
+        let (mut around, mut names) = (Body::default(), Names::default());
+        self.structure(&mut around, &mut names)?;
+        names.few.is_empty().then_some(())?;
         self.cursor.skip_trivia();
         if self.cursor.peek().is_some() {
             return None;

@@ -7,18 +7,17 @@ use crate::syntax::expression::{Access, Call, Each, Expr, ExprKind};
 use crate::types::normalize;
 
 impl<'t, const KEEP: bool> Reader<'t, KEEP> {
-    /// An operand with what stands before and behind it. `left` is how many more operators there may be.
-    pub(super) fn operand(&mut self, lines: Lines, left: &mut usize) -> Option<Expr> {
+    /// An operand with what stands before and behind it.
+    pub(super) fn operand(&mut self, lines: Lines) -> Option<Expr> {
         let start = self.cursor.at();
         match self.cursor.peek()? {
             sign @ (b'!' | b'-') => {
-                *left = left.checked_sub(1)?;
                 self.cursor.advance(1);
                 self.cursor.skip_blanks();
                 if sign == b'-' && matches!(self.cursor.peek(), Some(b'0'..=b'9')) {
                     return self.number(start);
                 }
-                let operand = Box::new(self.operand(lines, left)?);
+                let operand = Box::new(self.deeper(|reader| reader.operand(lines))?);
                 Some(self.made(start, || match sign {
                     b'!' => ExprKind::Not(operand),
                     _ => ExprKind::Negative(operand),
@@ -169,7 +168,7 @@ impl<'t, const KEEP: bool> Reader<'t, KEEP> {
 
     fn named_step(&mut self) -> Option<Access> {
         let at = self.cursor.at();
-        if matches!(self.cursor.peek()?, b'0'..=b'9') {
+        if self.cursor.peek()?.is_ascii_digit() {
             let digits = self.digits();
             let is_plain = digits.len() == 1 || (digits.len() < 18 && !digits.starts_with('0'));
             let index = digits.parse().ok().filter(|_| is_plain)?;

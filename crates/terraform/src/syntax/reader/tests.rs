@@ -4,10 +4,10 @@ use iamrail_core::source::{MemoryFiles, Sources, Span};
 use iamrail_core::value::{Part, Text};
 use proptest::prelude::{Strategy, prop, prop_oneof, proptest};
 
-use super::{is_block, read_block};
+use super::{DEPTH, OPERATORS, is_block, read_block, read_template};
 use crate::syntax::expression::{Access, Expr, ExprKind, Piece};
 use crate::syntax::lower::Lowering;
-use crate::syntax::mend::parse_body;
+use crate::syntax::mend::{parse_body, parse_template};
 use crate::syntax::places::Places;
 use crate::syntax::structure::Body;
 use crate::syntax::tests::fragments;
@@ -100,6 +100,62 @@ fn reads_as_the_parser_does(text: &str) -> bool {
     true
 }
 
+/// Whether the reader knows the template; then it must be what the parser makes of it.
+fn reads_a_template_as_the_parser_does(text: &str) -> bool {
+    let sources = Sources::new(MemoryFiles::new([("t.tftpl", text.as_bytes().to_vec())]));
+    let file = sources.load("t.tftpl").unwrap();
+    let lowering = Lowering { text, places: Places::direct(file.id(), 0) };
+    let Some(read) = read_template(&lowering) else { return false };
+    let parsed = parse_template(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let parsed = lowering.template(&parsed);
+    assert_eq!(format!("{read:?}"), format!("{parsed:?}"), "{text}");
+    let places = [read, parsed].map(|kind| {
+        let mut places = TextPlaces::default();
+        places.expr(&Expr::new(kind, file.span(0, text.len())));
+        places.0
+    });
+    assert_eq!(places[0], places[1], "{text}");
+    true
+}
+
+/// Templates, most of which the reader should know.
+fn templates() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "a",
+        " ",
+        "\n",
+        "\r\n",
+        "\"",
+        "\\n",
+        "$",
+        "%",
+        "{",
+        "}",
+        "$${",
+        "%%{",
+        "é",
+        "# ",
+        "/*",
+        "${a}",
+        "${ a.b }",
+        "${\n  a\n}",
+        "${a /* } */}",
+        "${\"b-${c}\"}",
+        "${jsonencode({ a = 1 })}",
+        "${[for a in b : a]}",
+        "${~ a ~}",
+        "%{ if a }",
+        "%{ else }",
+        "%{ endif }",
+        "%{ for a in b ~}",
+        "%{ endfor }",
+        "${",
+        "${a b}",
+        "${<<A\nb\nA\n}",
+    ]);
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
 /// Blocks of a formatted configuration, most of which the reader should know.
 fn blocks() -> impl Strategy<Value = String> {
     let term = prop::sample::select(vec![
@@ -140,6 +196,27 @@ fn blocks() -> impl Strategy<Value = String> {
         "f(",
         "a ?",
         "{ for a in b : a }",
+        "{ for = 1, if = 2 }",
+        "{ null = 1, true = 2 }",
+        "{ in : 1 }",
+        "for",
+        "if.else",
+        "1e5",
+        "1.5E-3",
+        "2e",
+        "\"${\n  a\n}\"",
+        "\"${a /* c */}\"",
+        "\"${ # c\n  a }\"",
+        "\"é${b}\"",
+        "é",
+        "aé.b",
+        "{ é = 1 }",
+        "a::b(c)",
+        "<<A\na ${<<B\nb\nB\n}\nA",
+        "<<-A\n  ${f(<<-B\n    b\n  B\n  )}\n A",
+        "a[*].b.*.c",
+        "a.*.b[*].c",
+        "!-!a",
     ]);
     let operator = prop::sample::select(vec![
         " + ",
@@ -165,8 +242,10 @@ fn blocks() -> impl Strategy<Value = String> {
             }
         },
     );
-    prop::collection::vec(line, 0..4)
-        .prop_map(|lines| format!("resource \"a\" \"b\" {{\n{}}}", lines.concat()))
+    (prop::collection::vec(line, 0..4), prop::bool::weighted(0.2)).prop_map(|(lines, returns)| {
+        let text = format!("resource \"a\" \"b\" {{\n{}}}", lines.concat());
+        if returns { text.replace('\n', "\r\n") } else { text }
+    })
 }
 
 #[test]
@@ -199,6 +278,7 @@ fn what_the_parser_refuses_is_left_to_it() {
         "x {\n  a = b ?: c\n}",
         "x {\n  a = b..c\n}",
         "x {} y {}",
+        "x = 1",
     ] {
         assert!(!reads_as_the_parser_does(text), "{text}");
     }
@@ -213,7 +293,46 @@ fn an_argument_may_come_once_however_many_there_are() {
     }
 }
 
+#[test]
+fn the_parser_takes_all_depths_that_are_read_and_fewer_operators() {
+    let nested = |depth| format!("x {{\n  a = {}1{}\n}}", "[".repeat(depth), "]".repeat(depth));
+    assert!(reads_as_the_parser_does(&nested(DEPTH - 2)));
+    assert!(!reads_as_the_parser_does(&nested(DEPTH)));
+    assert!(parse_body(&nested(60)).is_ok());
+    assert!(parse_body(&nested(70)).unwrap_err().message().contains("at most 64 nested levels"));
+
+    let chain = |operators| format!("x {{\n  a = b{}\n}}", " || b".repeat(operators));
+    assert!(reads_as_the_parser_does(&chain(128)));
+    assert!(parse_body(&chain(129)).unwrap_err().message().contains("at most 128 chained"));
+    for (text, is_read) in [
+        (chain(OPERATORS), true),
+        (chain(OPERATORS + 1), false),
+        (format!("x {{\n  a = [b{0}, b{0}]\n}}", " || b".repeat(OPERATORS)), true),
+        (format!("x {{\n  a = (b{0}){0}\n}}", " || b".repeat(OPERATORS / 2)), true),
+        (format!("x {{\n  a = (b{0}){0} || b\n}}", " || b".repeat(OPERATORS / 2)), false),
+        (format!("x {{\n  a = f(b{0}, c) + 1\n}}", " || b".repeat(OPERATORS)), false),
+    ] {
+        let sources = Sources::new(MemoryFiles::new([("main.tf", text.as_bytes().to_vec())]));
+        let places = Places::direct(sources.load("main.tf").unwrap().id(), 0);
+        assert_eq!(read_block(&Lowering { text: &text, places }).is_some(), is_read, "{text}");
+    }
+}
+
+#[test]
+fn what_is_common_in_templates_is_read() {
+    for text in
+        ["", "a", "a ${b} $${c} %%{d} \"$\" %\n", "${jsonencode({\n  a = [\"${b}\"]\n})}\n", "\\n ${a}é\r\n"]
+    {
+        assert!(reads_a_template_as_the_parser_does(text), "{text}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn whatever_is_read_of_a_template_is_read_as_the_parser_does(text in prop_oneof![templates(), fragments()]) {
+        reads_a_template_as_the_parser_does(&text);
+    }
+
     #[test]
     fn whatever_is_read_is_read_as_the_parser_does(text in prop_oneof![blocks(), fragments()]) {
         reads_as_the_parser_does(&text);
