@@ -1,4 +1,4 @@
-//! Reads Terraform and OpenTofu into the model of iamrail: directories of `.tf`, `.tf.json` and `.tofu`, and plans.
+//! Reads Terraform and OpenTofu into the model of iamrail: directories of `.tf`, `.tf.json` and `.tofu`, plans and states.
 
 mod artifact;
 mod configuration;
