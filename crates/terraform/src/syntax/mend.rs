@@ -16,42 +16,47 @@ const MOST: usize = 64;
 
 /// Parses a body, mending what it can.
 pub(super) fn parse_body(text: &str) -> Result<Body, Error> {
-    mended(text, Walk::new(text), parser::parse_body)
+    mended(text, Walk::new, parser::parse_body)
 }
 
 /// Parses an expression, mending what it can.
 pub(super) fn parse_expr(text: &str) -> Result<Expression, Error> {
-    mended(text, Walk::new(text), parser::parse_expr)
+    mended(text, Walk::new, parser::parse_expr)
 }
 
 /// Parses a template, mending what it can.
 pub(super) fn parse_template(text: &str) -> Result<Template, Error> {
-    mended(text, Walk::template(text), parser::parse_template)
+    mended(text, Walk::template, parser::parse_template)
 }
 
 /// What the parser makes of a text that is mended until it is satisfied, or until nothing helps.
-fn mended<T>(text: &str, walk: Walk<'_>, parse: fn(&str) -> Result<T, Error>) -> Result<T, Error> {
-    let mut error = match parse(text) {
-        Err(error) => error,
-        parsed => return parsed,
-    };
-    let mut walk = Some(walk);
+fn mended<'t, T>(
+    text: &'t str,
+    walk: fn(&'t str) -> Walk<'t>,
+    parse: fn(&str) -> Result<T, Error>,
+) -> Result<T, Error> {
     let mut mended = text.as_bytes().to_vec();
-    for round in 0..MOST {
+    if text.contains("<<") {
+        hide_markers(text, walk(text), &mut mended);
+    }
+    let mut is_laid_out = false;
+    let mut round = 0;
+    loop {
+        let Ok(changed) = std::str::from_utf8(&mended) else { return parse(text) };
+        let error = match parse(changed) {
+            Err(error) if round < MOST => error,
+            parsed => return parsed,
+        };
         if error.message().contains("redefined object key") {
             rename_key(text, &mut mended, error.location().offset(), round);
-        } else if let Some(walk) = walk.take() {
-            change_layout(text, walk, &mut mended);
+        } else if !is_laid_out {
+            change_layout(text, walk(text), &mut mended);
+            is_laid_out = true;
         } else {
             return Err(error);
         }
-        match std::str::from_utf8(&mended).map(parse) {
-            Ok(Ok(parsed)) => return Ok(parsed),
-            Ok(Err(next)) => error = next,
-            Err(_) => return Err(error),
-        }
+        round += 1;
     }
-    Err(error)
 }
 
 /// Terraform takes the last of several equal keys of an object, the parser none: it is given another name of the same
@@ -85,8 +90,7 @@ fn other_name(round: usize, length: usize) -> impl Iterator<Item = u8> {
 }
 
 /// Where Terraform reads the layout otherwise. In `{ for ... }` the end of a line means nothing, while to the parser it
-/// ends the value: such line ends become blanks, and comments with them, as do those in headings. A heredoc ends where
-/// its marker stands alone on a line, while to the parser more may follow: such markers are hidden.
+/// ends the value: such line ends become blanks, and comments with them, as do those in headings.
 fn change_layout(text: &str, mut walk: Walk<'_>, mended: &mut [u8]) {
     // For everything that is open, whether it is the brace of a `for`.
     let mut joins = vec![false; walk.depth()];
@@ -102,9 +106,6 @@ fn change_layout(text: &str, mut walk: Walk<'_>, mended: &mut [u8]) {
                 *gap = b' ';
             }
         }
-        if passed == Passed::Heredoc {
-            hide_markers(text, start..end, mended);
-        }
         if walk.depth() > joins.len() {
             joins.push(byte == Some(b'{') && begins_for(text, walk.cursor.at()));
         }
@@ -112,8 +113,21 @@ fn change_layout(text: &str, mut walk: Walk<'_>, mended: &mut [u8]) {
     }
 }
 
+/// A heredoc ends where its marker stands alone on a line, while to the parser more may follow, which it then may
+/// well take for what comes next: such markers are hidden, whether it complains or not.
+fn hide_markers(text: &str, mut walk: Walk<'_>, mended: &mut [u8]) {
+    loop {
+        let start = walk.cursor.at();
+        match walk.step() {
+            Ok(Passed::Heredoc) => hide_markers_of(text, start..walk.cursor.at(), mended),
+            Ok(_) => {}
+            Err(_) => return,
+        }
+    }
+}
+
 /// Changes the first letter of each marker in a heredoc that is not alone on its line.
-fn hide_markers(text: &str, heredoc: Range<usize>, mended: &mut [u8]) {
+fn hide_markers_of(text: &str, heredoc: Range<usize>, mended: &mut [u8]) {
     let whole = text.get(heredoc.clone()).unwrap_or_default();
     let mut lines = whole.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();

@@ -327,6 +327,13 @@ fn what_is_common_in_templates_is_read() {
     }
 }
 
+#[test]
+fn a_line_that_only_begins_with_the_marker_ends_no_heredoc_for_either() {
+    assert!(reads_as_the_parser_does(
+        "resource \"a\" \"b\" {\n  a = <<-EOT\n    a ${b}\n  EOT + <<-EOT\n    a ${b}\n  EOT\n}"
+    ));
+}
+
 proptest! {
     #[test]
     fn whatever_is_read_of_a_template_is_read_as_the_parser_does(text in prop_oneof![templates(), fragments()]) {
