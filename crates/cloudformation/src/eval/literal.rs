@@ -93,6 +93,6 @@ pub(crate) fn unknown_text(unknown: Unknown, origins: Origins, span: Span) -> Va
 pub(super) fn open_list(items: Vec<Value>, unknown: Arc<Unknown>) -> Value {
     let origins = Origins::of_all(items.iter().map(|item| &item.origins));
     let sensitive = items.iter().any(|item| item.sensitive);
-    let kind = Kind::List(Arc::new(List { items, open: Some(unknown) }));
+    let kind = Kind::List(Arc::new(List::new(items, Some(unknown))));
     Value { kind, span: None, origins, sensitive }
 }

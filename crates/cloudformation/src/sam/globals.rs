@@ -31,7 +31,7 @@ fn merge(global: Value, local: Value, depth: usize) -> Value {
         }
         (Kind::List(global), Kind::List(local)) => {
             let items = global.items.iter().chain(&local.items).cloned().collect();
-            Kind::List(Arc::new(List { items, open: local.open.clone().or_else(|| global.open.clone()) }))
+            Kind::List(Arc::new(List::new(items, local.open.clone().or_else(|| global.open.clone()))))
         }
         _ => return local,
     };

@@ -72,7 +72,7 @@ fn pick(value: &Value, leaf: &dyn Fn(&Value) -> Option<Value>) -> Option<Value> 
             if items.is_empty() {
                 return None;
             }
-            Kind::List(Arc::new(List { items, open: list.open.clone() }))
+            Kind::List(Arc::new(List::new(items, list.open.clone())))
         }
         _ => return leaf(value),
     };

@@ -9,7 +9,7 @@ mod unknown;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
@@ -77,6 +77,9 @@ impl fmt::Display for Number {
     }
 }
 
+/// How many elements are followed that may stand at one position.
+const MOST_ALTERNATIVES: usize = 8;
+
 /// The elements of a list or set.
 #[derive(Clone, Default)]
 pub struct List {
@@ -84,6 +87,8 @@ pub struct List {
     pub items: Vec<Value>,
     /// Set when there may be more elements than these.
     pub open: Option<Arc<Unknown>>,
+    /// The first of the elements that may not be there, looked for once.
+    absent: OnceLock<Option<(usize, Arc<Unknown>)>>,
 }
 
 /// The entries of a map.
@@ -125,10 +130,65 @@ pub struct Alternative {
 }
 
 impl List {
+    /// These elements, and perhaps more.
+    pub fn new(items: Vec<Value>, open: Option<Arc<Unknown>>) -> Self {
+        Self { items, open, absent: OnceLock::new() }
+    }
+
     /// Why it is not known how many elements there are and where they stand: there may be more, or one of them may not
     /// be there.
     pub fn doubt(&self) -> Option<&Arc<Unknown>> {
-        self.open.as_ref().or_else(|| absence(&self.items))
+        self.open.as_ref().or_else(|| self.absent().map(|(_, unknown)| unknown))
+    }
+
+    /// Why it is not known where the element at a position stands: there may be more, or one of those before it may not
+    /// be there.
+    pub fn doubt_before(&self, position: usize) -> Option<&Arc<Unknown>> {
+        let absent = || self.absent().filter(|(at, _)| *at < position);
+        self.open.as_ref().or_else(|| absent().map(|(_, unknown)| unknown))
+    }
+
+    /// What stands at a position: one of several values when elements before it may not be there. `None` when nothing
+    /// can stand there. The origins are those of the list.
+    pub fn element(&self, position: usize, origins: &Origins) -> Option<Value> {
+        let Some(doubt) = self.doubt_before(position.saturating_add(1)) else {
+            return self.items.get(position).cloned();
+        };
+        let mut alternatives = Vec::new();
+        let mut certain = 0;
+        for (at, item) in self.items.iter().enumerate() {
+            if certain > position || alternatives.len() > MOST_ALTERNATIVES {
+                break;
+            }
+            certain += usize::from(item.absence().is_none());
+            if at >= position {
+                let possible = item.alternatives().into_iter();
+                alternatives.extend(possible.filter_map(|one| {
+                    Some(Alternative { guard: one.guard, value: Some(one.value?.clone()) })
+                }));
+            }
+        }
+        if alternatives.is_empty() && self.open.is_none() {
+            return None;
+        }
+        if certain <= position || self.open.is_some() {
+            let other = Value::unknown(Arc::clone(doubt)).with_origins(origins.inexact());
+            alternatives.push(Alternative { guard: Guard::always(), value: Some(other) });
+        }
+        let present = || alternatives.iter().filter_map(|one| one.value.as_ref());
+        let origins = Origins::of_all(present().map(|value| &value.origins));
+        let sensitive = present().any(|value| value.sensitive);
+        let undecided = Some(Arc::clone(doubt));
+        let kind = Kind::Choice(Arc::new(Choice { alternatives, undecided }));
+        Some(Value { sensitive, ..Value::new(kind) }.with_origins(origins))
+    }
+
+    fn absent(&self) -> Option<&(usize, Arc<Unknown>)> {
+        let find = || {
+            let mut items = self.items.iter().enumerate();
+            items.find_map(|(at, item)| Some((at, Arc::clone(item.absence()?))))
+        };
+        self.absent.get_or_init(find).as_ref()
     }
 }
 
@@ -174,7 +234,7 @@ impl Value {
     pub fn list(items: Vec<Value>) -> Self {
         let origins = Origins::of_all(items.iter().map(|item| &item.origins));
         let sensitive = items.iter().any(|item| item.sensitive);
-        Self { kind: Kind::List(Arc::new(List { items, open: None })), span: None, origins, sensitive }
+        Self { kind: Kind::List(Arc::new(List::new(items, None))), span: None, origins, sensitive }
     }
 
     /// A map with known keys.
@@ -354,6 +414,12 @@ impl Value {
         }
     }
 
+    /// Why it is not known whether it is there, when in one of the cases it is not.
+    pub fn absence(&self) -> Option<&Arc<Unknown>> {
+        let Kind::Choice(_) = self.kind else { return None };
+        self.alternatives().into_iter().find(|one| one.value.is_none()).and_then(|one| one.undecided)
+    }
+
     fn collect_alternatives<'v>(
         &'v self,
         guard: &Guard,
@@ -382,12 +448,6 @@ impl Value {
             }
         }
     }
-}
-
-/// Why it is not known how many of these elements there are, when one of them may not be there.
-pub fn absence(items: &[Value]) -> Option<&Arc<Unknown>> {
-    let choices = items.iter().filter(|item| matches!(item.kind, Kind::Choice(_)));
-    choices.flat_map(Value::alternatives).find(|one| one.value.is_none()).and_then(|one| one.undecided)
 }
 
 /// One of the values that can be the case.

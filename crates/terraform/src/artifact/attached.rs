@@ -52,6 +52,6 @@ fn text(value: &Value, name: &str) -> Option<String> {
 fn retain(value: &mut Value, keep: impl Fn(&Value) -> bool) {
     if let Some(list) = value.as_list() {
         let items = list.items.iter().filter(|item| keep(item)).cloned().collect();
-        value.kind = Kind::List(Arc::new(List { items, open: list.open.clone() }));
+        value.kind = Kind::List(Arc::new(List::new(items, list.open.clone())));
     }
 }

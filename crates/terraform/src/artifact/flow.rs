@@ -227,6 +227,6 @@ pub(super) fn name(flow: &Flow) -> String {
 
 pub(super) fn rebuilt(value: &Value, list: &List, items: Vec<Value>) -> Value {
     let origins = Origins::of_all(items.iter().map(|item| &item.origins));
-    let list = List { items, open: list.open.clone() };
+    let list = List::new(items, list.open.clone());
     Value { kind: Kind::List(Arc::new(list)), origins, ..value.clone() }
 }

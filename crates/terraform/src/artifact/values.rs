@@ -67,7 +67,7 @@ fn fill(value: Value, unknown: &Mask, what: &str) -> Value {
                     *item = fill(std::mem::take(item), mask, &format!("{what}[{index}]"));
                 }
             }
-            Value { kind: Kind::List(Arc::new(List { items, open: None })), ..value }
+            Value { kind: Kind::List(Arc::new(List::new(items, None))), ..value }
         }
         _ => value,
     }

@@ -93,7 +93,7 @@ impl Written {
             let written = written.and_then(|written| counterpart(item, index, list.items.len(), written));
             self.value(item.clone(), written, around)
         };
-        Arc::new(List { items: list.items.iter().enumerate().map(place).collect(), open: list.open.clone() })
+        Arc::new(List::new(list.items.iter().enumerate().map(place).collect(), list.open.clone()))
     }
 
     fn map(&self, map: &Map, written: Option<&Value>, around: Option<Span>) -> Arc<Map> {

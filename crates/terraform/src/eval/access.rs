@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Kind, List, Map, Number, Origins, Reason, Unknown, Value, absence};
+use iamrail_core::value::{Alternative, Kind, List, Map, Number, Origins, Reason, Unknown, Value};
 
 use super::Evaluator;
 use super::choice::{MOST_ALTERNATIVES, choose};
@@ -106,22 +106,12 @@ impl Evaluator<'_> {
             return self.invalid(span, "invalid-index", "the index of a list is a whole number");
         };
         let at = usize::try_from(number).ok();
-        let item = at.and_then(|at| list.items.get(at));
-        let before = at.and_then(|at| list.items.get(..=at)).unwrap_or(&list.items);
-        match (item, list.open.as_ref().or_else(|| absence(before))) {
-            (Some(item), None) => part_of(value, item),
-            // Elements that are not known may stand before it, and others may be missing.
-            (Some(item), Some(doubt)) => {
-                let unknown =
-                    Value::unknown(Arc::clone(doubt)).with_origins(value.origins.inexact()).at(span);
-                let possible = [part_of(value, item), unknown];
-                let alternative = |value| Alternative { guard: Guard::always(), value: Some(value) };
-                choose(possible.map(alternative).into(), Some(Arc::clone(doubt)))
+        match at.and_then(|at| list.element(at, &value.origins)) {
+            Some(item) => {
+                let item = part_of(value, &item);
+                if item.span.is_some() { item } else { item.at(span) }
             }
-            (None, Some(doubt)) if number >= 0 && list.open.is_some() => {
-                Value::unknown(Arc::clone(doubt)).with_origins(value.origins.inexact()).at(span)
-            }
-            _ => {
+            None => {
                 let message = format!("the list has {} elements, none at index {number}", list.items.len());
                 self.invalid(span, "invalid-index", message)
             }
@@ -191,7 +181,7 @@ pub(super) fn list_with(items: Vec<Value>, open: Option<Arc<Unknown>>) -> Value 
     match whole.kind {
         Kind::List(items) if open.is_some() => {
             let items = Arc::unwrap_or_clone(items).items;
-            let kind = Kind::List(Arc::new(List { items, open }));
+            let kind = Kind::List(Arc::new(List::new(items, open)));
             Value { kind, origins: whole.origins, sensitive: whole.sensitive, ..list }
         }
         kind => Value { kind, origins: whole.origins, sensitive: whole.sensitive, ..list },

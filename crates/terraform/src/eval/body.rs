@@ -78,7 +78,7 @@ impl Evaluator<'_> {
             Kind::List(list) if depth > 0 => {
                 let items =
                     list.items.iter().map(|item| self.opened(item.clone(), what, depth - 1)).collect();
-                Kind::List(Arc::new(List { items, open: list.open.clone() }))
+                Kind::List(Arc::new(List::new(items, list.open.clone())))
             }
             Kind::Map(map) if depth > 0 => {
                 let fields = map.entries.iter().map(|(name, field)| {

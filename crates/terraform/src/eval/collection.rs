@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Map, Unknown, Value, absence};
+use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Map, Unknown, Value};
 use indexmap::IndexMap;
 
 use super::Evaluator;
@@ -30,7 +30,7 @@ pub(super) struct Element {
 
 impl Element {
     pub(super) fn of(value: Value) -> Self {
-        let Some(unknown) = absence(std::slice::from_ref(&value)).cloned() else {
+        let Some(unknown) = value.absence().cloned() else {
             return Self { value, doubt: None };
         };
         let present = value.alternatives().into_iter().filter(|one| one.value.is_some());
@@ -113,12 +113,9 @@ impl Evaluator<'_> {
     pub(super) fn elements(&self, collection: &Value, span: Span) -> Result<Elements, Value> {
         match &collection.kind {
             Kind::List(list) => {
-                let index = |at: usize| {
-                    let before = list.items.get(..at).unwrap_or_default();
-                    match list.open.as_ref().or_else(|| absence(before)) {
-                        Some(doubt) => Value::unknown(Arc::clone(doubt)),
-                        None => Value::int(i128::try_from(at).unwrap_or_default()),
-                    }
+                let index = |at: usize| match list.doubt_before(at) {
+                    Some(doubt) => Value::unknown(Arc::clone(doubt)),
+                    None => Value::int(i128::try_from(at).unwrap_or_default()),
                 };
                 let items =
                     list.items.iter().enumerate().map(|(at, item)| (index(at), item.clone())).collect();
@@ -206,7 +203,7 @@ impl Evaluator<'_> {
                     groups.entry(name).or_insert_with(|| (key.span, Vec::new())).1.push(value);
                 } else if let Some(other) = entries.get_mut(&name) {
                     let both = [std::mem::take(&mut other.value), value];
-                    if let Some(unknown) = absence(&both).cloned() {
+                    if let Some(unknown) = both.iter().find_map(Value::absence).cloned() {
                         // Only one of the two can be there.
                         let alternatives =
                             both.map(|value| Alternative { guard: Guard::always(), value: Some(value) });

@@ -22,14 +22,12 @@ impl Evaluator<'_> {
         }
         let inner = |value: &Value| self.walk(value.clone(), depth - 1, step);
         let kind = match &value.kind {
-            Kind::List(list) => Kind::List(Arc::new(List {
-                items: list.items.iter().map(inner).collect(),
-                open: list.open.clone(),
-            })),
-            Kind::Set(list) => Kind::Set(Arc::new(List {
-                items: list.items.iter().map(inner).collect(),
-                open: list.open.clone(),
-            })),
+            Kind::List(list) => {
+                Kind::List(Arc::new(List::new(list.items.iter().map(inner).collect(), list.open.clone())))
+            }
+            Kind::Set(list) => {
+                Kind::Set(Arc::new(List::new(list.items.iter().map(inner).collect(), list.open.clone())))
+            }
             Kind::Map(map) => {
                 let fields = map.entries.iter().map(|(name, field)| {
                     (Arc::clone(name), Field { key: field.key, value: inner(&field.value) })

@@ -47,7 +47,7 @@ fn elements(list: &List, guard: &Guard, depth: usize) -> Option<Arc<List>> {
     changed.iter().any(Option::is_some).then_some(())?;
     let items = list.items.iter().zip(changed).map(|(item, changed)| changed.unwrap_or_else(|| item.clone()));
     let items = items.filter(|item| !is_absent(item)).collect();
-    Some(Arc::new(List { items, open: list.open.clone() }))
+    Some(Arc::new(List::new(items, list.open.clone())))
 }
 
 /// Whether nothing is left but that nothing is there.

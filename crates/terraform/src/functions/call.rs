@@ -106,7 +106,7 @@ impl<'a> Call<'a> {
 
     /// A list that was made from the arguments.
     pub(super) fn derive_list(&self, items: Vec<Value>, open: Option<Arc<Unknown>>) -> Value {
-        self.derive(Kind::List(Arc::new(List { items, open })))
+        self.derive(Kind::List(Arc::new(List::new(items, open))))
     }
 
     /// A map that was made from the arguments.

@@ -28,11 +28,6 @@ fn open_end(call: &Call<'_>, index: usize) -> Option<Arc<Unknown>> {
     call.value(index).as_list().and_then(|list| list.open.clone())
 }
 
-/// Whether it is known where the elements of an argument stand.
-fn is_in_place(call: &Call<'_>, index: usize) -> bool {
-    call.value(index).as_list().is_none_or(|list| list.doubt().is_none())
-}
-
 fn concat(call: &Call<'_>) -> Outcome {
     if call.arguments.is_empty() {
         return Err(Fault::call("at least one argument is required"));
@@ -156,7 +151,7 @@ fn chunklist(call: &Call<'_>) -> Outcome {
     let size = call.whole(1).map_err(|fault| Fault::call(format!("invalid size: {}", fault.message)))?;
     let size = usize::try_from(size).map_err(|_| Fault::call("the size argument must be positive"))?;
     let items = call.items(0);
-    if !is_in_place(call, 0) {
+    if call.value(0).as_list().is_some_and(|list| list.doubt().is_some()) {
         return Ok(call.unknown());
     }
     let size = if size == 0 { items.len().max(1) } else { size };
@@ -230,7 +225,7 @@ fn slice(call: &Call<'_>) -> Outcome {
     if start > end {
         return Err(Fault::argument(1, "start index must not be greater than end index"));
     }
-    if call.value(0).is_unknown() || !is_in_place(call, 0) {
+    if call.value(0).as_list().is_none_or(|list| list.doubt().is_some()) {
         return Ok(match end - start {
             length if length <= RANGE => call.derive_list(vec![call.unknown(); length], None),
             _ => call.unknown(),

@@ -188,7 +188,7 @@ const CUTTING: [&str; 5] = ["replace", "substr", "trim", "trimprefix", "trimsuff
 fn of_resource(value: &Value, name: &str) -> Value {
     let within = |list: &List| {
         let items = list.items.iter().map(|item| of_resource(item, name)).collect();
-        Arc::new(List { items, open: list.open.clone() })
+        Arc::new(List::new(items, list.open.clone()))
     };
     let kind = match &value.kind {
         Kind::List(list) => Kind::List(within(list)),

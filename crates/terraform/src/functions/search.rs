@@ -101,7 +101,7 @@ fn matched(regex: &Regex, captures: &Captures<'_>) -> Value {
         regex.capture_names().enumerate().filter_map(|(index, name)| Some((index, name?))).collect();
     if names.is_empty() {
         let items = (1..regex.captures_len()).map(group).collect();
-        return Value::new(Kind::List(Arc::new(List { items, open: None })));
+        return Value::new(Kind::List(Arc::new(List::new(items, None))));
     }
     names.sort_by_key(|(_, name)| *name);
     let entries: IndexMap<_, _> = names

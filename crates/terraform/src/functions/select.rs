@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::model::Guard;
-use iamrail_core::value::{Alternative, Choice, Kind, Unknown, Value, absence};
+use iamrail_core::value::{Alternative, Choice, Kind, Unknown, Value};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::call::{Call, Fault};
@@ -81,7 +81,7 @@ fn coalescelist(call: &Call<'_>) -> Outcome {
     let is_filled = |value: &Value| match &value.kind {
         Kind::Null => Some(false),
         Kind::List(list) | Kind::Set(list) => {
-            let is_certain = |item: &Value| absence(std::slice::from_ref(item)).is_none();
+            let is_certain = |item: &Value| item.absence().is_none();
             match list.items.iter().any(is_certain) {
                 true => Some(true),
                 false if list.doubt().is_none() => Some(false),
@@ -184,7 +184,10 @@ fn element(call: &Call<'_>) -> Outcome {
     };
     let at = call.whole(1).map_err(|fault| Fault::call(format!("invalid index: {}", fault.message)))?;
     if list.doubt().is_some() {
-        return Ok(call.unknown());
+        // An index behind the end begins anew, and where the end is is not known.
+        let at = usize::try_from(at).ok().filter(|at| *at < list.items.len());
+        let item = at.and_then(|at| list.element(at, &call.value(0).origins));
+        return Ok(item.map_or_else(|| call.unknown(), |item| passed(call, &item)));
     }
     // Terraform takes a negative index of a list and refuses one of a tuple, which values do not tell apart.
     let count = i64::try_from(list.items.len()).unwrap_or(i64::MAX);
@@ -205,7 +208,7 @@ fn one(call: &Call<'_>) -> Outcome {
         ([item], _) => Ok(passed(call, item)),
         (_, Some(_)) => Ok(call.unknown()),
         (items, None) => {
-            let is_certain = |item: &&Value| absence(std::slice::from_ref(*item)).is_none();
+            let is_certain = |item: &&Value| item.absence().is_none();
             // Of elements of a set that are not known, two may be the same.
             let is_same = matches!(call.value(0).kind, Kind::Set(_)) && !call.value(0).is_wholly_known();
             let certain = if is_same { 0 } else { items.iter().filter(is_certain).count() };

@@ -35,7 +35,7 @@ pub(super) fn spread(call: &Call<'_>, make: impl Fn(&Value) -> Value) -> Value {
     }
     let open = whole.as_list().and_then(|list| list.open.clone());
     let alternatives = lists.into_iter().map(|(guard, items)| {
-        let list = Value { kind: Kind::List(Arc::new(List { items, open: open.clone() })), ..whole.clone() };
+        let list = Value { kind: Kind::List(Arc::new(List::new(items, open.clone()))), ..whole.clone() };
         Alternative { guard, value: Some(make(&list)) }
     });
     call.derive(Kind::Choice(Arc::new(Choice { alternatives: alternatives.collect(), undecided })))

@@ -133,7 +133,7 @@ fn to_list(constraint: &Constraint, element: &Constraint, value: Value) -> Conve
         return mismatch(format!("{constraint} required"));
     };
     let items = convert_each(element, items, constraint, |index| format!("element {index}"))?;
-    Ok(Value { kind: Kind::List(Arc::new(List { items, open })), ..value })
+    Ok(Value { kind: Kind::List(Arc::new(List::new(items, open))), ..value })
 }
 
 fn to_set(constraint: &Constraint, element: &Constraint, value: Value) -> Converted {
@@ -230,7 +230,7 @@ fn to_tuple(types: &[Constraint], value: Value) -> Converted {
         })
     });
     let items = converted.collect::<Result<_, _>>()?;
-    Ok(Value { kind: Kind::List(Arc::new(List { items, open })), ..value })
+    Ok(Value { kind: Kind::List(Arc::new(List::new(items, open))), ..value })
 }
 
 fn to_object(attributes: &IndexMap<Arc<str>, Attribute>, value: Value) -> Converted {

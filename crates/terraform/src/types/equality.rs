@@ -129,7 +129,7 @@ pub(crate) fn into_set(items: Vec<Value>, open: Option<Arc<Unknown>>) -> List {
     }
     known.sort_by(|(code_a, a), (code_b, b)| compare_known(a, b).unwrap_or_else(|| code_a.cmp(code_b)));
     let items = known.into_iter().map(|(_, item)| item).chain(unknown).collect();
-    List { items, open }
+    List::new(items, open)
 }
 
 /// The order of two elements of a set; `None` when one is not wholly known.

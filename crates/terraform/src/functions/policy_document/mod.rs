@@ -115,7 +115,7 @@ fn checksum(text: &str) -> u32 {
 /// A list as a value.
 fn list(items: Vec<Value>, open: Option<Arc<Unknown>>) -> Value {
     let whole = Value::list(items.clone());
-    Value { kind: Kind::List(Arc::new(List { items, open })), ..whole }
+    Value { kind: Kind::List(Arc::new(List::new(items, open))), ..whole }
 }
 
 /// A map as a value.

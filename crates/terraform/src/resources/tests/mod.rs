@@ -82,7 +82,7 @@ fn a_list_that_is_empty_or_null_grants_nothing() {
 
 #[test]
 fn a_list_that_is_not_known_is_a_grant_that_may_not_be_made() {
-    let open = List { items: vec![Value::text("ana")], open: Some(unknown()) };
+    let open = List::new(vec![Value::text("ana")], Some(unknown()));
     let optional = Choice {
         alternatives: vec![
             Alternative { guard: Default::default(), value: Some(Value::list(vec![Value::text("ana")])) },
