@@ -3,13 +3,16 @@
 use std::cmp::Ordering;
 
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Number, Origins, Value};
+use iamrail_core::value::{Kind, Number, Origins, Reason, Unknown, Value};
 
 use super::Evaluator;
 use super::access::described;
 use super::scope::Scope;
 use crate::syntax::{Expr, Operator};
-use crate::types::{Constraint, add, compare, equal, multiply, negate, normalize, remainder, to_float};
+use crate::types::{
+    Constraint, Inexact, add, compare, divide, equal, is_close, is_rounded, multiply, negate, remainder,
+    rounded, to_float,
+};
 
 impl Evaluator<'_> {
     pub(super) fn not(&self, operand: &Expr, span: Span, scope: &Scope<'_>) -> Value {
@@ -91,8 +94,13 @@ impl Evaluator<'_> {
             Some(unknown) => made_of(&both, Value::unknown(unknown.clone())).at(span),
             None => Value::null(),
         };
+        let unclear = || {
+            let unknown = Unknown::new(Reason::Unsupported, self.excerpt(span));
+            made_of(&both, Value::unknown(unknown)).at(span)
+        };
         let result = |kind: Kind| made_of(&both, Value::new(kind)).at(span);
         match operator {
+            Operator::Equal | Operator::NotEqual if are_close(left, right) => unclear(),
             Operator::Equal | Operator::NotEqual => match equal(left, right) {
                 Some(same) => result(Kind::Bool(same == (operator == Operator::Equal))),
                 None => unknown(),
@@ -121,8 +129,9 @@ impl Evaluator<'_> {
                     return self.invalid_operand(right, right_span, &Constraint::Number);
                 };
                 match computed(operator, &a, &b) {
-                    Some(kind) => result(kind),
-                    None => self.invalid(
+                    Ok(kind) => result(kind),
+                    Err(Inexact::Unclear) => unclear(),
+                    Err(Inexact::Undefined) => self.invalid(
                         span,
                         "invalid-operand",
                         "zero cannot be divided by zero, nor infinity by infinity",
@@ -142,41 +151,48 @@ impl Evaluator<'_> {
     }
 }
 
-fn computed(operator: Operator, a: &Value, b: &Value) -> Option<Kind> {
-    let order = |accepts: fn(Ordering) -> bool| compare(a, b).map(|order| Kind::Bool(accepts(order)));
+fn computed(operator: Operator, a: &Value, b: &Value) -> Result<Kind, Inexact> {
+    let order = |accepts: fn(Ordering) -> bool| match compare(a, b) {
+        Some(order) if !are_close(a, b) => Ok(Kind::Bool(accepts(order))),
+        _ => Err(Inexact::Unclear),
+    };
     match operator {
         Operator::Less => order(Ordering::is_lt),
         Operator::LessOrEqual => order(Ordering::is_le),
         Operator::Greater => order(Ordering::is_gt),
         Operator::GreaterOrEqual => order(Ordering::is_ge),
-        _ => {
-            let (Kind::Number(a), Kind::Number(b)) = (&a.kind, &b.kind) else { return None };
-            arithmetic(operator, *a, *b).map(Kind::Number)
-        }
+        _ => match (&a.kind, &b.kind) {
+            (Kind::Number(a), Kind::Number(b)) => arithmetic(operator, *a, *b).map(Kind::Number),
+            _ => Err(Inexact::Undefined),
+        },
     }
+}
+
+/// Whether it depends on digits that are not kept how two numbers compare.
+fn are_close(a: &Value, b: &Value) -> bool {
+    matches!((&a.kind, &b.kind), (Kind::Number(a), Kind::Number(b)) if is_close(*a, *b))
 }
 
 /// Exact as long as the decimal digits fit; Terraform computes with 512 bits, which no policy needs.
-fn arithmetic(operator: Operator, a: Number, b: Number) -> Option<Number> {
-    match operator {
-        Operator::Add => Some(add(a, b)),
-        Operator::Subtract => Some(add(a, negate(b))),
-        Operator::Multiply => Some(multiply(a, b)),
-        Operator::Divide => quotient(a, b),
-        Operator::Remainder => Some(remainder(a, b)),
-        _ => None,
+fn arithmetic(operator: Operator, a: Number, b: Number) -> Result<Number, Inexact> {
+    let exact = match operator {
+        Operator::Divide => return divide(a, b),
+        Operator::Add => add(a, b),
+        Operator::Subtract => add(a, negate(b)),
+        Operator::Multiply => multiply(a, b),
+        Operator::Remainder => remainder(a, b),
+        _ => return Err(Inexact::Undefined),
+    };
+    let computed = to_float(exact);
+    if computed.is_nan() {
+        return Err(Inexact::Undefined);
     }
-}
-
-/// By zero everything is infinite but zero itself, which cannot be divided.
-fn quotient(a: Number, b: Number) -> Option<Number> {
-    if let (Number::Int(a), Number::Int(b)) = (a, b)
-        && a.checked_rem(b) == Some(0)
-    {
-        return a.checked_div(b).map(Number::Int);
+    if !is_rounded(a) && !is_rounded(b) {
+        return Ok(exact);
     }
-    let quotient = to_float(a) / to_float(b);
-    (!quotient.is_nan()).then(|| normalize(quotient))
+    // What is left when most of a number is taken away shows only digits that are lost.
+    let is_left_over = computed.abs() < 1e-3 * to_float(a).abs().max(to_float(b).abs());
+    if operator != Operator::Multiply && is_left_over { Err(Inexact::Unclear) } else { rounded(computed) }
 }
 
 /// A value that was computed from others.

@@ -142,10 +142,7 @@ fn an_element_that_may_not_be_there_is_not_counted() {
             "{Some([{Some(\"a\"), None}]), Some([\"b\"])}",
         ),
         ("join(\",\", [for e in [\"a\", \"b\"] : e if var.flag])", "\"${var.flag}\""),
-        (
-            "concat([for e in [\"a\"] : e if var.flag], [\"b\"])[0]",
-            "{Some(\"a\"), Some(\"b\")}",
-        ),
+        ("concat([for e in [\"a\"] : e if var.flag], [\"b\"])[0]", "{Some(\"a\"), Some(\"b\")}"),
     ] {
         assert_eq!(shown(expression), expected, "{expression}");
     }
@@ -173,6 +170,17 @@ fn what_stands_behind_elements_that_are_not_known_may_stand_elsewhere() {
         shown("concat(var.name, [\"b\"])[0]"),
         "{Some(\"b\"), Some(<unknown: `var.name` has no value>)}"
     );
+}
+
+#[test]
+fn what_hangs_on_the_last_digits_of_a_quotient_is_not_known() {
+    for (expression, expected) in [
+        ("0.3 / 0.1 == 3", "<unknown: `0.3 / 0.1` is not evaluated>"),
+        ("1 / 3 == 0.3333333333333333", "<unknown: `1 / 3 == 0.3333333333333333` is not evaluated>"),
+        ("10 / 3 * 3 == 10", "<unknown: `10 / 3 * 3` is not evaluated>"),
+    ] {
+        assert_eq!(shown(expression), expected, "{expression}");
+    }
 }
 
 #[test]

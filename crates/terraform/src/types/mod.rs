@@ -13,7 +13,10 @@ mod unify;
 
 pub(crate) use constraint::{Attribute, Constraint, TypeError, type_name};
 pub(crate) use equality::{compare, equal, into_set};
-pub(crate) use number::{add, format_number, multiply, negate, normalize, parse_number, remainder, to_float};
+pub(crate) use number::{
+    Inexact, add, divide, format_number, is_close, is_rounded, multiply, negate, normalize, parse_number,
+    remainder, rounded, to_float,
+};
 pub(crate) use text::composed;
 pub(crate) use unify::unify;
 

@@ -1,7 +1,7 @@
 //! Numbers as Terraform reads and writes them.
 //!
 //! Terraform computes with 512 bits; here whole numbers are exact up to 127 bits and others have the precision of
-//! a double.
+//! a double. A result that needs more is none.
 
 use iamrail_core::value::Number;
 
@@ -88,6 +88,59 @@ pub(crate) fn remainder(a: Number, b: Number) -> Number {
     exact().unwrap_or_else(|| normalize(to_float(a) % to_float(b)))
 }
 
+/// Why there is no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inexact {
+    /// Zero by zero or infinity by infinity, which Terraform refuses.
+    Undefined,
+    /// It depends on digits that are not kept here.
+    Unclear,
+}
+
+/// The quotient of two numbers. By zero everything is infinite but zero itself, which cannot be divided.
+///
+/// What has no end has the digits of a double, and is told by them from what has. Decimal fractions that divide without
+/// rest are not clear: Terraform keeps them in bits, of which the last decides whether `0.5 / 0.01` is 50.
+pub(crate) fn divide(a: Number, b: Number) -> Result<Number, Inexact> {
+    let quotient = to_float(a) / to_float(b);
+    if quotient.is_nan() {
+        return Err(Inexact::Undefined);
+    }
+    if quotient.is_infinite() || to_float(a) == 0.0 {
+        return Ok(normalize(quotient));
+    }
+    let parts = Decimal::of(a).zip(Decimal::of(b));
+    match parts.as_ref().and_then(|(a, b)| a.over(b)).and_then(|quotient| quotient.number()) {
+        Some(exact) if parts.is_some_and(|(a, b)| a.is_binary() && b.is_binary()) => Ok(exact),
+        Some(_) => Err(Inexact::Unclear),
+        None => rounded(quotient),
+    }
+}
+
+/// A number of which only the first digits are known, unless it cannot be told from one that is exact.
+pub(crate) fn rounded(number: f64) -> Result<Number, Inexact> {
+    let is_whole = is_near(number, number.round());
+    let number = Number::Float(number);
+    if is_whole || !is_rounded(number) { Err(Inexact::Unclear) } else { Ok(number) }
+}
+
+/// Whether two numbers may be the same or not, by digits that are not kept.
+pub(crate) fn is_close(a: Number, b: Number) -> bool {
+    (is_rounded(a) || is_rounded(b)) && is_near(to_float(a), to_float(b))
+}
+
+/// Whether a number has as many digits as a double has, so that more may have been lost.
+pub(crate) fn is_rounded(number: Number) -> bool {
+    let Number::Float(float) = number else { return false };
+    let text = format_number(number);
+    let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    float.is_finite() && digits >= 16
+}
+
+fn is_near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
+}
+
 /// The number with the other sign.
 pub(crate) fn negate(number: Number) -> Number {
     match number {
@@ -133,6 +186,32 @@ impl Decimal {
         Some(Self { digits, places })
     }
 
+    /// The quotient, if its digits have an end.
+    fn over(&self, other: &Self) -> Option<Self> {
+        let places = self.places.max(other.places);
+        let (above, below) = (self.scaled(places)?, other.scaled(places)?);
+        let shared = i128::try_from(greatest_divisor(above.unsigned_abs(), below.unsigned_abs())).ok()?;
+        let below = below.checked_div(shared.checked_mul(below.signum())?)?;
+        let above = above.checked_div(shared.checked_mul(other.digits.signum())?)?;
+        let (mut rest, mut twos, mut fives) = (below, 0, 0);
+        while rest % 2 == 0 && rest != 0 {
+            (rest, twos) = (rest / 2, twos + 1);
+        }
+        while rest % 5 == 0 && rest != 0 {
+            (rest, fives) = (rest / 5, fives + 1);
+        }
+        let places = u32::max(twos, fives);
+        let digits = above.checked_mul(10_i128.checked_pow(places)?)?;
+        (rest == 1).then_some(())?;
+        Some(Self { digits: digits.checked_div(below)?, places: usize::try_from(places).ok()? })
+    }
+
+    /// Whether the digits have an end in bits as well.
+    fn is_binary(&self) -> bool {
+        let fives = u32::try_from(self.places).ok().and_then(|places| 5_i128.checked_pow(places));
+        fives.is_some_and(|fives| self.digits % fives == 0)
+    }
+
     fn scaled(&self, places: usize) -> Option<i128> {
         let zeros = u32::try_from(places.checked_sub(self.places)?).ok()?;
         self.digits.checked_mul(10_i128.checked_pow(zeros)?)
@@ -148,9 +227,36 @@ impl Decimal {
     }
 }
 
+fn greatest_divisor(a: u128, b: u128) -> u128 {
+    let (mut a, mut b) = (a, b);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{add, format_number, multiply, parse_number};
+    use super::{Inexact, add, divide, format_number, multiply, parse_number};
+
+    #[test]
+    fn quotients_are_exact_or_not_clear() {
+        for (a, b, quotient) in [
+            ("1", "10", Ok("0.1")),
+            ("-7", "2", Ok("-3.5")),
+            ("6", "-2", Ok("-3")),
+            ("1.5", "0.25", Ok("6")),
+            ("10", "3", Ok("3.3333333333333335")),
+            ("1000000000000000000000", "10", Ok("100000000000000000000")),
+            ("0.3", "0.1", Err(Inexact::Unclear)),
+            ("100000000000000000000", "3", Err(Inexact::Unclear)),
+            ("1", "0", Ok("+Inf")),
+            ("0", "0", Err(Inexact::Undefined)),
+        ] {
+            let [one, two] = [a, b].map(|text| parse_number(text).unwrap());
+            assert_eq!(divide(one, two).map(format_number), quotient.map(str::to_owned), "{a} / {b}");
+        }
+    }
 
     #[test]
     fn decimal_fractions_add_up() {
