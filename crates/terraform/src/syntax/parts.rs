@@ -3,6 +3,8 @@
 use iamrail_core::source::Span;
 use iamrail_core::value::Part;
 
+use crate::types::{composed, continues_letter};
+
 /// The parts with neighbours made one that stand side by side in the file as they are.
 pub(super) fn joined(parts: Vec<Part>) -> Vec<Part> {
     let mut joined: Vec<Part> = Vec::new();
@@ -31,6 +33,30 @@ pub(super) fn joined(parts: Vec<Part>) -> Vec<Part> {
     }
     close_run(&mut run, &mut joined);
     joined
+}
+
+/// The parts with those made one that share a letter, as `e` and an accent behind it that is written as an escape do.
+pub(super) fn composed_over(parts: Vec<Part>) -> Vec<Part> {
+    let mut whole: Vec<Part> = Vec::with_capacity(parts.len());
+    let mut parts = parts.into_iter().peekable();
+    let goes_on = |part: &Part| literal_text(part).is_some_and(continues_letter);
+    while let Some(part) = parts.next() {
+        let Part::Literal { text, mut span } = part else {
+            whole.push(part);
+            continue;
+        };
+        if !parts.peek().is_some_and(goes_on) {
+            whole.push(Part::Literal { text, span });
+            continue;
+        }
+        let mut letters = text.to_string();
+        while let Some(Part::Literal { text, span: next }) = parts.next_if(goes_on) {
+            letters.push_str(&text);
+            span = span.zip(next).map(|(span, next)| span.to(next));
+        }
+        whole.push(Part::Literal { text: composed(&letters).into(), span });
+    }
+    whole
 }
 
 fn close_run(run: &mut Option<(String, Span)>, joined: &mut Vec<Part>) {

@@ -10,7 +10,7 @@ use iamrail_core::value::{Part, Text};
 
 use super::expression::{Expr, ExprKind, ForDirective, IfDirective, Piece};
 use super::lower::Lowering;
-use super::parts::{joined, literal_text, trim_end, trim_start};
+use super::parts::{composed_over, joined, literal_text, trim_end, trim_start};
 
 /// A template as Terraform's scanner sees it: flat, heredocs and template files cut into lines. Strip markers reach as
 /// far as the next token, indentation is counted over all of them.
@@ -57,14 +57,16 @@ impl Lowering<'_> {
     /// The characters of a range of the text with escapes resolved.
     pub(super) fn literal(&self, range: Range<usize>, quoted: bool, parts: &mut Vec<Part>) {
         let raw = self.text.get(range.clone()).unwrap_or_default();
+        let mut pieces = Vec::new();
         let mut from = 0;
         while let Some((at, length, decoded)) = next_escape(raw, from, quoted) {
-            self.places.literal(raw.get(from..at).unwrap_or_default(), range.start + from, parts);
+            self.places.literal(raw.get(from..at).unwrap_or_default(), range.start + from, &mut pieces);
             let span = self.places.span(range.start + at, range.start + at + length);
-            parts.push(Part::Literal { text: decoded.into(), span: Some(span) });
+            pieces.push(Part::Literal { text: decoded.into(), span: Some(span) });
             from = at + length;
         }
-        self.places.literal(raw.get(from..).unwrap_or_default(), range.start + from, parts);
+        self.places.literal(raw.get(from..).unwrap_or_default(), range.start + from, &mut pieces);
+        parts.extend(composed_over(pieces));
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) use number::{
     Inexact, add, divide, format_number, is_close, is_rounded, multiply, negate, normalize, parse_number,
     remainder, rounded, to_float,
 };
-pub(crate) use text::composed;
+pub(crate) use text::{composed, continues_letter};
 pub(crate) use unify::unify;
 
 #[cfg(test)]
