@@ -189,7 +189,7 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
 
-    /// Point what is found in plans and states into the configuration they were made of
+    /// Point what is found in plans and states into the configuration they were made of: the directory that was planned
     #[arg(long, value_name = "DIR")]
     pub(crate) source: Option<PathBuf>,
 
@@ -205,8 +205,8 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) workspace: Option<String>,
 
-    /// Read directories as this program does [default: as OpenTofu where only that is meant, and in both ways where a
-    /// `.tofu` file stands beside the `.tf` file of the same name]
+    /// Read directories as this program does [default: Terraform; OpenTofu where only its marks are, such as `.tofu` files;
+    /// both, as two units, where a `.tofu` file takes the place of a `.tf` file. With --source, the program of the plan]
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) flavor: Option<Flavor>,
 

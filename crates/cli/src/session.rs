@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use iamrail::core::check::{Checker, Unit, UnitSource};
 use iamrail::core::report::Report;
+use iamrail::terraform::{PLAN, STATE};
 
 use crate::args::InputArgs;
 use crate::failure::Failure;
@@ -25,6 +26,8 @@ pub(crate) struct Session {
     /// The paths as the user wrote them, for messages.
     named: String,
     pool: rayon::ThreadPool,
+    /// Whether the input shall have a plan or state.
+    demands_artifact: bool,
 }
 
 impl Session {
@@ -57,13 +60,13 @@ impl Session {
             .stack_size(STACK)
             .build()
             .map_err(|_| Failure::Threads(args.threads))?;
-        Ok(Self { input, checker, paths, named, pool })
+        Ok(Self { input, checker, paths, named, pool, demands_artifact: args.source.is_some() })
     }
 
     /// Checks the input.
     ///
     /// # Errors
-    /// There is nothing to check.
+    /// There is nothing to check, or no plan or state for the configuration that is named.
     pub(crate) fn check(&self) -> Result<Report, Failure> {
         let Input { sources, candidates, diagnostics, .. } = &self.input;
         let mut report = self.pool.install(|| self.checker.check(sources, candidates));
@@ -72,6 +75,17 @@ impl Session {
         if report.units.is_empty() && report.is_complete() {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
             return Err(Failure::NoInput(self.named.clone(), notes.collect()));
+        }
+        let is_artifact = |kind: &str| [PLAN, STATE].contains(&kind);
+        if self.demands_artifact
+            && report.is_complete()
+            && !report.units.iter().any(|unit| is_artifact(unit.kind))
+        {
+            return Err(Failure::Usage(format!(
+                "`--source` is for plans and states, and there is none in {}: give the output of \
+                 `terraform show -json PLAN`, or leave `--source` out",
+                self.named
+            )));
         }
         Ok(report)
     }

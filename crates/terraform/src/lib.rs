@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use iamrail_core::source::Sources;
 
+pub use artifact::{PLAN, STATE};
 pub use configuration::{Evaluated, Evaluation};
 pub use flavor::Flavor;
 

@@ -70,3 +70,52 @@ fn a_source_that_is_no_directory_is_refused() {
         assert!(run.err.contains(source), "{run:?}");
     }
 }
+
+#[test]
+fn a_plan_points_into_the_files_of_the_program_that_made_it() {
+    let dir = plan_and_source();
+    let main = fs::read(dir.path().join("infra/main.tf")).unwrap();
+    fs::write(dir.path().join("infra/main.tofu"), main).unwrap();
+    let check = ["check", "--format", "json", "out/plan.json", "--source", "infra"];
+    let module = "infra/modules/worker/main.tf".to_owned();
+    assert_eq!(files(&iamrail(dir.path(), &check)), ["infra/main.tf".to_owned(), module.clone()]);
+    let told = [check.as_slice(), &["--flavor", "opentofu"]].concat();
+    assert_eq!(files(&iamrail(dir.path(), &told)), ["infra/main.tofu".to_owned(), module]);
+}
+
+#[test]
+fn a_state_points_into_the_source_that_is_named() {
+    let dir = plan_and_source();
+    for name in ["state.json", "terraform.tfstate"] {
+        let state = fs::read(repository().join(MODULE).join(name)).unwrap();
+        fs::write(dir.path().join("out").join(name), state).unwrap();
+        let path = format!("out/{name}");
+        let run = iamrail(dir.path(), &["check", "--format", "json", &path, "--source", "infra"]);
+        // The key itself stands in the state, and nowhere in the source.
+        let expected = ["infra/main.tf", "infra/modules/worker/main.tf", &path];
+        assert_eq!((run.status, files(&run)), (1, expected.map(str::to_owned).to_vec()), "{name}");
+        assert!(run.codes().is_empty(), "{run:?}");
+    }
+}
+
+#[test]
+fn a_source_that_cannot_be_read_in_full_is_told_once() {
+    let dir = plan_and_source();
+    let path = dir.path().join("infra/main.tf");
+    let broken =
+        [fs::read(&path).unwrap().as_slice(), b"\nresource \"aws_iam_user\" {\n}\nlocals {\n".as_slice()]
+            .concat();
+    fs::write(path, broken).unwrap();
+    let run = iamrail(dir.path(), &["check", "--format", "json", "out/plan.json", "--source", "infra"]);
+    assert_eq!((run.status, run.codes()), (1, vec!["source-incomplete".to_owned()]));
+}
+
+#[test]
+fn a_source_without_a_plan_or_state_is_refused() {
+    let dir = plan_and_source();
+    for command in ["check", "show"] {
+        let run = iamrail(dir.path(), &[command, "infra", "--source", "infra"]);
+        assert_eq!(run.status, 2, "{run:?}");
+        assert!(run.err.contains("terraform show -json"), "{run:?}");
+    }
+}

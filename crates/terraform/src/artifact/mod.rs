@@ -26,10 +26,10 @@ use recognise::{Recognised, recognise};
 use written::Written;
 
 /// The kind of the units that are plans.
-pub(crate) const PLAN: &str = "terraform-plan";
+pub const PLAN: &str = "terraform-plan";
 
 /// The kind of the units that are states.
-pub(crate) const STATE: &str = "terraform-state";
+pub const STATE: &str = "terraform-state";
 
 /// Which of the candidates are plans or states, and which are mistaken for one.
 pub(crate) fn discover(candidates: &[Candidate], sources: &Sources) -> Discovery {
@@ -128,7 +128,7 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, opti
     }
     if let Some(dir) = &options.source {
         let variables = std::mem::take(&mut content.variables);
-        let written = Written::read(dir, file.id(), variables, sources, library, options);
+        let written = Written::read(dir, &file, variables, sources, library, options);
         content.point_into(&written, dir, &file);
     }
     let mut unit = content.unit();
@@ -160,6 +160,14 @@ impl Content {
 
     /// Gives the instances the places of the configuration.
     fn point_into(&mut self, written: &Written, dir: &str, file: &SourceFile) {
+        let shown = if dir.is_empty() { "." } else { dir };
+        if !written.is_complete {
+            let message = format!("the configuration in `{shown}` could not be read in full");
+            let help =
+                format!("`iamrail check {shown}` says what is wrong with it; places are missing until then");
+            self.diagnostics
+                .push(Diagnostic::warning("source-incomplete", Arc::clone(file.path()), message).help(help));
+        }
         let mut missing = Vec::new();
         for instance in &mut self.instances {
             match written.place(instance) {
@@ -169,8 +177,7 @@ impl Content {
         }
         let [first, others @ ..] = missing.as_slice() else { return };
         let others = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
-        let dir = if dir.is_empty() { "." } else { dir };
-        let message = format!("`{dir}` does not declare `{first}`{others}");
+        let message = format!("`{shown}` does not declare `{first}`{others}");
         self.diagnostics.push(
             Diagnostic::warning("source-mismatch", Arc::clone(file.path()), message)
                 .help("give the directory that was planned with `--source`, with its modules installed"),

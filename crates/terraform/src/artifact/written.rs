@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use iamrail_core::model::{Call, Declared};
-use iamrail_core::source::{FileId, Sources, Span};
+use iamrail_core::source::{FileId, SourceFile, Sources, Span};
 use iamrail_core::value::{Field, Kind, List, Map, Origin, Origins, Part, Text, Value};
 
 use super::address;
-use crate::Options;
 use crate::configuration;
 use crate::module::Library;
 use crate::resources::{Instance, path};
+use crate::{Flavor, Options};
 
 /// Of how many elements the one is looked for that a plan has in another order.
 const MOST_COMPARED: usize = 64;
@@ -27,20 +27,25 @@ pub(super) struct Written {
     instances: HashMap<Arc<str>, Instance>,
     /// An instance of every block, by its address without keys.
     blocks: HashMap<String, Arc<str>>,
+    /// Whether all of the configuration was understood.
+    pub(super) is_complete: bool,
 }
 
 impl Written {
     /// Evaluates the configuration in a directory with these values of its variables.
     pub(super) fn read(
         dir: &str,
-        artifact: FileId,
+        artifact: &SourceFile,
         variables: Vec<(Arc<str>, Value)>,
         sources: &Sources,
         library: &Library,
         options: &Options,
     ) -> Self {
-        let found = configuration::instances(&dir.into(), sources, library, options, variables);
-        let mut written = Self { artifact, instances: HashMap::new(), blocks: HashMap::new() };
+        let flavor = options.flavor.unwrap_or_else(|| Flavor::of_artifact(artifact.text()));
+        let (found, is_complete) =
+            configuration::instances(&dir.into(), flavor, sources, library, options, variables);
+        let mut written =
+            Self { artifact: artifact.id(), instances: HashMap::new(), blocks: HashMap::new(), is_complete };
         for instance in found {
             let subject = Arc::clone(&instance.declared.subject);
             written.blocks.entry(address::without_keys(&subject)).or_insert_with(|| Arc::clone(&subject));

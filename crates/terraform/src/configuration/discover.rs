@@ -68,7 +68,9 @@ pub(crate) fn discover(
         }
     }
     add_circles(&dirs, &modules, &calls, &mut roots);
-    let readings = Readings { options, modules: &modules, calls: &calls, sources };
+    let opentofu = modules.iter().filter(|module| module.has_opentofu_files);
+    let opentofu = opentofu.map(|module| (&*module.dir, module.has_shadowed_files)).collect();
+    let readings = Readings { options, opentofu, calls: &calls, sources };
     for root in roots {
         let units = readings.of(root).iter().map(|kind| UnitSource::new(kind, Arc::clone(root)));
         discovery.units.extend(units);
@@ -79,7 +81,8 @@ pub(crate) fn discover(
 /// What decides in which ways a root module is read.
 struct Readings<'d> {
     options: &'d Options,
-    modules: &'d [Arc<Module>],
+    /// The directories with files that only OpenTofu reads, and whether these take the place of others.
+    opentofu: BTreeMap<&'d str, bool>,
     calls: &'d Calls<'d>,
     sources: &'d Sources,
 }
@@ -92,19 +95,17 @@ impl Readings<'_> {
             Some(Flavor::OpenTofu) => return &[OPENTOFU],
             None => {}
         }
-        let opentofu: Vec<&Arc<Module>> =
-            self.modules.iter().filter(|module| module.has_opentofu_files()).collect();
-        if opentofu.is_empty() {
+        if self.opentofu.is_empty() {
             return &[TERRAFORM];
         }
         let mut reached = BTreeSet::new();
         let mut pending: Vec<&str> =
             self.calls.get_key_value(root).map(|(dir, _)| *dir).into_iter().collect();
         reach(&mut pending, self.calls, &mut reached);
-        let mut own = opentofu.iter().filter(|module| reached.contains(&*module.dir)).peekable();
-        if own.peek().is_none() {
+        let own: Vec<bool> = reached.iter().filter_map(|dir| self.opentofu.get(dir).copied()).collect();
+        if own.is_empty() {
             &[TERRAFORM]
-        } else if own.any(|module| module.has_shadowed_files) && !is_for_opentofu_alone(root, self.sources) {
+        } else if own.contains(&true) && !is_for_opentofu_alone(root, self.sources) {
             &[OPENTOFU, TERRAFORM]
         } else {
             &[OPENTOFU]

@@ -6,11 +6,11 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Sources;
 use iamrail_core::value::{Unknown, Value};
 
-use crate::Options;
 use crate::artifact::without_keys;
 use crate::eval::{Evaluator, Frame};
 use crate::module::Library;
 use crate::stack::with_room;
+use crate::{Flavor, Options};
 
 /// What the root module in a directory, with all that it calls, comes to.
 #[derive(Debug)]
@@ -54,7 +54,8 @@ pub(crate) fn evaluate(
     library: &Library,
     options: &Options,
 ) -> Evaluation {
-    let evaluator = Evaluator::new(dir, sources, library, options);
+    let flavor = options.flavor.unwrap_or(Flavor::Terraform);
+    let evaluator = Evaluator::new(dir, flavor, sources, library, options);
     let mut blocks = Vec::new();
     if let Some(root) = evaluator.root() {
         resources(&evaluator, &root, &mut blocks);

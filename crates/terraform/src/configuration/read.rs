@@ -21,8 +21,7 @@ use crate::{Flavor, Options};
 /// Reads the root module in a directory.
 pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, options: &Options) -> Unit {
     let flavor = if unit.kind == OPENTOFU { Flavor::OpenTofu } else { Flavor::Terraform };
-    let options = &Options { flavor: Some(flavor), ..options.clone() };
-    let evaluator = Evaluator::new(&unit.path, sources, library, options);
+    let evaluator = Evaluator::new(&unit.path, flavor, sources, library, options);
     let mut declarations = Declarations::default();
     let mut take = |instance: Instance| lower(&instance, &mut declarations);
     let Reading { modules, resources, .. } = Reading::of(&evaluator, &mut take);
@@ -34,27 +33,31 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, opti
     Unit::new(declarations.link(), diagnostics, resources)
 }
 
-/// What the root module in a directory declares when its variables have these values. One that the configuration itself
-/// gives its value keeps the place of that. What is wrong with it is not told.
+/// What the root module in a directory declares when its variables have these values, and whether that is all. A
+/// variable that the configuration itself gives its value keeps the place of that.
 pub(crate) fn instances(
     dir: &Arc<str>,
+    flavor: Flavor,
     sources: &Sources,
     library: &Library,
     options: &Options,
     variables: Vec<(Arc<str>, Value)>,
-) -> Vec<Instance> {
-    let plain = Evaluator::new(dir, sources, library, options);
-    let mut given = Evaluator::new(dir, sources, library, options);
+) -> (Vec<Instance>, bool) {
+    let new = || Evaluator::new(dir, flavor, sources, library, options);
+    let (plain, mut given) = (new(), new());
     given.give(variables.iter().cloned());
     let others = variables.into_iter().filter(|(name, _)| {
         let values = plain.root_variable(name).zip(given.root_variable(name));
         values.is_none_or(|(own, given)| equal(&own, &given) != Some(true))
     });
-    let mut evaluator = Evaluator::new(dir, sources, library, options);
+    let mut evaluator = new();
     evaluator.give(others);
     let mut instances = Vec::new();
-    Reading::of(&evaluator, &mut |instance| instances.push(instance));
-    instances
+    let mut take = |instance: Instance| instances.push(instance);
+    let Reading { modules, .. } = Reading::of(&evaluator, &mut take);
+    let has_faults = modules.values().any(|module| !faults(module, sources).is_empty());
+    let is_complete = !has_faults && evaluator.into_diagnostics().iter().all(|one| !one.incomplete);
+    (instances, is_complete)
 }
 
 /// The blocks of a module that are no syntax, whether something asked for them or not, and locals that are repeated.

@@ -40,8 +40,8 @@ use iamrail_core::value::{Reason, Unknown, Value};
 
 pub(crate) use frame::Frame;
 
-use crate::Options;
 use crate::module::{Installed, Library};
+use crate::{Flavor, Options};
 use budget::Budget;
 use frame::{FrameId, Memo, Node};
 
@@ -52,6 +52,8 @@ pub(crate) struct Evaluator<'r> {
     options: &'r Options,
     /// The directory of the root module.
     root: Arc<str>,
+    /// Whose reading of the files counts.
+    flavor: Flavor,
     installed: Installed,
     /// The values that are given for variables of the root module.
     given: std::collections::HashMap<Arc<str>, Value>,
@@ -66,9 +68,10 @@ pub(crate) struct Evaluator<'r> {
 }
 
 impl<'r> Evaluator<'r> {
-    /// An evaluator of the root module in a directory.
+    /// An evaluator of the root module in a directory, as a program reads it.
     pub(crate) fn new(
         root: &Arc<str>,
+        flavor: Flavor,
         sources: &'r Sources,
         library: &'r Library,
         options: &'r Options,
@@ -78,6 +81,7 @@ impl<'r> Evaluator<'r> {
             library,
             options,
             root: Arc::clone(root),
+            flavor,
             installed: Installed::read(root, sources),
             given: std::collections::HashMap::new(),
             frames: RefCell::default(),

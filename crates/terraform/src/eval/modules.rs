@@ -15,7 +15,6 @@ use super::collection::map_with;
 use super::frame::{Caller, Frame, FrameId, Node};
 use super::instance::{Expansion, Instance};
 use super::scope::Scope;
-use crate::Flavor;
 use crate::module::{Entity, Module};
 
 /// How many instances of modules one root module may have.
@@ -26,7 +25,7 @@ const DEPTH: usize = 50;
 
 impl Evaluator<'_> {
     pub(super) fn add_root(&self) -> Rc<Frame> {
-        let module = self.library.module(&self.root, self.flavor(), self.sources);
+        let module = self.library.module(&self.root, self.flavor, self.sources);
         self.add_frame(|id| Frame {
             id,
             module,
@@ -40,11 +39,6 @@ impl Evaluator<'_> {
             expansions: RefCell::default(),
             children: RefCell::default(),
         })
-    }
-
-    /// Whose reading of the files counts. OpenTofu's is the wider one.
-    fn flavor(&self) -> Flavor {
-        self.options.flavor.unwrap_or(Flavor::OpenTofu)
     }
 
     fn add_frame(&self, make: impl FnOnce(FrameId) -> Frame) -> Rc<Frame> {
@@ -162,7 +156,7 @@ impl Evaluator<'_> {
             self.report(source.span, "module-cycle", message);
             return None;
         }
-        let module = self.library.module(&dir, self.flavor(), self.sources);
+        let module = self.library.module(&dir, self.flavor, self.sources);
         if module.files.is_empty() && module.problems.iter().all(|problem| problem.code == "unreadable") {
             let message = format!("there is no module in `{written}`");
             self.report(source.span, "module-not-found", message);

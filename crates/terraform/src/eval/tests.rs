@@ -7,8 +7,8 @@ use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::{Kind, Number, Part, Value};
 
 use super::Evaluator;
-use crate::Options;
 use crate::module::Library;
+use crate::{Flavor, Options};
 
 /// The local `v` of a module, with what is wrong.
 fn local(files: &[(&str, &str)]) -> (Value, Vec<Diagnostic>, Sources) {
@@ -16,7 +16,7 @@ fn local(files: &[(&str, &str)]) -> (Value, Vec<Diagnostic>, Sources) {
     let sources = Sources::new(files);
     let (library, options) = (Library::default(), Options::default());
     let (value, diagnostics) = {
-        let evaluator = Evaluator::new(&"".into(), &sources, &library, &options);
+        let evaluator = Evaluator::new(&"".into(), Flavor::Terraform, &sources, &library, &options);
         let root = evaluator.root().unwrap();
         let span = root.module.files[0].span(0, 0);
         (evaluator.local(&root, &Arc::from("v"), span), evaluator.into_diagnostics())

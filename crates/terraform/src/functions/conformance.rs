@@ -8,9 +8,9 @@ use iamrail_core::value::{Kind, Number, Value};
 use serde_json::Value as Json;
 
 use super::FAMILIES;
-use crate::Options;
 use crate::eval::Evaluator;
 use crate::module::Library;
+use crate::{Flavor, Options};
 
 const CASES: &str = include_str!("../../../../testdata/terraform/functions.json");
 
@@ -38,7 +38,7 @@ fn computed(expression: &str) -> Result<Value, String> {
     let files = FILES.iter().copied().chain([("main.tf", text.as_str())]);
     let sources = Sources::new(MemoryFiles::new(files));
     let (library, options) = (Library::default(), Options::default());
-    let evaluator = Evaluator::new(&"".into(), &sources, &library, &options);
+    let evaluator = Evaluator::new(&"".into(), Flavor::Terraform, &sources, &library, &options);
     let root = evaluator.root().unwrap();
     let span = root.module.files[0].span(0, 0);
     let value = evaluator.local(&root, &Arc::from("v"), span);

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use iamrail_core::policy::Document;
 use iamrail_core::source::{MemoryFiles, Sources};
 
-use crate::Options;
 use crate::eval::Evaluator;
 use crate::module::Library;
+use crate::{Flavor, Options};
 
 /// The texts at which the resources of a policy are found to stand, with their file.
 fn resources(text: &str) -> Vec<String> {
@@ -16,7 +16,7 @@ fn resources(text: &str) -> Vec<String> {
     let yaml = "statement:\n  - Effect: Allow\n    Resource: \"*\"\n";
     let sources = Sources::new(MemoryFiles::new([("main.tf", text), ("p.json", policy), ("p.yaml", yaml)]));
     let (library, options) = (Library::default(), Options::default());
-    let evaluator = Evaluator::new(&"".into(), &sources, &library, &options);
+    let evaluator = Evaluator::new(&"".into(), Flavor::Terraform, &sources, &library, &options);
     let root = evaluator.root().unwrap();
     let value = evaluator.local(&root, &Arc::from("v"), root.module.files[0].span(0, 0));
     assert!(evaluator.into_diagnostics().is_empty());

@@ -41,8 +41,12 @@ pub(crate) fn has_shadowed_files(entries: &[Entry]) -> bool {
     files.iter().any(|name| is_shadowed(name, &files))
 }
 
-/// Whether only OpenTofu reads a file.
-pub(crate) fn is_of_opentofu(name: &str) -> bool {
+/// Whether there are files that only OpenTofu reads.
+pub(crate) fn has_opentofu_files(entries: &[Entry]) -> bool {
+    files(entries).iter().any(|name| is_of_opentofu(name))
+}
+
+fn is_of_opentofu(name: &str) -> bool {
     configuration_file(name).is_some_and(|(_, ending)| ending.starts_with(".tofu"))
 }
 

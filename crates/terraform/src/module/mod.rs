@@ -39,6 +39,8 @@ struct Locals {
 pub(crate) struct Module {
     /// The directory, relative to the root of the run.
     pub(crate) dir: Arc<str>,
+    /// Whether it has files that only OpenTofu reads.
+    pub(crate) has_opentofu_files: bool,
     /// Whether OpenTofu and Terraform read different files, each of the same name.
     pub(crate) has_shadowed_files: bool,
     /// Its files.
@@ -76,6 +78,7 @@ impl Module {
                 return module;
             }
         };
+        module.has_opentofu_files = directory::has_opentofu_files(&entries);
         module.has_shadowed_files = directory::has_shadowed_files(&entries);
         for name in directory::module_files(&entries, flavor) {
             let path = if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") };
@@ -182,12 +185,6 @@ impl Module {
         let unread = self.problems.iter().any(|problem| problem.code == "unreadable");
         unread || self.local_blocks.iter().any(|block| block.fault().is_some())
     }
-
-    /// Whether it has files that only OpenTofu reads.
-    pub(crate) fn has_opentofu_files(&self) -> bool {
-        self.files.iter().any(|file| directory::is_of_opentofu(file_name(file.path())))
-    }
-
     /// Whether it makes a deployment of its own: it has resources or calls modules.
     pub(crate) fn deploys(&self) -> bool {
         !self.resources.is_empty() || !self.calls.is_empty()

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::Value;
 
-use crate::Options;
 use crate::eval::Evaluator;
 use crate::module::Library;
+use crate::{Flavor, Options};
 
 const CASES: &str = include_str!("../../../../../testdata/terraform/policy_documents.json");
 
@@ -28,7 +28,7 @@ fn rendered(body: &str) -> Value {
     );
     let sources = Sources::new(MemoryFiles::new([("main.tf", text)]));
     let (library, options) = (Library::default(), Options::default());
-    let evaluator = Evaluator::new(&"".into(), &sources, &library, &options);
+    let evaluator = Evaluator::new(&"".into(), Flavor::Terraform, &sources, &library, &options);
     let root = evaluator.root().unwrap();
     let span = root.module.files[0].span(0, 0);
     evaluator.local(&root, &Arc::from("v"), span)
