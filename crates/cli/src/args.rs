@@ -210,6 +210,10 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) flavor: Option<Flavor>,
 
+    /// Which blocks of Terraform configurations have to be valid syntax
+    #[arg(long, value_name = "WHICH", default_value = "needed")]
+    pub(crate) syntax: Syntax,
+
     /// Give CloudFormation parameters values: a file (of the AWS CLI or CodePipeline, a map, samconfig.toml), or one
     /// parameter
     #[arg(long, value_name = "FILE|KEY=VALUE")]
@@ -264,6 +268,15 @@ pub(crate) enum FailOn {
     Undetermined,
     /// Nothing
     Never,
+}
+
+/// Which blocks of Terraform configurations have to be valid syntax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Syntax {
+    /// Those that what the rules judge is made of; of the others the brackets and quotes have to be balanced
+    Needed,
+    /// All of every module that a deployment uses
+    All,
 }
 
 /// When to use colour.

@@ -8,7 +8,7 @@ use iamrail::core::report::Diagnostic;
 use iamrail::core::source::{FileError, MemoryFiles, SourceFile, Sources};
 use iamrail::{cloudformation, terraform};
 
-use crate::args::{Flavor, InputArgs};
+use crate::args::{Flavor, InputArgs, Syntax};
 use crate::failure::Failure;
 use crate::output::Human;
 use crate::walk::slashed;
@@ -50,6 +50,10 @@ fn variables(args: &InputArgs, root: Option<&Path>) -> Result<terraform::Options
         Flavor::Terraform => terraform::Flavor::Terraform,
         Flavor::OpenTofu => terraform::Flavor::OpenTofu,
     });
+    options.syntax = match args.syntax {
+        Syntax::Needed => terraform::Syntax::Needed,
+        Syntax::All => terraform::Syntax::All,
+    };
     for path in &args.var_file {
         let Some(root) = root else {
             return Err(Failure::Usage("`--var-file` cannot be used with standard input".to_owned()));

@@ -43,6 +43,19 @@ pub struct Options {
     /// Whose reading of the files counts. `None` goes by the marks in a directory; where these do not tell, and files of
     /// OpenTofu take the place of others, both readings are checked.
     pub flavor: Option<Flavor>,
+    /// Which blocks have to be valid syntax.
+    pub syntax: Syntax,
+}
+
+/// Which blocks of a configuration are checked for their syntax. A block whose brackets or quotes are not balanced is
+/// always a fault: nobody can tell where it ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Syntax {
+    /// Those that what the rules judge is made of.
+    #[default]
+    Needed,
+    /// All of every module that a deployment uses.
+    All,
 }
 
 impl Terraform {

@@ -36,6 +36,45 @@ fn broken_files_are_named_with_their_place_and_nothing_else_is_lost() {
 }
 
 #[test]
+fn a_block_that_no_rule_needs_has_only_to_be_balanced_unless_all_syntax_is_demanded() {
+    let unneeded = b"resource \"aws_sqs_queue\" \"q\" {\n  name = = 1\n}\nmoved {\n  from = = 1\n}\n";
+    let unbalanced = b"resource \"aws_sqs_queue\" \"q\" {\n  name = [1\n}\n";
+    let needed = b"resource \"aws_sqs_queue\" \"q\" {\n  name = = 1\n}\n\
+        resource \"aws_iam_user\" \"u\" {\n  name = aws_sqs_queue.q.name\n}\n";
+    for (text, syntax, expected) in [
+        (&unneeded[..], "needed", 0),
+        (unneeded, "all", 2),
+        (unbalanced, "needed", 1),
+        (unbalanced, "all", 1),
+        (needed, "needed", 1),
+        (needed, "all", 1),
+    ] {
+        let dir = directory(&[("main.tf", text)]);
+        let run = iamrail(dir.path(), &["check", "--format", "json", "--syntax", syntax]);
+        assert_eq!(run.codes(), vec!["syntax"; expected], "{run:?}");
+        assert_eq!(run.status, if expected == 0 { 0 } else { 3 }, "{run:?}");
+    }
+}
+
+#[test]
+fn a_fault_in_a_shared_module_counts_only_for_those_who_need_the_block() {
+    let module: &[u8] = b"variable \"a\" {\n  default = = 1\n}\noutput \"a\" {\n  value = var.a\n}\n";
+    let needs: &[u8] = b"module \"m\" {\n  source = \"../m\"\n}\n\
+        resource \"aws_iam_user\" \"u\" {\n  name = module.m.a\n}\n";
+    let calls: &[u8] = b"module \"m\" {\n  source = \"../m\"\n}\n";
+    let dir = directory(&[("m/main.tf", module), ("needs/main.tf", needs), ("calls/main.tf", calls)]);
+    let incomplete = |run: &Run| -> Vec<(String, bool)> {
+        let units = run.json().pointer("/units").unwrap().as_array().unwrap().clone();
+        let unit = |unit: &serde_json::Value| {
+            (unit["path"].as_str().unwrap().to_owned(), unit["complete"].as_bool().unwrap())
+        };
+        units.iter().map(unit).collect()
+    };
+    let run = iamrail(dir.path(), &["check", "--format", "json"]);
+    assert_eq!(incomplete(&run), [("calls".to_owned(), true), ("needs".to_owned(), false)], "{run:?}");
+}
+
+#[test]
 fn bytes_that_are_no_text_are_named() {
     let latin = b"resource \"aws_iam_user\" \"u\" {\n  name = \"J\xfcrgen\"\n}\n";
     let utf16: Vec<u8> =

@@ -16,7 +16,7 @@ use crate::resources::{Instance, is_relevant, lower};
 use crate::stack::with_room;
 use crate::syntax::{Block, Body, Declaration};
 use crate::types::equal;
-use crate::{Flavor, Options};
+use crate::{Flavor, Options, Syntax};
 
 /// Reads the root module in a directory.
 pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, options: &Options) -> Unit {
@@ -26,7 +26,7 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, opti
     let mut take = |instance: Instance| lower(&instance, &mut declarations);
     let Reading { modules, resources, .. } = Reading::of(&evaluator, &mut take);
     let mut diagnostics: Vec<Diagnostic> =
-        modules.values().flat_map(|module| faults(module, sources)).collect();
+        modules.values().flat_map(|module| faults(module, sources, options.syntax)).collect();
     diagnostics.extend(evaluator.into_diagnostics());
     // No other module calls a root: what was parsed of it makes room for the next.
     library.forget(&unit.path, flavor);
@@ -55,22 +55,25 @@ pub(crate) fn instances(
     let mut instances = Vec::new();
     let mut take = |instance: Instance| instances.push(instance);
     let Reading { modules, .. } = Reading::of(&evaluator, &mut take);
-    let has_faults = modules.values().any(|module| !faults(module, sources).is_empty());
+    let has_faults = modules.values().any(|module| !faults(module, sources, options.syntax).is_empty());
     let is_complete = !has_faults && evaluator.into_diagnostics().iter().all(|one| !one.incomplete);
     (instances, is_complete)
 }
 
-/// The blocks of a module that are no syntax, whether something asked for them or not, and locals that are repeated.
-fn faults(module: &Module, sources: &Sources) -> Vec<Diagnostic> {
-    let faults = module.declarations().filter_map(Declaration::fault);
-    let syntax = faults.filter_map(|fault| Some(syntax_error(&*sources.file(fault.span.file)?, fault)));
+/// The blocks of a module that are no syntax: of those that somebody may ask for by name, the evaluator knows which are
+/// needed. And locals that are repeated.
+fn faults(module: &Module, sources: &Sources, syntax: Syntax) -> Vec<Diagnostic> {
+    let named = module.named().filter(|_| syntax == Syntax::All);
+    let others = module.unused().filter(|_| syntax == Syntax::All);
+    let faults = module.nameless().chain(named).chain(others).filter_map(Declaration::fault);
+    let faults = faults.filter_map(|fault| Some(syntax_error(&*sources.file(fault.span.file)?, fault)));
     let repeated = module.repeated_locals().filter_map(|local| {
         let file = sources.file(local.name_span.file)?;
         let message = format!("`local.{}` is declared twice", local.name);
         let diagnostic = Diagnostic::error("duplicate-declaration", Arc::clone(file.path()), message);
         Some(diagnostic.at(local.name_span).label("this is the one that counts here"))
     });
-    syntax.chain(repeated).collect()
+    faults.chain(repeated).collect()
 }
 
 struct Reading<'r> {
@@ -156,7 +159,7 @@ impl<'r> Reading<'r> {
                 return;
             }
             let name = format!("output.{name}");
-            self.block(frame, "output", &name, entity.declaration(), entity.body());
+            self.block(frame, "output", &name, entity.declaration(), self.evaluator.need(entity));
         }
     }
 

@@ -32,7 +32,7 @@ impl Evaluator<'_> {
     }
 
     fn expand(&self, frame: &Frame, entity: &Entity) -> Expansion {
-        let body = entity.body();
+        let body = self.need(entity);
         if let Some(count) = body.value("count") {
             if let Some(each) = body.attribute("for_each") {
                 let message = "`count` and `for_each` exclude each other";

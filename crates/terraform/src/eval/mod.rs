@@ -31,6 +31,7 @@ mod weight;
 mod tests;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -40,7 +41,8 @@ use iamrail_core::value::{Reason, Unknown, Value};
 
 pub(crate) use frame::Frame;
 
-use crate::module::{Installed, Library};
+use crate::module::{Entity, Installed, Library, syntax_error};
+use crate::syntax::{Body, Declaration};
 use crate::{Flavor, Options};
 use budget::Budget;
 use frame::{FrameId, Memo, Node};
@@ -65,6 +67,8 @@ pub(crate) struct Evaluator<'r> {
     is_trying: Cell<bool>,
     /// What is wrong with values that are computed.
     diagnostics: RefCell<Vec<Diagnostic>>,
+    /// What is no syntax in the blocks that were needed: a module counts as a whole only for those who need all of it.
+    faults: RefCell<BTreeMap<Span, Diagnostic>>,
 }
 
 impl<'r> Evaluator<'r> {
@@ -89,6 +93,7 @@ impl<'r> Evaluator<'r> {
             sink: RefCell::default(),
             is_trying: Cell::default(),
             diagnostics: RefCell::default(),
+            faults: RefCell::default(),
         };
         let frame = evaluator.add_root();
         evaluator.given = evaluator.given_values(&frame);
@@ -110,7 +115,19 @@ impl<'r> Evaluator<'r> {
         let mut all = self.diagnostics.into_inner();
         all.extend(exceeded);
         all.extend(self.sink.into_inner());
+        all.extend(self.faults.into_inner().into_values());
         all
+    }
+
+    /// What is in a block that is needed. What is wrong with its syntax is said once.
+    pub(crate) fn need<'e>(&self, entity: &'e Entity) -> &'e Body {
+        let body = entity.body();
+        for fault in entity.declarations().filter_map(Declaration::fault) {
+            if let Some(file) = self.sources.file(fault.span.file) {
+                self.faults.borrow_mut().entry(fault.span).or_insert_with(|| syntax_error(&file, fault));
+            }
+        }
+        body
     }
 
     /// A value that is computed once in a frame.

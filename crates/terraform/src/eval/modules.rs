@@ -229,7 +229,7 @@ impl Evaluator<'_> {
             return self.undeclared_in(frame, span, &message);
         };
         self.node(frame, Node::Output(Arc::clone(name)), span, || {
-            let body = declared.body();
+            let body = self.need(declared);
             let Some(expr) = body.value("value") else {
                 return Value::unknown(Unknown::new(Reason::Invalid, format!("output.{name}")));
             };

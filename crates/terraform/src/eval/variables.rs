@@ -42,11 +42,11 @@ impl Evaluator<'_> {
     }
 
     fn variable_value(&self, frame: &Frame, name: &Arc<str>, declared: &Entity) -> Value {
+        let body = self.need(declared);
         let constraint = self.constraint(declared);
         let scope = Scope::of(frame);
-        let default = || declared.body().value("default").map(|expr| (self.eval(expr, &scope), expr.span));
-        let nullable =
-            !declared.body().value("nullable").is_some_and(|expr| matches!(expr.kind, ExprKind::Bool(false)));
+        let default = || body.value("default").map(|expr| (self.eval(expr, &scope), expr.span));
+        let nullable = !body.value("nullable").is_some_and(|expr| matches!(expr.kind, ExprKind::Bool(false)));
         let given = match &frame.caller {
             Some(_) => self.argument_of_call(frame, name),
             None => self.given.get(name).cloned().map(|value| (value.clone(), value.span)),

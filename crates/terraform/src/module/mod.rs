@@ -60,6 +60,7 @@ pub(crate) struct Module {
     /// Settings of Terraform itself.
     pub(crate) settings: Vec<Arc<Declaration>>,
     local_blocks: Vec<Arc<Declaration>>,
+    unused: Vec<Arc<Declaration>>,
     locals: OnceLock<Locals>,
     /// What could not be read, is no syntax, or is declared twice.
     pub(crate) problems: Vec<Diagnostic>,
@@ -126,7 +127,7 @@ impl Module {
             "provider" => return self.providers.push(declaration),
             "terraform" => return self.settings.push(declaration),
             // Moved, imported and removed objects, checks and tests say nothing about what exists afterwards.
-            _ => return,
+            _ => return self.unused.push(declaration),
         };
         match entities.entry(name) {
             Entry::Occupied(mut entry) if overrides => entry.get_mut().add_override(declaration),
@@ -172,12 +173,20 @@ impl Module {
         self.local_blocks.get(block)?.body().attributes.get(place)
     }
 
-    /// The blocks that were parsed and turned out to be no syntax, and those that nobody asked for.
-    pub(crate) fn declarations(&self) -> impl Iterator<Item = &Declaration> {
+    /// The blocks that go by a name.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &Declaration> {
         let entities = [&self.variables, &self.outputs, &self.calls, &self.resources, &self.data];
-        let entities = entities.into_iter().flat_map(|entities| entities.values());
-        let others = self.local_blocks.iter().chain(&self.providers).chain(&self.settings);
-        entities.flat_map(Entity::declarations).chain(others.map(AsRef::as_ref))
+        entities.into_iter().flat_map(|entities| entities.values()).flat_map(Entity::declarations)
+    }
+
+    /// The blocks that are read as a whole: locals, providers, settings.
+    pub(crate) fn nameless(&self) -> impl Iterator<Item = &Declaration> {
+        self.local_blocks.iter().chain(&self.providers).chain(&self.settings).map(AsRef::as_ref)
+    }
+
+    /// The blocks that say nothing about what exists after a deployment.
+    pub(crate) fn unused(&self) -> impl Iterator<Item = &Declaration> {
+        self.unused.iter().map(AsRef::as_ref)
     }
 
     /// Whether a name that is not declared may be declared in what could not be read.
