@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iamrail_core::check::UnitSource;
+use iamrail_core::collections::IndexMap;
 use iamrail_core::source::Sources;
-use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::eval::Stack;
@@ -34,7 +34,7 @@ pub(crate) fn units(templates: Vec<Arc<str>>, sources: &Sources) -> Vec<UnitSour
             }
         }
     }
-    let mut members: IndexMap<usize, Vec<Arc<str>>> = IndexMap::new();
+    let mut members: IndexMap<usize, Vec<Arc<str>>> = IndexMap::default();
     for (path, group) in templates.into_iter().zip(groups) {
         members.entry(group).or_default().push(path);
     }
@@ -55,6 +55,6 @@ fn exchange(path: &Arc<str>, sources: &Sources) -> Exchange {
     }
     // What is wrong with it is said when it is read.
     let Some(template) = template::load(path, sources, &mut Vec::new()) else { return Exchange::default() };
-    let stack = Stack::new(template, IndexMap::new());
+    let stack = Stack::new(template, IndexMap::default());
     Exchange { exports: stack.known_exports(), imports: stack.known_imports() }
 }

@@ -7,6 +7,7 @@ pub use iamrail_catalog as catalog;
 
 pub mod analysis;
 pub mod check;
+pub mod collections;
 pub mod credential;
 pub mod model;
 pub mod options;

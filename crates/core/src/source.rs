@@ -1,6 +1,7 @@
 //! Where things are: files, byte ranges in them, lines and columns.
 
-use std::collections::{BTreeMap, HashMap};
+use crate::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use thiserror::Error;

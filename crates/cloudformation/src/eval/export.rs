@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Reason, Value};
-use indexmap::IndexMap;
 
 use super::budget::Budget;
 use super::call::{Call, Function};
@@ -64,7 +64,7 @@ impl Exports {
         }
         // Names of exports may not be imported themselves: meanwhile there are none.
         *self.found.borrow_mut() = Some(Rc::default());
-        let mut found = IndexMap::new();
+        let mut found = IndexMap::default();
         for stack in self.stacks.borrow().iter().filter_map(Weak::upgrade) {
             for (output, name) in stack.exported() {
                 found.entry(name).or_insert(Export { stack: Rc::downgrade(&stack), output });

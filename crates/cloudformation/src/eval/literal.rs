@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::source::Span;
 use iamrail_core::value::{
     Field, Hole, Kind, List, Map, Number, Origins, Part, Reason, Text, Unknown, Value,
 };
-use indexmap::IndexMap;
 
 use super::call::Call;
 use super::dynamic::resolve_dynamic;
@@ -32,7 +32,7 @@ impl Stack {
     }
 
     fn map(&self, node: Node<'_>, scope: &Scope) -> Value {
-        let mut entries = IndexMap::new();
+        let mut entries = IndexMap::default();
         let mut open = None;
         self.each_entry(node, scope, &mut |key, entry, scope| {
             if &**key == "Fn::Transform" {

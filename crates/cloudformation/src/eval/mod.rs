@@ -20,15 +20,15 @@ mod substitution;
 mod text;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use iamrail_core::collections::{HashMap, HashSet, IndexMap};
 use iamrail_core::model::{Call, Conditions, Formula, Guard, Term};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Reason, Unknown, Value};
-use indexmap::IndexMap;
 
 pub(crate) use export::Exports;
 pub(crate) use reference::computed;

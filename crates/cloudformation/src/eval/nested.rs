@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Call, Guard};
 use iamrail_core::value::{Kind, Value};
-use indexmap::IndexMap;
 
 use super::{Scope, Stack};
 use crate::template::Resource;

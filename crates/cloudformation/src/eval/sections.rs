@@ -1,14 +1,12 @@
 //! The sections of a template with their loops gone through.
 
-use std::collections::HashSet;
 use std::sync::Arc;
-
-use indexmap::IndexMap;
 
 use super::{Scope, Stack};
 use crate::sam::is_serverless;
 use crate::template::{Bindings, Resource};
 use crate::tree::NodeId;
+use iamrail_core::collections::{HashSet, IndexMap};
 
 /// What a template declares.
 #[derive(Debug, Default)]
@@ -33,7 +31,7 @@ pub(super) struct Declaration {
 
 impl Stack {
     pub(super) fn read_sections(&self) -> Sections {
-        let mut resources = IndexMap::new();
+        let mut resources = IndexMap::default();
         if let Some(section) = self.template.section("Resources") {
             self.each_entry(section, &Scope::default(), &mut |id, entry, scope| {
                 if &**id == "Fn::Transform" {
@@ -58,7 +56,7 @@ impl Stack {
     }
 
     fn declarations(&self, section: &str) -> IndexMap<Arc<str>, Declaration> {
-        let mut declarations = IndexMap::new();
+        let mut declarations = IndexMap::default();
         if let Some(section) = self.template.section(section) {
             self.each_entry(section, &Scope::default(), &mut |name, entry, scope| {
                 let declaration = Declaration { node: entry.value.id(), bindings: scope.bindings.clone() };

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Aside, Declarations, Declared, Guard};
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Choice, Field, Kind, Map, Possible, Reason, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::Instance;
 
@@ -110,7 +110,7 @@ impl<'i> Properties<'i> {
         if value.is_null() || value.is_unknown() || value.as_map().is_some() {
             return value;
         }
-        let mut entries = IndexMap::new();
+        let mut entries = IndexMap::default();
         let mut open = None;
         for item in self.items(name) {
             let key = item.value.get("Key");

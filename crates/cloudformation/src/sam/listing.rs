@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::value::{Field, Value};
-use indexmap::IndexMap;
 
 use super::written::Pen;
 
@@ -61,5 +61,5 @@ impl Statement {
 /// A map with one entry.
 fn one(pen: Pen, key: &str, value: Value) -> Value {
     let field = Field { key: Some(pen.0), value };
-    Value::map(IndexMap::from([(Arc::from(key), field)])).at(pen.0)
+    Value::map(IndexMap::from_iter([(Arc::from(key), field)])).at(pen.0)
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Text, Value};
-use indexmap::IndexMap;
 
 /// A pen that writes at one place.
 #[derive(Clone, Copy, Debug)]

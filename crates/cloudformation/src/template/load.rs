@@ -1,8 +1,8 @@
 //! Loads a template with the nested templates that it names.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Sources, Span, join, parent};
 
@@ -50,7 +50,7 @@ impl<'s, 'd> Loader<'s, 'd> {
         assets: &'s Assets,
         constructs: &'s Constructs,
     ) -> Self {
-        Self { sources, diagnostics, assets, constructs, loaded: HashMap::new(), chain: Vec::new() }
+        Self { sources, diagnostics, assets, constructs, loaded: HashMap::default(), chain: Vec::new() }
     }
 
     fn load(&mut self, path: &str) -> Option<Arc<Template>> {

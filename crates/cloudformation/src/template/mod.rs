@@ -8,9 +8,9 @@ mod resource;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
-use indexmap::IndexMap;
 
 use crate::tree::{Node, NodeId, Tree};
 
@@ -101,7 +101,7 @@ impl Template {
         Some(Template {
             parameters,
             mappings,
-            nested: IndexMap::new(),
+            nested: IndexMap::default(),
             constructs: BTreeMap::new(),
             root,
             tree,
@@ -139,11 +139,11 @@ impl<'t> Reader<'t, '_> {
     /// The entries of a section, a map by name.
     fn section<T>(&mut self, name: &str, read: impl Fn(Node<'t>) -> T) -> IndexMap<Arc<str>, T> {
         let Some(section) = self.root.get(name).filter(|section| !section.is_null()) else {
-            return IndexMap::new();
+            return IndexMap::default();
         };
         let Some(entries) = section.entries() else {
             self.wrong(format!("`{name}` must be a map, not {}", section.shape()), section.span());
-            return IndexMap::new();
+            return IndexMap::default();
         };
         entries.map(|entry| (Arc::clone(entry.key), read(entry.value))).collect()
     }

@@ -2,9 +2,9 @@
 //!
 //! The parsers know nothing of nodes, and this knows nothing of parsers: another source of events joins here.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
@@ -90,7 +90,7 @@ impl<'f> Builder<'f> {
             open: Vec::new(),
             items: Vec::new(),
             pairs: Vec::new(),
-            anchors: HashMap::new(),
+            anchors: HashMap::default(),
             has_alias: false,
             is_too_large: false,
             diagnostics: Vec::new(),

@@ -1,8 +1,8 @@
 //! Keys of mappings: those that are given twice, and those that are merged in.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use iamrail_core::collections::{HashMap, HashSet};
 use iamrail_core::report::Diagnostic;
 
 use super::builder::Builder;
@@ -24,7 +24,7 @@ impl Builder<'_> {
     }
 
     fn without_duplicates(&mut self, pairs: Vec<Pair>) -> Vec<Pair> {
-        let mut last: HashMap<&str, usize> = HashMap::new();
+        let mut last: HashMap<&str, usize> = HashMap::default();
         let mut shadowed = Vec::new();
         for (at, pair) in pairs.iter().enumerate() {
             let before = if pairs.len() <= SMALL {

@@ -1,10 +1,10 @@
 //! AWS-managed policies, and what each of them says.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use iamrail_catalog::{Node, managed_policy_by_arn};
 
+use crate::collections::HashMap;
 use crate::policy::Document;
 use crate::value::{Field, Value};
 

@@ -1,11 +1,12 @@
 //! Where administration, or power near to it, is handed out.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::administration::{Administration, Grounds, administration};
 use super::aws_managed::{self, Power};
+use crate::collections::HashSet;
 use crate::model::{Case, Declared, Deployment, Grant, Granted, Guard, Id, Link, Membership, Model, Policy};
 use crate::policy::{Answer, Document};
 use crate::source::Span;

@@ -1,6 +1,5 @@
 //! What runs: discovery, reading, rules.
 
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use rayon::prelude::*;
 use super::fingerprint::Fingerprints;
 use super::run::{Outcome, Run};
 use super::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
+use crate::collections::HashSet;
 use crate::model::{Aside, Model};
 use crate::options::Options;
 use crate::report::{Diagnostic, Report, UnitSummary};
@@ -95,7 +95,7 @@ impl Checker {
             .map(|front_end| (front_end, guarded_discover(front_end.as_ref(), candidates, sources)))
             .collect();
         let mut units: Vec<(&dyn FrontEnd, UnitSource)> = Vec::new();
-        let mut claimed = HashSet::new();
+        let mut claimed = HashSet::default();
         let mut diagnostics = Vec::new();
         for (front_end, discovery) in discoveries {
             units.extend(discovery.units.into_iter().map(|unit| (front_end.as_ref(), unit)));

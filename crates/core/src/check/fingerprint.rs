@@ -1,10 +1,10 @@
 //! Makes findings of what rules hand in.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::collections::HashMap;
 use crate::report::{Finding, Related};
 use crate::rule::{Draft, Rule};
 

@@ -1,8 +1,9 @@
 //! Puts together what was found, in an order that does not depend on threads.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::collections::{HashMap, HashSet};
 use crate::report::{Diagnostic, Finding, Related, Report, Tally, UnitSummary, Verdict};
 use crate::rule::Rule;
 use crate::source::{Sources, Span};
@@ -64,12 +65,12 @@ impl Run {
             return;
         }
         let key = |finding: &Finding| (finding.fingerprint.clone(), finding.message.clone(), finding.span);
-        let mut shown: HashMap<_, Vec<&'static str>> = HashMap::new();
+        let mut shown: HashMap<_, Vec<&'static str>> = HashMap::default();
         for finding in &self.findings {
             let Some(unit) = self.units.get(finding.unit) else { continue };
             shown.entry(key(finding)).or_default().push(unit.kind);
         }
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         self.findings.retain_mut(|finding| {
             let Some(unit) = self.units.get(finding.unit) else { return true };
             let all = readings.get(&*unit.path).copied().unwrap_or_default();

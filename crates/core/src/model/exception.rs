@@ -42,9 +42,8 @@ impl Exception {
 mod tests {
     use std::sync::Arc;
 
-    use indexmap::IndexMap;
-
     use super::Exception;
+    use crate::collections::IndexMap;
     use crate::model::Declared;
     use crate::source::{MemoryFiles, Sources};
     use crate::value::{Field, Value};
@@ -53,7 +52,7 @@ mod tests {
     fn fields_are_found_however_they_are_written() {
         for written in ["review date", "Review-Date", "REVIEW_DATE"] {
             let field = Field { key: None, value: Value::text("2027-01-31") };
-            let fields = Value::map(IndexMap::from([(Arc::from(written), field)]));
+            let fields = Value::map(IndexMap::from_iter([(Arc::from(written), field)]));
             let sources = Sources::new(MemoryFiles::default());
             let span = sources.adopt("t.yaml", Vec::new()).expect("it is UTF-8").span(0, 0);
             let exception =

@@ -1,12 +1,12 @@
 //! Finds what every reference names: by the attribute it came from first, by name or ARN second.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
     AccessKey, Declarations, Declared, Grant, Granted, Group, Id, Link, LoginProfile, Membership, Model,
     Policy, Principal, Reference, Role, Table, User, Workload, WorkloadRole,
 };
+use crate::collections::HashMap;
 use crate::value::{Kind, Origins, Part, Possible, Text, Value};
 
 /// Which grants concern which entity, as indices into the list of grants.
@@ -105,7 +105,7 @@ struct Names<T> {
 
 impl<T> Names<T> {
     fn of(table: &Table<T>, key: impl Fn(&T) -> (&Arc<Declared>, &Value)) -> Self {
-        let mut names = Self { by_subject: HashMap::new(), by_name: HashMap::new() };
+        let mut names = Self { by_subject: HashMap::default(), by_name: HashMap::default() };
         for (id, entity) in table.iter() {
             let (declared, name) = key(entity);
             names.by_subject.entry(Arc::clone(&declared.subject)).or_insert(id);

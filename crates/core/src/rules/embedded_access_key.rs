@@ -1,5 +1,5 @@
-use std::collections::HashMap;
 
+use crate::collections::HashMap;
 use crate::credential::{Credential, Form, find};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Inputs, Judge, Rule, StatementId};
@@ -61,7 +61,7 @@ struct Key<'f, 't> {
 /// An id and the secret that stands next to it are one key; so is what stands in several places.
 fn keys<'f, 't>(file: &SourceFile, found: &'f [Credential<'t>]) -> Vec<Key<'f, 't>> {
     let mut keys: Vec<Key<'f, 't>> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut known: HashMap<&str, usize> = HashMap::default();
     for credential in found {
         let text = file.slice(file.span(credential.start, credential.end));
         if let Some(key) = known.get(text).and_then(|&at| keys.get_mut(at)) {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use crate::collections::HashSet;
 use crate::analysis::aws_managed::Power;
 use crate::analysis::power::{Source, sources};
 use crate::analysis::approval::{Approval, approval};
@@ -91,7 +92,7 @@ fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, first: &Gra
 
 /// The principals of grants, each once.
 fn distinct<'m>(model: &'m Model, grants: &[&'m Grant]) -> Vec<(Named<'m>, &'m Grant)> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::default();
     let named = grants.iter().map(|grant| (named(model, &grant.principal), *grant));
     named.filter(|(named, _)| seen.insert((named.kind, named.name.clone()))).collect()
 }

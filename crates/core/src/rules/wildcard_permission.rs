@@ -1,6 +1,6 @@
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::collections::HashSet;
 use crate::model::{Declared, Deployment, Granted, Guard, Model};
 use crate::policy::{Condition, Document, Effect, Element, Statement};
 use crate::report::{Level, Related};
@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         granting.check(&policy.document, judge);
     }
     // A document that one resource writes into several principals is judged once.
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for grant in &model.grants {
         let Granted::Inline { name, document } = &grant.policy else { continue };
         if document.span.is_some() && !seen.insert((Arc::as_ptr(&grant.declared), document.span)) {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use crate::collections::HashMap;
 use crate::credential;
 use crate::model::{AccessKey, Guard, Model, Setting, Workload};
 use crate::report::{Level, Related};
@@ -29,7 +30,7 @@ const DEPTH: usize = 32;
 const HELP: &str = "run the workload with a role and let the AWS SDK find its temporary credentials; then remove the key";
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
-    let keys: std::collections::HashMap<&str, &AccessKey> =
+    let keys: HashMap<&str, &AccessKey> =
         context.model.access_keys.iter().map(|(_, key)| (key.declared.subject.as_ref(), key)).collect();
     for (_, workload) in context.model.workloads.iter() {
         let has_arguments = workload.settings.iter().any(|setting| is_one_of(&setting.name, &ARGUMENTS));
@@ -83,7 +84,7 @@ enum What<'m> {
 }
 
 struct Search<'m> {
-    keys: &'m std::collections::HashMap<&'m str, &'m AccessKey>,
+    keys: &'m HashMap<&'m str, &'m AccessKey>,
     found: Vec<Found<'m>>,
     /// Whether the configuration is that of a provider or backend, whose session token is the argument `token`.
     has_arguments: bool,

@@ -4,12 +4,11 @@
 //! JSON parser for whole texts can neither see past such a hole nor say where in the template a string stands.
 
 use std::sync::Arc;
-
-use indexmap::IndexMap;
 use thiserror::Error;
 
 use super::flat::{Flat, HOLE};
 use super::{Field, Hole, Kind, List, Map, Number, Origins, Part, Text, Unknown, Value};
+use crate::collections::IndexMap;
 use crate::source::Span;
 
 /// How deeply objects and arrays may nest.
@@ -122,7 +121,7 @@ impl<'f> Reader<'f> {
 
     fn object(&mut self) -> Fallible<Value> {
         self.eat('{');
-        let mut map = Map { entries: IndexMap::new(), open: None };
+        let mut map = Map { entries: IndexMap::default(), open: None };
         loop {
             self.skip_space();
             if self.eat('}') {

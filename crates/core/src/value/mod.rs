@@ -11,13 +11,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use indexmap::IndexMap;
-
 pub use flat::{Flat, HOLE};
 pub use origin::{Origin, Origins, Step};
 pub use text::{Hole, Part, Text};
 pub use unknown::{Reason, Unknown};
 
+use crate::collections::IndexMap;
 use crate::model::Guard;
 use crate::source::Span;
 

@@ -1,8 +1,8 @@
 //! Policies of a role that the provider reports twice: as resources that attach them, and as attributes of the role.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashSet;
 use iamrail_core::value::{Kind, List, Value};
 
 use crate::resources::Instance;

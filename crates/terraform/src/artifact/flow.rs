@@ -4,9 +4,9 @@
 //! attribute: if it is equal, it is the attribute; if it contains it, it was made with it. What is not known can only come
 //! from attributes that are not known either.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::model::Declared;
 use iamrail_core::value::{Kind, List, Map, Origins, Unknown, Value};
 

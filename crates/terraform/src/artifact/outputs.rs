@@ -1,7 +1,6 @@
 //! Outputs, which a plan or state has with their values.
 
-use std::collections::HashSet;
-
+use iamrail_core::collections::HashSet;
 use iamrail_core::source::{SourceFile, Span};
 use iamrail_core::value::{Kind, Value};
 use serde::Deserialize;
@@ -57,7 +56,7 @@ impl OutputSecrets {
 /// The texts that attributes have and that are marked nowhere.
 fn open_texts(known: &Attributes) -> HashSet<String> {
     let is_credential = |name: &str| name != "id" && CREDENTIALS.iter().any(|(_, other)| *other == name);
-    let mut texts = HashSet::new();
+    let mut texts = HashSet::default();
     let attributes = known.values().filter_map(Value::as_map).flat_map(|map| map.iter());
     attributes.filter(|(name, _)| !is_credential(name)).for_each(|(_, value)| collect(value, &mut texts));
     texts

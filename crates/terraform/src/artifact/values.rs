@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::source::{SourceFile, Span};
 use iamrail_core::value::{Field, Kind, List, Map, Reason, Text, Unknown, Value, json};
-use indexmap::IndexMap;
 use serde_json::Value as Mask;
 use serde_json::value::RawValue;
 

@@ -4,9 +4,9 @@
 //! plan takes the place of the one that stands at the same address and path. What has none there keeps its place in the
 //! plan, if it is a resource, and has none of its own, if it is a part of one.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::model::{Call, Declared};
 use iamrail_core::source::{FileId, SourceFile, Sources, Span};
 use iamrail_core::value::{Field, Kind, List, Map, Origin, Origins, Part, Text, Value};
@@ -44,8 +44,12 @@ impl Written {
         let flavor = options.flavor.unwrap_or_else(|| Flavor::of_artifact(artifact.text()));
         let (found, is_complete) =
             configuration::instances(&dir.into(), flavor, sources, library, options, variables);
-        let mut written =
-            Self { artifact: artifact.id(), instances: HashMap::new(), blocks: HashMap::new(), is_complete };
+        let mut written = Self {
+            artifact: artifact.id(),
+            instances: HashMap::default(),
+            blocks: HashMap::default(),
+            is_complete,
+        };
         for instance in found {
             let subject = Arc::clone(&instance.declared.subject);
             written.blocks.entry(address::without_keys(&subject)).or_insert_with(|| Arc::clone(&subject));

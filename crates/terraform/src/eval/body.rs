@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, List, Map, Origins, Reason, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::Evaluator;
 use super::access::list_with;
@@ -36,7 +36,7 @@ impl Evaluator<'_> {
 
     /// A body as a map: its arguments, and for every type of nested blocks a list of maps.
     pub(super) fn body(&self, body: &Body, scope: &Scope<'_>) -> Value {
-        let mut entries = IndexMap::with_capacity(body.attributes.len());
+        let mut entries = IndexMap::with_capacity_and_hasher(body.attributes.len(), <_>::default());
         for attribute in &body.attributes {
             if is_meta(&attribute.name) {
                 continue;
@@ -194,7 +194,7 @@ impl Evaluator<'_> {
             Some(ExprKind::Text(name)) => name.as_str().unwrap_or_default().into(),
             _ => block.produces().into(),
         };
-        let mut fields = IndexMap::with_capacity(2);
+        let mut fields = IndexMap::with_capacity_and_hasher(2, <_>::default());
         fields.insert(Arc::from("key"), Field { key: None, value: key });
         fields.insert(Arc::from("value"), Field { key: None, value });
         let binding = Binding { name: &iterator, value: Value::map(fields), outer: scope.names };
@@ -202,7 +202,7 @@ impl Evaluator<'_> {
         let content = block.body.blocks_of("content").next();
         let mut value = match content {
             Some(content) => self.body(&content.body, &scope).at(content.heading),
-            None => Value::map(IndexMap::new()),
+            None => Value::map(IndexMap::default()),
         };
         if let Some(labels) = block.body.value("labels") {
             // Labels have no place among the arguments; what flows into them is remembered all the same.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Map, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::Evaluator;
 use super::access::{described, key_text, list_with};
@@ -56,7 +56,7 @@ enum Taken {
 impl Evaluator<'_> {
     /// `{ key = value }`. Terraform keeps objects in the order of their keys.
     pub(super) fn object_of(&self, items: &[Item], span: Span, scope: &Scope<'_>) -> Value {
-        let mut entries = IndexMap::with_capacity(items.len());
+        let mut entries = IndexMap::with_capacity_and_hasher(items.len(), <_>::default());
         let mut open = None;
         let mut sensitive = false;
         for item in items {
@@ -169,8 +169,8 @@ impl Evaluator<'_> {
     }
 
     fn for_object(&self, each: &For, elements: Elements, span: Span, scope: &Scope<'_>) -> Value {
-        let mut entries: IndexMap<Arc<str>, Field> = IndexMap::new();
-        let mut groups: IndexMap<Arc<str>, (Option<Span>, Vec<Value>)> = IndexMap::new();
+        let mut entries: IndexMap<Arc<str>, Field> = IndexMap::default();
+        let mut groups: IndexMap<Arc<str>, (Option<Span>, Vec<Value>)> = IndexMap::default();
         let mut open = elements.open;
         for (key, value) in elements.items {
             if entries.len() >= ELEMENTS {

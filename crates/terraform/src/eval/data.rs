@@ -59,8 +59,10 @@ impl Evaluator<'_> {
 
     fn rendered(&self, arguments: &Value) -> Option<Value> {
         let template = arguments.get("template")?;
-        let variables =
-            arguments.get("vars").cloned().unwrap_or_else(|| Value::map(indexmap::IndexMap::new()));
+        let variables = arguments
+            .get("vars")
+            .cloned()
+            .unwrap_or_else(|| Value::map(iamrail_core::collections::IndexMap::default()));
         let text = template.as_text()?;
         self.render_text(text, template.span?, &variables)
     }

@@ -1,10 +1,10 @@
 //! Instances of modules, with what is already computed in them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::model::{Call, Guard};
 use iamrail_core::value::{Unknown, Value};
 

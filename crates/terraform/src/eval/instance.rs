@@ -1,10 +1,10 @@
 //! Instances of resources and module calls.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::model::Guard;
 use iamrail_core::value::{Unknown, Value};
 

@@ -35,6 +35,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{Sources, Span};
 use iamrail_core::value::{Reason, Unknown, Value};
@@ -58,7 +59,7 @@ pub(crate) struct Evaluator<'r> {
     flavor: Flavor,
     installed: Installed,
     /// The values that are given for variables of the root module.
-    given: std::collections::HashMap<Arc<str>, Value>,
+    given: HashMap<Arc<str>, Value>,
     frames: RefCell<Vec<Rc<Frame>>>,
     budget: Budget,
     /// What is wrong with the value that is being computed. `try` listens here.
@@ -87,7 +88,7 @@ impl<'r> Evaluator<'r> {
             root: Arc::clone(root),
             flavor,
             installed: Installed::read(root, sources),
-            given: std::collections::HashMap::new(),
+            given: HashMap::default(),
             frames: RefCell::default(),
             budget: Budget::default(),
             sink: RefCell::default(),

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Call, Guard};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, Span, join};
 use iamrail_core::value::{Field, Reason, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::Evaluator;
 use super::collection::map_with;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Field, Origins, Reason, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::Evaluator;
 use super::access::list_with;
@@ -32,7 +32,7 @@ impl Evaluator<'_> {
         take: &dyn Fn(&Instance) -> Value,
     ) -> Value {
         let mut items = Vec::new();
-        let mut entries = IndexMap::new();
+        let mut entries = IndexMap::default();
         let mut open = None;
         for instance in &expansion.instances {
             let value = take(instance);
@@ -146,7 +146,7 @@ impl Evaluator<'_> {
                     names.push(Arc::from(*name));
                 }
             }
-            let mut entries = IndexMap::with_capacity(names.len());
+            let mut entries = IndexMap::with_capacity_and_hasher(names.len(), <_>::default());
             for name in names {
                 let value = self.attribute_of(frame, entity, declared, instance, &name, span);
                 entries.insert(name, Field { key: None, value });

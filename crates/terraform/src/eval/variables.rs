@@ -1,9 +1,9 @@
 //! Variables and locals.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use hcl_edit::expr::Expression;
+use iamrail_core::collections::HashMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span, join};
 use iamrail_core::value::{Reason, Unknown, Value};
@@ -106,7 +106,7 @@ impl Evaluator<'_> {
 
     /// The values that are given for variables of the root module: by files, and by the options, which come last.
     pub(super) fn given_values(&self, frame: &Frame) -> HashMap<Arc<str>, Value> {
-        let mut given = HashMap::new();
+        let mut given = HashMap::default();
         for path in self.variable_files() {
             match self.sources.load(&path) {
                 Ok(file) => self.add_values(&file, &mut given),

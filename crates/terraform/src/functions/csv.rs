@@ -4,8 +4,8 @@ use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::value::{Field, Value};
-use indexmap::IndexMap;
 
 use super::call::{Call, Fault, MOST_ELEMENTS};
 use super::function::{Function, Outcome, text};

@@ -1,8 +1,8 @@
 //! The way from a call to a function: number and types of arguments, null, what is not known, and choices.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, Value};
 
 use super::call::{Call, Fault, MOST_BYTES, MOST_ELEMENTS};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::HashSet;
 use iamrail_core::value::{Kind, Number, Reason, Text, Unknown, Value};
 
 use super::call::{Call, Fault, MOST_ELEMENTS};
@@ -133,7 +134,7 @@ fn has_letters(text: &Text) -> bool {
 
 fn distinct(call: &Call<'_>) -> Outcome {
     let mut kept: Vec<Value> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::default();
     for item in call.items(0) {
         // Texts, by far the most frequent, need no comparison with each other.
         let is_new = match item.as_str() {

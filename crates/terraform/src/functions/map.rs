@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::Guard;
 use iamrail_core::value::{Alternative, Choice, Field, Kind, Map, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::call::{Call, Fault};
 use super::function::{Function, Outcome, any, text, texts, texts_by_key};
@@ -133,7 +133,7 @@ fn perhaps_replaced(merged: &mut Map, unknown: &Arc<Unknown>) {
 }
 
 fn transpose(call: &Call<'_>) -> Outcome {
-    let mut transposed: IndexMap<Arc<str>, Vec<Value>> = IndexMap::new();
+    let mut transposed: IndexMap<Arc<str>, Vec<Value>> = IndexMap::default();
     let map = call.value(0).as_map();
     for (key, list) in map.into_iter().flat_map(Map::iter) {
         if list.is_null() {

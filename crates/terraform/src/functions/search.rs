@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::value::{Field, Kind, List, Map, Part, Text, Value};
-use indexmap::IndexMap;
 use regex::{Captures, Regex};
 
 use super::call::{Call, Fault, MOST_BYTES, MOST_ELEMENTS};

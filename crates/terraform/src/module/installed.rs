@@ -1,8 +1,8 @@
 //! Modules from elsewhere that `terraform init` has installed beside a root module.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::source::{Sources, join};
 
 use crate::syntax::read_variables;

@@ -1,8 +1,8 @@
 //! The modules of a run, each read and indexed once, however many units call it.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::source::Sources;
 
 use super::Module;

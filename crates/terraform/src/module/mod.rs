@@ -5,12 +5,11 @@ mod entity;
 mod installed;
 mod library;
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use iamrail_core::collections::{HashMap, IndexMap};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Sources, file_name};
-use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 pub(crate) use directory::configuration_file;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::value::{Kind, List, Value};
-use indexmap::IndexMap;
 use thiserror::Error;
 
 /// A type that values are converted to, and what is known of the type of a value.

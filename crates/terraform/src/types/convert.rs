@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Map, Reason, Text, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::{Attribute, Constraint, format_number, into_set, parse_number};
 
@@ -204,7 +204,7 @@ fn common<'v>(
 fn to_map(constraint: &Constraint, element: &Constraint, value: Value) -> Converted {
     let Kind::Map(map) = &value.kind else { return mismatch(format!("{constraint} required")) };
     let common = common(element, map.iter().map(|(_, value)| value), constraint)?;
-    let mut entries = IndexMap::with_capacity(map.entries.len());
+    let mut entries = IndexMap::with_capacity_and_hasher(map.entries.len(), <_>::default());
     for (key, field) in &map.entries {
         let converted = convert_element(element, &common, field.value.clone()).map_err(|mut mismatch| {
             mismatch.path.push(format!("element {key:?}"));
@@ -242,7 +242,7 @@ fn to_object(attributes: &IndexMap<Arc<str>, Attribute>, value: Value) -> Conver
     if !missing.is_empty() {
         return mismatch(required(&missing));
     }
-    let mut entries = IndexMap::with_capacity(attributes.len());
+    let mut entries = IndexMap::with_capacity_and_hasher(attributes.len(), <_>::default());
     for (name, attribute) in attributes {
         let given = map.entries.get(name);
         let field = match (given, &map.open) {

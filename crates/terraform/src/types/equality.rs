@@ -1,10 +1,10 @@
 //! Whether values are equal, and the order in which Terraform keeps sets.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashSet;
 use iamrail_core::value::{Kind, List, Map, Number, Part, Text, Unknown, Value};
 
 use super::{format_number, to_float};
@@ -116,7 +116,7 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 pub(crate) fn into_set(items: Vec<Value>, open: Option<Arc<Unknown>>) -> List {
     let mut known: Vec<(String, Value)> = Vec::with_capacity(items.len());
     let mut unknown = Vec::new();
-    let mut seen = HashSet::with_capacity(items.len());
+    let mut seen = HashSet::with_capacity_and_hasher(items.len(), <_>::default());
     for item in items {
         if !item.is_wholly_known() {
             unknown.push(item);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey, UnaryOperator};
+use iamrail_core::collections::IndexMap;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Number, Reason, Text, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::{Attribute, Constraint, TypeError, normalize};
 
@@ -118,7 +118,7 @@ fn constructed(
 }
 
 fn object(attributes: &Object, place: Place<'_>, depth: usize) -> Result<Constraint, TypeError> {
-    let mut all = IndexMap::with_capacity(attributes.len());
+    let mut all = IndexMap::with_capacity_and_hasher(attributes.len(), <_>::default());
     for (key, value) in attributes.iter() {
         let name = key_name(key).ok_or_else(|| TypeError {
             message: "the names of attributes are plain words".to_owned(),

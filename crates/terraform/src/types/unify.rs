@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::{Attribute, Constraint};
+use iamrail_core::collections::IndexMap;
 
 /// The type that values of all these types can be converted to, as Terraform chooses it for the elements of a
 /// list or the branches of a conditional; `None` when there is none. Of no type at all: any.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::Declared;
 use iamrail_core::value::{Field, Kind, Value};
-use indexmap::IndexMap;
 
 use super::document::{Plan, Provider, Provisioner};
 use super::expression::is_expression;

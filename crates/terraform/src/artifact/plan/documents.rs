@@ -5,9 +5,9 @@
 //! a plan does not tell them apart.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use iamrail_core::collections::HashMap;
 use iamrail_core::value::{Reason, Unknown, Value};
 use serde_json::value::RawValue;
 

@@ -5,10 +5,11 @@
 //! them, and dynamic blocks are missing altogether.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use iamrail_core::collections::{HashMap, HashSet};
 use iamrail_core::value::Value;
 use serde_json::value::RawValue;
 
@@ -77,7 +78,7 @@ impl Walk {
 
 impl<'t> Graph<'t> {
     pub(super) fn new(source: Source<'t>, configuration: &'t Configuration<'t>) -> Self {
-        let mut resources = HashMap::new();
+        let mut resources = HashMap::default();
         index("", &configuration.root_module, &mut resources);
         let root = &configuration.root_module;
         let (instances, modules) = (BTreeMap::new(), BTreeSet::new());

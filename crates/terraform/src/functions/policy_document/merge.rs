@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::Guard;
 use iamrail_core::value::{Alternative, Choice, Field, Kind, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::blocks::Block;
 use super::{list, map};
@@ -104,7 +104,7 @@ impl Draft {
 
     /// The document in the form of IAM's JSON.
     pub(super) fn into_value(self) -> Value {
-        let mut entries = IndexMap::new();
+        let mut entries = IndexMap::default();
         let is_empty = |value: &Value| value.is_null() || value.as_str().is_some_and(|text| text.is_empty());
         for (name, value) in [("Version", self.version), ("Id", self.id)] {
             if let Some(value) = value.filter(|value| !is_empty(value)) {

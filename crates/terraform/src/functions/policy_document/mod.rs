@@ -11,8 +11,8 @@ mod statement;
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::value::{Field, Kind, List, Map, Reason, Text, Unknown, Value};
-use indexmap::IndexMap;
 
 use self::blocks::Blocks;
 use self::merge::Draft;

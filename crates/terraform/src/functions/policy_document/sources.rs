@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::value::{Field, Kind, Map, Unknown, Value, json};
-use indexmap::IndexMap;
 
 use super::blocks::{Block, Blocks};
 use super::elements::sorted_backwards;
@@ -106,7 +106,7 @@ fn find<'m>(map: &'m Map, name: &str) -> Option<&'m Field> {
 }
 
 fn rewritten(statement: &Map, value: &Value) -> Result<Value, String> {
-    let mut entries = IndexMap::new();
+    let mut entries = IndexMap::default();
     for name in ELEMENTS {
         let Some(field) = find(statement, name) else { continue };
         let value = match name {

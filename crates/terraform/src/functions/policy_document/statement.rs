@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Map, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::blocks::{Block, Blocks};
 use super::elements::{has_variables, set, sorted, texts, with_variables};
@@ -19,7 +19,7 @@ const WITHOUT_VARIABLES: &str = "2008-10-17";
 /// Says what the provider refuses.
 pub(super) fn render(block: &Value, version: Option<&str>) -> Result<Value, String> {
     let Some(arguments) = block.as_map() else { return Ok(block.clone()) };
-    let mut writer = Writer { arguments, version, entries: IndexMap::new() };
+    let mut writer = Writer { arguments, version, entries: IndexMap::default() };
     writer.text("Sid", "sid", None);
     writer.text("Effect", "effect", Some("Allow"));
     writer.set("Action", "actions", false)?;
@@ -76,7 +76,7 @@ impl Writer<'_> {
     fn principals(&mut self, name: &str, argument: &str) -> Result<(), String> {
         let blocks = Blocks::of(self.arguments.get(argument));
         let mut open = blocks.open.clone();
-        let mut by_type: IndexMap<Arc<str>, Identifiers> = IndexMap::new();
+        let mut by_type: IndexMap<Arc<str>, Identifiers> = IndexMap::default();
         for block in in_order(blocks.items, |block| {
             let identifiers = in_set_order(block.value.get("identifiers")?)?;
             let kind = block.value.get("type")?.as_str()?;
@@ -108,7 +108,7 @@ impl Writer<'_> {
     fn conditions(&mut self) -> Result<(), String> {
         let blocks = Blocks::of(self.arguments.get("condition"));
         let mut open = blocks.open.clone();
-        let mut by_test: IndexMap<Arc<str>, IndexMap<Arc<str>, Field>> = IndexMap::new();
+        let mut by_test: IndexMap<Arc<str>, IndexMap<Arc<str>, Field>> = IndexMap::default();
         for block in in_order(blocks.items, |block| {
             let text = |name| block.value.get(name).and_then(Value::as_str);
             let values = texts(block.value.get("values")?);

@@ -1,9 +1,9 @@
 //! Reads YAML, keeping the place of every part.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, Tag};
+use iamrail_core::collections::HashMap;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Map, Part, Text, Value};
 
@@ -32,7 +32,7 @@ pub(super) fn read(text: &Text, whole: &str, marks: &Marks) -> Result<Value, Str
         _ => None,
     };
     let mut builder =
-        Builder { marks, open: Vec::new(), root: None, anchors: HashMap::new(), documents: 0, count: 0 };
+        Builder { marks, open: Vec::new(), root: None, anchors: HashMap::default(), documents: 0, count: 0 };
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: DEPTH,

@@ -5,10 +5,10 @@ mod workloads;
 
 use std::sync::Arc;
 
+use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Declarations, Declared, Granted, Model, Principal};
 use iamrail_core::source::{MemoryFiles, Sources, Span};
 use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Origins, Reason, Unknown, Value};
-use indexmap::IndexMap;
 
 use super::{Instance, derived, lower, managed_policy_arn};
 
@@ -39,7 +39,7 @@ impl Fixture {
 
 fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
     let entries = entries.map(|(key, value)| (Arc::from(key), Field { key: None, value }));
-    Value::map(IndexMap::from(entries))
+    Value::map(IndexMap::from_iter(entries))
 }
 
 fn of(resource: &str, attribute: &str) -> Value {

@@ -14,12 +14,11 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-
 use super::cursor::Cursor;
 use super::expression::{Expr, ExprKind};
 use super::lower::Lowering;
 use super::structure::{Attribute, Block, Body, Label};
+use iamrail_core::collections::HashSet;
 
 /// How deep expressions and blocks may be nested here: less deep than the parser takes, which says where that ends.
 const DEPTH: usize = 24;
