@@ -42,7 +42,7 @@ pub(crate) fn is_default(name: &str, nested: bool, after: &Json) -> bool {
         Json::String(value) if nested && value.is_empty() => true,
         Json::Bool(false) if nested => true,
         Json::Number(number) if nested && number.as_u64() == Some(0) => true,
-        _ => DEFAULTS.iter().any(|(argument, value)| *argument == name && *value == after.to_string()),
+        _ => DEFAULTS.contains(&(name, after.to_string().as_str())),
     }
 }
 

@@ -143,9 +143,19 @@ impl Module {
         }
     }
 
-    /// A local value by name. The first call parses all blocks of locals.
+    /// A local value by name.
     pub(crate) fn local(&self, name: &str) -> Option<&Attribute> {
-        let locals = self.locals.get_or_init(|| {
+        self.local_at(*self.locals().by_name.get(name)?)
+    }
+
+    /// The local values that are declared before.
+    pub(crate) fn repeated_locals(&self) -> impl Iterator<Item = &Attribute> {
+        self.locals().repeated.iter().filter_map(|place| self.local_at(*place))
+    }
+
+    /// The places of all local values. The first call parses all blocks of locals.
+    fn locals(&self) -> &Locals {
+        self.locals.get_or_init(|| {
             let mut locals = Locals::default();
             for (block, declaration) in self.local_blocks.iter().enumerate() {
                 let file = self.files.iter().find(|file| file.id() == declaration.heading.file);
@@ -158,14 +168,7 @@ impl Module {
                 }
             }
             locals
-        });
-        self.local_at(*locals.by_name.get(name)?)
-    }
-
-    /// The local values that are declared before, as far as anybody has asked for locals.
-    pub(crate) fn repeated_locals(&self) -> impl Iterator<Item = &Attribute> {
-        let repeated = self.locals.get().into_iter().flat_map(|locals| &locals.repeated);
-        repeated.filter_map(|place| self.local_at(*place))
+        })
     }
 
     fn local_at(&self, (block, place): LocalPlace) -> Option<&Attribute> {
