@@ -124,7 +124,7 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, opti
     };
     let mut secrets = std::mem::take(&mut content.secrets);
     for instance in &content.instances {
-        instance.attributes.sensitive_places(&mut secrets);
+        values::secret_places(&instance.attributes, &mut secrets);
     }
     if let Some(dir) = &options.source {
         let variables = std::mem::take(&mut content.variables);

@@ -76,7 +76,17 @@ fn fill(value: Value, unknown: &Mask, what: &str) -> Value {
 /// Where the secrets of a value stand that is not merged.
 pub(super) fn secrets(source: Source<'_>, raw: Option<&RawValue>, sensitive: &Mask, places: &mut Vec<Span>) {
     if let Some(raw) = raw.filter(|_| is_marked(sensitive)) {
-        mark(source.value(raw), sensitive).sensitive_places(places);
+        secret_places(&mark(source.value(raw), sensitive), places);
+    }
+}
+
+/// Where the secrets of a value stand. What is marked as a whole is marked in all its parts here, and what only holds a
+/// secret has others beside it that are none.
+pub(super) fn secret_places(value: &Value, places: &mut Vec<Span>) {
+    match &value.kind {
+        Kind::Map(map) => map.iter().for_each(|(_, value)| secret_places(value, places)),
+        Kind::List(list) | Kind::Set(list) => list.items.iter().for_each(|item| secret_places(item, places)),
+        _ => value.sensitive_places(places),
     }
 }
 

@@ -326,6 +326,22 @@ fn secrets_are_known_wherever_they_stand() {
 }
 
 #[test]
+fn what_stands_beside_a_secret_is_none() {
+    let key = change(
+        "aws_iam_access_key",
+        r#"["create"]"#,
+        r#"{"user":"reporting","secret":"hunter2-hunter2"}"#,
+        "{}",
+        r#"{"secret":true}"#,
+    );
+    let (unit, sources) = read_plan(&format!(r#"{{"format_version":"1.2","resource_changes":[{key}]}}"#));
+    let file = sources.all().remove(0);
+    let secrets: std::collections::BTreeSet<&str> =
+        unit.secrets.iter().map(|span| file.slice(*span)).collect();
+    assert_eq!(secrets.into_iter().collect::<Vec<_>>(), ["hunter2-hunter2"]);
+}
+
+#[test]
 fn the_parts_of_a_sensitive_output_are_secret_but_for_what_a_resource_shows() {
     let user = change("aws_iam_user", r#"["create"]"#, r#"{"name":"reporting"}"#, "{}", "{}");
     let parts = r#"{"user":"reporting","login":{"password":"hunter2-hunter2"},"pin":[12345678]}"#;
