@@ -10,7 +10,7 @@ use crate::policy::{Document, Prepared};
 use crate::value::{Reason, Text, Unknown};
 
 /// A principal that the input declares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Holder {
     /// A user.
     User(Id<User>),

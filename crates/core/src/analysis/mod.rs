@@ -1,9 +1,12 @@
 //! Questions that several rules ask of a model.
 
 pub mod administration;
+pub mod administrators;
 pub mod approval;
 pub mod aws_managed;
 pub mod holding;
 pub mod power;
 pub mod principal;
+#[cfg(test)]
+mod sketch;
 pub mod user_kind;

@@ -12,7 +12,7 @@ use crate::collections::HashSet;
 use crate::model::{Aside, Model};
 use crate::options::Options;
 use crate::report::{Diagnostic, Report, UnitSummary};
-use crate::rule::{Check, Context, Judge, Rule};
+use crate::rule::{Analyses, Check, Context, Judge, Rule};
 use crate::rules::RULES;
 use crate::source::{SourceFile, Sources};
 
@@ -118,7 +118,9 @@ impl Checker {
 
     fn check_unit(&self, front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources) -> Outcome {
         let unit = guarded_read(front_end, source, sources);
-        let mut outcome = self.judge(&Judged::Unit { model: &unit.model, path: &source.path });
+        let analyses = Analyses::default();
+        let judged = Judged::Unit { model: &unit.model, analyses: &analyses, path: &source.path };
+        let mut outcome = self.judge(&judged);
         outcome.diagnostics.extend(unit.diagnostics);
         outcome.secrets.extend(unit.secrets);
         outcome.secrets.extend(unit.model.sensitive_places());
@@ -132,7 +134,7 @@ impl Checker {
         outcome
     }
 
-    fn judge(&self, judged: &Judged<'_>) -> Outcome {
+    fn judge<'a>(&'a self, judged: &Judged<'a>) -> Outcome {
         let rules: Vec<&'static Rule> =
             self.rules.iter().copied().filter(|rule| judged.is_for(rule)).collect();
         let outcomes: Vec<(Judge<'static>, bool)> =
@@ -154,15 +156,15 @@ impl Checker {
     }
 
     /// Runs a rule, unless it is switched off or judges something else; the flag says that it panicked.
-    fn run_rule(&self, rule: &'static Rule, judged: &Judged<'_>) -> Option<(Judge<'static>, bool)> {
+    fn run_rule<'a>(&'a self, rule: &'static Rule, judged: &Judged<'a>) -> Option<(Judge<'static>, bool)> {
         let level = match self.options.levels.get(rule.name) {
             Some(level) => (*level)?,
             None => rule.level,
         };
         let mut judge = Judge::new(rule, level);
         let failed = match (rule.check, judged) {
-            (Check::Unit(check), Judged::Unit { model, .. }) => {
-                let context = Context { model, options: &self.options };
+            (Check::Unit(check), Judged::Unit { model, analyses, .. }) => {
+                let context = Context { model, options: &self.options, analyses };
                 let failed = catch_unwind(AssertUnwindSafe(|| check(&context, &mut judge))).is_err();
                 judge.keep_possible(&model.conditions);
                 failed
@@ -204,7 +206,7 @@ fn internal_error(path: &str, message: String) -> Diagnostic {
 
 /// What rules judge.
 enum Judged<'a> {
-    Unit { model: &'a Model, path: &'a str },
+    Unit { model: &'a Model, analyses: &'a Analyses<'a>, path: &'a str },
     Text(&'a SourceFile),
 }
 

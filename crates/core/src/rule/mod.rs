@@ -6,6 +6,9 @@ mod statement;
 pub use judge::{Draft, Judge, Subject};
 pub use statement::{STATEMENTS, Statement, StatementId};
 
+use std::sync::OnceLock;
+
+use crate::analysis::administrators::Administrators;
 use crate::model::Model;
 use crate::options::Options;
 use crate::report::Level;
@@ -58,4 +61,19 @@ pub struct Context<'a> {
     pub model: &'a Model,
     /// The options of the run.
     pub options: &'a Options,
+    /// What several rules ask of the unit.
+    pub(crate) analyses: &'a Analyses<'a>,
+}
+
+/// What several rules ask of a unit: found when the first one asks, and kept for the others.
+#[derive(Debug, Default)]
+pub(crate) struct Analyses<'a> {
+    administrators: OnceLock<Administrators<'a>>,
+}
+
+impl<'a> Context<'a> {
+    /// Who is an administrator.
+    pub fn administrators(&self) -> &'a Administrators<'a> {
+        self.analyses.administrators.get_or_init(|| Administrators::of(self.model))
+    }
 }

@@ -1,0 +1,244 @@
+//! Who is an administrator: the declared users, groups and roles that can do everything.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::administration::{Administration, administration, concerns};
+use super::holding::{Held, Holder, policies};
+use crate::collections::HashMap;
+use crate::model::{Declared, Deployment, Grant, Guard, Model};
+use crate::policy::{Answer, Document};
+use crate::value::Unknown;
+
+/// The administrators of a model, found once for all rules: `context.administrators()`.
+#[derive(Clone, Debug, Default)]
+pub struct Administrators<'m> {
+    all: Vec<Administrator<'m>>,
+    by_holder: HashMap<Holder, usize>,
+}
+
+/// Someone who is an administrator, or may be one.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Administrator<'m> {
+    /// Who.
+    pub holder: Holder,
+    /// How, or why that is not known.
+    pub strength: Strength<'m>,
+    /// The conditions of the input under which it is one; further combinations may exist.
+    pub guard: Guard,
+}
+
+/// How someone is an administrator.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Strength<'m> {
+    /// By its policies, its own and those of its groups.
+    Direct {
+        /// What they allow: "allows every action".
+        how: &'static str,
+        /// The grants of the policies, the one that suffices or all that it takes.
+        grants: Vec<&'m Grant>,
+    },
+    /// Whether it is one depends on something that is not known.
+    Possible(Arc<Unknown>),
+}
+
+impl<'m> Administrators<'m> {
+    /// Finds the administrators of a model.
+    pub fn of(model: &'m Model) -> Self {
+        let users = model.users.iter().map(|(id, user)| (Holder::User(id), &user.declared));
+        let groups = model.groups.iter().map(|(id, group)| (Holder::Group(id), &group.declared));
+        let roles = model.roles.iter().map(|(id, role)| (Holder::Role(id), &role.declared));
+        let mut concerned = Concerned::default();
+        let mut found = Self::default();
+        for (holder, declared) in users.chain(groups).chain(roles) {
+            if let Some((strength, guard)) = direct(model, holder, declared, &mut concerned) {
+                found.by_holder.insert(holder, found.all.len());
+                found.all.push(Administrator { holder, strength, guard });
+            }
+        }
+        found
+    }
+
+    /// All of them: users, groups, roles, each in the order of the input.
+    pub fn iter(&self) -> impl Iterator<Item = &Administrator<'m>> {
+        self.all.iter()
+    }
+
+    /// What makes someone an administrator, if anything may.
+    pub fn get(&self, holder: Holder) -> Option<&Administrator<'m>> {
+        self.by_holder.get(&holder).and_then(|at| self.all.get(*at))
+    }
+
+    /// Whether someone is an administrator.
+    pub fn is(&self, holder: Holder) -> Answer {
+        match self.get(holder).map(|one| &one.strength) {
+            Some(Strength::Direct { .. }) => Answer::Yes,
+            Some(Strength::Possible(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
+            None => Answer::No,
+        }
+    }
+}
+
+/// Which documents have a say in administration, each asked once: many principals share the policies that AWS manages.
+#[derive(Default)]
+struct Concerned(HashMap<*const Document, bool>);
+
+impl Concerned {
+    fn has(&mut self, held: &Held<'_>) -> bool {
+        match &held.document {
+            Cow::Borrowed(document) => {
+                *self.0.entry(std::ptr::from_ref(*document)).or_insert_with(|| concerns(document))
+            }
+            Cow::Owned(document) => concerns(document),
+        }
+    }
+}
+
+/// What the policies of someone amount to by themselves.
+fn direct<'m>(
+    model: &'m Model,
+    holder: Holder,
+    declared: &Declared,
+    concerned: &mut Concerned,
+) -> Option<(Strength<'m>, Guard)> {
+    let mut held = policies(model, holder);
+    held.retain(|held| concerned.has(held));
+    if held.is_empty() {
+        return None;
+    }
+    let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
+    let cases = model.conditions.cases(&declared.guard, guards, |deployment| Outcome::of(&held, deployment));
+    let (outcome, guard) =
+        cases.iter().map(|case| (&case.outcome, case.guard())).min_by_key(|(one, _)| one.rank())?;
+    let guard = declared.guard.and(&guard)?;
+    match outcome {
+        Outcome::Direct(how, places) => {
+            let grants = places.iter().filter_map(|place| held.get(*place)?.grant).collect();
+            Some((Strength::Direct { how, grants }, guard))
+        }
+        Outcome::Possible(unknown) => Some((Strength::Possible(Arc::clone(unknown)), guard)),
+        Outcome::No => None,
+    }
+}
+
+/// What policies amount to in one deployment.
+#[derive(PartialEq)]
+enum Outcome {
+    /// Administration, by the policies at these places.
+    Direct(&'static str, Vec<usize>),
+    Possible(Arc<Unknown>),
+    No,
+}
+
+impl Outcome {
+    fn of(held: &[Held<'_>], deployment: &Deployment) -> Self {
+        let deployed = held.iter().enumerate().filter_map(|(place, held)| {
+            let mut undecided = held.undecided.clone();
+            let is_there = deployment.keeps(&held.guard, &mut undecided);
+            is_there.then(|| (place, held.document.deployed(deployment, undecided.as_ref())))
+        });
+        let (places, documents): (Vec<usize>, Vec<Cow<'_, Document>>) = deployed.unzip();
+        let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
+        match administration(&documents) {
+            Administration::Yes(grounds) => {
+                let is_enough =
+                    |document: &&Document| matches!(administration(&[document]), Administration::Yes(_));
+                let alone = documents.iter().position(is_enough).and_then(|at| places.get(at));
+                Self::Direct(grounds.how, alone.map_or(places.clone(), |place| vec![*place]))
+            }
+            Administration::Perhaps(unknown) => Self::Possible(unknown),
+            Administration::No => Self::No,
+        }
+    }
+
+    /// What is certain comes first.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Direct(..) => 0,
+            Self::Possible(_) => 1,
+            Self::No => 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sketch::{Sketch, group, role, user};
+
+    /// Who is an administrator, who may be, and under which conditions.
+    fn found(input: Sketch) -> Vec<String> {
+        let model = input.link();
+        let shown = |one: &Administrator<'_>| {
+            let declared = match one.holder {
+                Holder::User(id) => &model.users[id].declared,
+                Holder::Group(id) => &model.groups[id].declared,
+                Holder::Role(id) => &model.roles[id].declared,
+            };
+            let how = match &one.strength {
+                Strength::Direct { grants, .. } => format!("by {}", grants.len()),
+                Strength::Possible(unknown) => format!("perhaps: {}", unknown.what),
+            };
+            format!("{} {how} {}", declared.subject, one.guard).trim().to_owned()
+        };
+        Administrators::of(&model).iter().map(shown).collect()
+    }
+
+    const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+
+    #[test]
+    fn members_are_what_their_groups_are() {
+        let mut input = Sketch::default();
+        ["alice", "bob"].into_iter().for_each(|name| input.user(name));
+        input.group("admins", &["alice"]);
+        input.grant(group("admins"), ALL, Guard::always());
+        assert_eq!(found(input), ["alice by 1", "admins by 1"]);
+    }
+
+    #[test]
+    fn power_adds_up_over_own_policies_and_those_of_groups() {
+        let mut input = Sketch::default();
+        input.user("alice");
+        input.group("writers", &["alice"]);
+        let own = r#"{"Effect": "Allow", "Action": ["iam:Put*", "iam:Attach*"], "Resource": "*"}"#;
+        let joined = r#"{"Effect": "Allow", "Action": ["iam:Create*", "iam:Update*"], "Resource": "*"}"#;
+        input.grant(user("alice"), own, Guard::always());
+        input.grant(group("writers"), joined, Guard::always());
+        assert_eq!(found(input), ["alice by 2"]);
+    }
+
+    #[test]
+    fn a_deny_from_a_group_counts() {
+        let mut input = Sketch::default();
+        input.user("alice");
+        input.group("guarded", &["alice"]);
+        input.grant(user("alice"), ALL, Guard::always());
+        input.grant(
+            group("guarded"),
+            r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}"#,
+            Guard::always(),
+        );
+        assert_eq!(found(input), [""; 0]);
+    }
+
+    #[test]
+    fn conditions_of_the_input_are_told() {
+        let mut input = Sketch::default();
+        input.role("deploy");
+        input.grant(role("deploy"), ALL, Guard::when("IsTest", true));
+        assert_eq!(found(input), ["deploy by 1 IsTest"]);
+    }
+
+    #[test]
+    fn policies_that_are_not_known_may_say_anything_and_those_of_aws_are_known() {
+        let mut input = Sketch::default();
+        ["outside", "reader", "admin"].into_iter().for_each(|name| input.role(name));
+        input.attach(role("outside"), "arn:aws:iam::111122223333:policy/elsewhere");
+        input.attach(role("reader"), "arn:aws:iam::aws:policy/ReadOnlyAccess");
+        input.attach(role("admin"), "arn:aws-cn:iam::aws:policy/AdministratorAccess");
+        let outside = "outside perhaps: arn:aws:iam::111122223333:policy/elsewhere";
+        assert_eq!(found(input), [outside, "admin by 1"]);
+    }
+}
