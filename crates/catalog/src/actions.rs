@@ -1,16 +1,20 @@
-//! Services, actions, the types of their resources, and condition keys.
+//! Services, actions, and the types of their resources.
 
-use crate::facts::facts;
+use std::ops::Range;
+use std::sync::OnceLock;
 
-/// A service of AWS as far as IAM knows it.
+use crate::facts::{Contents, Place, facts};
+use crate::keys::{ConditionKey, keys_of};
+
+/// A service of AWS as far as IAM knows it. What it has is read when it is asked for.
 #[derive(Debug)]
 pub struct Service {
     pub(crate) prefix: &'static str,
     pub(crate) name: &'static str,
     pub(crate) first: u32,
     pub(crate) end: u32,
-    pub(crate) types: Vec<ResourceType>,
-    pub(crate) retired: Vec<&'static str>,
+    pub(crate) place: Place,
+    pub(crate) contents: OnceLock<Contents>,
 }
 
 /// An action of a service.
@@ -22,7 +26,7 @@ pub struct Action {
     pub(crate) folded: &'static str,
     pub(crate) access: Access,
     pub(crate) keys: Option<u16>,
-    /// Where its types stand among those of all actions, and how many they are.
+    /// Where its types stand among those of all actions of the service, and how many they are.
     pub(crate) on: (u32, u32),
 }
 
@@ -36,33 +40,6 @@ pub struct ResourceType {
     pub(crate) name: &'static str,
     pub(crate) arn: &'static str,
     pub(crate) keys: Option<u16>,
-}
-
-/// A key of the request's context.
-#[derive(Debug)]
-pub struct ConditionKey {
-    /// The key as AWS writes it; `aws:ResourceTag/${TagKey}` stands for one key for each tag.
-    pub name: &'static str,
-    /// What its values are.
-    pub kind: KeyType,
-}
-
-/// What the values of a condition key are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyType {
-    /// One ARN.
-    Arn,
-    /// One truth value.
-    Bool,
-    /// One date.
-    Date,
-    /// One number.
-    Numeric,
-    /// One address or one text.
-    String,
-    /// Any number of ARNs, truth values, dates, numbers or texts: a condition on it needs `ForAllValues` or `ForAnyValue`.
-    Several,
 }
 
 /// Whether an action exists.
@@ -92,8 +69,8 @@ pub fn service(prefix: &str) -> Option<&'static Service> {
 }
 
 /// All actions that are in use, by service and name.
-pub fn actions() -> &'static [Action] {
-    &facts().actions
+pub fn actions() -> impl Iterator<Item = &'static Action> {
+    services().iter().flat_map(Service::actions)
 }
 
 /// The action of a name such as `s3:GetObject`, whatever its case.
@@ -118,26 +95,9 @@ pub fn standing(name: &str) -> Standing {
         return Standing::Current;
     }
     let retired = name.split_once(':').and_then(|(prefix, name)| {
-        service(prefix)?.retired.iter().find(|retired| retired.eq_ignore_ascii_case(name))
+        service(prefix)?.retired_actions().iter().find(|retired| retired.eq_ignore_ascii_case(name))
     });
     if retired.is_some() { Standing::Retired } else { Standing::Unknown }
-}
-
-/// What is known of a condition key such as `aws:PrincipalTag/team`, whatever its case.
-///
-/// ```
-/// use iamrail_catalog::{KeyType, condition_key};
-/// assert_eq!(condition_key("aws:tagkeys").map(|key| key.kind), Some(KeyType::Several));
-/// assert_eq!(condition_key("aws:ResourceTag/team").map(|key| key.name), Some("aws:ResourceTag/${TagKey}"));
-/// ```
-pub fn condition_key(name: &str) -> Option<&'static ConditionKey> {
-    let facts = facts();
-    let folded = name.to_ascii_lowercase();
-    let place = facts.keys_by_name.get(&folded).or_else(|| {
-        let (before, _) = folded.split_once('/')?;
-        facts.keys_by_name.get(&format!("{before}/"))
-    })?;
-    facts.keys.get(*place)
 }
 
 /// The principals of services, such as `lambda.amazonaws.com`, some as patterns: `*.amazonaws.com`.
@@ -157,18 +117,30 @@ impl Service {
     }
 
     /// Its actions by name; none when the service is retired.
-    pub fn actions(&self) -> &'static [Action] {
-        facts().actions.get(self.first as usize..self.end as usize).unwrap_or_default()
+    pub fn actions(&'static self) -> &'static [Action] {
+        &self.contents().actions
     }
 
     /// The types of its resources.
-    pub fn resource_types(&self) -> &[ResourceType] {
-        &self.types
+    pub fn resource_types(&'static self) -> &'static [ResourceType] {
+        &self.contents().types
     }
 
     /// The names of the actions that it had.
-    pub fn retired_actions(&self) -> &[&'static str] {
-        &self.retired
+    pub fn retired_actions(&'static self) -> &'static [&'static str] {
+        &self.contents().retired
+    }
+
+    /// The places of its actions among all actions.
+    pub(crate) fn places(&self) -> Range<usize> {
+        self.first as usize..self.end as usize
+    }
+
+    fn contents(&'static self) -> &'static Contents {
+        self.contents.get_or_init(|| {
+            let place = services().iter().position(|one| std::ptr::eq(one, self)).unwrap_or_default();
+            Contents::read(self.place, u16::try_from(place).unwrap_or(u16::MAX), self.first)
+        })
     }
 }
 
@@ -200,10 +172,13 @@ impl Action {
 
     /// The types of the resources that a policy can limit it to, each with whether a request always names one.
     pub fn resource_types(&self) -> impl Iterator<Item = (&'static ResourceType, bool)> {
-        let types = self.service().map(|service| service.types.as_slice()).unwrap_or_default();
+        let contents = self.service().map(Service::contents);
         let (first, count) = (self.on.0 as usize, self.on.1 as usize);
-        let on = facts().on.get(first..first + count).unwrap_or_default();
-        on.iter().filter_map(|(place, required)| Some((types.get(usize::from(*place))?, *required)))
+        contents.into_iter().flat_map(move |contents| {
+            let on = contents.on.get(first..first + count).unwrap_or_default();
+            on.iter()
+                .filter_map(|(place, required)| Some((contents.types.get(usize::from(*place))?, *required)))
+        })
     }
 
     /// The condition keys that its requests may have, besides those that every request has.
@@ -248,12 +223,6 @@ impl ResourceType {
     pub fn condition_keys(&self) -> impl Iterator<Item = &'static ConditionKey> {
         keys_of(self.keys)
     }
-}
-
-fn keys_of(list: Option<u16>) -> impl Iterator<Item = &'static ConditionKey> {
-    let facts = facts();
-    let places = list.and_then(|list| facts.key_lists.get(usize::from(list)));
-    places.into_iter().flatten().filter_map(|place| facts.keys.get(usize::from(*place)))
 }
 
 impl Access {
@@ -337,7 +306,8 @@ mod tests {
     #[test]
     fn all_of_the_data_is_read() {
         assert!(services().len() > 450, "{}", services().len());
-        assert!(actions().len() > 22_000, "{}", actions().len());
+        assert!(actions().count() > 22_000, "{}", actions().count());
+        assert_eq!(services().last().map(|service| service.places().end), Some(actions().count()));
         assert!(service_principals().len() > 250, "{}", service_principals().len());
         assert!(service_principals().contains(&"lambda.amazonaws.com"));
         for one in actions() {
@@ -345,16 +315,5 @@ mod tests {
             assert!(one.access() != Access::default(), "{one}");
             assert_eq!(one.resource_types().count(), one.on.1 as usize, "{one}");
         }
-        assert!(facts().keys.iter().any(|key| key.kind == KeyType::Bool));
-        assert!(facts().key_lists.iter().flatten().all(|place| usize::from(*place) < facts().keys.len()));
-    }
-
-    #[test]
-    fn keys_with_tags_in_them_are_found() {
-        assert_eq!(
-            condition_key("AWS:requesttag/Team").map(|key| key.name),
-            Some("aws:RequestTag/${TagKey}")
-        );
-        assert_eq!(condition_key("aws:NoSuchKey").map(|key| key.name), None);
     }
 }

@@ -1,46 +1,90 @@
-//! Reads services, actions and condition keys from what is embedded.
+//! Reads services and their actions from what is embedded.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::actions::{Access, Action, ConditionKey, KeyType, ResourceType, Service};
-use crate::load::unpack;
+use crate::actions::{Access, Action, ResourceType, Service};
+use crate::load::{Blocks, unpack};
 
-static PACKED: &[u8] = include_bytes!("../data/actions.zst");
+static INDEX: &[u8] = include_bytes!("../data/services.zst");
+static ACTIONS: &[u8] = include_bytes!("../data/actions.zst");
 
-/// What is known of services.
+/// What is known of services before anything is asked of one.
 pub(crate) struct Facts {
     pub(crate) services: Vec<Service>,
     pub(crate) by_prefix: HashMap<&'static str, usize>,
-    pub(crate) actions: Vec<Action>,
-    /// The types of the resources of all actions, by their places in the service, each with whether it is required.
-    pub(crate) on: Vec<(u16, bool)>,
-    pub(crate) keys: Vec<ConditionKey>,
-    pub(crate) keys_by_name: HashMap<String, usize>,
-    pub(crate) key_lists: Vec<Vec<u16>>,
     pub(crate) principals: Vec<&'static str>,
+    blocks: Blocks,
+}
+
+/// Where the text of a service stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    block: usize,
+    start: usize,
+    length: usize,
+}
+
+/// What a service has.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    pub(crate) actions: Vec<Action>,
+    pub(crate) types: Vec<ResourceType>,
+    pub(crate) retired: Vec<&'static str>,
+    /// The types of the resources of all actions, by their places, each with whether it is required.
+    pub(crate) on: Vec<(u16, bool)>,
 }
 
 pub(crate) fn facts() -> &'static Facts {
     static FACTS: OnceLock<Facts> = OnceLock::new();
-    FACTS.get_or_init(|| Facts::read(std::str::from_utf8(unpack(PACKED)).unwrap_or_default()))
+    FACTS.get_or_init(|| Facts::read(unpack(INDEX)))
 }
 
 impl Facts {
     /// Reads the lines that `data/catalog.py` describes.
     fn read(text: &'static str) -> Self {
+        let mut services: Vec<Service> = Vec::with_capacity(512);
+        let mut by_prefix = HashMap::with_capacity(512);
+        let (mut principals, mut lengths) = (Vec::new(), Vec::new());
+        let (mut first, mut start) = (0, 0);
+        for line in text.lines() {
+            let mut fields = line.split('\t');
+            let mut next = || fields.next().unwrap_or_default();
+            match next() {
+                "S" => {
+                    let (prefix, name) = (next(), next());
+                    let end = first + number::<u32>(next());
+                    // The dictionary has a length too.
+                    let place =
+                        Place { block: lengths.len().saturating_sub(2), start, length: number(next()) };
+                    by_prefix.insert(prefix, services.len());
+                    let contents = OnceLock::new();
+                    services.push(Service { prefix, name, first, end, place, contents });
+                    first = end;
+                    start += place.length;
+                }
+                "P" => principals.push(next()),
+                _ => {
+                    lengths.push(number(next()));
+                    start = 0;
+                }
+            }
+        }
+        Self { services, by_prefix, principals, blocks: Blocks::new(ACTIONS, &lengths) }
+    }
+}
+
+fn number<T: std::str::FromStr + Default>(field: &str) -> T {
+    field.parse().unwrap_or_default()
+}
+
+impl Contents {
+    /// What the service at a place among all services has, the first of whose actions has this number.
+    pub(crate) fn read(place: Place, service: u16, first: u32) -> Self {
+        let text = facts().blocks.part(place.block, place.start, place.length);
         // The names in lower case stand at the same places of a text of their own.
         let folded: &'static str = String::leak(text.to_ascii_lowercase());
-        let mut facts = Self {
-            services: Vec::with_capacity(512),
-            by_prefix: HashMap::with_capacity(512),
-            actions: Vec::with_capacity(24_000),
-            on: Vec::with_capacity(24_000),
-            keys: Vec::new(),
-            keys_by_name: HashMap::new(),
-            key_lists: Vec::new(),
-            principals: Vec::new(),
-        };
+        let mut contents = Self::default();
         for (line, folded) in text.lines().zip(folded.lines()) {
             let mut fields = line.split('\t');
             let mut next = || fields.next().unwrap_or_default();
@@ -48,49 +92,20 @@ impl Facts {
                 "A" => {
                     let (name, access, keys) = (next(), Access::read(next()), next().parse().ok());
                     let folded = folded.get(2..2 + name.len()).unwrap_or_default();
-                    let first = facts.on.len();
-                    facts.on.extend(fields.map(read_type));
-                    let on = (size(first), size(facts.on.len() - first));
-                    let service = u16::try_from(facts.services.len().saturating_sub(1)).unwrap_or_default();
-                    let index = size(facts.actions.len());
-                    facts.actions.push(Action { index, service, name, folded, access, keys, on });
-                    if let Some(service) = facts.services.last_mut() {
-                        service.end = index + 1;
-                    }
-                }
-                "R" => {
-                    if let Some(service) = facts.services.last_mut() {
-                        service.retired.push(next());
-                    }
+                    let from = contents.on.len();
+                    contents.on.extend(fields.map(read_type));
+                    let on = (size(from), size(contents.on.len() - from));
+                    let index = first + size(contents.actions.len());
+                    contents.actions.push(Action { index, service, name, folded, access, keys, on });
                 }
                 "T" => {
-                    let resource = ResourceType { name: next(), arn: next(), keys: next().parse().ok() };
-                    if let Some(service) = facts.services.last_mut() {
-                        service.types.push(resource);
-                    }
+                    let (name, arn) = (next(), next());
+                    contents.types.push(ResourceType { name, arn, keys: next().parse().ok() });
                 }
-                "S" => {
-                    let first = size(facts.actions.len());
-                    let (prefix, name) = (next(), next());
-                    facts.by_prefix.insert(prefix, facts.services.len());
-                    let (types, retired) = (Vec::new(), Vec::new());
-                    facts.services.push(Service { prefix, name, first, end: first, types, retired });
-                }
-                "K" => {
-                    let (name, kind) = (next(), KeyType::read(next()));
-                    let folded = name.to_ascii_lowercase();
-                    // A key with a part to fill in is found by what stands before that part.
-                    let found_by =
-                        folded.split_once("/${").map_or(folded.clone(), |(before, _)| format!("{before}/"));
-                    facts.keys_by_name.insert(found_by, facts.keys.len());
-                    facts.keys.push(ConditionKey { name, kind });
-                }
-                "L" => facts.key_lists.push(fields.filter_map(|place| place.parse().ok()).collect()),
-                "P" => facts.principals.push(next()),
-                _ => {}
+                _ => contents.retired.push(next()),
             }
         }
-        facts
+        contents
     }
 }
 
@@ -102,18 +117,5 @@ fn read_type(field: &str) -> (u16, bool) {
     match field.strip_suffix('*') {
         Some(place) => (place.parse().unwrap_or(u16::MAX), true),
         None => (field.parse().unwrap_or(u16::MAX), false),
-    }
-}
-
-impl KeyType {
-    fn read(kind: &str) -> Self {
-        match kind {
-            kind if kind.starts_with("ArrayOf") => Self::Several,
-            "ARN" | "Arn" => Self::Arn,
-            "Bool" | "Boolean" => Self::Bool,
-            "Date" => Self::Date,
-            "Numeric" | "Long" | "Integer" | "Number" => Self::Numeric,
-            _ => Self::String,
-        }
     }
 }

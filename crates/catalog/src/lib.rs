@@ -1,21 +1,26 @@
 //! What AWS has: the actions of its services, the policies that it manages, and the principals of its services.
 //!
-//! Data and look-up only. The facts are embedded compressed, and read when something asks for them the first time; from then on
-//! they are shared by all threads. Where they come from is in [`SOURCES`].
+//! Data and look-up only. The facts are embedded compressed, in parts (the actions of a few services, some documents of policies),
+//! each of which is read when something asks for it the first time; from then on it is shared by all threads. Where they come from
+//! is in [`SOURCES`].
 
 mod actions;
 mod facts;
+mod glob;
+mod keys;
 mod load;
 mod pattern;
 mod policies;
 mod set;
 
 pub use actions::{
-    Access, Action, ConditionKey, KeyType, ResourceType, Service, Standing, action, actions, condition_key,
-    service, service_principals, services, standing,
+    Access, Action, ResourceType, Service, Standing, action, actions, service, service_principals, services,
+    standing,
 };
+pub use glob::{glob_covers, glob_matches, walk};
+pub use keys::{ConditionKey, KeyType, condition_key};
 pub use pattern::expand;
-pub use policies::{ManagedPolicy, Node, managed_policies, managed_policy, managed_policy_by_arn};
+pub use policies::{AllowedServices, ManagedPolicy, managed_policies, managed_policy, managed_policy_by_arn};
 pub use set::ActionSet;
 
 /// A package that facts were taken from.

@@ -1,11 +1,13 @@
 //! The policies that AWS manages.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::load::unpack;
+use crate::load::{Blocks, unpack};
+use crate::{Service, services};
 
-static PACKED: &[u8] = include_bytes!("../data/policies.zst");
+static INDEX: &[u8] = include_bytes!("../data/policies.zst");
+static DOCUMENTS: &[u8] = include_bytes!("../data/documents.zst");
+static SERVICES: &[u8] = include_bytes!("../data/policy-services.zst");
 
 /// A policy that AWS manages, the same in every partition but for the partition in its ARNs.
 #[derive(Debug)]
@@ -13,47 +15,41 @@ pub struct ManagedPolicy {
     name: &'static str,
     path: &'static str,
     version: &'static str,
-    retired: bool,
-    document: &'static [u8],
+    is_retired: bool,
+    place: usize,
+    block: usize,
+    start: usize,
+    length: usize,
 }
 
-/// A part of a policy document. ARNs in it are those of the partition `aws`.
+/// The services whose actions a policy allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Node {
-    /// JSON's null.
-    Null,
-    /// A truth value.
-    Bool(bool),
-    /// A number as it is written.
-    Number(&'static str),
-    /// A text.
-    Text(&'static str),
-    /// An array.
-    List(Vec<Node>),
-    /// An object.
-    Map(Vec<(&'static str, Node)>),
+pub enum AllowedServices {
+    /// All, or all but those that it excepts.
+    Every,
+    /// These, by their places among [`services`], in order.
+    These(Vec<u16>),
 }
 
-struct Facts {
-    texts: Vec<&'static str>,
+struct Index {
     policies: Vec<ManagedPolicy>,
-    by_name: HashMap<&'static str, usize>,
+    documents: Blocks,
 }
 
-fn facts() -> &'static Facts {
-    static FACTS: OnceLock<Facts> = OnceLock::new();
-    FACTS.get_or_init(|| Facts::read(unpack(PACKED)))
+fn index() -> &'static Index {
+    static READ: OnceLock<Index> = OnceLock::new();
+    READ.get_or_init(|| Index::read(unpack(INDEX)))
 }
 
 /// All policies, by name.
 pub fn managed_policies() -> &'static [ManagedPolicy] {
-    &facts().policies
+    &index().policies
 }
 
 /// The policy of a name.
 pub fn managed_policy(name: &str) -> Option<&'static ManagedPolicy> {
-    let facts = facts();
-    facts.policies.get(*facts.by_name.get(name)?)
+    let policies = managed_policies();
+    policies.binary_search_by(|policy| policy.name.cmp(name)).ok().and_then(|place| policies.get(place))
 }
 
 /// The policy that an ARN names, in any partition; the partition may be a pattern.
@@ -91,7 +87,12 @@ impl ManagedPolicy {
 
     /// Whether AWS has withdrawn it: it cannot be attached any more, and stays where it is attached.
     pub fn is_retired(&self) -> bool {
-        self.retired
+        self.is_retired
+    }
+
+    /// Its place among all policies.
+    pub fn place(&self) -> usize {
+        self.place
     }
 
     /// Its ARN in a partition: `aws`, `aws-cn`, `aws-us-gov`.
@@ -99,90 +100,60 @@ impl ManagedPolicy {
         format!("arn:{partition}:iam::aws:policy{}{}", self.path, self.name)
     }
 
-    /// What it says.
-    pub fn document(&self) -> Node {
-        let mut reader = Reader { rest: self.document };
-        reader.node(&facts().texts, 0).unwrap_or(Node::Null)
+    /// What it says, in JSON without space. ARNs in it are those of the partition `aws`.
+    pub fn document(&self) -> &'static str {
+        index().documents.part(self.block, self.start, self.length).trim_end()
+    }
+
+    /// The services whose actions it allows, which can be asked of all policies without reading their documents.
+    pub fn allowed_services(&self) -> &'static AllowedServices {
+        static READ: OnceLock<Vec<AllowedServices>> = OnceLock::new();
+        const NONE: &AllowedServices = &AllowedServices::These(Vec::new());
+        let all = READ.get_or_init(|| unpack(SERVICES).lines().map(AllowedServices::read).collect());
+        all.get(self.place).unwrap_or(NONE)
     }
 }
 
-impl Facts {
-    /// Reads the bytes that `data/catalog.py` describes.
-    fn read(content: &'static [u8]) -> Self {
-        let mut facts = Self { texts: Vec::new(), policies: Vec::new(), by_name: HashMap::new() };
-        // The bytes are part of the program, and a test reads all of them: they do not end early.
-        let _ = facts.take(&mut Reader { rest: content });
-        facts
-    }
-
-    fn take(&mut self, reader: &mut Reader) -> Option<()> {
-        let count = reader.number()?;
-        self.texts.reserve(count);
-        for _ in 0..count {
-            let length = reader.number()?;
-            self.texts.push(std::str::from_utf8(reader.bytes(length)?).ok()?);
+impl AllowedServices {
+    fn read(line: &str) -> Self {
+        match line {
+            "*" => Self::Every,
+            line => Self::These(line.split('\t').filter_map(|place| place.parse().ok()).collect()),
         }
-        let count = reader.number()?;
-        self.policies.reserve(count);
-        self.by_name.reserve(count);
-        for place in 0..count {
-            let mut text = || self.texts.get(reader.number()?).copied();
-            let (name, path, version) = (text()?, text()?, text()?);
-            let retired = reader.number()? == 1;
-            let length = reader.number()?;
-            let document = reader.bytes(length)?;
-            self.policies.push(ManagedPolicy { name, path, version, retired, document });
-            self.by_name.insert(name, place);
-        }
-        Some(())
+    }
+
+    /// The services.
+    pub fn iter(&self) -> impl Iterator<Item = &'static Service> {
+        let all = matches!(self, Self::Every).then(|| services().iter()).into_iter().flatten();
+        let these = match self {
+            Self::Every => &[][..],
+            Self::These(places) => places,
+        };
+        all.chain(these.iter().filter_map(|place| services().get(usize::from(*place))))
     }
 }
 
-/// Reads bytes from the front.
-struct Reader {
-    rest: &'static [u8],
-}
-
-impl Reader {
-    fn number(&mut self) -> Option<usize> {
-        let (mut number, mut shift) = (0, 0);
-        loop {
-            let (byte, rest) = self.rest.split_first()?;
-            self.rest = rest;
-            number |= usize::from(byte & 127).checked_shl(shift)?;
-            if byte & 128 == 0 {
-                return Some(number);
+impl Index {
+    /// Reads the lines that `data/catalog.py` describes.
+    fn read(text: &'static str) -> Self {
+        let mut policies: Vec<ManagedPolicy> = Vec::with_capacity(2_048);
+        let (mut lengths, mut start) = (Vec::new(), 0);
+        for line in text.lines() {
+            let mut fields = line.split('\t');
+            let mut next = || fields.next().unwrap_or_default();
+            if next() == "M" {
+                let (name, path, version, is_retired) = (next(), next(), next(), next() == "retired");
+                let length = next().parse().unwrap_or_default();
+                // The dictionary has a length too.
+                let (place, block) = (policies.len(), lengths.len().saturating_sub(2));
+                policies.push(ManagedPolicy { name, path, version, is_retired, place, block, start, length });
+                start += length;
+            } else {
+                lengths.push(next().parse().unwrap_or_default());
+                start = 0;
             }
-            shift += 7;
         }
-    }
-
-    fn bytes(&mut self, length: usize) -> Option<&'static [u8]> {
-        let (bytes, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest;
-        Some(bytes)
-    }
-
-    fn node(&mut self, texts: &[&'static str], depth: usize) -> Option<Node> {
-        if depth > 32 {
-            return None;
-        }
-        let number = self.number()?;
-        let (kind, count) = (number & 7, number >> 3);
-        Some(match kind {
-            0 => Node::Null,
-            1 | 2 => Node::Bool(kind == 2),
-            3 => Node::Number(texts.get(count)?),
-            4 => Node::Text(texts.get(count)?),
-            5 => Node::List((0..count).map(|_| self.node(texts, depth + 1)).collect::<Option<_>>()?),
-            _ => {
-                let pair = |_| {
-                    let key = texts.get(self.number()?)?;
-                    Some((*key, self.node(texts, depth + 1)?))
-                };
-                Node::Map((0..count).map(pair).collect::<Option<_>>()?)
-            }
-        })
+        Self { policies, documents: Blocks::new(DOCUMENTS, &lengths) }
     }
 }
 
@@ -194,8 +165,9 @@ mod tests {
     fn every_policy_has_a_document_with_statements() {
         assert!(managed_policies().len() > 1_500, "{}", managed_policies().len());
         for policy in managed_policies() {
-            let Node::Map(pairs) = policy.document() else { panic!("{}", policy.name()) };
-            assert!(pairs.iter().any(|(key, _)| *key == "Statement"), "{}", policy.name());
+            let document = policy.document();
+            assert!(document.starts_with('{') && document.ends_with('}'), "{}", policy.name());
+            assert!(document.contains(r#""Statement":"#) && !document.contains('\n'), "{}", policy.name());
             let found = managed_policy_by_arn(&policy.arn("aws-us-gov")).map(ManagedPolicy::name);
             assert_eq!(found, Some(policy.name()));
         }
@@ -203,17 +175,9 @@ mod tests {
 
     #[test]
     fn a_document_is_what_it_was() {
-        let administrator = managed_policy("AdministratorAccess").unwrap().document();
-        let statement = Node::Map(vec![
-            ("Action", Node::Text("*")),
-            ("Effect", Node::Text("Allow")),
-            ("Resource", Node::Text("*")),
-        ]);
-        let expected = Node::Map(vec![
-            ("Statement", Node::List(vec![statement])),
-            ("Version", Node::Text("2012-10-17")),
-        ]);
-        assert_eq!(administrator, expected);
+        let expected =
+            r#"{"Statement":[{"Action":"*","Effect":"Allow","Resource":"*"}],"Version":"2012-10-17"}"#;
+        assert_eq!(managed_policy("AdministratorAccess").unwrap().document(), expected);
     }
 
     #[test]
@@ -221,5 +185,16 @@ mod tests {
         assert!(managed_policy("AWSLambdaFullAccess").unwrap().is_retired());
         assert!(!managed_policy("AWSLambda_FullAccess").unwrap().is_retired());
         assert!(managed_policy("NoSuchPolicy").is_none());
+    }
+
+    #[test]
+    fn the_services_that_a_policy_allows_are_told_without_its_document() {
+        let services = |name: &str| {
+            let services = managed_policy(name).unwrap().allowed_services();
+            services.iter().map(Service::prefix).collect::<Vec<_>>()
+        };
+        assert_eq!(services("AmazonS3ReadOnlyAccess"), ["s3", "s3-object-lambda"]);
+        assert_eq!(services("AWSDenyAll"), [""; 0]);
+        assert_eq!(services("PowerUserAccess").len(), crate::services().len());
     }
 }

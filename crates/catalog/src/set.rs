@@ -1,6 +1,8 @@
 //! Sets of actions.
 
-use crate::{Action, actions};
+use std::ops::Range;
+
+use crate::{Action, Service, services};
 
 /// A set of actions of the catalog: a bit for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -17,24 +19,40 @@ impl ActionSet {
 
     /// The set of all actions that are in use.
     pub fn all() -> Self {
-        actions().iter().collect()
+        let mut set = Self::new();
+        set.insert_places(0..services().last().map_or(0, |last| last.places().end));
+        set
     }
 
     /// Adds an action.
     pub fn insert(&mut self, action: &Action) {
-        let (word, bit) = place(action);
-        if self.words.len() <= word {
-            self.words.resize(word + 1, 0);
+        self.insert_places(action.index()..action.index() + 1);
+    }
+
+    /// Adds all actions of a service.
+    pub fn insert_service(&mut self, service: &Service) {
+        self.insert_places(service.places());
+    }
+
+    fn insert_places(&mut self, places: Range<usize>) {
+        if places.is_empty() {
+            return;
         }
-        if let Some(word) = self.words.get_mut(word) {
-            *word |= bit;
+        let words = places.end.div_ceil(64);
+        if self.words.len() < words {
+            self.words.resize(words, 0);
+        }
+        for (at, word) in self.words.iter_mut().enumerate().take(words).skip(places.start / 64) {
+            let from = places.start.saturating_sub(at * 64);
+            let to = (places.end - at * 64).min(64);
+            *word |= (u64::MAX >> (64 - (to - from))) << from;
         }
     }
 
     /// Whether an action is in it.
     pub fn contains(&self, action: &Action) -> bool {
-        let (word, bit) = place(action);
-        self.words.get(word).is_some_and(|word| word & bit != 0)
+        let place = action.index();
+        self.words.get(place / 64).is_some_and(|word| word & (1 << (place % 64)) != 0)
     }
 
     /// Whether it has no action.
@@ -49,10 +67,29 @@ impl ActionSet {
 
     /// The actions in it, by service and name.
     pub fn iter(&self) -> impl Iterator<Item = &'static Action> {
-        self.words.iter().enumerate().flat_map(|(at, &word)| {
-            let bits = (0..64).filter(move |bit| word & (1 << bit) != 0);
-            bits.filter_map(move |bit| actions().get(at * 64 + bit))
-        })
+        self.services().flat_map(|service| service.actions().iter().filter(|action| self.contains(action)))
+    }
+
+    /// The services that have an action in it.
+    pub fn services(&self) -> impl Iterator<Item = &'static Service> {
+        services().iter().filter(|service| self.has_any(service.places()))
+    }
+
+    /// Whether all actions of a service are in it, and it has some.
+    pub fn has_service(&self, service: &Service) -> bool {
+        let mut whole = Self::new();
+        whole.insert_service(service);
+        !whole.is_empty() && whole.is_subset(self)
+    }
+
+    fn has_any(&self, places: Range<usize>) -> bool {
+        let words = self.words.iter().enumerate().take(places.end.div_ceil(64)).skip(places.start / 64);
+        !places.is_empty()
+            && words.into_iter().any(|(at, word)| {
+                let from = places.start.saturating_sub(at * 64);
+                let to = (places.end - at * 64).min(64);
+                word & ((u64::MAX >> (64 - (to - from))) << from) != 0
+            })
     }
 
     /// Adds all actions of another set.
@@ -95,10 +132,6 @@ impl ActionSet {
     }
 }
 
-fn place(action: &Action) -> (usize, u64) {
-    (action.index() / 64, 1 << (action.index() % 64))
-}
-
 impl<'a> FromIterator<&'a Action> for ActionSet {
     fn from_iter<I: IntoIterator<Item = &'a Action>>(actions: I) -> Self {
         let mut set = Self::new();
@@ -110,7 +143,7 @@ impl<'a> FromIterator<&'a Action> for ActionSet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expand;
+    use crate::{actions, expand, service};
 
     #[test]
     fn sets_are_what_their_actions_are() {
@@ -132,7 +165,27 @@ mod tests {
     #[test]
     fn a_set_gives_back_every_action_once_and_in_order() {
         let all = ActionSet::all();
-        assert!(all.iter().eq(actions().iter()));
-        assert_eq!(all.len(), actions().len());
+        assert!(all.iter().eq(actions()));
+        assert_eq!(all.len(), actions().count());
+    }
+
+    #[test]
+    fn a_set_knows_its_services() {
+        for one in services() {
+            let mut set = ActionSet::new();
+            set.insert_service(one);
+            assert!(set.iter().eq(one.actions()));
+            let found: Vec<_> = set.services().map(Service::prefix).collect();
+            let expected = if one.actions().is_empty() { vec![] } else { vec![one.prefix()] };
+            assert_eq!(found, expected);
+            assert_eq!(set.has_service(one), !one.actions().is_empty());
+            if let Some(action) = one.actions().first() {
+                set.remove(&ActionSet::from_iter([action]));
+                assert!(!set.has_service(one) && set.len() == one.actions().len() - 1);
+            }
+        }
+        let two = expand("s3:GetObject").iter().chain(expand("iam:GetUser").iter()).collect::<ActionSet>();
+        assert!(two.services().map(Service::prefix).eq(["iam", "s3"]));
+        assert!(!two.has_service(service("s3").unwrap()));
     }
 }

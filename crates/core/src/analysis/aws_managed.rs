@@ -1,12 +1,12 @@
 //! AWS-managed policies, and what each of them says.
 
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::borrow::Cow;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use iamrail_catalog::{Node, managed_policy_by_arn};
+use iamrail_catalog::managed_policy_by_arn;
 
 use crate::collections::HashMap;
 use crate::policy::Document;
-use crate::value::{Field, Value};
 
 /// The partitions that have AWS-managed policies.
 const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];
@@ -45,25 +45,12 @@ pub fn document(arn: &str) -> Option<(&'static str, &'static Document)> {
     // A thread that panicked left whole documents behind, or none.
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
     let document = read.entry((partition, policy.name())).or_insert_with(|| {
-        let value = value(policy.document(), partition);
-        Box::leak(Box::new(Document::read(&value)))
+        let text = match partition {
+            "aws" => Cow::Borrowed(policy.document()),
+            // The texts of a document are ARNs from their start or not at all.
+            _ => Cow::Owned(policy.document().replace("\"arn:aws:", &format!("\"arn:{partition}:"))),
+        };
+        Box::leak(Box::new(Document::from_text(&text)))
     });
     Some((policy.name(), document))
-}
-
-fn value(node: Node, partition: &str) -> Value {
-    match node {
-        Node::Null => Value::null(),
-        Node::Bool(value) => Value::bool(value),
-        Node::Number(text) => Value::text(text),
-        Node::Text(text) => match text.strip_prefix("arn:aws:") {
-            Some(rest) if partition != "aws" => Value::text(format!("arn:{partition}:{rest}")),
-            _ => Value::text(text),
-        },
-        Node::List(nodes) => Value::list(nodes.into_iter().map(|node| value(node, partition)).collect()),
-        Node::Map(pairs) => {
-            let field = |(key, node)| (Arc::from(key), Field { key: None, value: value(node, partition) });
-            Value::map(pairs.into_iter().map(field).collect())
-        }
-    }
 }

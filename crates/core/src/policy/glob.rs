@@ -1,5 +1,7 @@
 //! Patterns taken apart: what they match, what they cover, and whether two have anything in common.
 
+use iamrail_catalog::walk;
+
 /// How many comparisons of two patterns are worth it. Beyond, neither answer is given for certain.
 const MOST: usize = 1 << 24;
 
@@ -67,34 +69,17 @@ impl Glob {
 
     /// Whether it matches a text, in time that grows with the product of their lengths at most.
     pub fn matches(&self, text: &str) -> bool {
-        let (mut p, mut t) = (0, 0);
-        let mut restart: Option<(usize, usize)> = None;
-        while let Some(letter) = letter_at(text, t) {
-            match self.tokens.get(p) {
-                Some(Token::Any) => {
-                    p += 1;
-                    if p == self.tokens.len() {
-                        return true;
-                    }
-                    restart = Some((p, t));
-                }
-                Some(Token::One) => {
-                    p += 1;
-                    t += letter.len_utf8();
-                }
-                Some(Token::Letter(one)) if *one == letter => {
-                    p += 1;
-                    t += letter.len_utf8();
-                }
-                _ => {
-                    let Some((after_star, at)) = restart else { return false };
-                    p = after_star;
-                    t = at + letter_at(text, at).map_or(1, char::len_utf8);
-                    restart = Some((after_star, t));
-                }
-            }
-        }
-        self.tokens.iter().skip(p).all(|rest| *rest == Token::Any)
+        let letter = |at| letter_at(text, at).map(|letter| (letter, letter.len_utf8()));
+        walk(
+            &self.tokens,
+            |token| token == Token::Any,
+            letter,
+            |token, letter| match token {
+                Token::Letter(one) => one == letter,
+                Token::One => true,
+                Token::Any => false,
+            },
+        )
     }
 
     /// Whether it matches everything that another pattern matches. Where that takes more than a look at one letter after the

@@ -1,52 +1,67 @@
-//! Patterns of actions and resources: `*` for any run of characters, `?` for one.
+//! Patterns: `*` for any run of letters, `?` for one.
 
-/// Whether `pattern` matches `text`, byte by byte. Linear in both but for one restart a `*`: at most the product
-/// of their lengths, whatever the pattern.
+/// Whether `pattern` matches `text`, byte by byte.
 ///
 /// ```
-/// assert!(iamrail_core::policy::glob_matches("s3:Get*", "s3:GetObject"));
-/// assert!(!iamrail_core::policy::glob_matches("s3:Get?", "s3:Get"));
+/// assert!(iamrail_catalog::glob_matches("s3:Get*", "s3:GetObject"));
+/// assert!(!iamrail_catalog::glob_matches("s3:Get?", "s3:Get"));
 /// ```
 pub fn glob_matches(pattern: &str, text: &str) -> bool {
-    walk(pattern.as_bytes(), text.as_bytes(), |pattern, text| pattern == b'?' || pattern == text)
+    bytes(pattern, text, |pattern, text| pattern == b'?' || pattern == text)
 }
 
 /// Whether `pattern` matches everything that the pattern `other` matches. Errs on the side of `false`.
 ///
 /// ```
-/// assert!(iamrail_core::policy::glob_covers("iam:*", "iam:Create*"));
-/// assert!(!iamrail_core::policy::glob_covers("iam:Create*", "iam:*"));
+/// assert!(iamrail_catalog::glob_covers("iam:*", "iam:Create*"));
+/// assert!(!iamrail_catalog::glob_covers("iam:Create*", "iam:*"));
 /// ```
 pub fn glob_covers(pattern: &str, other: &str) -> bool {
     // A wildcard of `other` is matched as a letter of its own: only a wildcard of `pattern` stands for it.
-    walk(pattern.as_bytes(), other.as_bytes(), |pattern, other| match pattern {
+    bytes(pattern, other, |pattern, other| match pattern {
         b'?' => other != b'*',
         _ => pattern == other,
     })
 }
 
-fn walk(pattern: &[u8], text: &[u8], same: impl Fn(u8, u8) -> bool) -> bool {
+fn bytes(pattern: &str, text: &str, same: impl Fn(u8, u8) -> bool) -> bool {
+    let text = text.as_bytes();
+    walk(pattern.as_bytes(), |one| one == b'*', |at| Some((*text.get(at)?, 1)), same)
+}
+
+/// Walks along a text with a pattern. `letter` gives the letter at a place of the text and its length there, `same` whether a part of
+/// the pattern that is no star stands for a letter. Takes time that grows with the product of the lengths at most, whatever the
+/// pattern: after a star, the shortest run that it can stand for is tried first, and only the last star is tried again.
+pub fn walk<P: Copy, L: Copy>(
+    pattern: &[P],
+    is_star: impl Fn(P) -> bool,
+    letter: impl Fn(usize) -> Option<(L, usize)>,
+    same: impl Fn(P, L) -> bool,
+) -> bool {
     let (mut p, mut t) = (0, 0);
     let mut restart: Option<(usize, usize)> = None;
-    while let Some(&letter) = text.get(t) {
+    while let Some((one, length)) = letter(t) {
         match pattern.get(p) {
-            Some(b'*') => {
+            Some(part) if is_star(*part) => {
                 p += 1;
+                if p == pattern.len() {
+                    return true;
+                }
                 restart = Some((p, t));
             }
-            Some(&one) if same(one, letter) => {
+            Some(part) if same(*part, one) => {
                 p += 1;
-                t += 1;
+                t += length;
             }
             _ => {
                 let Some((after_star, at)) = restart else { return false };
                 p = after_star;
-                t = at + 1;
-                restart = Some((after_star, at + 1));
+                t = at + letter(at).map_or(1, |(_, length)| length);
+                restart = Some((after_star, t));
             }
         }
     }
-    pattern.iter().skip(p).all(|&rest| rest == b'*')
+    pattern.iter().skip(p).all(|rest| is_star(*rest))
 }
 
 #[cfg(test)]
