@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use iamrail::core::model::{
-    Aside, Declared, Exception, Grant, Granted, KeyForm, Link, Membership, Model, Principal, Reference,
-    RoleForm, Setting, Table, User, Workload, WorkloadRole,
+    Aside, Declared, Exception, Grant, Granted, Guard, KeyForm, Link, Membership, Model, Named, Principal,
+    Reference, RoleForm, Setting, Table, User, Workload, WorkloadRole,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -165,6 +165,18 @@ enum Target {
     Declared(String),
     Named(String),
     Unknown(String),
+    /// One of these, as the deployment has it.
+    Several(Vec<CaseEntry>),
+}
+
+/// What a reference names in some of the deployments.
+#[derive(Serialize)]
+struct CaseEntry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    when: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undecided: Option<String>,
+    what: Target,
 }
 
 impl Entities {
@@ -232,6 +244,11 @@ impl Entities {
     }
 }
 
+/// The conditions under which something is there; `None` when it always is.
+fn when(guard: &Guard) -> Option<String> {
+    (!guard.is_always()).then(|| guard.to_string())
+}
+
 struct Shower<'s> {
     scene: &'s Scene<'s>,
     model: &'s Model,
@@ -256,7 +273,7 @@ impl Shower<'_> {
             r#type: declared.kind.to_string(),
             location: Place::new(self.scene, declared.span),
             calls: declared.calls.iter().map(|call| self.text(&call.subject)).collect(),
-            when: (!declared.guard.is_always()).then(|| declared.guard.to_string()),
+            when: when(&declared.guard),
             instances: declared.instances.as_ref().map(ToString::to_string),
             construct: declared.construct.as_ref().map(|path| self.text(path)),
             details,
@@ -284,7 +301,8 @@ impl Shower<'_> {
             _ => GrantedPolicy::Managed(Target::Nothing),
         };
         let undecided = grant.undecided.as_ref().map(ToString::to_string);
-        self.entry(&grant.declared, GrantDetails { principal_kind, principal, policy, undecided })
+        let details = GrantDetails { principal_kind, principal, policy, undecided };
+        Entry { when: when(&grant.guard), ..self.entry(&grant.declared, details) }
     }
 
     fn membership(&self, membership: &Membership) -> Entry<MembershipDetails> {
@@ -293,7 +311,7 @@ impl Shower<'_> {
             group: self.target(&membership.group, &self.model.groups, |one| &one.declared),
             undecided: membership.undecided.as_ref().map(ToString::to_string),
         };
-        self.entry(&membership.declared, details)
+        Entry { when: when(&membership.guard), ..self.entry(&membership.declared, details) }
     }
 
     fn workload(&self, workload: &Workload) -> WorkloadDetails {
@@ -346,13 +364,30 @@ impl Shower<'_> {
         table: &'t Table<T>,
         declared: impl Fn(&'t T) -> &'t Arc<Declared>,
     ) -> Target {
-        match &reference.link {
+        self.link(&reference.link, table, &declared)
+    }
+
+    fn link<'t, T>(
+        &self,
+        link: &Link<T>,
+        table: &'t Table<T>,
+        declared: &dyn Fn(&'t T) -> &'t Arc<Declared>,
+    ) -> Target {
+        match link {
             Link::Declared(id) => match table.get(*id) {
                 Some(entity) => Target::Declared(self.text(&declared(entity).subject)),
                 None => Target::Nothing,
             },
             Link::Named(name) => Target::Named(self.text(name)),
             Link::Unknown(unknown) => Target::Unknown(self.text(&unknown.to_string())),
+            Link::Several(cases) => {
+                let case = |case: &Named<T>| CaseEntry {
+                    when: when(&case.guard),
+                    undecided: case.undecided.as_ref().map(ToString::to_string),
+                    what: self.link(&case.link, table, declared),
+                };
+                Target::Several(cases.iter().map(case).collect())
+            }
             _ => Target::Nothing,
         }
     }

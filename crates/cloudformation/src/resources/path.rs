@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Unknown, Value};
+use iamrail_core::value::{Alternative, Choice, Kind, Origins, Unknown, Value};
 
 /// A value found at the end of a path.
 #[derive(Clone)]
@@ -29,6 +29,16 @@ pub(super) fn follow(value: &Value, path: &str) -> Vec<Found> {
     }
     found.retain(|one| !one.value.is_null());
     found
+}
+
+/// The first of several values when it is always there, else whichever is there. `undecided` is why that is not known, if it is not.
+pub(super) fn one_of(mut alternatives: Vec<Alternative>, undecided: Option<Arc<Unknown>>) -> Option<Value> {
+    if alternatives.first()?.guard.is_always() && undecided.is_none() {
+        return alternatives.swap_remove(0).value;
+    }
+    let origins = Origins::of_all(alternatives.iter().flat_map(|one| &one.value).map(|value| &value.origins));
+    let kind = Kind::Choice(Arc::new(Choice { alternatives, undecided }));
+    Some(Value::new(kind).with_origins(origins))
 }
 
 fn step(value: &Value, name: &str, guard: &Guard, found: &mut Vec<Found>) {

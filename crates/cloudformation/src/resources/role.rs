@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use iamrail_core::model::{Declarations, InstanceProfile, Principal, Reference, Role, RoleForm};
 use iamrail_core::policy::{Document, Glob};
-use iamrail_core::value::Value;
+use iamrail_core::value::{Alternative, Value};
 
 use super::grants;
+use super::path;
 use super::properties::Properties;
 
 pub(super) fn role(properties: &Properties<'_>, declarations: &mut Declarations) {
@@ -56,7 +57,9 @@ pub(super) fn instance_profile(properties: &Properties<'_>, declarations: &mut D
     let mut profile = InstanceProfile::new(Arc::clone(properties.declared));
     profile.name = properties.name("InstanceProfileName");
     // A profile holds one role although the property is a list.
-    let role = properties.items("Roles").into_iter().next();
-    profile.role = Reference::new(role.map(|item| item.value).unwrap_or_default());
+    let roles = properties.items("Roles");
+    let undecided = roles.iter().find_map(|item| item.undecided.clone());
+    let roles = roles.into_iter().map(|item| Alternative { guard: item.guard, value: Some(item.value) });
+    profile.role = Reference::new(path::one_of(roles.collect(), undecided).unwrap_or_default());
     declarations.instance_profiles.add(profile);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::model::{Declarations, Reference, Workload, WorkloadRole};
-use iamrail_core::value::Value;
+use iamrail_core::value::{Alternative, Value};
 
 use super::path;
 use super::properties::Properties;
@@ -58,19 +58,24 @@ pub(super) fn workload(properties: &Properties<'_>, shape: &Shape, declarations:
 }
 
 fn role(properties: &Value, runs: &Runs) -> WorkloadRole {
-    let first = |paths: &[&str]| paths.iter().flat_map(|path| path::follow(properties, path)).next();
-    let role = |found: path::Found| WorkloadRole::Role(Reference::new(found.value));
-    let profile = |found: path::Found| WorkloadRole::Profile(Reference::new(found.value));
+    let at = |paths: &[&str]| {
+        let found = paths.iter().flat_map(|path| path::follow(properties, path));
+        let found = found.map(|one| Alternative { guard: one.guard, value: Some(one.value) });
+        path::one_of(found.collect(), None)
+    };
+    let role = |value| WorkloadRole::Role(Reference::new(value));
+    let profile = |value| WorkloadRole::Profile(Reference::new(value));
     match runs {
         Runs::Alone => WorkloadRole::NotAsked,
-        Runs::Role(paths) => first(paths).map_or(WorkloadRole::NotAsked, role),
-        Runs::OptionalRole(paths) => first(paths).map_or(WorkloadRole::Absent, role),
-        Runs::Profile(paths) => first(paths).map_or(WorkloadRole::NotAsked, profile),
-        Runs::ProfileOption { list, name } => option(properties, list, name)
-            .map_or(WorkloadRole::NotAsked, |value| WorkloadRole::Profile(Reference::new(value))),
-        Runs::OptionalProfile { paths, unless } => match first(paths) {
+        Runs::Role(paths) => at(paths).map_or(WorkloadRole::NotAsked, role),
+        Runs::OptionalRole(paths) => at(paths).map_or(WorkloadRole::Absent, role),
+        Runs::Profile(paths) => at(paths).map_or(WorkloadRole::NotAsked, profile),
+        Runs::ProfileOption { list, name } => {
+            option(properties, list, name).map_or(WorkloadRole::NotAsked, profile)
+        }
+        Runs::OptionalProfile { paths, unless } => match at(paths) {
             Some(found) => profile(found),
-            None if first(unless).is_some() => WorkloadRole::NotAsked,
+            None if at(unless).is_some() => WorkloadRole::NotAsked,
             None => WorkloadRole::Absent,
         },
     }

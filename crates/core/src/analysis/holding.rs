@@ -120,7 +120,9 @@ fn granted<'m>(model: &'m Model, grant: &'m Grant) -> (String, Cow<'m, Document>
                 }
                 None => (format!("the policy `{arn}`"), open(outside(policy, arn))),
             },
-            Link::Unknown(_) | Link::None => ("a policy".to_owned(), open(outside(policy, "a policy"))),
+            Link::Unknown(_) | Link::Several(_) | Link::None => {
+                ("a policy".to_owned(), open(outside(policy, "a policy")))
+            }
         },
     }
 }
@@ -135,6 +137,8 @@ fn outside<T>(reference: &Reference<T>, what: &str) -> Arc<Unknown> {
     match &reference.link {
         Link::Unknown(unknown) => Arc::clone(unknown),
         Link::Named(name) => Arc::new(Unknown::new(Reason::Import, Arc::clone(name))),
-        Link::Declared(_) | Link::None => Arc::new(Unknown::new(Reason::Import, what.trim())),
+        Link::Declared(_) | Link::Several(_) | Link::None => {
+            Arc::new(Unknown::new(Reason::Import, what.trim()))
+        }
     }
 }

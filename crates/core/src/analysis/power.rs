@@ -32,11 +32,12 @@ pub struct Source<'m> {
 }
 
 impl Source<'_> {
-    /// The conditions under which it hands out power through a grant; `None` when it never does.
-    pub fn guard(&self, model: &Model, grant: &Grant) -> Option<Guard> {
+    /// The conditions under which it hands out power through a grant, each guard one of several ways to it; none when it never
+    /// does.
+    pub fn ways(&self, model: &Model, grant: &Grant) -> Vec<Guard> {
         let together =
             self.guards.iter().filter_map(|guard| self.declared.guard.and(guard)?.and(&grant.guard));
-        together.into_iter().find(|guard| model.conditions.is_possible(guard))
+        together.filter(|guard| model.conditions.is_possible(guard)).collect()
     }
 
     /// Whether another source hands out the same under the same conditions.
@@ -48,7 +49,7 @@ impl Source<'_> {
     fn possible(mut self, model: &Model) -> Option<Self> {
         let grants = std::mem::take(&mut self.grants);
         let was_attached = !grants.is_empty();
-        self.grants = grants.into_iter().filter(|grant| self.guard(model, grant).is_some()).collect();
+        self.grants = grants.into_iter().filter(|grant| !self.ways(model, grant).is_empty()).collect();
         (!was_attached || !self.grants.is_empty()).then_some(self)
     }
 }
@@ -61,7 +62,7 @@ pub fn document<'m>(model: &'m Model, grant: &'m Grant) -> Option<&'m Document> 
         Granted::Managed(policy) => match &policy.link {
             Link::Declared(id) => model.policies.get(*id).map(|policy| &policy.document),
             Link::Named(arn) => aws_managed::document(arn).map(|(_, document)| document),
-            Link::Unknown(_) | Link::None => None,
+            Link::Unknown(_) | Link::Several(_) | Link::None => None,
         },
     }
 }
@@ -81,7 +82,7 @@ pub fn sources(model: &Model) -> Vec<Source<'_>> {
             Granted::Managed(policy) => match &policy.link {
                 Link::Named(arn) => (Arc::clone(arn), of_named(grant, arn).into_iter().collect()),
                 Link::Unknown(unknown) => (Arc::clone(&unknown.what), vec![of_unknown(grant, unknown)]),
-                Link::Declared(_) | Link::None => continue,
+                Link::Declared(_) | Link::Several(_) | Link::None => continue,
             },
             Granted::InlineNamed(_) => continue,
         };
@@ -165,11 +166,18 @@ fn of_unknown<'m>(grant: &'m Grant, unknown: &Arc<Unknown>) -> Source<'m> {
 }
 
 /// The power that a document hands out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 struct Handed {
     power: Result<Power, Arc<Unknown>>,
     how: &'static str,
     span: Option<Span>,
+}
+
+/// Deployments that have the same power from different places of one document are one case.
+impl PartialEq for Handed {
+    fn eq(&self, other: &Self) -> bool {
+        self.power == other.power && self.how == other.how
+    }
 }
 
 /// What a document hands out in every deployment in which something is granted.

@@ -62,7 +62,9 @@ fn of<'m, T>(
             unknown: Some(Arc::clone(unknown)),
             pattern: None,
         },
-        Link::None => Named { kind, name: "".into(), declared: None, unknown: None, pattern: None },
+        Link::Several(_) | Link::None => {
+            Named { kind, name: "".into(), declared: None, unknown: None, pattern: None }
+        }
     }
 }
 

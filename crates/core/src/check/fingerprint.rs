@@ -5,8 +5,12 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::collections::HashMap;
+use crate::model::Guard;
 use crate::report::{Finding, Related};
 use crate::rule::{Draft, Rule};
+
+/// How many ways to a finding its message names.
+const MOST_NAMED: usize = 3;
 
 /// Gives findings their fingerprints: equal faults of one subject are told apart by their order.
 #[derive(Default)]
@@ -17,11 +21,10 @@ pub(super) struct Fingerprints {
 impl Fingerprints {
     /// The finding of a draft; `path` is the unit or file that was judged.
     pub(super) fn finding(&mut self, rule: &'static Rule, draft: Draft, path: &str) -> Finding {
-        let Draft {
-            verdict, subject, span, mut message, level, label, help, mut related, guard, key, ..
-        } = draft;
-        if !guard.is_always() {
-            message.push_str(&format!(" when {guard}"));
+        let Draft { verdict, subject, span, mut message, level, label, help, mut related, guards, key } =
+            draft;
+        if !guards.iter().any(Guard::is_always) {
+            message.push_str(&when(&guards));
         } else if subject.declared.as_ref().is_some_and(|declared| declared.instances.is_some()) {
             message.push_str(" if an instance is created");
         }
@@ -60,5 +63,17 @@ impl Fingerprints {
             fingerprint,
             unit: 0,
         }
+    }
+}
+
+/// The ways to a finding: ` when IsProduction, or when not IsSmall and IsOpen, or in 2 more ways`.
+fn when(guards: &[Guard]) -> String {
+    let (named, more) = guards.split_at(guards.len().min(MOST_NAMED));
+    let named: Vec<String> = named.iter().map(|guard| format!(" when {guard}")).collect();
+    let named = named.join(", or");
+    match more.len() {
+        0 => named,
+        1 => format!("{named}, or in one more way"),
+        more => format!("{named}, or in {more} more ways"),
     }
 }

@@ -92,6 +92,17 @@ impl Conditions {
     }
 }
 
+impl Conditions {
+    /// The same ways with the fewest conditions; no condition at all when one of them is open in every deployment.
+    pub fn ways(&self, guards: &[Guard]) -> Vec<Guard> {
+        let is_one = |one: &Deployment| guards.iter().any(|guard| one.holds(guard) == Some(true));
+        let cases = self.cases(&Guard::always(), guards, is_one);
+        let ways = cases.into_iter().find(|case| case.outcome).map(|case| case.guards);
+        // Too many deployments are not told apart.
+        ways.unwrap_or_else(|| guards.to_vec())
+    }
+}
+
 /// The fewest conditions that tell the deployments of a case from the others, for as many ways as it takes.
 fn ways(case: usize, judged: &[(Deployment, usize)], assumed: &Guard) -> Vec<Guard> {
     let mut ways: Vec<Vec<Term>> = Vec::new();

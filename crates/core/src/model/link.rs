@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    AccessKey, Declarations, Declared, Grant, Granted, Group, Id, Link, LoginProfile, Membership, Model,
-    Policy, Principal, Reference, Role, Table, User, Workload, WorkloadRole,
+    AccessKey, Declarations, Declared, Grant, Granted, Group, Guard, Id, Link, LoginProfile, Membership,
+    Model, Named, Policy, Principal, Reference, Role, Table, User, Workload, WorkloadRole,
 };
 use crate::collections::HashMap;
-use crate::value::{Kind, Origins, Part, Possible, Text, Value};
+use crate::value::{Kind, Origins, Part, Text, Unknown, Value};
 
 /// Which grants concern which entity, as indices into the list of grants.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct Links {
     pub(super) memberships_of_group: HashMap<Id<Group>, Vec<usize>>,
     pub(super) keys_of_user: HashMap<Id<User>, Vec<Id<AccessKey>>>,
     pub(super) logins_of_user: HashMap<Id<User>, Vec<Id<LoginProfile>>>,
-    pub(super) workloads_of_role: HashMap<Id<Role>, Vec<Id<Workload>>>,
+    pub(super) workloads_of_role: HashMap<Id<Role>, Vec<(Id<Workload>, Guard)>>,
 }
 
 /// What a table of links holds for an identifier.
@@ -29,49 +29,55 @@ pub(super) fn of<T, I: Copy>(links: &HashMap<Id<T>, Vec<I>>, id: Id<T>) -> impl 
 }
 
 pub(super) fn link(mut declarations: Declarations) -> Model {
-    declarations.grants = declarations.grants.into_iter().flat_map(expand_grant).collect();
-    declarations.memberships = declarations.memberships.into_iter().flat_map(expand_membership).collect();
-
     let users = Names::of(&declarations.users, |user| (&user.declared, &user.name));
     let groups = Names::of(&declarations.groups, |group| (&group.declared, &group.name));
     let roles = Names::of(&declarations.roles, |role| (&role.declared, &role.name));
     let policies = Names::of(&declarations.policies, |policy| (&policy.declared, &policy.name));
     let profiles = Names::of(&declarations.instance_profiles, |profile| (&profile.declared, &profile.name));
 
+    let grants = std::mem::take(&mut declarations.grants).into_iter();
+    declarations.grants =
+        grants.flat_map(|grant| expand_grant(grant, (&users, &groups, &roles), &policies)).collect();
+    let memberships = std::mem::take(&mut declarations.memberships).into_iter();
+    declarations.memberships =
+        memberships.flat_map(|membership| expand_membership(membership, &users, &groups)).collect();
+
     let mut links = Links::default();
-    for (index, grant) in declarations.grants.iter_mut().enumerate() {
-        match &mut grant.principal {
+    for (index, grant) in declarations.grants.iter().enumerate() {
+        match &grant.principal {
             Principal::User(user) => {
-                users.resolve(user).map(|id| links.of_user.entry(id).or_default().push(index))
+                user.declared().map(|id| links.of_user.entry(id).or_default().push(index))
             }
             Principal::Group(group) => {
-                groups.resolve(group).map(|id| links.of_group.entry(id).or_default().push(index))
+                group.declared().map(|id| links.of_group.entry(id).or_default().push(index))
             }
             Principal::Role(role) => {
-                roles.resolve(role).map(|id| links.of_role.entry(id).or_default().push(index))
+                role.declared().map(|id| links.of_role.entry(id).or_default().push(index))
             }
         };
-        if let Granted::Managed(policy) = &mut grant.policy
-            && let Some(id) = policies.resolve(policy)
+        if let Granted::Managed(policy) = &grant.policy
+            && let Some(id) = policy.declared()
         {
             links.of_policy.entry(id).or_default().push(index);
         }
     }
-    for (index, membership) in declarations.memberships.iter_mut().enumerate() {
-        if let Some(user) = users.resolve(&mut membership.user) {
+    for (index, membership) in declarations.memberships.iter().enumerate() {
+        if let Some(user) = membership.user.declared() {
             links.memberships_of_user.entry(user).or_default().push(index);
         }
-        if let Some(group) = groups.resolve(&mut membership.group) {
+        if let Some(group) = membership.group.declared() {
             links.memberships_of_group.entry(group).or_default().push(index);
         }
     }
     for (id, key) in declarations.access_keys.iter_mut() {
-        if let Some(user) = users.resolve(&mut key.user) {
+        users.resolve(&mut key.user);
+        for user in declared(&key.user) {
             links.keys_of_user.entry(user).or_default().push(id);
         }
     }
     for (id, profile) in declarations.login_profiles.iter_mut() {
-        if let Some(user) = users.resolve(&mut profile.user) {
+        users.resolve(&mut profile.user);
+        for user in declared(&profile.user) {
             links.logins_of_user.entry(user).or_default().push(id);
         }
     }
@@ -81,26 +87,58 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
     for (_, profile) in declarations.instance_profiles.iter_mut() {
         roles.resolve(&mut profile.role);
     }
-    for (id, workload) in declarations.workloads.iter_mut() {
-        let role = match &mut workload.role {
+    for (_, workload) in declarations.workloads.iter_mut() {
+        match &mut workload.role {
             WorkloadRole::Role(role) => roles.resolve(role),
-            WorkloadRole::Profile(profile) => profiles
-                .resolve(profile)
-                .and_then(|profile| declarations.instance_profiles.get(profile))
-                .and_then(|profile| profile.role.declared()),
-            WorkloadRole::NotAsked | WorkloadRole::Absent => None,
-        };
-        if let Some(role) = role {
-            links.workloads_of_role.entry(role).or_default().push(id);
+            WorkloadRole::Profile(profile) => profiles.resolve(profile),
+            WorkloadRole::NotAsked | WorkloadRole::Absent => {}
         }
     }
+    for (workload, role, guard) in running(&declarations) {
+        links.workloads_of_role.entry(role).or_default().push((workload, guard));
+    }
     Model { declared: declarations, links }
+}
+
+/// What a reference is certain to name in some deployment.
+fn declared<T>(reference: &Reference<T>) -> impl Iterator<Item = Id<T>> {
+    let certain = reference.cases().into_iter().filter(|case| case.undecided.is_none());
+    certain.filter_map(|case| case.link.declared())
+}
+
+/// The workloads that run with roles, and when.
+fn running(declarations: &Declarations) -> Vec<(Id<Workload>, Id<Role>, Guard)> {
+    let mut running = Vec::new();
+    for (id, workload) in declarations.workloads.iter() {
+        let own = &workload.declared.guard;
+        let mut add = |role: &Reference<Role>, outer: &Guard| {
+            for case in role.cases().into_iter().filter(|case| case.undecided.is_none()) {
+                if let (Some(role), Some(guard)) = (case.link.declared(), outer.and(&case.guard)) {
+                    running.push((id, role, guard));
+                }
+            }
+        };
+        match &workload.role {
+            WorkloadRole::Role(role) => add(role, own),
+            WorkloadRole::Profile(profile) => {
+                for case in profile.cases().into_iter().filter(|case| case.undecided.is_none()) {
+                    let profile = case.link.declared().and_then(|id| declarations.instance_profiles.get(id));
+                    if let (Some(profile), Some(guard)) = (profile, own.and(&case.guard)) {
+                        add(&profile.role, &guard);
+                    }
+                }
+            }
+            WorkloadRole::NotAsked | WorkloadRole::Absent => {}
+        }
+    }
+    running
 }
 
 /// The entities of a table by address and by name.
 struct Names<T> {
     by_subject: HashMap<Arc<str>, Id<T>>,
-    by_name: HashMap<String, Id<T>>,
+    /// Several entities have one name when no deployment has more than one of them; each with its guard.
+    by_name: HashMap<String, Vec<(Id<T>, Guard)>>,
 }
 
 impl<T> Names<T> {
@@ -110,15 +148,40 @@ impl<T> Names<T> {
             let (declared, name) = key(entity);
             names.by_subject.entry(Arc::clone(&declared.subject)).or_insert(id);
             if let Some(name) = name.as_str() {
-                names.by_name.entry(name.into_owned()).or_insert(id);
+                let same = names.by_name.entry(name.into_owned()).or_default();
+                // What always exists leaves no deployment to others.
+                if !same.last().is_some_and(|(_, guard)| guard.is_always()) {
+                    same.push((id, declared.guard.clone()));
+                }
             }
         }
         names
     }
 
-    fn resolve(&self, reference: &mut Reference<T>) -> Option<Id<T>> {
-        reference.link = self.find(&reference.value);
-        reference.declared()
+    fn resolve(&self, reference: &mut Reference<T>) {
+        reference.link = match &self.cases(&reference.value)[..] {
+            [] => Link::None,
+            [Named { link, guard, undecided: None }] if guard.is_always() => link.clone(),
+            cases => Link::Several(cases.into()),
+        };
+    }
+
+    /// What a value names in every case.
+    fn cases(&self, value: &Value) -> Vec<Named<T>> {
+        let mut cases = Vec::new();
+        for possible in value.referents() {
+            let link = possible.value.map_or(Link::None, |value| self.find(value));
+            let undecided = possible.undecided.cloned();
+            let among = match link {
+                Link::Several(among) => among.to_vec(),
+                link => vec![Named { link, guard: Guard::always(), undecided: None }],
+            };
+            cases.extend(among.into_iter().filter_map(|one| {
+                let guard = possible.guard.and(&one.guard)?;
+                Some(Named { link: one.link, guard, undecided: undecided.clone() })
+            }));
+        }
+        cases
     }
 
     fn find(&self, value: &Value) -> Link<T> {
@@ -152,10 +215,19 @@ impl<T> Names<T> {
             };
         }
         let written = shown(text);
-        match last_segment(text).and_then(|name| self.by_name.get(&name)) {
-            // An AWS-managed policy may share its name with one that is declared here.
-            Some(&id) if !written.contains(":iam::aws:") => Link::Declared(id),
-            _ => match hole {
+        // An AWS-managed policy may share its name with one that is declared here.
+        let name = last_segment(text).filter(|_| !written.contains(":iam::aws:"));
+        match name.and_then(|name| self.by_name.get(&name)).map(Vec::as_slice) {
+            Some([(id, _)]) => Link::Declared(*id),
+            Some(several) => {
+                let named = |(id, guard): &(Id<T>, Guard)| Named {
+                    link: Link::Declared(*id),
+                    guard: guard.clone(),
+                    undecided: None,
+                };
+                Link::Several(several.iter().map(named).collect())
+            }
+            None => match hole {
                 // Which one it is depends on a part that is not known, as in `${var.prefix}-deployer`.
                 Some(hole) if last_segment(text).is_none() => Link::Unknown(Arc::clone(&hole.unknown)),
                 _ => Link::Named(written.into()),
@@ -189,37 +261,35 @@ fn shown(text: &Text) -> String {
     parts.collect()
 }
 
-/// A grant whose principal or policy is a choice becomes one grant for each alternative.
-fn expand_grant(grant: Grant) -> Vec<Grant> {
-    let policies: Vec<(Possible<'_>, Granted)> = match &grant.policy {
-        Granted::Managed(policy) => each(&policy.value)
-            .map(|(possible, value)| (possible, Granted::Managed(Reference::new(value))))
-            .collect(),
-        other => vec![(always(), other.clone())],
+/// The names of all who can receive policies.
+type Principals<'n> = (&'n Names<User>, &'n Names<Group>, &'n Names<Role>);
+
+/// A grant whose principal or policy is one of several becomes one grant for each of them.
+fn expand_grant(
+    grant: Grant,
+    (users, groups, roles): Principals<'_>,
+    policies: &Names<Policy>,
+) -> Vec<Grant> {
+    let policies = match &grant.policy {
+        Granted::Managed(policy) => each(policies, policy, Granted::Managed),
+        other => vec![Case { what: other.clone(), guard: Guard::always(), undecided: None }],
     };
-    let principals: Vec<(Possible<'_>, Principal)> = match &grant.principal {
-        Principal::User(user) => each(&user.value)
-            .map(|(possible, value)| (possible, Principal::User(Reference::new(value))))
-            .collect(),
-        Principal::Group(group) => each(&group.value)
-            .map(|(possible, value)| (possible, Principal::Group(Reference::new(value))))
-            .collect(),
-        Principal::Role(role) => each(&role.value)
-            .map(|(possible, value)| (possible, Principal::Role(Reference::new(value))))
-            .collect(),
+    let principals = match &grant.principal {
+        Principal::User(user) => each(users, user, Principal::User),
+        Principal::Group(group) => each(groups, group, Principal::Group),
+        Principal::Role(role) => each(roles, role, Principal::Role),
     };
     let mut grants = Vec::new();
-    for (policy_case, policy) in &policies {
-        for (principal_case, principal) in &principals {
-            let guard =
-                grant.guard.and(&policy_case.guard).and_then(|guard| guard.and(&principal_case.guard));
+    for policy in &policies {
+        for principal in &principals {
+            let guard = grant.guard.and(&policy.guard).and_then(|guard| guard.and(&principal.guard));
             let Some(guard) = guard else { continue };
-            let undecided = grant.undecided.as_ref().or(policy_case.undecided).or(principal_case.undecided);
+            let undecided = grant.undecided.as_ref().or(policy.undecided.as_ref());
             grants.push(Grant {
-                principal: principal.clone(),
-                policy: policy.clone(),
+                principal: principal.what.clone(),
+                policy: policy.what.clone(),
                 guard,
-                undecided: undecided.cloned(),
+                undecided: undecided.or(principal.undecided.as_ref()).cloned(),
                 ..grant.clone()
             });
         }
@@ -227,18 +297,18 @@ fn expand_grant(grant: Grant) -> Vec<Grant> {
     grants
 }
 
-fn expand_membership(membership: Membership) -> Vec<Membership> {
+fn expand_membership(membership: Membership, users: &Names<User>, groups: &Names<Group>) -> Vec<Membership> {
     let mut memberships = Vec::new();
-    for (user_case, user) in each(&membership.user.value) {
-        for (group_case, group) in each(&membership.group.value) {
-            let guard = membership.guard.and(&user_case.guard).and_then(|guard| guard.and(&group_case.guard));
+    for user in each(users, &membership.user, |user| user) {
+        for group in each(groups, &membership.group, |group| group) {
+            let guard = membership.guard.and(&user.guard).and_then(|guard| guard.and(&group.guard));
             let Some(guard) = guard else { continue };
-            let undecided = membership.undecided.as_ref().or(user_case.undecided).or(group_case.undecided);
+            let undecided = membership.undecided.as_ref().or(user.undecided.as_ref());
             memberships.push(Membership {
-                user: Reference::new(user.clone()),
-                group: Reference::new(group),
+                user: user.what.clone(),
+                group: group.what,
                 guard,
-                undecided: undecided.cloned(),
+                undecided: undecided.or(group.undecided.as_ref()).cloned(),
                 ..membership.clone()
             });
         }
@@ -246,13 +316,23 @@ fn expand_membership(membership: Membership) -> Vec<Membership> {
     memberships
 }
 
-fn each(value: &Value) -> impl Iterator<Item = (Possible<'_>, Value)> {
-    value.referents().into_iter().filter_map(|possible| {
-        let value = possible.value?.clone();
-        (!value.is_null()).then_some((possible, value))
-    })
+/// One of the things that a reference names.
+struct Case<W> {
+    what: W,
+    guard: Guard,
+    undecided: Option<Arc<Unknown>>,
 }
 
-fn always<'v>() -> Possible<'v> {
-    Possible { guard: super::Guard::always(), value: None, undecided: None }
+/// What a reference names in every case, each as a reference of its own.
+fn each<T, W>(names: &Names<T>, reference: &Reference<T>, make: impl Fn(Reference<T>) -> W) -> Vec<Case<W>> {
+    let mut cases = Vec::new();
+    for possible in reference.value.referents() {
+        let Some(value) = possible.value.filter(|value| !value.is_null()) else { continue };
+        for Named { link, guard, undecided } in names.cases(value) {
+            let Some(guard) = possible.guard.and(&guard) else { continue };
+            let what = make(Reference { value: value.clone(), link });
+            cases.push(Case { what, guard, undecided: possible.undecided.cloned().or(undecided) });
+        }
+    }
+    cases
 }

@@ -21,7 +21,7 @@ pub use entity::{
 pub use exception::Exception;
 pub use grant::{Grant, Granted, Membership, Principal};
 pub use guard::{Guard, Term};
-pub use reference::{Id, Link, Reference};
+pub use reference::{Id, Link, Named, Reference};
 
 use crate::source::Span;
 use crate::value::Value;
@@ -208,8 +208,10 @@ impl Model {
         link::of(&self.links.logins_of_user, id).filter_map(|profile| self.login_profiles.get(profile))
     }
 
-    /// The workloads that run with a role, directly or through an instance profile.
-    pub fn workloads_of_role(&self, id: Id<Role>) -> impl Iterator<Item = &Workload> {
-        link::of(&self.links.workloads_of_role, id).filter_map(|workload| self.workloads.get(workload))
+    /// The workloads that run with a role, directly or through an instance profile, each with the conditions under which it
+    /// does.
+    pub fn workloads_of_role(&self, id: Id<Role>) -> impl Iterator<Item = (&Workload, &Guard)> {
+        let running = self.links.workloads_of_role.get(&id).into_iter().flatten();
+        running.filter_map(|(workload, guard)| Some((self.workloads.get(*workload)?, guard)))
     }
 }

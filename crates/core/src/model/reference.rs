@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::Guard;
 use crate::value::{Unknown, Value};
 
 /// The place of an entity in its table.
@@ -77,6 +78,30 @@ pub enum Link<T> {
     Named(Arc<str>),
     /// Not known.
     Unknown(Arc<Unknown>),
+    /// One thing or another, as the deployment has it. What a grant or a membership names is never this: each of its cases
+    /// is one of its own.
+    Several(Arc<[Named<T>]>),
+}
+
+/// What a reference names in some of the deployments.
+#[derive(Debug)]
+pub struct Named<T> {
+    /// What it names, never several things.
+    pub link: Link<T>,
+    /// The conditions under which it does.
+    pub guard: Guard,
+    /// Set when it is not known whether it does.
+    pub undecided: Option<Arc<Unknown>>,
+}
+
+impl<T> Link<T> {
+    /// The entity, if the model declares it.
+    pub fn declared(&self) -> Option<Id<T>> {
+        match self {
+            Self::Declared(id) => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 impl<T> Reference<T> {
@@ -87,9 +112,15 @@ impl<T> Reference<T> {
 
     /// The entity, if the model declares it.
     pub fn declared(&self) -> Option<Id<T>> {
+        self.link.declared()
+    }
+
+    /// What it names in every case; nothing is named in none.
+    pub fn cases(&self) -> Vec<Named<T>> {
         match &self.link {
-            Link::Declared(id) => Some(*id),
-            _ => None,
+            Link::None => Vec::new(),
+            Link::Several(cases) => cases.to_vec(),
+            link => vec![Named { link: link.clone(), guard: Guard::always(), undecided: None }],
         }
     }
 }
@@ -113,6 +144,13 @@ impl<T> Clone for Link<T> {
             Link::Declared(id) => Link::Declared(*id),
             Link::Named(name) => Link::Named(Arc::clone(name)),
             Link::Unknown(unknown) => Link::Unknown(Arc::clone(unknown)),
+            Link::Several(cases) => Link::Several(Arc::clone(cases)),
         }
+    }
+}
+
+impl<T> Clone for Named<T> {
+    fn clone(&self) -> Self {
+        Self { link: self.link.clone(), guard: self.guard.clone(), undecided: self.undecided.clone() }
     }
 }

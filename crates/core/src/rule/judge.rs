@@ -8,6 +8,9 @@ use crate::report::{Level, Related, Tally, Verdict};
 use crate::source::Span;
 use crate::value::{Reason, Unknown};
 
+/// How many ways to one finding are followed.
+const MOST_WAYS: usize = 64;
+
 /// Takes the verdicts of one rule on one unit or text.
 #[derive(Debug)]
 pub struct Judge<'r> {
@@ -48,10 +51,9 @@ pub struct Draft {
     pub(crate) label: String,
     pub(crate) help: String,
     pub(crate) related: Vec<Related>,
-    pub(crate) guard: Guard,
+    /// The conditions that it needs, each guard one of several ways to it; none when they contradict each other.
+    pub(crate) guards: Vec<Guard>,
     pub(crate) key: String,
-    /// Set when the conditions that it needs contradict each other.
-    is_impossible: bool,
 }
 
 impl<'r> Judge<'r> {
@@ -92,9 +94,15 @@ impl<'r> Judge<'r> {
         self.secrets.push(span);
     }
 
-    /// Drops what needs conditions that exclude each other.
+    /// Drops what needs conditions that exclude each other, and says with the fewest conditions what the others need.
     pub(crate) fn keep_possible(&mut self, conditions: &Conditions) {
-        self.drafts.retain(|draft| !draft.is_impossible && conditions.is_possible(&draft.guard));
+        self.drafts.retain_mut(|draft| {
+            draft.guards.retain(|guard| conditions.is_possible(guard));
+            if draft.guards.len() > 1 {
+                draft.guards = conditions.ways(&draft.guards);
+            }
+            !draft.guards.is_empty()
+        });
     }
 
     /// The verdicts by kind.
@@ -118,9 +126,8 @@ impl<'r> Judge<'r> {
             label: String::new(),
             help: String::new(),
             related: Vec::new(),
-            guard,
+            guards: vec![guard],
             key: String::new(),
-            is_impossible: false,
         });
         let last = self.drafts.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "the element was pushed just above")]
@@ -149,10 +156,14 @@ impl Draft {
 
     /// It holds under these conditions of the input only. One whose conditions exclude each other is dropped.
     pub fn when(&mut self, guard: &Guard) -> &mut Self {
-        match self.guard.and(guard) {
-            Some(both) => self.guard = both,
-            None => self.is_impossible = true,
-        }
+        self.when_any([guard])
+    }
+
+    /// It holds only when one of the guards does.
+    pub fn when_any<'g>(&mut self, guards: impl IntoIterator<Item = &'g Guard>) -> &mut Self {
+        let guards: Vec<&Guard> = guards.into_iter().collect();
+        let ways = self.guards.iter().flat_map(|own| guards.iter().filter_map(|guard| own.and(guard)));
+        self.guards = ways.take(MOST_WAYS).collect();
         self
     }
 

@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use crate::analysis::principal::{declared, named};
 use crate::analysis::user_kind::user_kind;
-use crate::model::{AccessKey, KeyForm, Principal};
+use crate::model::{self, AccessKey, Declared, Guard, KeyForm, Principal, Reference, User};
 use crate::options::UserKind;
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
@@ -17,42 +19,69 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     for (_, key) in context.model.access_keys.iter() {
-        report(context, judge, key);
+        let cases = key.user.cases();
+        if cases.is_empty() {
+            report(judge, key, "whoever applies this", &[], &Guard::always());
+            continue;
+        }
+        let owners: Vec<Owner<'_>> = cases.iter().map(|case| Owner::of(context, key, case)).collect();
+        if cases.iter().any(|case| case.undecided.is_some()) {
+            // Whose it is is not known; that it is created is.
+            let names: Vec<&str> = owners.iter().map(|owner| owner.name.as_str()).collect();
+            report(judge, key, &names.join(" or "), &owners, &Guard::always());
+        } else {
+            for (owner, case) in owners.iter().zip(&cases) {
+                report(judge, key, &owner.name, std::slice::from_ref(owner), &case.guard);
+            }
+        }
     }
 }
 
-fn report(context: &Context<'_>, judge: &mut Judge<'_>, key: &AccessKey) {
-    let model = context.model;
+/// Whom a key belongs to.
+struct Owner<'m> {
+    /// With the evidence of what it is: "the user `u`, a person by its login profile".
+    name: String,
+    is_person: bool,
+    declared: Option<&'m Arc<Declared>>,
+}
+
+impl<'m> Owner<'m> {
+    fn of(context: &Context<'m>, key: &AccessKey, case: &model::Named<User>) -> Self {
+        let model = context.model;
+        let Some(id) = case.link.declared() else {
+            let user = Reference { value: key.user.value.clone(), link: case.link.clone() };
+            let name = format!("the {}", named(model, &Principal::User(user)));
+            return Self { name, is_person: false, declared: None };
+        };
+        let judged = user_kind(model, &context.options.users, id);
+        let user = declared("user", &model.users, id, |user| (&user.declared, &user.name));
+        let kind = match (judged.kind, judged.assumed) {
+            (UserKind::Human, false) => format!(", a person by {}", judged.evidence),
+            (UserKind::Application, false) => format!(", an application by {}", judged.evidence),
+            _ => String::new(),
+        };
+        Self {
+            name: format!("the {user}{kind}"),
+            is_person: judged.kind == UserKind::Human && !judged.assumed,
+            declared: user.declared,
+        }
+    }
+}
+
+fn report(judge: &mut Judge<'_>, key: &AccessKey, whom: &str, owners: &[Owner<'_>], guard: &Guard) {
     let what = match key.form {
         KeyForm::AccessKey => "a long-lived access key",
         KeyForm::ServiceSpecific => "a long-lived credential for one service",
     };
-    let judged = key.user.declared().map(|id| (id, user_kind(model, &context.options.users, id)));
-    let person = judged.as_ref().is_some_and(|(_, judged)| judged.kind == UserKind::Human && !judged.assumed);
-    let message = match &judged {
-        Some((id, judged)) => {
-            let user = declared("user", &model.users, *id, |user| (&user.declared, &user.name));
-            let kind = match (judged.kind, judged.assumed) {
-                (UserKind::Human, false) => format!(", a person by {}", judged.evidence),
-                (UserKind::Application, false) => format!(", an application by {}", judged.evidence),
-                _ => String::new(),
-            };
-            format!("{what} is created for the {user}{kind}")
-        }
-        None if key.user.value.is_null() => format!("{what} is created for whoever applies this"),
-        None => {
-            let principal = Principal::User(key.user.clone());
-            format!("{what} is created for the {}", named(model, &principal))
-        }
-    };
+    let person = !owners.is_empty() && owners.iter().all(|owner| owner.is_person);
+    let message = format!("{what} is created for {whom}");
     let draft = judge.violated(&key.declared, key.declared.span, message);
-    draft.label("never expires by itself").at_most(if person { Level::Warning } else { Level::Error }).help(if person {
+    draft.when(guard).label("never expires by itself").at_most(if person { Level::Warning } else { Level::Error }).help(if person {
         "sign in with temporary credentials instead, through AWS IAM Identity Center or `sts:GetSessionToken` with MFA"
     } else {
         "give the application a role instead and remove the key; a copy in Secrets Manager or a SecureString is still long-lived"
     });
-    if let Some(user) = judged.and_then(|(id, _)| model.users.get(id)) {
-        let declared = &user.declared;
+    for declared in owners.iter().filter_map(|owner| owner.declared) {
         draft.related(Related::new(declared.subject.clone(), Some(declared.span), "the user that it belongs to"));
     }
 }

@@ -4,7 +4,8 @@ use crate::analysis::aws_managed::Power;
 use crate::analysis::power::{Source, sources};
 use crate::analysis::approval::{Approval, approval};
 use crate::analysis::principal::named;
-use crate::model::{Grant, Model, Principal};
+use crate::collections::HashSet;
+use crate::model::{Grant, Guard, Model, Principal, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 
@@ -23,64 +24,94 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     for source in sources(model) {
         // What is not known is undetermined once, as the question of who is an administrator.
         let Ok(power) = source.power else { continue };
-        let mut routine: Vec<(&Grant, Option<String>)> = Vec::new();
+        let mut routine = Vec::new();
         for grant in source.grants.iter().filter(|grant| grant.undecided.is_none()) {
-            let workload = workload_of(model, &grant.principal);
-            if workload.is_some() || !matches!(approval(model, &context.options.administrators, &grant.principal), Approval::Yes) {
-                routine.push((*grant, workload));
-            } else {
-                judge.holds();
+            match Routine::of(context, grant) {
+                Some(task) => routine.push(task),
+                None => judge.holds(),
             }
         }
-        if let Some((first, workload)) = routine.first() {
-            report(model, judge, &source, power, first, workload.as_deref(), &routine);
+        report(model, judge, &source, power, &routine);
+    }
+}
+
+/// A grant that serves routine tasks.
+struct Routine<'m> {
+    grant: &'m Grant,
+    /// What assumes the role, if something does wherever the grant is made.
+    by: Option<String>,
+    /// The conditions under which the grant serves them, each guard one of several ways to it.
+    guards: Vec<Guard>,
+}
+
+impl<'m> Routine<'m> {
+    /// Whether whoever is approved for administration uses a grant for administration alone.
+    fn of(context: &Context<'_>, grant: &'m Grant) -> Option<Self> {
+        let approval = approval(context.model, &context.options.administrators, &grant.principal);
+        let is_approved = matches!(approval, Approval::Yes);
+        let mut users = assumed_by(context.model, &grant.principal);
+        let always = |(_, guard): &(String, Guard)| grant.guard.and(guard).as_ref() == Some(&grant.guard);
+        if let Some(at) = users.iter().position(always) {
+            return Some(Self { grant, by: Some(users.swap_remove(at).0), guards: vec![Guard::always()] });
+        }
+        if !is_approved {
+            return Some(Self { grant, by: None, guards: vec![Guard::always()] });
+        }
+        let (by, guards): (Vec<_>, _) = users.into_iter().unzip();
+        Some(Self { grant, by: Some(by.into_iter().next()?), guards })
+    }
+}
+
+/// What assumes a role, and when: workloads that run with it, and services that it trusts.
+fn assumed_by(model: &Model, principal: &Principal) -> Vec<(String, Guard)> {
+    let Principal::Role(role) = principal else { return Vec::new() };
+    let Some(id) = role.declared() else { return Vec::new() };
+    let workload = |(workload, guard): (&Workload, &Guard)| {
+        (format!("the {} `{}`", workload.what, workload.declared.subject), guard.clone())
+    };
+    let mut users: Vec<(String, Guard)> = model.workloads_of_role(id).map(workload).collect();
+    let trusted = model.roles.get(id).into_iter().flat_map(|role| &role.trust.statements);
+    for statement in trusted.filter(|statement| statement.is_allow()) {
+        let principals = statement.principals.iter().filter(|principals| !principals.except);
+        let entries = principals.flat_map(|principals| &principals.entries);
+        for (_, services) in entries.filter(|(kind, _)| kind.as_ref() == "Service") {
+            users.extend(services.items.iter().filter_map(|service| {
+                let guard = statement.guard.and(&service.guard)?;
+                Some((format!("the service `{}`", service.text.display()), guard))
+            }));
         }
     }
+    users
 }
 
-/// What assumes a role, if a workload does: a service that it trusts, or a workload that runs with it.
-fn workload_of(model: &Model, principal: &Principal) -> Option<String> {
-    let Principal::Role(role) = principal else { return None };
-    let id = role.declared()?;
-    if let Some(workload) = model.workloads_of_role(id).next() {
-        return Some(format!("the {} `{}`", workload.what, workload.declared.subject));
-    }
-    let role = model.roles.get(id)?;
-    let trusted = role.trust.statements.iter().filter(|statement| statement.is_allow());
-    let services = trusted.filter_map(|statement| statement.principals.as_ref()).flat_map(|principals| {
-        principals.entries.iter().filter(|(kind, _)| !principals.except && kind.as_ref() == "Service")
-    });
-    let service = services.flat_map(|(_, elements)| &elements.items).next()?;
-    Some(format!("the service `{}`", service.text.display()))
-}
-
-fn report(
-    model: &Model,
-    judge: &mut Judge<'_>,
-    source: &Source<'_>,
-    power: Power,
-    first: &Grant,
-    workload: Option<&str>,
-    routine: &[(&Grant, Option<String>)],
-) {
-    let principal = named(model, &first.principal);
+fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, power: Power, routine: &[Routine<'_>]) {
+    let Some(first) = routine.first() else { return };
+    let principal = named(model, &first.grant.principal);
     let broad = match power {
         Power::Administration => "administrative",
         Power::NearAdministration => "nearly administrative",
     };
-    let whom = match (workload, routine.len()) {
+    let mut seen = HashSet::default();
+    let distinct = routine.iter().map(|task| named(model, &task.grant.principal));
+    let distinct = distinct.filter(|one| seen.insert((one.kind, one.name.clone()))).count();
+    let whom = match (&first.by, distinct) {
         (Some(workload), 1) => format!("the {principal}, which {workload} assumes"),
         (None, 1) => format!("the {principal}, which is not approved for administration"),
         (_, more) => format!("the {principal} and {} more", more - 1),
     };
     let message = format!("{} is {broad} and reaches {whom}", source.what);
+    let ways: Vec<Guard> = routine
+        .iter()
+        .flat_map(|task| source.ways(model, task.grant).into_iter().map(move |way| (task, way)))
+        .flat_map(|(task, way)| task.guards.iter().filter_map(move |guard| way.and(guard)))
+        .collect();
     let draft = judge.violated(source.declared, source.span, message);
     draft
         .label(source.how)
         .help(format!("grant `{}` the actions and resources that its task needs, and no more", principal.name))
-        .when(&source.guard(model, first).unwrap_or_default())
+        .when_any(&ways)
         .key(format!("{}\0{}", source.what, principal.name));
-    for (grant, _) in routine {
+    for Routine { grant, .. } in routine {
         let named = named(model, &grant.principal);
         if let Some(declared) = named.declared.filter(|declared| declared.subject != source.declared.subject) {
             let message = format!("the {named} gets it");

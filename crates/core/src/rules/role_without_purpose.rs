@@ -59,12 +59,12 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
                 Purpose::Stated => judge.holds(),
                 Purpose::Unknown(unknown) => {
                     let message = format!("whether the {named} states its purpose is not known");
-                    judge.undetermined(&role.declared, span, message, unknown).when(&case.guard());
+                    judge.undetermined(&role.declared, span, message, unknown).when_any(&case.guards);
                 }
                 Purpose::Missing(why) => {
                     let tag = options.purpose_tags.first().map_or("Purpose", String::as_str);
                     let message = format!("the {named} does not say what it is for: {why}");
-                    judge.violated(&role.declared, span, message).label(*why).when(&case.guard()).help(format!(
+                    judge.violated(&role.declared, span, message).label(*why).when_any(&case.guards).help(format!(
                         "describe in at least {WORDS} words who uses the role and for what, or tag it with `{tag}`"
                     ));
                 }

@@ -5,7 +5,7 @@ use crate::analysis::aws_managed::Power;
 use crate::analysis::power::{Source, sources};
 use crate::analysis::approval::{Approval, approval};
 use crate::analysis::principal::{Named, named};
-use crate::model::{Grant, Model, Principal};
+use crate::model::{Grant, Guard, Model, Principal};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 
@@ -38,8 +38,8 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             report(context.model, judge, &source, first, &refused);
         } else if let (Some((grant, unknown)), Ok(_)) = (open.first(), &source.power) {
             let message = format!("whether the administrator that {} makes is approved is not known", source.what);
-            let guard = source.guard(context.model, grant).unwrap_or_default();
-            judge.undetermined(source.declared, source.span, message, unknown).when(&guard);
+            let ways = source.ways(context.model, grant);
+            judge.undetermined(source.declared, source.span, message, unknown).when_any(&ways);
         }
     }
 }
@@ -72,7 +72,8 @@ fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, first: &Gra
             ))
         }
     };
-    draft.when(&source.guard(model, first).unwrap_or_default()).key(format!("{}\0{}", source.what, principal.name));
+    let ways: Vec<Guard> = refused.iter().flat_map(|grant| source.ways(model, grant)).collect();
+    draft.when_any(&ways).key(format!("{}\0{}", source.what, principal.name));
     for (named, grant) in distinct {
         let subject = named.declared.map_or(&grant.declared.subject, |declared| &declared.subject);
         if *subject != source.declared.subject {

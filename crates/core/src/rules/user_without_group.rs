@@ -30,9 +30,9 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
                     let message = format!("whether the {named} joins a group is not known");
                     judge
                         .undetermined(&user.declared, user.declared.span, message, unknown)
-                        .when(&case.guard());
+                        .when_any(&case.guards);
                 }
-                Joins::No => report(model, judge, id, user, &case.guard()),
+                Joins::No => report(model, judge, id, user, &case.guards),
             }
         }
     }
@@ -64,7 +64,7 @@ fn joins(model: &Model, id: Id<User>, deployment: &Deployment, elsewhere: Option
     perhaps.or_else(|| elsewhere.cloned()).map_or(Joins::No, Joins::Perhaps)
 }
 
-fn report(model: &Model, judge: &mut Judge<'_>, id: Id<User>, user: &User, guard: &Guard) {
+fn report(model: &Model, judge: &mut Judge<'_>, id: Id<User>, user: &User, guards: &[Guard]) {
     let named = declared("user", &model.users, id, |user| (&user.declared, &user.name));
     let has_credential =
         model.access_keys_of_user(id).next().is_some() || model.login_profiles_of_user(id).next().is_some();
@@ -78,7 +78,7 @@ fn report(model: &Model, judge: &mut Judge<'_>, id: Id<User>, user: &User, guard
     judge
         .violated(&user.declared, user.declared.span, message)
         .at_most(level)
-        .when(guard)
+        .when_any(guards)
         .label("declared here, a member of nothing")
         .help(format!("add `{}` to the group whose permissions it needs, or remove it", named.name));
 }
@@ -87,6 +87,6 @@ fn report(model: &Model, judge: &mut Judge<'_>, id: Id<User>, user: &User, guard
 fn unknown_user(membership: &Membership) -> Option<&Arc<Unknown>> {
     match &membership.user.link {
         Link::Unknown(unknown) => Some(unknown),
-        Link::Declared(_) | Link::Named(_) | Link::None => None,
+        Link::Declared(_) | Link::Named(_) | Link::Several(_) | Link::None => None,
     }
 }

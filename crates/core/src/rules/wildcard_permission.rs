@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::collections::HashSet;
+use crate::collections::HashMap;
 use crate::model::{Declared, Deployment, Granted, Guard, Model};
 use crate::policy::{Condition, Document, Effect, Element, Statement};
 use crate::report::{Level, Related};
@@ -22,22 +22,35 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
     for (_, policy) in model.policies.iter() {
         let what = format!("the policy `{}`", policy.declared.subject);
-        let granting = Granting { model, declared: &policy.declared, what, guard: &policy.declared.guard };
-        granting.check(&policy.document, judge);
+        let guards = vec![&policy.declared.guard];
+        Granting { model, declared: &policy.declared, what, guards }.check(&policy.document, judge);
     }
-    // A document that one resource writes into several principals is judged once.
-    let mut seen = HashSet::default();
+    for (granting, document) in inline(model) {
+        granting.check(document, judge);
+    }
+}
+
+/// The inline policies. A document that one resource writes into several principals is one.
+fn inline(model: &Model) -> Vec<(Granting<'_>, &Document)> {
+    let mut found: Vec<(Granting<'_>, &Document)> = Vec::new();
+    let mut known = HashMap::default();
     for grant in &model.grants {
         let Granted::Inline { name, document } = &grant.policy else { continue };
-        if document.span.is_some() && !seen.insert((Arc::as_ptr(&grant.declared), document.span)) {
+        let same = (Arc::as_ptr(&grant.declared), document.span);
+        let at = known.get(&same).filter(|_| document.span.is_some()).copied();
+        if let Some((granting, _)) = at.and_then(|at: usize| found.get_mut(at)) {
+            granting.guards.push(&grant.guard);
             continue;
         }
+        known.insert(same, found.len());
         let what = match name.as_text().map(Text::display) {
             Some(name) if !name.is_empty() => format!("the inline policy `{name}`"),
             _ => format!("the inline policy of `{}`", grant.declared.subject),
         };
-        Granting { model, declared: &grant.declared, what, guard: &grant.guard }.check(document, judge);
+        let guards = vec![&grant.guard];
+        found.push((Granting { model, declared: &grant.declared, what, guards }, document.as_ref()));
     }
+    found
 }
 
 /// A resource that grants a document.
@@ -46,8 +59,8 @@ struct Granting<'m> {
     declared: &'m Arc<Declared>,
     /// What it is in messages: "the policy `aws_iam_policy.p`".
     what: String,
-    /// The conditions under which it does.
-    guard: &'m Guard,
+    /// The conditions under which it does, each guard one of several ways to it.
+    guards: Vec<&'m Guard>,
 }
 
 /// What is found in a statement.
@@ -60,7 +73,7 @@ enum Outcome {
 }
 
 /// Something wide in a statement.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Wide {
     /// What is allowed: "every action of `s3`".
     allows: String,
@@ -69,6 +82,13 @@ struct Wide {
     places: Vec<(Option<Span>, String)>,
     /// Why it is not known whether it is allowed, if it is not.
     uncertain: Option<Arc<Unknown>>,
+}
+
+/// Deployments that allow the same at different places of one statement are one finding.
+impl PartialEq for Wide {
+    fn eq(&self, other: &Self) -> bool {
+        self.allows == other.allows && self.uncertain == other.uncertain
+    }
 }
 
 /// What an action stands for.
@@ -86,7 +106,7 @@ impl Granting<'_> {
             judge
                 .undetermined(self.declared, span.unwrap_or(self.declared.span), message, unknown)
                 .label(problem.map_or("", |problem| problem.message.as_str()))
-                .when(self.guard);
+                .when_any(self.guards.iter().copied());
         }
         for statement in &document.statements {
             self.check_statement(statement, judge);
@@ -94,7 +114,7 @@ impl Granting<'_> {
     }
 
     fn check_statement(&self, statement: &Statement, judge: &mut Judge<'_>) {
-        let Some(assumed) = self.guard.and(&statement.guard) else { return };
+        let Some(assumed) = self.declared.guard.and(&statement.guard) else { return };
         let outcome = |deployment: &Deployment| match statement.deployed(deployment, None) {
             Some(statement) => outcome(&statement),
             None => Outcome::Narrow,
@@ -102,14 +122,15 @@ impl Granting<'_> {
         for case in self.model.conditions.cases(&assumed, statement.guards(), outcome) {
             match &case.outcome {
                 Outcome::Narrow => judge.holds(),
-                Outcome::Wide(wide) => self.report(statement, wide, &assumed, &case.guard(), judge),
+                Outcome::Wide(wide) => self.report(statement, wide, &assumed, &case.guards, judge),
                 Outcome::Unknown(unknown) => {
                     let span = statement.actions.key.or(statement.span).unwrap_or(self.declared.span);
                     let message = format!("whether {} allows whole services is not known", self.what);
                     judge
                         .undetermined(self.declared, span, message, unknown)
                         .when(&assumed)
-                        .when(&case.guard());
+                        .when_any(&case.guards)
+                        .when_any(self.guards.iter().copied());
                 }
             }
         }
@@ -120,7 +141,7 @@ impl Granting<'_> {
         statement: &Statement,
         wide: &Wide,
         assumed: &Guard,
-        guard: &Guard,
+        guards: &[Guard],
         judge: &mut Judge<'_>,
     ) {
         let Wide { allows, places, .. } = wide;
@@ -137,7 +158,7 @@ impl Granting<'_> {
                 .help(wide.help),
         };
         let sid = statement.sid.as_str().unwrap_or_default();
-        draft.when(assumed).when(guard).key(format!("{sid}\0{allows}"));
+        draft.when(assumed).when_any(guards).when_any(self.guards.iter().copied()).key(format!("{sid}\0{allows}"));
         if let [(_, share), others @ ..] = places.as_slice()
             && !others.is_empty()
         {

@@ -249,7 +249,7 @@ fn report_cause(model: &Model, judge: &mut Judge<'_>, workload: &Workload, key: 
     let message = format!("the {} `{subject}` carries {carried} in `{}`", workload.what, first.name);
     let span = first.span.unwrap_or(workload.declared.span);
     let draft = judge.violated(&workload.declared, span, message);
-    draft.help(HELP).key(carried).when(&first.guard).label(match (&first.what, literal) {
+    draft.help(HELP).key(carried).when_any(places.iter().map(|found| &found.guard)).label(match (&first.what, literal) {
         (What::Key(_, origin), _) => format!("the `{}` of the key arrives here", origin.attribute),
         (_, true) => "a credential stands here".to_owned(),
         _ => "credentials arrive under this name".to_owned(),

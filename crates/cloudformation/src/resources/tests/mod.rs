@@ -389,7 +389,7 @@ Resources:
     );
     let (role, _) = case.model().roles.iter().next().expect("there is a role");
     let workloads: Vec<_> =
-        case.model().workloads_of_role(role).map(|one| one.declared.subject.to_string()).collect();
+        case.model().workloads_of_role(role).map(|(one, _)| one.declared.subject.to_string()).collect();
     assert_eq!(workloads, ["E"]);
 }
 
