@@ -6,6 +6,7 @@ mod graft;
 mod json;
 mod keys;
 mod padding;
+mod reader;
 mod scalar;
 mod yaml;
 

@@ -67,6 +67,12 @@ impl Scalar {
     }
 }
 
+/// What is shown of the text of a block: the blank lines behind it belong to it only as its last line break.
+pub(super) fn block_span(file: &SourceFile, text: Span) -> Span {
+    let shown = file.slice(text).trim_end().len();
+    Span::new(text.file, text.start, text.start + u32::try_from(shown).unwrap_or_default())
+}
+
 fn resolve_plain(text: &str) -> Resolved<'_> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Resolved::Null,

@@ -9,8 +9,8 @@ use iamrail_core::source::{SourceFile, Span};
 
 use super::builder::{Builder, Properties, Stop};
 use super::padding::Padding;
-use super::scalar::Scalar;
-use super::{MOST_DEPTH, Style, Tag, Tree};
+use super::scalar::{Scalar, block_span};
+use super::{MOST_DEPTH, Style, Tag, Tree, reader};
 
 /// The namespace of tags like `!!str`.
 const CORE: &str = "tag:yaml.org,2002:";
@@ -19,6 +19,11 @@ const MOST_READINGS: usize = 64;
 
 /// Parses a text as YAML.
 pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
+    reader::read(file).unwrap_or_else(|| parse_events(file))
+}
+
+/// The same without the reader, which knows less.
+pub(super) fn parse_events(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
     let mut padding = Padding::none(file.text());
     for _ in 0..MOST_READINGS {
         let mut builder = Builder::new(file);
@@ -137,12 +142,7 @@ impl Reader<'_> {
             ScalarStyle::SingleQuoted => (Style::Single, inside(span), span),
             ScalarStyle::DoubleQuoted => (Style::Double, inside(span), span),
             ScalarStyle::Plain => (Style::Plain, span, span),
-            ScalarStyle::Literal | ScalarStyle::Folded => {
-                // The blank lines behind a block belong to it only as its last line break.
-                let shown = self.file.slice(span).trim_end().len();
-                let end = span.start + u32::try_from(shown).unwrap_or_default();
-                (Style::Block, span, Span::new(span.file, span.start, end))
-            }
+            ScalarStyle::Literal | ScalarStyle::Folded => (Style::Block, span, block_span(self.file, span)),
         };
         let style = match core {
             // `!!str 1` is a text.
