@@ -27,11 +27,17 @@ fn a_directory_for_both_programs_is_read_in_both_ways() {
         readings(&run)
     };
     let texts = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
-    let both = texts(&["user-without-group", "user-without-group terraform", "user-direct-policy terraform"]);
+    let both = texts(&[
+        "user-without-group",
+        "human-user-without-mfa terraform",
+        "user-without-group terraform",
+        "user-direct-policy terraform",
+    ]);
     assert_eq!(check(&[]), (texts(&["opentofu", "terraform"]), both));
     let one = texts(&["user-without-group"]);
     assert_eq!(check(&["--flavor", "opentofu"]), (texts(&["opentofu"]), one.clone()));
-    let three = texts(&["user-without-group", "user-without-group", "user-direct-policy"]);
+    let three =
+        texts(&["user-without-group", "human-user-without-mfa", "user-without-group", "user-direct-policy"]);
     assert_eq!(check(&["--flavor", "terraform"]), (texts(&["terraform"]), three));
     std::fs::write(dir.path().join("a/.opentofu-version"), "1.9.0\n").unwrap();
     assert_eq!(check(&[]), (texts(&["opentofu"]), one));
@@ -41,7 +47,7 @@ fn a_directory_for_both_programs_is_read_in_both_ways() {
 fn files_that_only_opentofu_reads_make_a_directory_one_of_opentofu() {
     let dir = directory(&[("a/main.tofu", VIOLATION), ("b/main.tf", CLEAN)]);
     let (kinds, rules) = readings(&iamrail(dir.path(), &["check", "--format", "json"]));
-    assert_eq!((kinds, rules.len()), (vec!["opentofu".to_owned(), "terraform".to_owned()], 2));
+    assert_eq!((kinds, rules.len()), (vec!["opentofu".to_owned(), "terraform".to_owned()], 3));
     let run = iamrail(dir.path(), &["check", "--format", "json", "--flavor", "terraform"]);
     assert_eq!(readings(&run), (vec!["terraform".to_owned()], Vec::new()));
 }

@@ -53,6 +53,7 @@ const ALWAYS_DECIDED: &[&str] = &[
     "application-user",
     "broad-admin-policy",
     "embedded-access-key",
+    "ineffective-mfa-guard",
     "workload-static-credentials",
 ];
 

@@ -15,8 +15,13 @@ use crate::fixtures::{CONFIGURATION, fixtures, input_of, read, rule_of};
 
 /// Rules that speak of the place where a policy is given: a resource of its own in Terraform, often the principal
 /// itself in CloudFormation.
-const OF_GRANTS: &[&str] =
-    &["broad-admin-policy", "unapproved-administrator", "user-direct-policy", "wildcard-permission"];
+const OF_GRANTS: &[&str] = &[
+    "broad-admin-policy",
+    "ineffective-mfa-guard",
+    "unapproved-administrator",
+    "user-direct-policy",
+    "wildcard-permission",
+];
 
 #[test]
 fn twins_give_the_same_verdicts() {

@@ -5,6 +5,7 @@ pub mod administrators;
 pub mod approval;
 pub mod aws_managed;
 pub mod holding;
+pub mod mfa;
 pub mod power;
 pub mod principal;
 #[cfg(test)]

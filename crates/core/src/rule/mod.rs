@@ -9,6 +9,7 @@ pub use statement::{STATEMENTS, Statement, StatementId};
 use std::sync::OnceLock;
 
 use crate::analysis::administrators::Administrators;
+use crate::analysis::mfa::Flaws;
 use crate::model::Model;
 use crate::options::Options;
 use crate::report::Level;
@@ -69,11 +70,17 @@ pub struct Context<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Analyses<'a> {
     administrators: OnceLock<Administrators<'a>>,
+    mfa_flaws: OnceLock<Flaws<'a>>,
 }
 
 impl<'a> Context<'a> {
     /// Who is an administrator.
     pub fn administrators(&self) -> &'a Administrators<'a> {
         self.analyses.administrators.get_or_init(|| Administrators::of(self.model))
+    }
+
+    /// The statements that are meant to demand MFA and do not.
+    pub fn mfa_flaws(&self) -> &'a Flaws<'a> {
+        self.analyses.mfa_flaws.get_or_init(|| Flaws::of(self.model, self.administrators()))
     }
 }

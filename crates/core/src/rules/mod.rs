@@ -21,6 +21,10 @@ rules! {
     role_without_purpose
     unapproved_administrator
     broad_admin_policy
+    human_user_without_mfa
+    administrator_without_mfa
+    admin_role_without_mfa
+    ineffective_mfa_guard
     wildcard_permission
 }
 

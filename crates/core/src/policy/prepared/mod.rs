@@ -10,8 +10,8 @@ mod resource;
 
 use std::sync::Arc;
 
-use super::request::Request;
-use super::{Answer, Document, Effect, Element, Elements, Statement};
+use super::request::{Context, Request};
+use super::{Answer, Condition as Written, Document, Effect, Element, Elements, Statement};
 use crate::model::Guard;
 use crate::value::{Origins, Part, Reason, Unknown};
 use action::Action;
@@ -108,6 +108,28 @@ impl<'d> Prepared<'d> {
         let clauses =
             clauses.filter_map(|statement| Clause::read(statement, given, place, &variables)).collect();
         Self { document, clauses, undocumented }
+    }
+
+    /// Whether those conditions of one of its statements hold that `selected` picks, in the circumstances of a request; `No` when it
+    /// has no such statement.
+    pub fn conditions_hold(
+        &self,
+        statement: &Statement,
+        context: &Context,
+        selected: impl Fn(&Written) -> bool,
+    ) -> Answer {
+        let Some(clause) = self.clauses.iter().find(|clause| std::ptr::eq(clause.statement, statement))
+        else {
+            return Answer::No;
+        };
+        let selected = clause
+            .conditions
+            .iter()
+            .filter(|(place, ..)| statement.conditions.get(*place).is_some_and(&selected));
+        selected.fold(Answer::Yes, |all, (_, condition, undecided)| {
+            let without = undecided.clone().map_or(Answer::No, Answer::Perhaps);
+            all.and(condition.holds(context, &self.undocumented).or(without))
+        })
     }
 
     /// What its statements say of a request, each with its place among those that are there.

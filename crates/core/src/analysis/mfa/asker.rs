@@ -1,0 +1,255 @@
+//! Whether the policies of a user leave requests open, in whatever circumstances.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::sign_in::{SignIn, direct_call};
+use crate::model::{Guard, Id, Model, Role, User};
+use crate::policy::{
+    Answer, Arn, Caller, Condition, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared,
+    Request, ResourcePolicies, Statement, Target, Verdict, decide,
+};
+use crate::value::Reason;
+
+/// The account that stands for the one that the input is deployed in.
+const ACCOUNT: &str = "111122223333";
+/// What stands for any name.
+const ANY: &str = "iamrail";
+
+/// Asks about requests of one user, or of any member of a group.
+pub(super) struct Asker<'p, 'd> {
+    pub(super) policies: &'p [Prepared<'d>],
+    caller: Caller,
+    subject: Option<Arc<str>>,
+    /// Its name, if that is known.
+    name: Option<String>,
+    circumstances: Context,
+}
+
+impl<'p, 'd> Asker<'p, 'd> {
+    /// For a user; `None` for any member of a group.
+    pub(super) fn new(user: Option<(&Model, Id<User>)>, policies: &'p [Prepared<'d>]) -> Option<Self> {
+        let user = user.and_then(|(model, id)| model.users.get(id));
+        let name = user.and_then(|user| user.name.as_str()).map(Cow::into_owned);
+        let path = user.and_then(|user| user.path.as_str()).unwrap_or(Cow::Borrowed("/"));
+        let account = account_in_conditions(policies).unwrap_or_else(|| ACCOUNT.to_owned());
+        let arn = format!("arn:aws:iam::{account}:user{path}{}", name.as_deref().unwrap_or(ANY));
+        let caller = Caller::read(&arn).ok()?;
+        let mut circumstances = direct_call().with("aws:PrincipalType", ["User"]);
+        if let Some(name) = &name {
+            circumstances =
+                circumstances.with("aws:username", [name.as_str()]).with("aws:PrincipalArn", [arn.as_str()]);
+        }
+        let tags = user.map(|user| &user.tags).filter(|tags| tags.is_wholly_known());
+        for key in conditions(policies).filter(|key| key.starts_with("aws:principaltag/")) {
+            let Some(tags) = tags else { continue };
+            let tag = key.split_once('/').map_or("", |(_, tag)| tag);
+            let entries = tags.as_map().into_iter().flat_map(|tags| tags.iter());
+            let value =
+                entries.filter(|(key, _)| key.eq_ignore_ascii_case(tag)).map(|(_, value)| value).next();
+            circumstances = match value {
+                None => circumstances.without(&key),
+                Some(value) => match value.as_str() {
+                    Some(value) => circumstances.with(&key, [value.as_ref()]),
+                    None => circumstances,
+                },
+            };
+        }
+        let subject = user.map(|user| Arc::clone(&user.declared.subject));
+        Some(Self { policies, caller, subject, name, circumstances })
+    }
+
+    /// Whether someone who signed in so can make a request in some circumstances.
+    pub(super) fn is_open(&self, sign_in: SignIn, action: &str, resource: &str) -> Answer {
+        let Some(request) = self.request(sign_in, action, resource) else { return Answer::No };
+        let answer = self.answer(&self.decide(&request));
+        match (&answer, &request.target) {
+            // What a Deny covers of a pattern in part only is asked of one resource.
+            (Answer::Perhaps(unknown), Target::Resources(_)) if unknown.reason == Reason::Undocumented => {
+                let one = self.one_resource(&request, resource);
+                let Some(request) = self.request(sign_in, action, &one) else { return answer };
+                match self.answer(&self.decide(&request)) {
+                    Answer::Yes => Answer::Yes,
+                    Answer::Perhaps(_) | Answer::No => answer,
+                }
+            }
+            _ => answer,
+        }
+    }
+
+    /// Whether someone who signed in so can assume a role of the input in some circumstances.
+    pub(super) fn can_assume(&self, sign_in: SignIn, model: &Model, role: Id<Role>) -> Answer {
+        let Some(role) = model.roles.get(role) else { return Answer::No };
+        let name = role.name.as_str().filter(|name| !name.is_empty()).unwrap_or(Cow::Borrowed(ANY));
+        let account = self.caller.account().unwrap_or(ACCOUNT);
+        let arn = format!("arn:aws:iam::{account}:role/{name}");
+        let Some(mut request) = self.request(sign_in, "sts:AssumeRole", &arn) else { return Answer::No };
+        request.target_subject = Some(Arc::clone(&role.declared.subject));
+        let trust = Prepared::resource(&role.trust, &Guard::always());
+        let policies = Policies { identity: self.policies, resource: ResourcePolicies::Trust(&trust) };
+        let verdict = decide(&request, policies);
+        let on_both_sides = [false, true].iter().all(|by_trust| {
+            let allows = verdict.statements.iter().filter(|ground| ground.statement.is_allow());
+            allows.clone().any(|ground| (ground.policy == PolicyPlace::Trust) == *by_trust)
+        });
+        let by_circumstances = verdict.statements.iter().all(|ground| match &ground.applies {
+            _ if !ground.statement.is_allow() || ground.statement.undecided.is_some() => false,
+            Answer::Perhaps(unknown) => unknown.reason == Reason::Unstated,
+            Answer::Yes | Answer::No => true,
+        });
+        match (verdict.decision, verdict.unknown) {
+            (Decision::Allowed, _) => Answer::Yes,
+            (Decision::Undetermined, _) if on_both_sides && by_circumstances => Answer::Yes,
+            (Decision::Undetermined, Some(unknown)) => Answer::Perhaps(unknown),
+            _ => Answer::No,
+        }
+    }
+
+    /// Whether the policies deny a request for certain.
+    pub(super) fn is_denied(&self, sign_in: SignIn, action: &str, resource: &str) -> Option<Verdict<'d>> {
+        let request = self.request(sign_in, action, resource)?;
+        let verdict = self.decide(&request);
+        (verdict.decision == Decision::ExplicitlyDenied).then_some(verdict)
+    }
+
+    /// The ARN of the user.
+    pub(super) fn own_arn(&self) -> String {
+        self.caller.arn().map(Arn::to_string).unwrap_or_default()
+    }
+
+    /// The resources that a statement speaks of, as patterns; variables are filled in as far as the user is known.
+    pub(super) fn resources_of(&self, statement: &Statement) -> Vec<String> {
+        let Some(resources) = statement.resources.as_ref().filter(|resources| !resources.except) else {
+            return vec!["*".to_owned()];
+        };
+        let items = resources.items.iter().map(|item| self.filled_in(&item.widest_pattern()));
+        items.chain(resources.open.iter().map(|_| "*".to_owned())).collect()
+    }
+
+    fn decide(&self, request: &Request) -> Verdict<'d> {
+        decide(request, Policies { identity: self.policies, resource: ResourcePolicies::Unasked })
+    }
+
+    fn request(&self, sign_in: SignIn, action: &str, resource: &str) -> Option<Request> {
+        if !sign_in.may_call(&action.to_ascii_lowercase()) {
+            return None;
+        }
+        let context = sign_in.of(&self.circumstances);
+        let request = Request::new(self.caller.clone(), action, resource, context.clone());
+        let request = request.or_else(|_| Request::new(self.caller.clone(), action, "*", context));
+        let mut request = request.ok()?;
+        request.caller_subject.clone_from(&self.subject);
+        Some(request)
+    }
+
+    /// Whether a verdict leaves the request open in some circumstances: what the circumstances decide is as the caller likes,
+    /// unless an Allow and a Deny both depend on them.
+    fn answer(&self, verdict: &Verdict<'_>) -> Answer {
+        match verdict.decision {
+            Decision::Allowed => return Answer::Yes,
+            Decision::ExplicitlyDenied | Decision::ImplicitlyDenied => return Answer::No,
+            Decision::Undetermined => {}
+        }
+        if let Some(open) = self.policies.iter().find_map(|policy| policy.document().open.as_ref()) {
+            return Answer::Perhaps(Arc::clone(open));
+        }
+        let (mut allowed, mut by_circumstances, mut denied_by_circumstances) = (false, false, None);
+        let mut perhaps = None;
+        for ground in &verdict.statements {
+            let statement = ground.statement;
+            let hidden = statement.undecided.as_ref().or(statement.conditions_open.as_ref());
+            let unknown = match (&ground.applies, hidden, &statement.effect) {
+                (Answer::No, ..) => continue,
+                (_, Some(unknown), _) | (_, None, Effect::Unknown(unknown)) => Some(unknown),
+                (Answer::Perhaps(unknown), ..) => Some(unknown),
+                (Answer::Yes, ..) => None,
+            };
+            let is_unstated = unknown.is_some_and(|unknown| unknown.reason == Reason::Unstated);
+            match unknown {
+                Some(unknown) if !is_unstated && !statement.is_allow() => {
+                    return Answer::Perhaps(Arc::clone(unknown));
+                }
+                Some(unknown) if !is_unstated => perhaps = Some(unknown),
+                Some(unknown) if statement.is_deny() => denied_by_circumstances = Some(unknown),
+                Some(_) => by_circumstances = true,
+                None => allowed |= statement.is_allow(),
+            }
+        }
+        match (allowed, by_circumstances, denied_by_circumstances) {
+            (true, ..) | (false, true, None) => Answer::Yes,
+            (false, true, Some(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
+            (false, false, _) => {
+                let unknown = perhaps.or(verdict.unknown.as_ref());
+                unknown.map_or(Answer::No, |unknown| Answer::Perhaps(Arc::clone(unknown)))
+            }
+        }
+    }
+
+    /// One resource out of a pattern, as AWS would write it.
+    fn one_resource(&self, request: &Request, pattern: &str) -> String {
+        if pattern.contains(|letter| letter != '*') {
+            let filled = pattern.splitn(6, ':').enumerate().map(|(place, part)| match place {
+                1 => part.replace('*', "aws"),
+                3 => part.replace('*', "us-east-1"),
+                4 => part.replace('*', ACCOUNT),
+                _ => part.replace(['*', '?'], ANY),
+            });
+            return filled.collect::<Vec<_>>().join(":");
+        }
+        if request.action.service() == "iam" {
+            return self.own_arn();
+        }
+        let shape = request.action.fact().and_then(|action| action.resource_types().next());
+        let shape = shape.map_or("arn:${Partition}:${Service}:::${Name}", |(kind, _)| kind.arn());
+        let shape = shape.replace("${Partition}", "aws").replace("${Account}", ACCOUNT);
+        filled_in(&shape.replace("${Region}", "us-east-1"), &|_| Some(ANY))
+    }
+
+    fn filled_in(&self, pattern: &str) -> String {
+        filled_in(pattern, &|variable| match variable.eq_ignore_ascii_case("aws:username") {
+            true => self.name.as_deref(),
+            false => None,
+        })
+    }
+}
+
+/// A text with its variables filled in; `*` stands for those that are not known.
+fn filled_in<'v>(text: &str, value: &dyn Fn(&str) -> Option<&'v str>) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((variable, behind)) = after.split_once('}') else { break };
+        filled.push_str(before);
+        filled.push_str(value(variable).unwrap_or("*"));
+        rest = behind;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// The keys of all conditions, in lower case.
+fn conditions(policies: &[Prepared<'_>]) -> impl Iterator<Item = String> {
+    statements(policies).flat_map(|statement| &statement.conditions).map(Condition::folded_key)
+}
+
+/// An account that conditions on the ARN of the caller speak of: only with it can they be compared.
+fn account_in_conditions(policies: &[Prepared<'_>]) -> Option<String> {
+    let conditions = statements(policies).flat_map(|statement| &statement.conditions);
+    let on_arn = conditions.filter(|condition| condition.folded_key() == "aws:principalarn");
+    let mut values = on_arn.flat_map(|condition| &condition.values.items);
+    values.find_map(|value| {
+        let pattern = value.widest_pattern();
+        let account = pattern.split(':').nth(4)?;
+        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        is_account.then(|| account.to_owned())
+    })
+}
+
+fn statements<'p>(policies: &'p [Prepared<'_>]) -> impl Iterator<Item = &'p Statement> {
+    policies.iter().flat_map(|policy| &policy.document().statements)
+}
+
+/// Documents made ready, as one deployment has them.
+pub(super) fn prepared<'d>(documents: &'d [Cow<'_, Document>]) -> Vec<Prepared<'d>> {
+    documents.iter().map(|document| Prepared::identity(document, &Guard::always())).collect()
+}

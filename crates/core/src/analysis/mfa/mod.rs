@@ -1,0 +1,22 @@
+//! Whether MFA is demanded: of users by their policies, of whoever assumes a role by its trust policy.
+//!
+//! Requests with a long-lived key do not have the condition key `aws:MultiFactorAuthPresent`, those with temporary credentials without
+//! MFA have it as `false`, those with MFA as `true`. Sessions of roles do not tell of MFA. Nothing here looks for the shape of a guard:
+//! policies are asked what they leave open to requests of each kind.
+//!
+//! One risk remains with every guard that lets people enrol a device: whoever has a stolen key can enrol a device of their own first.
+
+mod asker;
+mod flawed;
+mod mend;
+mod open;
+mod proof;
+mod sign_in;
+mod statement;
+mod trust;
+
+pub use flawed::{Flaw, Flawed, Flaws};
+pub use proof::{Demand, Hole, demands, has_credential, unknown_members};
+pub use sign_in::SignIn;
+pub use statement::Fault;
+pub use trust::{Access, Opened, Trusts};

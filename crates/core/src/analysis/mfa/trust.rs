@@ -1,0 +1,265 @@
+//! Which roles people may assume, and whether MFA is demanded of them.
+
+use std::sync::Arc;
+
+use super::sign_in::{SignIn, direct_call};
+use super::statement::{Fault, Holds};
+use crate::analysis::principal::is_listed;
+use crate::analysis::user_kind::user_kind;
+use crate::collections::{HashMap, HashSet};
+use crate::model::{Guard, Id, Model, Role, User};
+use crate::options::{UserKind, UserOptions};
+use crate::policy::{Answer, Condition, Element, Prepared, Statement};
+use crate::source::Span;
+use crate::value::{Part, Reason, Unknown};
+
+/// Whom a principal of a trust policy stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Trusted {
+    Everyone,
+    /// Whoever an account lets; how messages name it.
+    Account(String),
+    User(Option<Id<User>>, String),
+    /// A role, or a session of one.
+    Machine,
+    Unknown(Arc<Unknown>),
+}
+
+/// The principals that an input declares, by the resources that declare them.
+pub struct Trusts<'m> {
+    model: &'m Model,
+    users: HashMap<&'m str, Id<User>>,
+    roles: HashSet<&'m str>,
+}
+
+/// Whether people can assume a role without MFA.
+#[derive(Clone, Debug)]
+pub enum Access<'m> {
+    /// People cannot assume it.
+    NoPeople,
+    /// MFA is demanded of them.
+    Demanded,
+    /// They can.
+    Open(Opened<'m>),
+    /// Not known.
+    Unknown(Arc<Unknown>, Option<Span>),
+}
+
+/// What lets people assume a role without MFA.
+#[derive(Clone, Debug)]
+pub struct Opened<'m> {
+    /// Who: "the user `ana`", "users of the account".
+    pub who: String,
+    /// Where the trust policy names them.
+    pub span: Option<Span>,
+    /// The statement.
+    pub statement: &'m Statement,
+    /// What is wrong with its conditions on MFA, if it has any.
+    pub fault: Option<Fault>,
+}
+
+impl<'m> Trusts<'m> {
+    /// Of a model.
+    pub fn of(model: &'m Model) -> Self {
+        let users = model.users.iter().map(|(id, user)| (&*user.declared.subject, id)).collect();
+        let roles = model.roles.iter().map(|(_, role)| &*role.declared.subject).collect();
+        Self { model, users, roles }
+    }
+
+    /// The roles whose trust policy may be meant for a user: by name, or with all of its account when its policies let it assume
+    /// roles.
+    pub(super) fn roles_of(&self, user: Id<User>, by_account: bool) -> Vec<Id<Role>> {
+        let name = self.model.users.get(user).and_then(|user| user.name.as_str());
+        let is_meant = |(_, element): (Option<Span>, &Element)| match self.trusted(element) {
+            Trusted::Everyone | Trusted::Unknown(_) => true,
+            Trusted::Account(_) => by_account,
+            Trusted::User(Some(one), _) => one == user,
+            Trusted::User(None, one) => name.as_ref().is_none_or(|name| **name == one),
+            Trusted::Machine => false,
+        };
+        let roles = self.model.roles.iter().filter(|(_, role)| {
+            role.trust.statements.iter().filter(|one| !one.is_deny()).flat_map(people_like).any(is_meant)
+        });
+        roles.map(|(id, _)| id).collect()
+    }
+
+    /// Whether people can assume a role without MFA.
+    pub fn access(&self, role: &'m Role, users: &UserOptions) -> Access<'m> {
+        let trust = Prepared::resource(&role.trust, &Guard::always());
+        let mut access = Access::NoPeople;
+        if let Some(unknown) = &role.trust.open {
+            access = Access::Unknown(Arc::clone(unknown), role.trust.span);
+        }
+        for statement in role.trust.statements.iter().filter(|statement| !statement.is_deny()) {
+            let assumes = statement.actions.covered_by("sts:AssumeRole", true).0 != Answer::No;
+            if !assumes || is_for_machines(statement) {
+                continue;
+            }
+            let demanded = demands(&role.trust.statements, statement, &trust);
+            if let (Some((unknown, span)), false) = (open_end(statement), demanded == Answer::Yes) {
+                access = Access::Unknown(Arc::clone(unknown), span.or(statement.span));
+            }
+            for (key, element) in people_like(statement) {
+                let (who, unknown) = match self.trusted(element) {
+                    Trusted::Everyone => ("anyone".to_owned(), None),
+                    Trusted::Account(account) => (format!("users of {account}"), None),
+                    Trusted::User(id, name) if !self.is_application(id, &name, users) => {
+                        (format!("the user `{name}`"), None)
+                    }
+                    Trusted::User(..) | Trusted::Machine => continue,
+                    Trusted::Unknown(unknown) => (String::new(), Some(unknown)),
+                };
+                let uncertain = unknown.or_else(|| {
+                    let parts = [&element.undecided, &statement.undecided, &statement.conditions_open];
+                    parts.into_iter().find_map(Clone::clone)
+                });
+                match (demanded.clone(), uncertain) {
+                    (Answer::Yes, _) if matches!(access, Access::NoPeople) => access = Access::Demanded,
+                    (Answer::Yes, _) => {}
+                    (Answer::Perhaps(unknown), _) | (Answer::No, Some(unknown)) => {
+                        access = Access::Unknown(unknown, element.span.or(key).or(statement.span));
+                    }
+                    (Answer::No, None) => {
+                        let fault = Holds::of(&trust, statement).and_then(Holds::fault_of_allow);
+                        return Access::Open(Opened { who, span: element.span.or(key), statement, fault });
+                    }
+                }
+            }
+        }
+        access
+    }
+
+    /// Whether a statement of a trust policy speaks of people.
+    pub(super) fn is_for_people(&self, statement: &Statement) -> bool {
+        let is_person = |(_, element): (Option<Span>, &Element)| {
+            matches!(self.trusted(element), Trusted::Everyone | Trusted::Account(_) | Trusted::User(..))
+        };
+        !is_for_machines(statement) && people_like(statement).any(is_person)
+    }
+
+    /// Whether a trust policy surely lets people in without MFA.
+    pub(super) fn lets_people_in(&self, role: &Role, trust: &Prepared<'_>) -> bool {
+        let statements = &role.trust.statements;
+        let allows = statements.iter().filter(|one| one.is_allow() && self.is_for_people(one));
+        allows.into_iter().any(|allow| demands(statements, allow, trust) == Answer::No)
+    }
+
+    fn is_application(&self, user: Option<Id<User>>, name: &str, options: &UserOptions) -> bool {
+        match user {
+            Some(id) => {
+                let judged = user_kind(self.model, options, id);
+                judged.kind == UserKind::Application && !judged.assumed
+            }
+            None => is_listed(&options.application, name),
+        }
+    }
+
+    fn trusted(&self, element: &Element) -> Trusted {
+        let holes = element.text.holes();
+        let origins =
+            holes.flat_map(|hole| hole.origins.all_exact()).chain(element.value.origins.all_exact());
+        for origin in origins {
+            if let Some(id) = self.users.get(&*origin.resource) {
+                let name = self.model.users.get(*id).and_then(|user| user.name.as_str());
+                let name = name.map_or_else(|| origin.resource.to_string(), std::borrow::Cow::into_owned);
+                return Trusted::User(Some(*id), name);
+            }
+            if self.roles.contains(&*origin.resource) {
+                return Trusted::Machine;
+            }
+        }
+        let pattern = element.widest_pattern();
+        let resource = pattern.splitn(6, ':').nth(5).unwrap_or_default();
+        let account = || pattern.split(':').nth(4).unwrap_or_default();
+        let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(name) = resource.strip_prefix("user/") {
+            let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
+            let declared = self.model.users.iter();
+            let declared = declared.filter(|(_, user)| user.name.as_str().as_deref() == Some(name));
+            return Trusted::User(declared.map(|(id, _)| id).next(), name.to_owned());
+        }
+        let is_this_account = matches!(
+            element.text.parts(),
+            [Part::Hole(hole)] if hole.unknown.reason == Reason::Environment
+        );
+        match element.text.holes().next() {
+            _ if element.text.as_str().as_deref() == Some("*") => Trusted::Everyone,
+            _ if is_account(&pattern) => Trusted::Account(format!("the account `{pattern}`")),
+            _ if resource == "root" && is_account(account()) => {
+                Trusted::Account(format!("the account `{}`", account()))
+            }
+            _ if resource == "root" || is_this_account => Trusted::Account("the account".to_owned()),
+            _ if resource.starts_with("role/") || resource.starts_with("assumed-role/") => Trusted::Machine,
+            Some(hole) => Trusted::Unknown(Arc::clone(&hole.unknown)),
+            // What is left are identifiers of principals that exist no more, and federated users.
+            None => Trusted::Machine,
+        }
+    }
+}
+
+/// The principals of a statement among which people can be, with the place of the key that they stand under. Services and those whom an identity provider vouches for are none.
+fn people_like(statement: &Statement) -> impl Iterator<Item = (Option<Span>, &Element)> {
+    let principals = statement.principals.iter().filter(|principals| !principals.except);
+    let entries = principals.flat_map(|principals| &principals.entries);
+    let of_aws = entries.filter(|(kind, _)| kind.as_ref() == "AWS").map(|(_, elements)| elements);
+    of_aws.flat_map(|elements| elements.items.iter().map(|element| (elements.key, element)))
+}
+
+/// Why a statement may trust others than those it names, if it may.
+fn open_end(statement: &Statement) -> Option<(&Arc<Unknown>, Option<Span>)> {
+    let principals = statement.principals.as_ref().filter(|principals| !principals.except)?;
+    let of_aws = principals.entries.iter().filter(|(kind, _)| kind.as_ref() == "AWS");
+    let mut open = of_aws.filter_map(|(_, elements)| Some((elements.open.as_ref()?, elements.key)));
+    open.next().or_else(|| Some((principals.open.as_ref()?, principals.key)))
+}
+
+/// Whether the conditions of a statement leave only machines: roles, or a third party that was given an external identifier, with
+/// which nobody signs in to the console.
+fn is_for_machines(statement: &Statement) -> bool {
+    let is_role = |value: &Element| {
+        let pattern = value.widest_pattern();
+        let resource = pattern.splitn(6, ':').nth(5).unwrap_or_default();
+        resource.starts_with("role/") || resource.starts_with("assumed-role/")
+    };
+    let names_roles = |condition: &Condition| {
+        condition.folded_key() == "aws:principalarn"
+            && !condition.holds_without_key()
+            && !condition.values.items.is_empty()
+            && condition.values.items.iter().all(is_role)
+    };
+    let names_third_party =
+        |condition: &Condition| condition.folded_key() == "sts:externalid" && !condition.holds_without_key();
+    statement.conditions.iter().any(|condition| names_roles(condition) || names_third_party(condition))
+}
+
+/// Whether a trust policy demands MFA of those whom a statement trusts.
+fn demands(statements: &[Statement], allow: &Statement, trust: &Prepared<'_>) -> Answer {
+    let mut answer = Answer::Yes;
+    for sign_in in [SignIn::AccessKey, SignIn::Console] {
+        let context = sign_in.of(&direct_call());
+        let holds = |statement: &Statement| trust.conditions_hold(statement, &context, |_| true);
+        let allows = match holds(allow) {
+            Answer::Perhaps(unknown) if unknown.reason != Reason::Unstated => Answer::Perhaps(unknown),
+            Answer::No => Answer::No,
+            Answer::Yes | Answer::Perhaps(_) => Answer::Yes,
+        };
+        let denies = statements.iter().filter(|one| one.is_deny() && concerns_everyone(one)).map(|deny| {
+            match holds(deny).unless(deny.undecided.as_ref()) {
+                // Circumstances in which it does not deny are as good as any.
+                Answer::Perhaps(unknown) if unknown.reason == Reason::Unstated => Answer::No,
+                other => other,
+            }
+        });
+        let denied = denies.fold(Answer::No, Answer::or);
+        answer = answer.and(allows.and(denied.negated()).negated());
+    }
+    answer
+}
+
+/// Whether a Deny stops whoever would assume the role.
+fn concerns_everyone(deny: &Statement) -> bool {
+    let everyone = |(_, element): (Option<Span>, &Element)| element.text.as_str().as_deref() == Some("*");
+    deny.actions.covered_by("sts:AssumeRole", true).0 == Answer::Yes
+        && !deny.actions.except
+        && people_like(deny).any(everyone)
+}
