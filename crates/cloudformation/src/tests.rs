@@ -104,7 +104,7 @@ fn nest(files: &[(&str, &str)]) -> (Vec<String>, Vec<Unit>) {
     let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
     let front_end = CloudFormation::default();
     let discovery = front_end.discover(&candidates, &sources);
-    assert_eq!(discovery.claimed.len(), files.len());
+    assert!(discovery.diagnostics.is_empty());
     let units = discovery.units.iter().map(|unit| front_end.read(unit, &sources)).collect();
     (discovery.units.iter().map(|unit| unit.path.to_string()).collect(), units)
 }
@@ -173,6 +173,36 @@ Outputs: {Role: {Value: !GetAtt Role.Arn}}
         role.declared().map(|id| model.roles[id].declared.subject.to_string()).as_deref(),
         Some("Roles.Role")
     );
+}
+
+#[test]
+fn a_file_is_included_as_often_as_it_is_named() {
+    let include = "{'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: part.yaml}}}";
+    let roles: String = (0..3)
+        .map(|at| {
+            format!("  R{at}: {{Type: AWS::IAM::Role, Properties: {{ManagedPolicyArns: {include}}}}}\n")
+        })
+        .collect();
+    let (_, units) = nest(&[
+        ("main.yaml", &format!("Resources:\n{roles}")),
+        ("part.yaml", "- arn:aws:iam::aws:policy/A\n- arn:aws:iam::aws:policy/B\n"),
+    ]);
+    let unit = units.first().expect("there is a unit");
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+    assert_eq!(unit.model.grants.len(), 6);
+}
+
+#[test]
+fn files_that_make_a_template_too_large_are_named() {
+    let include = "{'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: part.yaml}}}";
+    let parts: String = (0..300).map(|at| format!("  M{at}: {include}\n")).collect();
+    let part: String = (0..5_000).map(|at| format!("k{at}: 1\n")).collect();
+    let (_, units) = nest(&[
+        ("main.yaml", &format!("{VERSION}Resources: {{}}\nMappings:\n{parts}")),
+        ("part.yaml", &part),
+    ]);
+    let codes: Vec<_> = units.iter().flat_map(|unit| unit.diagnostics.iter().map(|one| one.code)).collect();
+    assert_eq!(codes, ["too-large"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use iamrail_core::source::{SourceFile, Sources, Span, join, parent};
 
 use super::Template;
 use crate::assembly::{Assets, Constructs, Synthesised};
-use crate::tree::{Node, Tree};
+use crate::tree::{Full, Include, Node, NodeId, Tree};
 
 /// How deeply templates nest.
 const MOST_DEPTH: usize = 16;
@@ -110,21 +110,42 @@ impl<'s, 'd> Loader<'s, 'd> {
 impl Loader<'_, '_> {
     /// Puts the local files that a template includes into its tree. Files include no others.
     fn include(&mut self, path: &str, tree: &mut Tree) {
+        let mut adopted = HashMap::default();
         for include in tree.includes().into_iter().filter(|include| is_local(&include.location)) {
-            let target = join(parent(path), &include.location);
-            let file = target.and_then(|target| self.sources.load(&target).ok());
-            let Some(file) = file else {
-                let message = format!("the included file `{}` is not found", include.location);
-                self.diagnostics.push(Diagnostic::error("include", path, message).at(include.span));
-                continue;
-            };
-            let (other, diagnostics) = Tree::parse(&file);
-            self.diagnostics.extend(diagnostics);
-            if other.is_some_and(|other| !tree.graft(&include, other)) {
+            if let Err(Full) = self.graft(path, &include, tree, &mut adopted) {
                 let message = "with the files that it includes the template is too large";
                 self.diagnostics.push(Diagnostic::error("too-large", path, message).at(include.span));
+                return;
             }
         }
+    }
+
+    /// Puts one file into a tree. `adopted` are the roots of the files that were read before, by path.
+    fn graft(
+        &mut self,
+        path: &str,
+        include: &Include,
+        tree: &mut Tree,
+        adopted: &mut HashMap<String, Option<NodeId>>,
+    ) -> Result<(), Full> {
+        let target = join(parent(path), &include.location);
+        let file = target.and_then(|target| Some((self.sources.load(&target).ok()?, target)));
+        let Some((file, target)) = file else {
+            let message = format!("the included file `{}` is not found", include.location);
+            self.diagnostics.push(Diagnostic::error("include", path, message).at(include.span));
+            return Ok(());
+        };
+        let root = match adopted.get(&target) {
+            Some(root) => *root,
+            None => {
+                let (other, diagnostics) = Tree::parse(&file);
+                self.diagnostics.extend(diagnostics);
+                let root = other.map_or(Ok(None), |other| tree.adopt(other))?;
+                adopted.insert(target, root);
+                root
+            }
+        };
+        root.map_or(Ok(()), |root| tree.graft(include, root))
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) struct Builder<'f> {
     pub(super) pairs: Vec<Pair>,
     anchors: HashMap<usize, Option<NodeId>>,
     has_alias: bool,
+    /// How many entries `<<` went through.
+    pub(super) merged: usize,
     /// Whether something was left out because it is too large.
     is_too_large: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -92,6 +94,7 @@ impl<'f> Builder<'f> {
             pairs: Vec::new(),
             anchors: HashMap::default(),
             has_alias: false,
+            merged: 0,
             is_too_large: false,
             diagnostics: Vec::new(),
         }
@@ -99,7 +102,10 @@ impl<'f> Builder<'f> {
 
     pub(super) fn finish(self) -> (Option<Tree>, Vec<Diagnostic>) {
         let Self { file, nodes, documents, diagnostics, .. } = self;
-        (Some(Tree { file: Arc::clone(file), grafted: Vec::new(), nodes, documents }), diagnostics)
+        (
+            Some(Tree { file: Arc::clone(file), grafted: Vec::new(), included: 0, nodes, documents }),
+            diagnostics,
+        )
     }
 
     /// Nothing of the text can be used.
@@ -109,6 +115,13 @@ impl<'f> Builder<'f> {
 
     pub(super) fn report(&mut self, code: &'static str, message: impl Into<String>, span: Span) {
         self.diagnostics.push(Diagnostic::error(code, Arc::clone(self.file.path()), message).at(span));
+    }
+
+    /// Says, once, that something is left out.
+    pub(super) fn report_too_large(&mut self, message: String, span: Span) {
+        if !std::mem::replace(&mut self.is_too_large, true) {
+            self.report("too-large", message, span);
+        }
     }
 
     pub(super) fn sequence(&mut self, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
@@ -220,9 +233,7 @@ impl<'f> Builder<'f> {
             } else {
                 format!("with its aliases expanded this is nested more than {MOST_DEPTH} deep")
             };
-            if !std::mem::replace(&mut self.is_too_large, true) {
-                self.report("too-large", message, span);
-            }
+            self.report_too_large(message, span);
             if !self.has_alias {
                 return Err(Stop);
             }
@@ -275,7 +286,7 @@ impl<'f> Builder<'f> {
         match content {
             Content::Scalar(_) => Size { nodes: 1, depth: 0 },
             Content::Sequence(items) => self.size_around(items.iter().copied()),
-            Content::Mapping(pairs) => self.size_around(pairs.iter().map(|pair| pair.value)),
+            Content::Mapping(entries) => self.size_around(entries.pairs().iter().map(|pair| pair.value)),
         }
     }
 

@@ -1,8 +1,10 @@
 //! Puts other files into a tree, where `AWS::Include` asks for them.
 
+use iamrail_core::collections::HashSet;
 use iamrail_core::source::Span;
 
-use super::{Content, MOST_NODES, Node, NodeId, Pair, Tree};
+use super::keys::Entries;
+use super::{Content, Data, MOST_NODES, Node, NodeId, Pair, Tree};
 
 /// The macro that puts a file in the place of its call.
 const INCLUDE: &str = "AWS::Include";
@@ -18,6 +20,10 @@ pub(crate) struct Include {
     pub(crate) span: Span,
 }
 
+/// The tree would become too large.
+#[derive(Debug)]
+pub(crate) struct Full;
+
 impl Tree {
     /// The calls of `AWS::Include` with a path that is written out.
     pub(crate) fn includes(&self) -> Vec<Include> {
@@ -27,54 +33,53 @@ impl Tree {
         self.nodes().filter_map(include).collect()
     }
 
-    /// Puts the first document of another tree in the place of a call. Entries that stand beside the call stay, and
-    /// count before those of the file. `false` when the tree would become too large.
-    pub(crate) fn graft(&mut self, include: &Include, other: Tree) -> bool {
+    /// Takes in the nodes of another tree and answers the root of its first document.
+    pub(crate) fn adopt(&mut self, other: Tree) -> Result<Option<NodeId>, Full> {
         let shift = self.nodes.len();
-        let Some(&root) = other.documents.first() else { return true };
+        let root = other.documents.first().copied();
         if shift + other.nodes.len() > MOST_NODES {
-            return false;
+            return Err(Full);
         }
         let moved = |id: NodeId| NodeId(id.0 + u32::try_from(shift).unwrap_or_default());
         for mut data in other.nodes {
             match &mut data.content {
                 Content::Scalar(_) => {}
                 Content::Sequence(items) => items.iter_mut().for_each(|id| *id = moved(*id)),
-                Content::Mapping(pairs) => pairs.iter_mut().for_each(|pair| pair.value = moved(pair.value)),
+                Content::Mapping(entries) => {
+                    entries.pairs_mut().iter_mut().for_each(|pair| pair.value = moved(pair.value));
+                }
             }
             self.nodes.push(data);
         }
         self.grafted.push(other.file);
-        self.replace(include.at, moved(root));
-        true
+        Ok(root.map(moved))
     }
 
-    fn replace(&mut self, at: NodeId, root: NodeId) {
-        let beside: Vec<Pair> = match self.nodes.get(at.0 as usize).map(|data| &data.content) {
-            Some(Content::Mapping(pairs)) => pairs.iter().filter(|pair| !is_call(pair)).cloned().collect(),
-            _ => return,
-        };
-        let included = match self.nodes.get(root.0 as usize).map(|data| &data.content) {
-            Some(Content::Mapping(pairs)) => Some(pairs.to_vec()),
-            _ => None,
-        };
-        let content = match included {
-            Some(pairs) => {
-                let new: Vec<Pair> =
-                    pairs.into_iter().filter(|pair| !beside.iter().any(|one| one.key == pair.key)).collect();
-                Content::Mapping(beside.into_iter().chain(new).collect())
+    /// Puts an adopted node in the place of a call. Entries that stand beside the call stay, and count before those of
+    /// the file; what is no map takes the place of the whole call.
+    pub(crate) fn graft(&mut self, include: &Include, root: NodeId) -> Result<(), Full> {
+        let data = |id: NodeId| self.nodes.get(id.0 as usize);
+        let (Some(call), Some(included)) = (data(include.at), data(root)) else { return Ok(()) };
+        let grafted = match (&call.content, &included.content) {
+            (Content::Mapping(call_entries), Content::Mapping(entries)) => {
+                self.included = self.included.saturating_add(entries.pairs().len());
+                if self.nodes.len().saturating_add(self.included) > MOST_NODES {
+                    return Err(Full);
+                }
+                let beside: Vec<&Pair> =
+                    call_entries.pairs().iter().filter(|pair| !is_transform(&pair.key)).collect();
+                let known: HashSet<&str> = beside.iter().map(|pair| &*pair.key).collect();
+                let new = entries.pairs().iter().filter(|pair| !known.contains(&*pair.key));
+                let entries = Entries::new(beside.into_iter().chain(new).cloned().collect());
+                Data { span: call.span, tag: call.tag.clone(), content: Content::Mapping(entries) }
             }
-            // What is no map can only stand in the place of the whole call.
-            None => Content::Sequence([root].into()),
+            _ => included.clone(),
         };
-        if let Some(data) = self.nodes.get_mut(at.0 as usize) {
-            data.content = content;
+        if let Some(data) = self.nodes.get_mut(include.at.0 as usize) {
+            *data = grafted;
         }
+        Ok(())
     }
-}
-
-fn is_call(pair: &Pair) -> bool {
-    is_transform(&pair.key)
 }
 
 /// Macros are called under one key below the sections, and under another at the root.

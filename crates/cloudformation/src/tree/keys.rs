@@ -1,4 +1,4 @@
-//! Keys of mappings: those that are given twice, and those that are merged in.
+//! Entries of mappings: keys that are given twice, those that are merged in, and how one is found.
 
 use std::sync::Arc;
 
@@ -8,19 +8,56 @@ use iamrail_core::report::Diagnostic;
 use super::builder::Builder;
 use super::{Content, MOST_NODES, NodeId, Pair};
 
-/// Mappings up to this size are searched for duplicates without an index.
+/// Mappings up to this size are searched without an index.
 const SMALL: usize = 16;
 
+/// The entries of a mapping, in the order of the text.
+#[derive(Clone, Debug)]
+pub(super) struct Entries {
+    pairs: Box<[Pair]>,
+    /// The places of the pairs, sorted by key; none in small mappings.
+    sorted: Box<[u32]>,
+}
+
+impl Entries {
+    pub(super) fn new(pairs: Vec<Pair>) -> Self {
+        let mut sorted: Vec<u32> = Vec::new();
+        if pairs.len() > SMALL {
+            sorted = (0..).take(pairs.len()).collect();
+            sorted.sort_by_key(|&at| pairs.get(at as usize).map(|pair| &pair.key));
+        }
+        Self { pairs: pairs.into(), sorted: sorted.into() }
+    }
+
+    pub(super) fn pairs(&self) -> &[Pair] {
+        &self.pairs
+    }
+
+    pub(super) fn pairs_mut(&mut self) -> &mut [Pair] {
+        &mut self.pairs
+    }
+
+    /// The entry of a key.
+    pub(super) fn find(&self, key: &str) -> Option<&Pair> {
+        if self.sorted.is_empty() {
+            return self.pairs.iter().find(|pair| &*pair.key == key);
+        }
+        let pair = |&at: &u32| self.pairs.get(at as usize);
+        let found = self.sorted.binary_search_by_key(&Some(key), |at| pair(at).map(|pair| &*pair.key));
+        found.ok().and_then(|at| self.sorted.get(at)).and_then(pair)
+    }
+}
+
 impl Builder<'_> {
-    /// Takes the entries of the mapping that ends. Of keys that are given twice the last one counts, of keys that are merged in the first one, and what is written
-    /// in the mapping itself counts before both.
-    pub(super) fn settle(&mut self, from: usize, merges: &[NodeId]) -> Box<[Pair]> {
+    /// Takes the entries of the mapping that ends. Of keys that are given twice the last one counts, of keys that are
+    /// merged in the first one, and what is written in the mapping itself counts before both.
+    pub(super) fn settle(&mut self, from: usize, merges: &[NodeId]) -> Entries {
         let pairs = self.pairs.drain(from..).collect();
         let mut pairs = self.without_duplicates(pairs);
         if !merges.is_empty() {
             self.merge(&mut pairs, merges);
         }
-        pairs.into()
+        Entries::new(pairs)
     }
 
     fn without_duplicates(&mut self, pairs: Vec<Pair>) -> Vec<Pair> {
@@ -37,8 +74,10 @@ impl Builder<'_> {
         if shadowed.is_empty() {
             return pairs;
         }
+        let again: HashSet<usize> = shadowed.iter().map(|(_, at)| *at).collect();
         let mut reports = Vec::new();
-        for &(before, at) in &shadowed {
+        // A key is reported once, however often it is given.
+        for &(before, at) in shadowed.iter().filter(|(before, _)| !again.contains(before)) {
             if let (Some(first), Some(second)) = (pairs.get(before), pairs.get(at)) {
                 let line = self.file.position(first.key_span.start).line;
                 let message = format!(
@@ -51,10 +90,9 @@ impl Builder<'_> {
             }
         }
         self.diagnostics.extend(reports);
-        let kept = pairs.into_iter().enumerate();
-        kept.filter(|(at, _)| !shadowed.iter().any(|(before, _)| before == at))
-            .map(|(_, pair)| pair)
-            .collect()
+        let shadowed: HashSet<usize> = shadowed.into_iter().map(|(before, _)| before).collect();
+        let kept = pairs.into_iter().enumerate().filter(|(at, _)| !shadowed.contains(at));
+        kept.map(|(_, pair)| pair).collect()
     }
 
     fn merge(&mut self, pairs: &mut Vec<Pair>, merges: &[NodeId]) {
@@ -65,19 +103,24 @@ impl Builder<'_> {
                 _ => sources.push(id),
             }
         }
-        let mut budget = MOST_NODES;
+        // What is merged in twice adds nothing the second time.
+        let mut seen = HashSet::default();
+        sources.retain(|id| seen.insert(*id));
+        let mut known: HashSet<Arc<str>> = pairs.iter().map(|pair| Arc::clone(&pair.key)).collect();
         for id in sources {
             let Some(node) = self.nodes.get(id.0 as usize) else { continue };
+            let span = node.span;
             let Content::Mapping(merged) = &node.content else {
-                let span = node.span;
                 self.report("syntax", "`<<` merges maps only", span);
                 continue;
             };
-            let known: HashSet<&str> = pairs.iter().map(|pair| pair.key.as_ref()).collect();
-            let new = merged.iter().filter(|pair| !known.contains(pair.key.as_ref()));
-            let new: Vec<Pair> = new.take(budget).cloned().collect();
-            budget -= new.len();
-            pairs.extend(new);
+            let merged = merged.pairs();
+            self.merged = self.merged.saturating_add(merged.len());
+            if self.merged > MOST_NODES {
+                self.report_too_large(format!("`<<` merges more than {MOST_NODES} entries"), span);
+                return;
+            }
+            pairs.extend(merged.iter().filter(|pair| known.insert(Arc::clone(&pair.key))).cloned());
         }
     }
 }

@@ -15,8 +15,10 @@ use std::sync::Arc;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
+pub(crate) use graft::{Full, Include};
 pub(crate) use scalar::{Resolved, Style};
 
+use keys::Entries;
 use scalar::Scalar;
 
 /// How deeply collections may be nested, aliases expanded. Real templates stay below 40.
@@ -32,6 +34,8 @@ pub(crate) struct Tree {
     file: Arc<SourceFile>,
     /// The files that were put into it.
     grafted: Vec<Arc<SourceFile>>,
+    /// How many of their entries were put into maps.
+    included: usize,
     nodes: Vec<Data>,
     documents: Vec<NodeId>,
 }
@@ -48,7 +52,7 @@ pub(crate) struct Node<'t> {
     data: &'t Data,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Data {
     span: Span,
     tag: Option<Tag>,
@@ -64,11 +68,11 @@ pub(crate) struct Tag {
     pub(crate) span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Content {
     Scalar(Scalar),
     Sequence(Box<[NodeId]>),
-    Mapping(Box<[Pair]>),
+    Mapping(Entries),
 }
 
 #[derive(Clone, Debug)]
@@ -205,7 +209,7 @@ impl<'t> Node<'t> {
     /// The entries of a mapping.
     pub(crate) fn entries(self) -> Option<impl ExactSizeIterator<Item = Entry<'t>> + Clone> {
         match &self.data.content {
-            Content::Mapping(pairs) => Some(pairs.iter().map(move |pair| self.entry(pair))),
+            Content::Mapping(entries) => Some(entries.pairs().iter().map(move |pair| self.entry(pair))),
             _ => None,
         }
     }
@@ -217,7 +221,10 @@ impl<'t> Node<'t> {
 
     /// The entry of a key, if this is a mapping that has it.
     pub(crate) fn find(self, key: &str) -> Option<Entry<'t>> {
-        self.entries()?.find(|entry| entry.key.as_ref() == key)
+        match &self.data.content {
+            Content::Mapping(entries) => entries.find(key).map(|pair| self.entry(pair)),
+            _ => None,
+        }
     }
 
     /// What it is, for messages.

@@ -5,7 +5,7 @@ use iamrail_core::source::{SourceFile, Span};
 use super::align::align;
 
 /// A scalar as it was written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Scalar {
     pub(super) style: Style,
     /// The characters between the quotes.

@@ -128,6 +128,34 @@ fn a_key_given_twice_is_reported_and_the_last_one_counts() {
 }
 
 #[test]
+fn a_key_given_many_times_is_reported_once() {
+    let (_, tree, diagnostics) = parsed(&format!("b: 0\n{}", "a: 1\n".repeat(50)));
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+    assert_eq!(tree.map(|tree| root(&tree).entries().map(|all| all.len())), Some(Some(2)));
+}
+
+#[test]
+fn entries_of_large_maps_are_found() {
+    let text: String = (0..100).rev().map(|at| format!("k{at}: {at}\n")).collect();
+    let tree = tree(&text);
+    let all =
+        (0..100).map(|at| root(&tree).get(&format!("k{at}")).and_then(Node::text) == Some(&*at.to_string()));
+    assert!(all.into_iter().all(|is_found| is_found) && root(&tree).get("k").is_none());
+}
+
+#[test]
+fn maps_that_are_merged_in_too_often_are_left_out() {
+    let keys: String = (0..5_000).map(|at| format!("k{at}: 1, ")).collect();
+    let merged: String = (0..500).map(|at| format!("x{at}: {{<<: *m}}\n")).collect();
+    let (_, tree, diagnostics) = parsed(&format!("m: &m {{{keys}}}\n{merged}"));
+    let entries: usize =
+        tree.map_or(0, |tree| tree.nodes().filter_map(Node::entries).map(|all| all.len()).sum());
+    assert!(entries < 1_100_000, "{entries}");
+    let large = diagnostics.iter().find(|one| one.code == "too-large").expect("it is too large");
+    assert!(large.span.is_some() && large.incomplete);
+}
+
+#[test]
 fn tabs_are_named_with_their_place() {
     let (file, _, diagnostics) = parsed("a:\n\tb: 1\n");
     let span = diagnostics[0].span.expect("it has a place");

@@ -16,6 +16,8 @@ use super::{MOST_DEPTH, Style, Tag, Tree, reader};
 const CORE: &str = "tag:yaml.org,2002:";
 /// How often the same text is read again with one more line indented.
 const MOST_READINGS: usize = 64;
+/// How many bytes are read again in all.
+const MOST_REREAD: usize = 16 << 20;
 
 /// Parses a text as YAML.
 pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
@@ -25,7 +27,9 @@ pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
 /// The same without the reader, which knows less.
 pub(super) fn parse_events(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
     let mut padding = Padding::none(file.text());
-    for _ in 0..MOST_READINGS {
+    let mut readings = 0;
+    loop {
+        readings += 1;
         let mut builder = Builder::new(file);
         let end = Reader { file, padding: &padding }.read(&mut builder);
         match end {
@@ -33,7 +37,9 @@ pub(super) fn parse_events(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnos
             End::Stopped => return builder.give_up(),
             End::Fault(error) => {
                 let offset = error.marker().byte_offset().unwrap_or_default();
+                let may_read_on = readings < MOST_READINGS && readings * file.text().len() < MOST_REREAD;
                 if matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent)
+                    && may_read_on
                     && let Some(padded) = padding.pad_line_at(offset)
                 {
                     padding = padded;
@@ -47,13 +53,6 @@ pub(super) fn parse_events(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnos
             }
         }
     }
-    let mut builder = Builder::new(file);
-    builder.report(
-        "syntax",
-        "no YAML: lines of quoted texts are indented less than their keys",
-        file.span(0, 0),
-    );
-    builder.give_up()
 }
 
 enum End {
