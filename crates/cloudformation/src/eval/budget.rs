@@ -7,8 +7,12 @@ use std::rc::Rc;
 const MOST_STEPS: u32 = 1_000_000;
 /// How deeply evaluation nests, through the tree and through references.
 const MOST_DEPTH: u32 = 256;
-/// How often the bodies of all loops are gone through. A stack has five hundred resources at most.
-pub(super) const MOST_ROUNDS: u32 = 20_000;
+/// How many rounds all loops go through, and how many entries they make. A stack has five hundred resources at most.
+pub(super) const MOST_ROUNDS: u32 = 100_000;
+/// How many bytes a text may have that is put together. CloudFormation takes templates of one million.
+pub(super) const MOST_TEXT: usize = 1 << 20;
+/// How many bytes all values have together, those that are given on counted wherever they arrive.
+const MOST_BYTES: usize = 1 << 28;
 /// How many stacks one unit has, nested ones included.
 const MOST_STACKS: u32 = 1_000;
 
@@ -18,6 +22,7 @@ pub(super) struct Budget {
     depth: Rc<Cell<u32>>,
     stacks: Cell<u32>,
     rounds: Cell<u32>,
+    bytes: Cell<usize>,
     reported: Cell<bool>,
 }
 
@@ -46,7 +51,13 @@ impl Budget {
         self.stacks.get() <= MOST_STACKS
     }
 
-    /// Goes through the body of a loop once more; `false` when that was often enough.
+    /// Makes a value of so many bytes; `false` when there are too many.
+    pub(super) fn make(&self, bytes: usize) -> bool {
+        self.bytes.set(self.bytes.get().saturating_add(bytes));
+        self.bytes.get() <= MOST_BYTES
+    }
+
+    /// Goes through one more round or entry of a loop; `false` when that was often enough.
     pub(super) fn add_round(&self) -> bool {
         self.rounds.set(self.rounds.get() + 1);
         self.rounds.get() <= MOST_ROUNDS

@@ -29,7 +29,7 @@ impl Stack {
         else {
             return Some(self.wrong(condition.span(), "`If` takes the name of a condition"));
         };
-        let name = &*scope.bindings.apply(name);
+        let name = &*self.bound(name, condition.span(), scope);
         match self.decide(name, condition.span(), &scope.guard) {
             Some(true) => self.evaluate(*yes, scope),
             Some(false) => self.evaluate(*no, scope),
@@ -97,7 +97,7 @@ impl Stack {
     fn read_formula(&self, node: Node<'_>, scope: &Scope, depth: usize) -> Formula {
         let unclear = || {
             let written = self.template.tree.file_of(node.span()).slice(node.span());
-            self.opaque(&scope.bindings.apply(written))
+            self.opaque(&self.bound(written, node.span(), scope))
         };
         if depth > MOST_DEPTH {
             return unclear();
@@ -124,7 +124,7 @@ impl Stack {
             }
             (Function::Equals, [left, right]) => self.equals(*left, *right, scope).unwrap_or_else(unclear),
             (Function::Condition, _) => match call.text() {
-                Some(name) => self.formula(&scope.bindings.apply(name), call.span),
+                Some(name) => self.formula(&self.bound(name, call.span, scope), call.span),
                 None => {
                     self.wrong(call.span, "`Condition` takes the name of a condition");
                     unclear()

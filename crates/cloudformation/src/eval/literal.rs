@@ -11,14 +11,13 @@ use iamrail_core::value::{
 use super::call::Call;
 use super::dynamic::resolve_dynamic;
 use super::{Scope, Stack};
-use crate::template::Bindings;
 use crate::tree::{Node, Resolved};
 
 impl Stack {
     /// The value of a node whose tag is left out of account.
     pub(super) fn literal(&self, node: Node<'_>, scope: &Scope) -> Value {
         if let Some(resolved) = node.resolved() {
-            return scalar(node, resolved, scope);
+            return self.scalar(node, resolved, scope);
         }
         if let Some(items) = node.items() {
             let items = items.filter_map(|item| self.evaluate(item, scope)).collect();
@@ -29,6 +28,24 @@ impl Stack {
             Some(call) if node.tag().is_some() => self.call(&call, scope).unwrap_or_default(),
             _ => self.map(node, scope).at(node.span()),
         }
+    }
+
+    /// The value of a scalar.
+    fn scalar(&self, node: Node<'_>, resolved: Resolved<'_>, scope: &Scope) -> Value {
+        let kind = match resolved {
+            Resolved::Null => Kind::Null,
+            Resolved::Bool(value) => Kind::Bool(value),
+            Resolved::Int(number) => Kind::Number(Number::Int(number)),
+            Resolved::Float(number) => Kind::Number(Number::Float(number)),
+            Resolved::Text(text) if !self.budget.make(text.len()) => return self.too_large(node.span()),
+            Resolved::Text(_) => {
+                let bound = |text: &str, span: Option<Span>| {
+                    self.bound(text, span.unwrap_or(node.span()), scope).into()
+                };
+                return resolve_dynamic(text_of(node, &bound)).at(node.span());
+            }
+        };
+        Value::new(kind).at(node.span())
     }
 
     fn map(&self, node: Node<'_>, scope: &Scope) -> Value {
@@ -53,31 +70,19 @@ impl Stack {
     }
 }
 
-/// The value of a scalar.
-fn scalar(node: Node<'_>, resolved: Resolved<'_>, scope: &Scope) -> Value {
-    let kind = match resolved {
-        Resolved::Null => Kind::Null,
-        Resolved::Bool(value) => Kind::Bool(value),
-        Resolved::Int(number) => Kind::Number(Number::Int(number)),
-        Resolved::Float(number) => Kind::Number(Number::Float(number)),
-        Resolved::Text(_) => return resolve_dynamic(text_within(node, &scope.bindings)).at(node.span()),
-    };
-    Value::new(kind).at(node.span())
-}
-
 /// The text of a scalar, whatever its type.
 pub(super) fn text(node: Node<'_>) -> Value {
-    text_within(node, &Bindings::default())
+    text_of(node, &|text, _| text.into())
 }
 
-fn text_within(node: Node<'_>, bindings: &Bindings) -> Value {
-    if let Some((text, span)) = node.verbatim().filter(|(text, _)| !text.is_empty() && bindings.is_empty()) {
+/// The text of a scalar with every piece of it changed.
+fn text_of(node: Node<'_>, change: &dyn Fn(&str, Option<Span>) -> Arc<str>) -> Value {
+    if let Some((text, span)) = node.verbatim().filter(|(text, _)| !text.is_empty()) {
         // Nearly every text is of this kind.
-        return Value::new(Kind::Text(Text::literal(text, Some(span)))).at(node.span());
+        return Value::new(Kind::Text(Text::literal(change(text, Some(span)), Some(span)))).at(node.span());
     }
     let pieces = node.pieces().unwrap_or_default();
-    let parts =
-        pieces.into_iter().map(|(text, span)| Part::Literal { text: bindings.apply(text).into(), span });
+    let parts = pieces.into_iter().map(|(text, span)| Part::Literal { text: change(text, span), span });
     Value::new(Kind::Text(Text::from_parts(parts.collect()))).at(node.span())
 }
 

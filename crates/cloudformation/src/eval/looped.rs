@@ -1,10 +1,12 @@
 //! `Fn::ForEach`: entries of a map that are written once and stand there many times.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Value};
 
-use super::budget::MOST_ROUNDS;
+use super::budget::{MOST_ROUNDS, MOST_TEXT};
 use super::{Scope, Stack};
 use crate::tree::{Entry, Node};
 
@@ -37,7 +39,11 @@ impl Stack {
             } else if scope.bindings.is_empty() {
                 visit(entry.key, entry, scope);
             } else {
-                visit(&scope.bindings.apply(entry.key).into(), entry, scope);
+                // What stands in the body of a loop stands there many times.
+                if depth > 0 && !self.add_round(entry.key_span) {
+                    return;
+                }
+                visit(&self.bound(entry.key, entry.key_span, scope).into(), entry, scope);
             }
         }
     }
@@ -73,14 +79,38 @@ impl Stack {
             return;
         };
         for value in rounds {
-            if !self.budget.add_round() {
-                let message = format!("the loops of the template go through more than {MOST_ROUNDS} rounds");
-                self.report("too-large", message, entry.key_span);
+            if !self.add_round(entry.key_span) {
                 return;
             }
             let bindings = scope.bindings.with(identifier, &value);
             self.visit_entries(*body, &scope.clone().within(&bindings), depth + 1, visit);
         }
+    }
+}
+
+impl Stack {
+    /// A text with the identifiers of the loops around it replaced.
+    pub(super) fn bound<'t>(&self, text: &'t str, span: Span, scope: &Scope) -> Cow<'t, str> {
+        if scope.bindings.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        match scope.bindings.apply(text, MOST_TEXT) {
+            Some(bound) if self.budget.make(bound.len()) => bound,
+            _ => {
+                self.too_large(span);
+                Cow::Borrowed(text)
+            }
+        }
+    }
+
+    /// Goes through one more round or entry of a loop; `false`, with a diagnostic, when that was often enough.
+    fn add_round(&self, span: Span) -> bool {
+        let may_go_on = self.budget.add_round();
+        if !may_go_on && self.budget.report_once() {
+            let message = format!("the loops of the template make more than {MOST_ROUNDS} entries");
+            self.report("too-large", message, span);
+        }
+        may_go_on
     }
 }
 

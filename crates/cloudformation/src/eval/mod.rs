@@ -28,7 +28,7 @@ use iamrail_core::collections::{HashMap, HashSet, IndexMap};
 use iamrail_core::model::{Call, Conditions, Formula, Guard, Term};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Reason, Unknown, Value};
+use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
 pub(crate) use export::Exports;
 pub(crate) use reference::computed;
@@ -40,6 +40,7 @@ use budget::Budget;
 use call::Function;
 use nested::{Given, Place};
 use sections::Sections;
+use text::length;
 
 /// A template on its way to deployment.
 #[derive(Debug)]
@@ -216,9 +217,14 @@ impl Stack {
     pub(crate) fn evaluate(&self, node: Node<'_>, scope: &Scope) -> Option<Value> {
         let Some(_entered) = self.budget.enter() else { return Some(self.too_large(node.span())) };
         match call::Call::of(node) {
-            Some(call) => self.call(&call, scope),
+            Some(call) => self.call(&call, scope).map(|value| self.weighed(value, node.span())),
             None => Some(self.literal(node, scope)),
         }
+    }
+
+    /// A value that a function made, unless all values together are too large.
+    fn weighed(&self, value: Value, span: Span) -> Value {
+        if self.budget.make(weight(&value)) { value } else { self.too_large(span) }
     }
 
     fn call(&self, call: &call::Call<'_>, scope: &Scope) -> Option<Value> {
@@ -281,7 +287,7 @@ impl Stack {
 
     fn too_large(&self, span: Span) -> Value {
         if self.budget.report_once() {
-            self.report("too-large", "the template takes too many steps to evaluate", span);
+            self.report("too-large", "the template takes too many steps or too much space to evaluate", span);
         }
         Value::unknown(Unknown::new(Reason::Budget, "the template")).at(span)
     }
@@ -294,6 +300,20 @@ impl Stack {
             diagnostics.found.push(Diagnostic::error(code, path, message).at(span));
         }
     }
+}
+
+/// How many bytes a value takes, about.
+fn weight(value: &Value) -> usize {
+    let inner = match &value.kind {
+        Kind::Text(text) => size_of_val(text.parts()) + length(text.parts()),
+        Kind::List(list) | Kind::Set(list) => list.items.iter().map(weight).sum(),
+        Kind::Map(map) => map.iter().map(|(_, value)| weight(value)).sum(),
+        Kind::Choice(choice) => {
+            choice.alternatives.iter().filter_map(|one| one.value.as_ref()).map(weight).sum()
+        }
+        _ => 0,
+    };
+    size_of_val(value) + inner
 }
 
 #[cfg(test)]

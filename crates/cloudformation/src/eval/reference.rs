@@ -1,5 +1,7 @@
 //! `Ref`, `GetAtt`, and what resources answer to them.
 
+use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use iamrail_core::source::Span;
@@ -8,7 +10,6 @@ use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, V
 use super::call::Call;
 use super::identity::{self, Answer};
 use super::literal::unknown_text;
-use super::text::concat;
 use super::{Scope, Stack};
 use crate::template::Resource;
 
@@ -21,7 +22,7 @@ impl Stack {
     }
 
     pub(super) fn get_att(&self, call: &Call<'_>, scope: &Scope) -> Value {
-        if let Some(text) = call.text().map(|text| scope.bindings.apply(text))
+        if let Some(text) = call.text().map(|text| self.bound(text, call.span, scope))
             && let Some((resource, attribute)) = text.split_once('.')
         {
             return self.attribute(resource, attribute, call.span);
@@ -38,7 +39,9 @@ impl Stack {
         // Outputs of nested stacks are often written in three parts.
         let rest = arguments.iter().skip(1).map(|one| one.untagged_text());
         match rest.collect::<Option<Vec<_>>>() {
-            Some(names) => self.attribute(resource, &scope.bindings.apply(&names.join(".")), call.span),
+            Some(names) => {
+                self.attribute(resource, &self.bound(&names.join("."), call.span, scope), call.span)
+            }
             None => {
                 let attribute = self.evaluate(*attribute, scope).unwrap_or_default();
                 match attribute.as_str() {
@@ -57,7 +60,7 @@ impl Stack {
         if let Some(value) = scope.bindings.get(name) {
             return Some(Value::text(Arc::clone(value)).at(span));
         }
-        let name = &*scope.bindings.apply(name);
+        let name = &*self.bound(name, span, scope);
         if let Some(parameter) = self.template.parameters.get(name) {
             return Some(self.parameter(name, parameter, span, scope));
         }
@@ -120,10 +123,8 @@ impl Stack {
     fn is_generated(&self, id: &str) -> bool {
         let serverless = &self.sections.serverless;
         let fixed = ["Serverless", "CodeDeployServiceRole"];
-        let mut starts = (1..=id.len()).filter_map(|end| id.get(..end));
         !serverless.is_empty()
-            && (fixed.iter().any(|name| id.starts_with(name))
-                || starts.any(|start| serverless.contains(start)))
+            && (fixed.iter().any(|name| id.starts_with(name)) || starts_with_one(id, serverless))
     }
 
     /// What an attribute is when it follows from the properties; `None` when AWS makes it up.
@@ -155,10 +156,25 @@ impl Stack {
                 ];
                 let step: Arc<str> = attribute.into();
                 let span = resource.span;
-                Some(super::distribute::distribute(parts, &move |parts| concat(parts, span, &step)))
+                Some(super::distribute::distribute(parts, &move |parts| self.concat(parts, span, &step)))
             }
         }
     }
+}
+
+/// Whether a text starts with one of a set.
+fn starts_with_one(text: &str, starts: &BTreeSet<Arc<str>>) -> bool {
+    let mut most = text;
+    // What is behind the last letter that a text shares with the one before it in the order starts no other one.
+    while let Some(before) = starts.range::<str, _>((Bound::Unbounded, Bound::Included(most))).next_back() {
+        if text.starts_with(&**before) {
+            return true;
+        }
+        let shared = most.char_indices().zip(before.chars()).find(|((_, one), other)| one != other);
+        let Some(shorter) = shared.and_then(|((at, _), _)| most.get(..at)) else { return false };
+        most = shorter;
+    }
+    false
 }
 
 /// An attribute that AWS makes up.
@@ -185,4 +201,22 @@ fn is_attribute(value: Value, computed: &Value) -> Value {
         kind => kind.clone(),
     };
     Value { kind, origins: computed.origins.clone(), ..value }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::starts_with_one;
+
+    proptest! {
+        #[test]
+        fn the_start_of_an_id_is_found_among_others(starts in prop::collection::btree_set("[ab]{1,4}", 0..6), id in "[abc]{0,6}") {
+            let is_start = starts.iter().any(|start| id.starts_with(start.as_str()));
+            let starts: BTreeSet<_> = starts.iter().map(|start| start.as_str().into()).collect();
+            prop_assert_eq!(starts_with_one(&id, &starts), is_start);
+        }
+    }
 }

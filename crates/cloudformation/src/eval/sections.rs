@@ -1,12 +1,13 @@
 //! The sections of a template with their loops gone through.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Scope, Stack};
 use crate::sam::is_serverless;
 use crate::template::{Bindings, Resource};
 use crate::tree::NodeId;
-use iamrail_core::collections::{HashSet, IndexMap};
+use iamrail_core::collections::IndexMap;
 
 /// What a template declares.
 #[derive(Debug, Default)]
@@ -14,7 +15,7 @@ pub(super) struct Sections {
     /// Resources by logical id.
     pub(super) resources: IndexMap<Arc<str>, Resource>,
     /// The logical ids of the resources that the serverless transform expands.
-    pub(super) serverless: HashSet<Arc<str>>,
+    pub(super) serverless: BTreeSet<Arc<str>>,
     /// Conditions by name.
     pub(super) conditions: IndexMap<Arc<str>, Declaration>,
     /// Outputs by name.
@@ -39,7 +40,8 @@ impl Stack {
                     self.report("macro", message, entry.key_span);
                     return;
                 }
-                match Resource::read(id, entry, &scope.bindings) {
+                let bound = |text: &str, span| self.bound(text, span, scope).into();
+                match Resource::read(id, entry, &scope.bindings, &bound) {
                     Ok(resource) => drop(resources.insert(Arc::clone(id), resource)),
                     Err(message) => self.report("invalid-template", message, entry.key_span),
                 }

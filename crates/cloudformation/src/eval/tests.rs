@@ -302,3 +302,44 @@ fn values_that_double_are_given_up() {
     let value = Case::new(&text, &[]).property("P");
     assert!(value.unknown_part().is_some_and(|unknown| unknown.reason == Reason::Budget));
 }
+
+#[test]
+fn texts_that_grow_are_given_up_with_a_place() {
+    let sections = format!("Parameters: {{Big: {{Type: String, Default: '{}'}}}}", "x".repeat(100_000));
+    for property in
+        [format!("!Sub '{}'", "${Big}".repeat(20)), format!("!Join ['', [{}]]", "!Ref Big, ".repeat(20))]
+    {
+        let (value, messages) = evaluated(&property, &sections, &[]);
+        assert!(value.unknown_part().is_some_and(|unknown| unknown.reason == Reason::Budget), "{property}");
+        assert_eq!(messages, ["the template takes too many steps or too much space to evaluate"]);
+    }
+    let (list, messages) = evaluated(&format!("[{}]", "!Ref Big, ".repeat(4_000)), &sections, &[]);
+    let last = list.as_list().and_then(|list| list.items.last()).expect("it is a list");
+    assert!(last.unknown_part().is_some_and(|unknown| unknown.reason == Reason::Budget));
+    assert_eq!(messages.len(), 1);
+}
+
+#[test]
+fn loops_that_make_too_much_are_given_up_with_a_place() {
+    let body: String = (0..1_000).map(|at| format!("'R{at}&{{A}}': {{Type: 'A::B::C'}}, ")).collect();
+    let text = format!("Resources:\n  Fn::ForEach::L: [A, [{}], {{{body}}}]\n", "x, ".repeat(1_000));
+    let case = Case::new(&text, &[]);
+    assert!(case.stack.resources().len() <= 100_000);
+    let diagnostics = case.diagnostics();
+    let [large] = &diagnostics[..] else { panic!("{diagnostics:?}") };
+    assert_eq!((large.code, large.span.is_some(), large.incomplete), ("too-large", true, true));
+}
+
+#[test]
+fn names_within_loops_do_not_grow_without_bound() {
+    let mut body = "{'X&{A}': {Type: 'A::B::C'}}".to_owned();
+    for name in "ABCDEF".chars() {
+        let outer = (name as u8 + 1) as char;
+        body = format!(
+            "{{'Fn::ForEach::L{name}': [{name}, ['{}'], {body}]}}",
+            format!("${{{outer}}}").repeat(40)
+        );
+    }
+    let case = Case::new(&format!("Resources: {body}\n"), &[]);
+    assert!(case.stack.resources().keys().all(|id| id.len() < 2 << 20));
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value};
 
+use super::budget::MOST_TEXT;
 use super::call::Call;
 use super::distribute::distribute;
 use super::dynamic::resolve_dynamic;
@@ -36,11 +37,13 @@ impl Stack {
             }
         };
         let pieces = template.pieces().unwrap_or_default();
-        let pieces: Vec<_> =
-            pieces.into_iter().map(|(text, span)| (scope.bindings.apply(text), span)).collect();
+        let pieces: Vec<_> = pieces
+            .into_iter()
+            .map(|(text, span)| (self.bound(text, span.unwrap_or(call.span), scope), span))
+            .collect();
         let pieces: Vec<_> = pieces.iter().map(|(text, span)| (&**text, *span)).collect();
         let variable = |name: &str, span| self.variable(name, span, variables, scope);
-        substitute(&pieces, &variable, call.span)
+        self.substitute_pieces(&pieces, &variable, call.span)
     }
 
     /// The text of a `Sub` that a transform writes at a place.
@@ -54,7 +57,7 @@ impl Stack {
         let variable = |name: &str, span| {
             variable(name).unwrap_or_else(|| self.refer(name, span, &scope).unwrap_or_default())
         };
-        substitute(&[(text, None)], &variable, span)
+        self.substitute_pieces(&[(text, None)], &variable, span)
     }
 
     /// The value of `${Name}` or `${Resource.Attribute}` in a `Sub`.
@@ -62,11 +65,11 @@ impl Stack {
         if let Some(node) = variables.and_then(|variables| variables.get(name)) {
             return self.evaluate(node, scope).unwrap_or_default();
         }
-        match name.split_once('.') {
+        let value = match name.split_once('.') {
             Some((resource, attribute)) => self.attribute(resource, attribute, span),
             None => self.refer(name, span, scope).unwrap_or_default(),
-        }
-        .at(span)
+        };
+        self.weighed(value, span).at(span)
     }
 
     pub(super) fn join(&self, call: &Call<'_>, scope: &Scope) -> Value {
@@ -79,13 +82,13 @@ impl Stack {
             return self.wrong(delimiter.span(), "the delimiter of `Join` must be a text");
         };
         let list = self.evaluate(list, scope).unwrap_or_default();
-        join(list, &delimiter, &"Fn::Join".into(), call.span)
+        self.join_list(list, &delimiter, &"Fn::Join".into(), call.span)
     }
 
     /// The elements of a list as one text.
     pub(super) fn joined_list(&self, list: Value, delimiter: &str) -> Value {
         match list.span {
-            Some(span) => join(list, &delimiter.into(), &"Parameters".into(), span),
+            Some(span) => self.join_list(list, &delimiter.into(), &"Parameters".into(), span),
             None => list,
         }
     }
@@ -111,57 +114,72 @@ impl Stack {
     }
 }
 
-fn join(list: Value, delimiter: &Arc<str>, step: &Arc<str>, span: Span) -> Value {
-    distribute(vec![Some(list)], &|mut list| {
-        let list = list.pop().flatten().unwrap_or_default();
-        let (items, open) = match &list.kind {
-            Kind::List(list) => (list.items.clone(), list.open.clone()),
-            Kind::Null => (Vec::new(), None),
-            _ => (vec![list], None),
-        };
-        let open = open.map(|unknown| Value::unknown(unknown).at(span));
-        distribute(items.into_iter().chain(open).map(Some).collect(), &|items| {
-            let mut parts = Vec::new();
-            for item in items.into_iter().flatten() {
-                if !parts.is_empty() {
-                    parts.push(Some(Value::text(Arc::clone(delimiter))));
+impl Stack {
+    fn join_list(&self, list: Value, delimiter: &Arc<str>, step: &Arc<str>, span: Span) -> Value {
+        distribute(vec![Some(list)], &|mut list| {
+            let list = list.pop().flatten().unwrap_or_default();
+            let (items, open) = match &list.kind {
+                Kind::List(list) => (list.items.clone(), list.open.clone()),
+                Kind::Null => (Vec::new(), None),
+                _ => (vec![list], None),
+            };
+            let open = open.map(|unknown| Value::unknown(unknown).at(span));
+            distribute(items.into_iter().chain(open).map(Some).collect(), &|items| {
+                let mut parts = Vec::new();
+                for item in items.into_iter().flatten() {
+                    if !parts.is_empty() {
+                        parts.push(Some(Value::text(Arc::clone(delimiter))));
+                    }
+                    parts.push(Some(item));
                 }
-                parts.push(Some(item));
-            }
-            concat(parts, span, step)
+                self.concat(parts, span, step)
+            })
         })
-    })
+    }
+
+    /// The text of a `Sub`. `variable` gives the value of a variable that stands at a place.
+    fn substitute_pieces(
+        &self,
+        pieces: &[(&str, Option<Span>)],
+        variable: &dyn Fn(&str, Span) -> Value,
+        span: Span,
+    ) -> Value {
+        let inputs = segments(pieces).into_iter().map(|segment| match segment {
+            Segment::Literal { text, span } => Some(Value::new(Kind::Text(Text::literal(text, span)))),
+            Segment::Variable { name, span: at } => Some(variable(name.trim(), at.unwrap_or(span))),
+        });
+        let step: Arc<str> = "Fn::Sub".into();
+        distribute(inputs.collect(), &move |parts| self.concat(parts, span, &step))
+    }
+
+    /// The concatenation of values that are no choices. A single value is passed on with its origins.
+    pub(super) fn concat(&self, values: Vec<Option<Value>>, span: Span, step: &Arc<str>) -> Value {
+        let mut values: Vec<Value> = values.into_iter().flatten().collect();
+        values.retain(|value| !value.as_text().is_some_and(Text::is_empty));
+        if let [_] = values.as_slice() {
+            return values.pop().map(single).unwrap_or_default().at(span);
+        }
+        let origins = Origins::of_all(values.iter().map(|value| &value.origins)).via(step, Some(span));
+        let sensitive = values.iter().any(|value| value.sensitive);
+        let mut parts = Vec::new();
+        for value in &values {
+            append(&mut parts, value, Some(span));
+        }
+        if parts.len() > MOST_PARTS || length(&parts) > MOST_TEXT {
+            return self.too_large(span).with_origins(origins);
+        }
+        let kind = Kind::Text(Text::from_parts(parts));
+        resolve_dynamic(Value { kind, span: Some(span), origins, sensitive })
+    }
 }
 
-/// The text of a `Sub`. `variable` gives the value of a variable that stands at a place.
-fn substitute(pieces: &[(&str, Option<Span>)], variable: &dyn Fn(&str, Span) -> Value, span: Span) -> Value {
-    let inputs = segments(pieces).into_iter().map(|segment| match segment {
-        Segment::Literal { text, span } => Some(Value::new(Kind::Text(Text::literal(text, span)))),
-        Segment::Variable { name, span: at } => Some(variable(name.trim(), at.unwrap_or(span))),
+/// How many bytes the known parts have.
+pub(super) fn length(parts: &[Part]) -> usize {
+    let literals = parts.iter().map(|part| match part {
+        Part::Literal { text, .. } => text.len(),
+        Part::Hole(_) => 0,
     });
-    let step: Arc<str> = "Fn::Sub".into();
-    distribute(inputs.collect(), &move |parts| concat(parts, span, &step))
-}
-
-/// The concatenation of values that are no choices. A single value is passed on with its origins.
-pub(super) fn concat(values: Vec<Option<Value>>, span: Span, step: &Arc<str>) -> Value {
-    let mut values: Vec<Value> = values.into_iter().flatten().collect();
-    values.retain(|value| !value.as_text().is_some_and(Text::is_empty));
-    if let [_] = values.as_slice() {
-        return values.pop().map(single).unwrap_or_default().at(span);
-    }
-    let origins = Origins::of_all(values.iter().map(|value| &value.origins)).via(step, Some(span));
-    let sensitive = values.iter().any(|value| value.sensitive);
-    let mut parts = Vec::new();
-    for value in &values {
-        append(&mut parts, value, Some(span));
-    }
-    let kind = if parts.len() > MOST_PARTS {
-        Kind::Unknown(Arc::new(Unknown::new(Reason::Budget, "a text of many parts")))
-    } else {
-        Kind::Text(Text::from_parts(parts))
-    };
-    resolve_dynamic(Value { kind, span: Some(span), origins, sensitive })
+    literals.sum()
 }
 
 /// A value that is the whole text.

@@ -28,24 +28,55 @@ impl Bindings {
         Self(Some(bindings.collect()))
     }
 
-    /// A text with `${Identifier}` replaced by its value, and `&{Identifier}` by the letters and digits of its value.
-    pub(crate) fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut applied = Cow::Borrowed(text);
-        for (name, value) in self.iter() {
-            if applied.contains(&format!("${{{name}}}")) {
-                applied = applied.replace(&format!("${{{name}}}"), value).into();
+    /// A text with `${Identifier}` replaced by its value, and `&{Identifier}` by the letters and digits of its value. What
+    /// stands in a value stays as it is. `None` when it would have more than so many bytes.
+    pub(crate) fn apply<'t>(&self, text: &'t str, most: usize) -> Option<Cow<'t, str>> {
+        if self.is_empty() {
+            return Some(Cow::Borrowed(text));
+        }
+        let mut applied = String::new();
+        let mut rest = text;
+        while let Some((before, name, after)) = identifier(rest) {
+            match self.get(name) {
+                Some(value) => {
+                    let (literal, sigil) = before.split_at(before.len() - 1);
+                    applied.push_str(literal);
+                    match sigil {
+                        "$" => applied.push_str(value),
+                        _ => applied.extend(value.chars().filter(char::is_ascii_alphanumeric)),
+                    }
+                    rest = after;
+                }
+                None => {
+                    applied.push_str(before);
+                    applied.push('{');
+                    rest = rest.get(before.len() + 1..).unwrap_or_default();
+                }
             }
-            if applied.contains(&format!("&{{{name}}}")) {
-                let value: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
-                applied = applied.replace(&format!("&{{{name}}}"), &value).into();
+            if applied.len() > most {
+                return None;
             }
         }
-        applied
+        if applied.is_empty() {
+            return Some(Cow::Borrowed(rest));
+        }
+        applied.push_str(rest);
+        Some(Cow::Owned(applied))
     }
 
     fn iter(&self) -> std::slice::Iter<'_, Binding> {
         self.0.as_deref().unwrap_or_default().iter()
     }
+}
+
+/// The first identifier in a text that is written as one: what stands before its brace, its name, what follows it.
+fn identifier(text: &str) -> Option<(&str, &str, &str)> {
+    let open = text.match_indices('{').map(|(at, _)| at);
+    let mut open = open.filter(|&at| text.get(..at).is_some_and(|before| before.ends_with(['$', '&'])));
+    let at = open.next()?;
+    let (before, rest) = (text.get(..at)?, text.get(at + 1..)?);
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
 }
 
 #[cfg(test)]
@@ -56,6 +87,13 @@ mod tests {
     fn inner_loops_hide_outer_ones() {
         let bindings = Bindings::default().with("A", "x.1").with("B", "y").with("B", "z");
         assert_eq!(bindings.get("B").map(|value| &**value), Some("z"));
-        assert_eq!(bindings.apply("a${A}&{A}-${C}"), "ax.1x1-${C}");
+        assert_eq!(bindings.apply("a${A}&{A}-${C}&", 64).as_deref(), Some("ax.1x1-${C}&"));
+    }
+
+    #[test]
+    fn what_stands_in_a_value_is_no_identifier() {
+        let bindings = Bindings::default().with("A", "${B}${B}").with("B", "${A}${A}");
+        assert_eq!(bindings.apply("${A}${${B}", 64).as_deref(), Some("${B}${B}${${A}${A}"));
+        assert_eq!(bindings.apply("${A}${B}", 15), None);
     }
 }

@@ -27,8 +27,13 @@ pub(crate) struct Resource {
 }
 
 impl Resource {
-    /// Reads a declaration; otherwise says what is wrong.
-    pub(crate) fn read(id: &str, entry: Entry<'_>, bindings: &Bindings) -> Result<Self, String> {
+    /// Reads a declaration; otherwise says what is wrong. `bound` replaces the identifiers of the loops around it.
+    pub(crate) fn read(
+        id: &str,
+        entry: Entry<'_>,
+        bindings: &Bindings,
+        bound: &dyn Fn(&str, Span) -> Arc<str>,
+    ) -> Result<Self, String> {
         let node = entry.value;
         if node.entries().is_none() {
             return Err(format!("the resource `{id}` must be a map, not {}", node.shape()));
@@ -43,7 +48,7 @@ impl Resource {
             properties: node.get("Properties").filter(|properties| !properties.is_null()).map(Node::id),
             metadata: node.get("Metadata").map(Node::id),
             connectors: node.get("Connectors").map(Node::id),
-            condition: condition.and_then(|node| Some((bindings.apply(node.text()?).into(), node.span()))),
+            condition: condition.and_then(|node| Some((bound(node.text()?, node.span()), node.span()))),
             bindings: bindings.clone(),
         })
     }
