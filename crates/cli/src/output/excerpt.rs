@@ -66,10 +66,11 @@ impl Excerpt {
         self.cut
     }
 
-    /// The shown range of a span.
+    /// The shown range of a span: whole characters, also of a span that begins or ends within one.
     pub(crate) fn range(&self, span: Span) -> Range<usize> {
         let start = self.shown(span.start as usize);
-        start..self.shown(span.end as usize).max(start)
+        let end = self.shown(span.end as usize).max(start);
+        floor(&self.text, start)..ceil(&self.text, end)
     }
 
     fn shown(&self, offset: usize) -> usize {
@@ -147,6 +148,14 @@ pub(super) fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
+/// The end of the character that a byte is in the middle of.
+fn ceil(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
 fn line_start(text: &str, at: usize) -> usize {
     memchr::memrchr(b'\n', text.as_bytes().get(..at).unwrap_or_default()).map_or(0, |newline| newline + 1)
 }
@@ -196,6 +205,15 @@ mod tests {
         let (text, marked) = excerpt(&line, "needle", None);
         assert_eq!(marked, "needle");
         assert!(text.len() < 300 && text.starts_with('…') && text.ends_with('…'), "{text}");
+    }
+
+    #[test]
+    fn a_place_within_a_character_is_the_character() {
+        let sources = Sources::new(MemoryFiles::new([("a", "“x”")]));
+        let file = sources.load("a").unwrap();
+        let excerpt = Excerpt::new(&file, &[], &Mask::new(&[], &sources));
+        assert_eq!(excerpt.range(file.span(0, 1)), 0..3);
+        assert_eq!(excerpt.range(file.span(1, 5)), 0..7);
     }
 
     #[test]

@@ -51,7 +51,6 @@ fn every_folder_of_fixtures_is_named_after_a_rule() {
 const ALWAYS_DECIDED: &[&str] = &[
     "access-key",
     "application-user",
-    "broad-admin-policy",
     "embedded-access-key",
     "ineffective-mfa-guard",
     "workload-static-credentials",

@@ -185,7 +185,7 @@ fn covers_identity(resources: &Elements, identity: &str) -> Answer {
 }
 
 /// Whether a condition limits who calls and how, rather than what may be done.
-fn limits_only_the_caller(condition: &Condition) -> bool {
+pub(super) fn limits_only_the_caller(condition: &Condition) -> bool {
     let key = condition.folded_key();
     if key == "aws:requestedregion" {
         // IAM answers in this region only, whatever region the account works in.

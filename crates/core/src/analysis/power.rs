@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::administration::{Administration, Grounds, administration};
+use super::administration::{Administration, Grounds, administration, limits_only_the_caller};
 use super::aws_managed::{self, Power};
 use crate::collections::HashSet;
 use crate::model::{Case, Declared, Deployment, Grant, Granted, Guard, Id, Link, Membership, Model, Policy};
@@ -209,7 +209,7 @@ fn near_administration(document: &Document) -> Option<Handed> {
             .is_some_and(|resources| !resources.except && resources.covered_by("*", false).0 == Answer::Yes);
         let plain = statement.is_allow()
             && statement.undecided.is_none()
-            && statement.conditions.is_empty()
+            && statement.conditions.iter().all(limits_only_the_caller)
             && statement.conditions_open.is_none();
         if !everywhere || !plain {
             return None;

@@ -55,13 +55,14 @@ fn of<'m, T>(
         Link::Named(name) => {
             Named { kind, name: last_segment(name).into(), declared: None, unknown: None, pattern: None }
         }
-        Link::Unknown(unknown) => Named {
-            kind,
-            name: unknown.what.as_ref().into(),
-            declared: None,
-            unknown: Some(Arc::clone(unknown)),
-            pattern: None,
-        },
+        Link::Unknown(unknown) => {
+            // Of a name such as `${var.stage}-deployer` more is known than what is unknown in it.
+            let text =
+                reference.value.as_text().filter(|text| text.parts().len() > 1 && !reference.value.sensitive);
+            let name = text.map_or_else(|| unknown.what.as_ref().into(), |text| text.display().into());
+            let pattern = pattern(&reference.value);
+            Named { kind, name, declared: None, unknown: Some(Arc::clone(unknown)), pattern }
+        }
         Link::Several(_) | Link::None => {
             Named { kind, name: "".into(), declared: None, unknown: None, pattern: None }
         }

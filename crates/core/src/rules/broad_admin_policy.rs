@@ -8,6 +8,7 @@ use crate::collections::HashSet;
 use crate::model::{Grant, Guard, Model, Principal, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
+use crate::value::Unknown;
 
 pub(super) static RULE: Rule = Rule {
     name: "broad-admin-policy",
@@ -24,15 +25,36 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     for source in sources(model) {
         // What is not known is undetermined once, as the question of who is an administrator.
         let Ok(power) = source.power else { continue };
-        let mut routine = Vec::new();
+        let (mut routine, mut open) = (Vec::new(), Vec::new());
         for grant in source.grants.iter().filter(|grant| grant.undecided.is_none()) {
-            match Routine::of(context, grant) {
-                Some(task) => routine.push(task),
-                None => judge.holds(),
+            match Use::of(context, grant) {
+                Use::Routine(task) => routine.push(task),
+                Use::Administration => judge.holds(),
+                Use::Unknown(unknown) => open.push((*grant, unknown)),
             }
         }
         report(model, judge, &source, power, &routine);
+        // Of an administrator this is asked already when it is asked whether it is approved.
+        if let (true, Power::NearAdministration, Some((grant, unknown))) = (routine.is_empty(), power, open.first()) {
+            let principal = named(model, &grant.principal);
+            let message =
+                format!("whether the {principal}, which {} reaches, is approved for administration is not known", source.what);
+            judge
+                .undetermined(source.declared, source.span, message, unknown)
+                .when_any(&source.ways(model, grant))
+                .key(format!("{}\0{}", source.what, principal.name));
+        }
     }
+}
+
+/// What a grant is used for.
+enum Use<'m> {
+    /// Routine tasks.
+    Routine(Routine<'m>),
+    /// Administration alone, by someone who is approved for it.
+    Administration,
+    /// It depends on a name whether it is someone approved.
+    Unknown(&'m Unknown),
 }
 
 /// A grant that serves routine tasks.
@@ -44,21 +66,22 @@ struct Routine<'m> {
     guards: Vec<Guard>,
 }
 
-impl<'m> Routine<'m> {
-    /// Whether whoever is approved for administration uses a grant for administration alone.
-    fn of(context: &Context<'_>, grant: &'m Grant) -> Option<Self> {
-        let approval = approval(context.model, &context.options.administrators, &grant.principal);
-        let is_approved = matches!(approval, Approval::Yes);
+impl<'m> Use<'m> {
+    fn of(context: &Context<'m>, grant: &'m Grant) -> Self {
         let mut users = assumed_by(context.model, &grant.principal);
         let always = |(_, guard): &(String, Guard)| grant.guard.and(guard).as_ref() == Some(&grant.guard);
         if let Some(at) = users.iter().position(always) {
-            return Some(Self { grant, by: Some(users.swap_remove(at).0), guards: vec![Guard::always()] });
+            let by = Some(users.swap_remove(at).0);
+            return Self::Routine(Routine { grant, by, guards: vec![Guard::always()] });
         }
-        if !is_approved {
-            return Some(Self { grant, by: None, guards: vec![Guard::always()] });
-        }
+        let approval = approval(context.model, &context.options.administrators, &grant.principal);
         let (by, guards): (Vec<_>, _) = users.into_iter().unzip();
-        Some(Self { grant, by: Some(by.into_iter().next()?), guards })
+        match (approval, by.into_iter().next()) {
+            (Approval::No, _) => Self::Routine(Routine { grant, by: None, guards: vec![Guard::always()] }),
+            (_, Some(by)) => Self::Routine(Routine { grant, by: Some(by), guards }),
+            (Approval::Yes, None) => Self::Administration,
+            (Approval::Unknown(unknown), None) => Self::Unknown(unknown),
+        }
     }
 }
 

@@ -41,8 +41,9 @@ pub fn read(text: &Text) -> Result<Value, JsonError> {
         (Ok(value), _) => Ok(value),
         (Err(_), Some(hole)) => Ok(unknown(hole)),
         (Err(message), None) => {
-            let at = flat.text().len() - reader.rest.len();
-            Err(JsonError { message, span: flat.span(at, at + 1) })
+            let at = reader.offset();
+            let character = reader.rest.chars().next().map_or(1, char::len_utf8);
+            Err(JsonError { message, span: flat.span(at, at + character) })
         }
     }
 }
@@ -387,6 +388,15 @@ mod tests {
         }
         let blamed = Text::from_parts(vec![literal("{\"a\": 1"), hole("h"), literal("2}")]);
         assert!(read(&blamed).unwrap().is_unknown());
+    }
+
+    #[test]
+    fn the_place_of_an_error_is_a_whole_character() {
+        let source = "{“Statement”: []}";
+        let sources = Sources::new(MemoryFiles::new([("f", source)]));
+        let file = sources.load("f").unwrap();
+        let error = read(&Text::literal(source, Some(file.span(0, source.len())))).unwrap_err();
+        assert_eq!(file.slice(error.span.unwrap()), "“");
     }
 
     #[test]
