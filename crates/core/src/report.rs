@@ -68,6 +68,8 @@ pub struct Finding {
     pub message: String,
     /// The resource whose change makes it go away.
     pub subject: Arc<str>,
+    /// The path of the construct of the AWS CDK that made the resource: `App/Stack/Role/Resource`.
+    pub construct: Option<Arc<str>>,
     /// The narrowest place that shows the fault.
     pub span: Span,
     /// What the place shows, in a few words; may be empty.

@@ -24,7 +24,7 @@ const MOST_OTHERS: usize = 5;
 const LONGEST: usize = 400;
 /// Places this many lines apart share one excerpt.
 const NEAR: u32 = 25;
-/// A place of more lines than this is shown by its first one.
+/// A place of more lines than this is shown by its first one; so is every related place that has several.
 const TALLEST: u32 = 8;
 
 /// How the report is laid out.
@@ -118,6 +118,9 @@ impl Human {
         if let Some(more) = finding.related.len().checked_sub(told).filter(|more| *more > 0) {
             notes.push((Style::NOTE, format!("and {more} more places, which `--verbose` names")));
         }
+        if let Some(path) = &finding.construct {
+            notes.push((Style::NOTE, format!("made by the construct `{path}`")));
+        }
         if !others.is_empty() {
             notes.push((Style::NOTE, also_in(shown, finding, others)));
         }
@@ -150,16 +153,16 @@ impl Human {
             let path = neutral(&scene.path(file.path())).into_owned();
             let snippet = Snippet::source(excerpt.text.clone())
                 .line_start(excerpt.first_line as usize)
-                .annotations(places.iter().map(|place| {
+                .annotations(places.iter().map(|(span, place)| {
                     let kind = if place.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
                     let label = Some(clean(&place.label)).filter(|label| !label.is_empty());
-                    kind.span(excerpt.range(place.span)).label(label)
+                    kind.span(excerpt.range(*span)).label(label)
                 }));
             match places.first().filter(|_| excerpt.is_cut()) {
                 None => group = group.element(snippet.path(path)),
                 // The column that the renderer would count is that of the line as it is shown.
-                Some(first) => {
-                    let at = file.position(first.span.start);
+                Some((first, _)) => {
+                    let at = file.position(first.start);
                     let origin = Origin::path(path).line(at.line as usize).char_column(at.column as usize);
                     groups.push(group.element(origin));
                     group = Group::with_level(block.style.clone()).element(snippet);
@@ -304,33 +307,38 @@ fn also_in(shown: &Shown<'_>, finding: &Finding, others: &[&Finding]) -> String 
     counted("also in", named, others.len())
 }
 
+/// The places of one file that are shown together, each with what is marked of it.
+type Cluster<'p> = Vec<(Span, &'p Place)>;
+
 /// The excerpts that show places, in the order of the places: those near each other in one file together.
-fn excerpts<'p>(scene: &Scene<'_>, places: &'p [Place]) -> Vec<(Arc<SourceFile>, Excerpt, Vec<&'p Place>)> {
-    let mut clusters: Vec<(Arc<SourceFile>, Vec<&Place>)> = Vec::new();
+fn excerpts<'p>(scene: &Scene<'_>, places: &'p [Place]) -> Vec<(Arc<SourceFile>, Excerpt, Cluster<'p>)> {
+    let mut clusters: Vec<(Arc<SourceFile>, Cluster<'p>)> = Vec::new();
     for place in places {
         let Some(file) = scene.sources.file(place.span.file) else { continue };
         let line = file.position(place.span.start).line;
-        let near = |(other, cluster): &&mut (Arc<SourceFile>, Vec<&Place>)| {
+        let near = |(other, cluster): &&mut (Arc<SourceFile>, Cluster<'p>)| {
             other.id() == file.id()
-                && cluster.iter().any(|one| file.position(one.span.start).line.abs_diff(line) <= NEAR)
+                && cluster.iter().any(|(span, _)| file.position(span.start).line.abs_diff(line) <= NEAR)
         };
+        let marked = (low(&file, place), place);
         match clusters.iter_mut().find(near) {
-            Some((_, cluster)) => cluster.push(place),
-            None => clusters.push((file, vec![place])),
+            Some((_, cluster)) => cluster.push(marked),
+            None => clusters.push((file, vec![marked])),
         }
     }
-    let excerpt = |(file, cluster): (Arc<SourceFile>, Vec<&'p Place>)| {
-        let spans: Vec<Span> = cluster.iter().map(|place| low(&file, place.span)).collect();
+    let excerpt = |(file, cluster): (Arc<SourceFile>, Cluster<'p>)| {
+        let spans: Vec<Span> = cluster.iter().map(|(span, _)| *span).collect();
         let excerpt = Excerpt::new(&file, &spans, &scene.mask);
         (file, excerpt, cluster)
     };
     clusters.into_iter().map(excerpt).collect()
 }
 
-/// The span, or the end of its first line when it has too many.
-fn low(file: &SourceFile, span: Span) -> Span {
+/// What is marked of a place: all of it, or its first line when it has too many.
+fn low(file: &SourceFile, place: &Place) -> Span {
+    let span = place.span;
     let lines = file.position(span.end).line - file.position(span.start).line;
-    if lines <= TALLEST {
+    if lines <= if place.primary { TALLEST } else { 0 } {
         return span;
     }
     let text = file.slice(span);

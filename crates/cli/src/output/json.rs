@@ -32,6 +32,8 @@ struct FindingEntry {
     verdict: &'static str,
     message: String,
     subject: String,
+    /// The path of the construct of the AWS CDK that made the subject.
+    construct: Option<String>,
     location: Option<Place>,
     related: Vec<RelatedEntry>,
     statements: Vec<&'static str>,
@@ -116,6 +118,7 @@ impl FindingEntry {
             verdict: finding.verdict.as_str(),
             message: scene.text(&finding.message).into_owned(),
             subject: scene.text(&finding.subject).into_owned(),
+            construct: finding.construct.as_ref().map(|path| scene.text(path).into_owned()),
             location: Place::new(scene, finding.span),
             related: finding.related.iter().map(|related| RelatedEntry::new(scene, related)).collect(),
             statements: finding.rule.statements.iter().map(|statement| statement.0).collect(),

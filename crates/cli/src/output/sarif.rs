@@ -242,7 +242,11 @@ impl Outcome {
         if !finding.help.is_empty() {
             message.push_str(&format!("\n{}", finding.help));
         }
-        let location = Location::new(Physical::at(scene, finding.span)).of(&scene.text(&finding.subject));
+        let mut location = Location::new(Physical::at(scene, finding.span)).of(&scene.text(&finding.subject));
+        if let Some(path) = &finding.construct {
+            let fully_qualified_name = scene.text(path).into_owned();
+            location.logical_locations.push(Logical { fully_qualified_name, kind: "construct" });
+        }
         let related = (1..).zip(&finding.related).map(|(id, related)| Location::related(scene, id, related));
         Self {
             rule_id: finding.rule.name,

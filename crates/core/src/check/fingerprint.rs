@@ -41,9 +41,7 @@ impl Fingerprints {
                 .rev()
                 .map(|call| Related::new(Arc::clone(&call.subject), Some(call.span), "is called here")),
         );
-        if let Some(path) = subject.declared.as_ref().and_then(|declared| declared.construct.as_ref()) {
-            related.push(Related::new(Arc::clone(path), None, "is the construct that declares it"));
-        }
+        let construct = subject.declared.as_ref().and_then(|declared| declared.construct.clone());
         let identity = [rule.name, verdict.as_str(), path, &subject.name, &key].join("\0");
         let ordinal = self.seen.entry(identity.clone()).or_default();
         let digest =
@@ -56,6 +54,7 @@ impl Fingerprints {
             verdict,
             message,
             subject: subject.name,
+            construct,
             span,
             label,
             related,

@@ -6,7 +6,7 @@ use crate::model::{AccessKey, Guard, Model, Setting, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
-use crate::value::{Flat, HOLE, Kind, Origin, Text, Unknown, Value};
+use crate::value::{Flat, HOLE, Hole, Kind, Origin, Text, Unknown, Value};
 
 pub(super) static RULE: Rule = Rule {
     name: "workload-static-credentials",
@@ -161,6 +161,7 @@ impl<'m> Search<'m> {
             Value { sensitive: true, ..value.clone() }.sensitive_places(&mut self.secrets);
         }
         if let Some((declared, origin)) = of_key {
+            let span = hole_of(value, &origin).or(span);
             self.add(What::Key(declared, origin), name, span);
         } else if let Some(at) = literal(value) {
             self.add(What::Literal, name, at.or(span));
@@ -194,6 +195,16 @@ fn is_credential_attribute(attribute: &str) -> bool {
         "id" | "secret" | "ses_smtp_password_v4" | "service_password" | "service_credential_secret" | "Ref" | "Id"
             | "SecretAccessKey" | "ServicePassword" | "ServiceCredentialSecret"
     )
+}
+
+/// The place in a longer text, such as a script, where an attribute is put in.
+fn hole_of(value: &Value, origin: &Origin) -> Option<Span> {
+    let holes = value.as_text()?.holes();
+    let puts_in = |hole: &&Arc<Hole>| {
+        hole.origins.iter().any(|one| one.resource == origin.resource && one.attribute == origin.attribute)
+    };
+    let span = holes.filter(puts_in).find_map(|hole| hole.span)?;
+    value.span.filter(|whole| whole.contains(&span)).map(|_| span)
 }
 
 /// The place of a credential that is written out in a value.

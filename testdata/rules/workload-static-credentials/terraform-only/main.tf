@@ -64,7 +64,7 @@ resource "aws_ecs_task_definition" "task" {
   container_definitions = jsonencode([{
     name        = "task"
     environment = [{ name = "CONFIG", value = "key=${local.credentials.secret}" }]
-#                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the ECS task definition `aws_ecs_task_definition.task` carries the access key `aws_iam_access_key.app` in `CONFIG`
+#                                                    ^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the ECS task definition `aws_ecs_task_definition.task` carries the access key `aws_iam_access_key.app` in `CONFIG`
   }])
 }
 

@@ -12,7 +12,7 @@ resource "aws_lambda_function" "worker" {
 
   environment {
     variables = { CONFIG = "key=${aws_iam_access_key.app.secret}", STAGE = "prod" }
-#                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the Lambda function `aws_lambda_function.worker` carries the access key `aws_iam_access_key.app` in `CONFIG`
+#                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the Lambda function `aws_lambda_function.worker` carries the access key `aws_iam_access_key.app` in `CONFIG`
   }
 }
 
@@ -30,9 +30,9 @@ resource "aws_instance" "script" {
   instance_type        = "t3.micro"
   iam_instance_profile = "script"
   user_data = base64encode(<<-EOT
-#                          ^^^^^^~ error[workload-static-credentials]: the EC2 instance `aws_instance.script` carries the access key `aws_iam_access_key.app` in `user_data`
     #!/bin/sh
     export AWS_ACCESS_KEY_ID=${aws_iam_access_key.app.id}
+#                              ^^^^^^^^^^^^^^^^^^^^^^^^^ error[workload-static-credentials]: the EC2 instance `aws_instance.script` carries the access key `aws_iam_access_key.app` in `user_data`
     ./start
   EOT
   )
