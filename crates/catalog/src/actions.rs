@@ -11,9 +11,10 @@ use crate::keys::{ConditionKey, keys_of};
 pub struct Service {
     pub(crate) prefix: &'static str,
     pub(crate) name: &'static str,
+    pub(crate) place: u16,
     pub(crate) first: u32,
     pub(crate) end: u32,
-    pub(crate) place: Place,
+    pub(crate) text: Place,
     pub(crate) contents: OnceLock<Contents>,
 }
 
@@ -131,16 +132,18 @@ impl Service {
         &self.contents().retired
     }
 
+    /// Its place among all services.
+    pub fn place(&self) -> u16 {
+        self.place
+    }
+
     /// The places of its actions among all actions.
     pub(crate) fn places(&self) -> Range<usize> {
         self.first as usize..self.end as usize
     }
 
     fn contents(&'static self) -> &'static Contents {
-        self.contents.get_or_init(|| {
-            let place = services().iter().position(|one| std::ptr::eq(one, self)).unwrap_or_default();
-            Contents::read(self.place, u16::try_from(place).unwrap_or(u16::MAX), self.first)
-        })
+        self.contents.get_or_init(|| Contents::read(self.text, self.place, self.first))
     }
 }
 

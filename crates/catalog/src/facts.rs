@@ -55,13 +55,21 @@ impl Facts {
                     let (prefix, name) = (next(), next());
                     let end = first + number::<u32>(next());
                     // The dictionary has a length too.
-                    let place =
+                    let text =
                         Place { block: lengths.len().saturating_sub(2), start, length: number(next()) };
                     by_prefix.insert(prefix, services.len());
-                    let contents = OnceLock::new();
-                    services.push(Service { prefix, name, first, end, place, contents });
+                    let place = u16::try_from(services.len()).unwrap_or(u16::MAX);
+                    services.push(Service {
+                        prefix,
+                        name,
+                        place,
+                        first,
+                        end,
+                        text,
+                        contents: OnceLock::new(),
+                    });
                     first = end;
-                    start += place.length;
+                    start += text.length;
                 }
                 "P" => principals.push(next()),
                 _ => {
@@ -80,8 +88,8 @@ fn number<T: std::str::FromStr + Default>(field: &str) -> T {
 
 impl Contents {
     /// What the service at a place among all services has, the first of whose actions has this number.
-    pub(crate) fn read(place: Place, service: u16, first: u32) -> Self {
-        let text = facts().blocks.part(place.block, place.start, place.length);
+    pub(crate) fn read(text: Place, service: u16, first: u32) -> Self {
+        let text = facts().blocks.part(text.block, text.start, text.length);
         // The names in lower case stand at the same places of a text of their own.
         let folded: &'static str = String::leak(text.to_ascii_lowercase());
         let mut contents = Self::default();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iamrail_core::options::{Options, UserKind};
+use iamrail_core::options::{CustomPolicy, Options, UserKind};
 use iamrail_core::report::{Diagnostic, Level};
 use iamrail_core::rules::RULES;
 use iamrail_core::source::SourceFile;
@@ -32,6 +32,7 @@ struct Configuration {
     administrators: Administrators,
     #[serde(default)]
     roles: Roles,
+    custom_policy: Option<Custom>,
     #[serde(default)]
     rules: BTreeMap<RuleName, Weight>,
 }
@@ -49,6 +50,13 @@ struct Users {
 enum Kind {
     Human,
     Application,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Custom {
+    Near,
+    Strict,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -137,7 +145,7 @@ impl TryFrom<WrittenWeight> for Weight {
 impl From<Configuration> for Options {
     fn from(written: Configuration) -> Self {
         let mut options = Options::default();
-        let Configuration { users, administrators, roles, rules } = written;
+        let Configuration { users, administrators, roles, custom_policy, rules } = written;
         set(&mut options.users.application, users.application);
         set(&mut options.users.human, users.human);
         let default = users.default.map(|kind| match kind {
@@ -150,6 +158,11 @@ impl From<Configuration> for Options {
         options.administrators.roles = administrators.approved.roles;
         set(&mut options.roles.purpose_tags, roles.purpose_tags);
         options.roles.placeholders = roles.placeholders;
+        let custom_policy = custom_policy.map(|custom| match custom {
+            Custom::Near => CustomPolicy::Near,
+            Custom::Strict => CustomPolicy::Strict,
+        });
+        set(&mut options.custom_policy, custom_policy);
         options.levels = rules.into_iter().map(|(RuleName(name), Weight(level))| (name, level)).collect();
         options
     }

@@ -15,10 +15,22 @@ pub struct Options {
     pub administrators: AdministratorOptions,
     /// What makes the purpose of a role.
     pub roles: RoleOptions,
+    /// When a custom policy is worth a word.
+    pub custom_policy: CustomPolicy,
     /// The weight of a rule by its name, where it differs from the rule's own; `None` switches it off.
     pub levels: BTreeMap<Arc<str>, Option<Level>>,
     /// The date of the check, which ages are counted to; what depends on an age is undetermined without it.
     pub today: Option<jiff::civil::Date>,
+}
+
+/// When a custom policy is worth a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CustomPolicy {
+    /// When a policy of AWS grants the same, or a good part of it.
+    #[default]
+    Near,
+    /// Always: with a note where no policy of AWS is near.
+    Strict,
 }
 
 /// How to tell people from applications by name or path, with `*` and `?`.

@@ -124,6 +124,10 @@ fn the_schema_of_the_configuration_names_every_rule() {
             "purpose_tags": globs("tags that state the purpose of a role"),
             "placeholders": globs("phrases that state no purpose, besides those built in"),
         })),
+        "custom_policy": {
+            "enum": ["near", "strict"],
+            "description": "when a custom policy is worth a word: near to a policy of AWS, or always",
+        },
         "rules": object(Value::Object(rules)),
     }));
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
@@ -151,6 +155,9 @@ fn the_schema_of_the_configuration_accepts_what_the_command_accepts() {
             "rules: { wildcard-permission: { level: note } }",
             "rules: { wildcard-permission: { reason: none } }",
             "rules: { no-such-rule: { level: note } }",
+            "custom_policy: strict",
+            "custom_policy: near",
+            "custom_policy: { strict: true }",
         ]
         .map(str::to_owned),
     );

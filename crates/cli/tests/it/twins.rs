@@ -17,6 +17,7 @@ use crate::fixtures::{CONFIGURATION, fixtures, input_of, read, rule_of};
 /// itself in CloudFormation.
 const OF_GRANTS: &[&str] = &[
     "broad-admin-policy",
+    "custom-policy",
     "ineffective-mfa-guard",
     "unapproved-administrator",
     "user-direct-policy",

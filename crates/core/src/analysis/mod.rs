@@ -1,9 +1,11 @@
 //! Questions that several rules ask of a model.
 
+pub mod actions;
 pub mod administration;
 pub mod administrators;
 pub mod approval;
 pub mod aws_managed;
+pub mod coverage;
 pub mod holding;
 pub mod mfa;
 pub mod power;

@@ -190,6 +190,11 @@ fn cases(model: &Model, document: &Document, assumed: &Guard) -> Vec<Case<Option
     model.conditions.cases(assumed, document.guards(), judge)
 }
 
+/// Whether a document hands out power, or may.
+pub(super) fn hands_out_power(document: &Document) -> bool {
+    handed(document).is_some()
+}
+
 fn handed(document: &Document) -> Option<Handed> {
     match administration(&[document]) {
         Administration::Yes(Grounds { how, spans }) => {

@@ -25,6 +25,7 @@ rules! {
     administrator_without_mfa
     admin_role_without_mfa
     ineffective_mfa_guard
+    custom_policy
     wildcard_permission
 }
 

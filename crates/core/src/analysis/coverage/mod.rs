@@ -1,0 +1,300 @@
+//! Which policies of AWS grant what a policy grants, or a part of it.
+//!
+//! A policy *fits* into another when attaching it hands out nothing that the other does not hand out. Only what fits is a way to
+//! write less: a policy that is limited to one bucket is not replaced by one that is not.
+
+mod advice;
+mod terms;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use iamrail_catalog::{
+    Action, ActionSet, AllowedServices, ManagedPolicy, Service, managed_policies, service, services,
+};
+
+use super::actions::{Actions, Reading, companion};
+use super::aws_managed;
+use crate::policy::{Document, Element};
+use crate::value::Unknown;
+pub use advice::{is_advisable, is_for_a_service};
+use terms::{Said, Term};
+
+/// A policy of AWS beside a custom one.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Coverage<'d> {
+    /// The policy of AWS.
+    pub policy: &'static ManagedPolicy,
+    /// The actions as the custom policy states them, all of which the policy of AWS grants on the same resources.
+    pub covered: Vec<&'d Element>,
+    /// The actions that it states besides.
+    pub rest: Vec<&'d Element>,
+    /// Whether the custom policy says nothing else.
+    pub is_same: bool,
+    /// What little the policy of AWS grants besides: other ways to what the custom policy grants already.
+    pub besides: ActionSet,
+}
+
+/// A custom policy that can be held against those of AWS.
+#[derive(Debug)]
+pub struct Custom<'d> {
+    said: Said<'d>,
+    /// The services that it allows actions of.
+    services: BTreeSet<u16>,
+    everywhere: ActionSet,
+}
+
+impl<'d> Custom<'d> {
+    /// A document as one deployment has it.
+    pub fn read(document: &'d Document, reading: Reading) -> Self {
+        let said = Said::read(document, reading);
+        let allowed = said.allowed();
+        let unlisted = said.allows.iter().flat_map(|term| &term.actions.unlisted);
+        let unlisted = unlisted.filter_map(|name| service(name.split_once(':')?.0));
+        let services = allowed.services().chain(unlisted).map(Service::place).collect();
+        Self { everywhere: said.allowed_everywhere(), said, services }
+    }
+
+    /// Why more of a document may be granted by a policy of AWS than surely is, if it may.
+    pub fn uncertainty(document: &'d Document) -> Option<&'d Arc<Unknown>> {
+        document.statements.iter().find_map(terms::uncertainty)
+    }
+
+    /// Whether it allows nothing.
+    pub fn is_empty(&self) -> bool {
+        self.said.allows.is_empty()
+    }
+
+    /// The policies of AWS that fit into this one and grant all of some action that it states, in their order.
+    pub fn parts(&self) -> impl Iterator<Item = Coverage<'d>> {
+        managed_policies().iter().filter_map(|policy| self.part(policy))
+    }
+
+    /// A policy of AWS, if it fits into this one and grants all of some action that it states.
+    pub fn part(&self, policy: &'static ManagedPolicy) -> Option<Coverage<'d>> {
+        let is_near = match policy.allowed_services() {
+            AllowedServices::Every => true,
+            AllowedServices::These(places) => {
+                !places.is_empty() && places.iter().all(|place| self.has_service(*place))
+            }
+        };
+        let managed = said(policy).filter(|_| is_near)?;
+        let besides = self.takes_in(managed)?;
+        let (mut covered, mut rest) = (Vec::new(), Vec::new());
+        for term in &self.said.allows {
+            for element in &term.statement.actions.items {
+                let stated = match term.statement.actions.except {
+                    // What is excepted is not stated: the statement is covered as a whole.
+                    true => term.actions.clone(),
+                    false => Actions::of_pattern(&element.widest_pattern()),
+                };
+                let is_covered = !stated.is_empty() && managed.grants(&term.only(stated));
+                if is_covered { covered.push(element) } else { rest.push(element) }
+            }
+        }
+        let denies = |one: &Said<'_>, other: &Said<'_>| one.denies.iter().all(|deny| is_denied(deny, other));
+        let is_same = rest.is_empty() && denies(&self.said, managed);
+        (!covered.is_empty()).then_some(Coverage { policy, covered, rest, is_same, besides })
+    }
+
+    /// The policies of AWS that grant all of this one and more, with the number of actions that they grant besides.
+    pub fn wholes(&self) -> impl Iterator<Item = (&'static ManagedPolicy, usize)> {
+        managed_policies().iter().filter_map(|policy| Some((policy, self.whole(policy)?)))
+    }
+
+    /// How many actions a policy of AWS grants besides, if it grants all of this one.
+    pub fn whole(&self, policy: &'static ManagedPolicy) -> Option<usize> {
+        let is_near = match policy.allowed_services() {
+            AllowedServices::Every => true,
+            AllowedServices::These(places) => {
+                self.services.iter().all(|service| places.binary_search(service).is_ok())
+            }
+        };
+        let managed = said(policy).filter(|_| is_near && !self.is_empty())?;
+        let grants_all =
+            managed.denies.is_empty() && self.said.allows.iter().all(|term| managed.grants(term));
+        grants_all.then(|| {
+            let mut more = managed.allowed();
+            more.remove(&self.said.allowed());
+            more.len()
+        })
+    }
+
+    fn has_service(&self, place: u16) -> bool {
+        let other = || companion(services().get(usize::from(place))?).map(Service::place);
+        self.services.contains(&place) || other().is_some_and(|place| self.services.contains(&place))
+    }
+
+    /// What little a policy of AWS grants that this one does not; `None` when that is more than other ways to the same.
+    fn takes_in(&self, managed: &Said<'_>) -> Option<ActionSet> {
+        let mut besides = ActionSet::new();
+        for term in &managed.allows {
+            // What the catalog does not know has no other words.
+            let unlisted = Actions { listed: ActionSet::new(), ..term.actions.clone() };
+            if !self.said.grants(&term.only(unlisted)) {
+                return None;
+            }
+            besides.extend(&self.said.lacking(term));
+            if !self.grants_in_other_words(&besides, managed) {
+                return None;
+            }
+        }
+        // What one of them denies, the other must not grant.
+        let denies_the_same = managed.denies.iter().all(|deny| is_denied(deny, &self.said));
+        let touches = |deny: &Term<'_>| {
+            managed.allows.iter().any(|term| {
+                let mut both = term.actions.listed.clone();
+                both.retain(&deny.actions.listed);
+                !both.is_empty() && term.resources.meet(&deny.resources)
+            })
+        };
+        let is_free = |deny: &Term<'_>| is_denied(deny, managed) || !touches(deny);
+        (denies_the_same && self.said.denies.iter().all(is_free)).then_some(besides)
+    }
+
+    /// Whether actions that a policy of AWS grants besides hand out nothing new in substance: they do with another service what
+    /// this policy may do with the one behind it, or they read in a way (`Describe...`) that this policy, which has all other
+    /// ways to read that the one of AWS has, has not thought of.
+    fn grants_in_other_words(&self, besides: &ActionSet, managed: &Said<'_>) -> bool {
+        besides.services().all(|service| {
+            let is_of_service =
+                |action: &&'static Action| action.service().is_some_and(|one| one.place() == service.place());
+            let of_service = || besides.iter().filter(is_of_service);
+            if let Some(other) = companion(service) {
+                return self.everywhere.has_service(other)
+                    || of_service().all(|action| {
+                        let same = other.actions().iter().find(|one| one.name() == action.name());
+                        same.is_some_and(|same| self.everywhere.contains(same))
+                    });
+            }
+            let mut mine = self.everywhere.clone();
+            let mut whole = ActionSet::new();
+            whole.insert_service(service);
+            mine.retain(&whole);
+            let reads = |action: &'static Action| {
+                let access = action.access();
+                (access.is_read() || access.is_list())
+                    && !access.is_write()
+                    && !mine.iter().any(|one| verb(one.name()) == verb(action.name()))
+            };
+            let mut granted = managed.allowed();
+            granted.retain(&whole);
+            of_service().all(reads) && of_service().count() * 10 <= granted.len()
+        })
+    }
+}
+
+/// Whether all that a term denies is denied by one of another policy.
+fn is_denied(deny: &Term<'_>, other: &Said<'_>) -> bool {
+    other.denies.iter().any(|one| {
+        deny.actions.listed.is_subset(&one.actions.listed)
+            && one.resources.cover(&deny.resources)
+            && one.holds_whenever(deny)
+    })
+}
+
+/// The first word of the name of an action: `Describe`.
+fn verb(name: &str) -> &str {
+    let end = name.char_indices().skip(1).find(|(_, letter)| letter.is_ascii_uppercase());
+    name.get(..end.map_or(name.len(), |(at, _)| at)).unwrap_or(name)
+}
+
+/// What a policy of AWS says, read once.
+fn said(policy: &'static ManagedPolicy) -> Option<&'static Said<'static>> {
+    static READ: LazyLock<Vec<OnceLock<Option<Said<'static>>>>> =
+        LazyLock::new(|| managed_policies().iter().map(|_| OnceLock::new()).collect());
+    let read = READ.get(policy.place())?.get_or_init(|| {
+        let (_, document) = aws_managed::document(&policy.arn("aws"))?;
+        Some(Said::read(document, Reading::Sure))
+    });
+    read.as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(statements: &str) -> Document {
+        let document =
+            Document::from_text(&format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#));
+        assert!(document.problems.is_empty(), "{:?}", document.problems);
+        document
+    }
+
+    /// How a policy of AWS stands to a document: "same", "3 of 4" of its actions, or "none".
+    fn part(name: &str, statements: &str) -> String {
+        let document = document(statements);
+        let policy = iamrail_catalog::managed_policy(name).unwrap();
+        match Custom::read(&document, Reading::Sure).part(policy) {
+            Some(part) if part.is_same => "same".to_owned(),
+            Some(part) => format!("{} of {}", part.covered.len(), part.covered.len() + part.rest.len()),
+            None => "none".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_policy_of_aws_is_covered_by_itself() {
+        for policy in managed_policies() {
+            let (_, document) = aws_managed::document(&policy.arn("aws")).unwrap();
+            let custom = Custom::read(document, Reading::Sure);
+            match custom.part(policy) {
+                Some(part) => assert!(part.is_same && part.besides.is_empty(), "{}", policy.name()),
+                None => assert!(custom.said.allowed().is_empty(), "{}", policy.name()),
+            }
+            let is_whole = custom.whole(policy) == Some(0);
+            assert!(is_whole || custom.is_empty() || !custom.said.denies.is_empty(), "{}", policy.name());
+        }
+    }
+
+    #[test]
+    fn what_is_granted_everywhere_is_held_against_all_that_an_action_acts_on() {
+        let logs = |resource: &str| {
+            format!(
+                r#"{{"Effect": "Allow", "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], "Resource": {resource}}}"#
+            )
+        };
+        for (resource, expected) in [
+            (r#""*""#, "same"),
+            (r#""arn:aws:logs:*:*:*""#, "same"),
+            (
+                r#"["arn:aws-cn:logs:*:*:log-group:*", "arn:aws-cn:logs:*:*:log-group:*:log-stream:*"]"#,
+                "same",
+            ),
+            (r#""arn:aws:logs:eu-central-1:*:*""#, "none"),
+            (r#""arn:aws:logs:*:111122223333:*""#, "none"),
+            (r#""arn:aws:logs:*:*:log-group:/aws/lambda/*""#, "none"),
+        ] {
+            assert_eq!(part("AWSLambdaBasicExecutionRole", &logs(resource)), expected, "{resource}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_policy_leaves_out_is_handed_out() {
+        let reads = r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}"#;
+        for (statements, expected) in [
+            (reads.to_owned(), "same"),
+            (format!(r#"{reads}, {{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}}"#), "2 of 3"),
+            // Reads are left out on purpose.
+            (r#"{"Effect": "Allow", "Action": ["s3:GetBucket*", "s3:List*"], "Resource": "*"}"#.to_owned(), "none"),
+            (r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "arn:aws:s3:::*"}"#.to_owned(), "none"),
+            (format!(r#"{reads}, {{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::secret/*"}}"#), "none"),
+            (format!(r#"{reads}, {{"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}}"#), "2 of 2"),
+            (
+                r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#
+                    .to_owned(),
+                "none",
+            ),
+        ] {
+            assert_eq!(part("AmazonS3ReadOnlyAccess", &statements), expected, "{statements}");
+        }
+        assert_eq!(
+            part("AmazonS3FullAccess", r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#),
+            "same"
+        );
+        assert_eq!(
+            part("AmazonSQSReadOnlyAccess", r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#),
+            "none"
+        );
+    }
+}

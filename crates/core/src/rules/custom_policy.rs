@@ -1,0 +1,210 @@
+use std::sync::Arc;
+
+use crate::analysis::actions::{Reading, patterns};
+use crate::analysis::coverage::{Coverage, Custom, is_advisable, is_for_a_service};
+use crate::collections::HashMap;
+use crate::model::{Declared, Deployment, Grant, Granted, Guard, Model};
+use crate::options::CustomPolicy;
+use crate::policy::{Document, Element};
+use crate::report::Level;
+use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
+use crate::source::Span;
+use crate::value::{Text, Unknown};
+
+pub(super) static RULE: Rule = Rule {
+    name: "custom-policy",
+    summary: "a policy grants what a policy of AWS grants",
+    level: Level::Warning,
+    statements: &[StatementId("FG-S3")],
+    inputs: Inputs::Resources,
+    page: include_str!("custom_policy.md"),
+    check: Check::Unit(check),
+};
+
+fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
+    let model = context.model;
+    let is_strict = context.options.custom_policy == CustomPolicy::Strict;
+    for (id, policy) in model.policies.iter() {
+        let what = format!("the policy `{}`", policy.declared.subject);
+        let grants = model.grants_of_policy(id).collect();
+        let (declared, guard) = (&policy.declared, &policy.declared.guard);
+        Written { model, declared, what, guard, grants, document: &policy.document }.check(is_strict, judge);
+    }
+    for grants in inline(model) {
+        let Some(grant) = grants.first() else { continue };
+        let Granted::Inline { name, document } = &grant.policy else { continue };
+        let what = match name.as_text().filter(|_| !name.sensitive).map(Text::display) {
+            Some(name) if !name.is_empty() => format!("the inline policy `{name}`"),
+            _ => format!("the inline policy of `{}`", grant.declared.subject),
+        };
+        let (declared, guard) = (&grant.declared, &grant.guard);
+        Written { model, declared, what, guard, grants, document }.check(is_strict, judge);
+    }
+}
+
+/// The grants of inline policies: those of a document that one resource writes into several principals together.
+fn inline(model: &Model) -> Vec<Vec<&Grant>> {
+    let mut found: Vec<Vec<&Grant>> = Vec::new();
+    let mut places: HashMap<(*const Declared, Span), usize> = HashMap::default();
+    for grant in &model.grants {
+        let Granted::Inline { document, .. } = &grant.policy else { continue };
+        let key = document.span.map(|span| (Arc::as_ptr(&grant.declared), span));
+        match key.and_then(|key| places.get(&key)).and_then(|at| found.get_mut(*at)) {
+            Some(same) => same.push(grant),
+            None => {
+                places.extend(key.map(|key| (key, found.len())));
+                found.push(vec![grant]);
+            }
+        }
+    }
+    found
+}
+
+/// A policy that the input writes.
+struct Written<'m> {
+    model: &'m Model,
+    declared: &'m Arc<Declared>,
+    /// What it is in messages: "the policy `aws_iam_policy.p`".
+    what: String,
+    guard: &'m Guard,
+    /// Who gets it.
+    grants: Vec<&'m Grant>,
+    document: &'m Document,
+}
+
+/// What is found of a policy in some deployments.
+#[derive(PartialEq)]
+enum Outcome {
+    /// No policy of AWS is near.
+    Alone,
+    /// This one is.
+    Near(Near),
+    /// This one may be.
+    Unknown(Option<&'static str>, Arc<Unknown>),
+}
+
+/// A policy of AWS that is near.
+#[derive(PartialEq)]
+struct Near {
+    /// Its ARN in the partition `aws`.
+    arn: String,
+    name: &'static str,
+    /// What the custom policy grants besides, in words; empty when it is nothing.
+    rest: String,
+    /// What that of AWS grants besides, as patterns.
+    besides: Vec<String>,
+    /// The first place that shows what it grants.
+    span: Option<Span>,
+}
+
+impl Written<'_> {
+    fn check(&self, is_strict: bool, judge: &mut Judge<'_>) {
+        let outcome = |deployment: &Deployment| self.outcome(&self.document.deployed(deployment, None));
+        for case in self.model.conditions.cases(self.guard, self.document.guards(), outcome) {
+            let span = self.document.span.unwrap_or(self.declared.span);
+            let draft = match &case.outcome {
+                Outcome::Near(near) => self.report(near, judge),
+                Outcome::Unknown(name, unknown) => {
+                    let policy = name.map_or("a policy of AWS".to_owned(), |name| format!("the AWS-managed policy `{name}`"));
+                    let message =
+                        format!("whether {} grants what {policy} grants is not known", self.what);
+                    judge.undetermined(self.declared, span, message, unknown)
+                }
+                Outcome::Alone if is_strict && !self.document.statements.is_empty() => {
+                    let message = format!("{} is a custom policy", self.what);
+                    let document = self.document.deployed(&Deployment::default(), None);
+                    judge.violated(self.declared, span, message).at_most(Level::Note).help(self.nearest(&document))
+                }
+                Outcome::Alone => {
+                    judge.holds();
+                    continue;
+                }
+            };
+            draft.when(self.guard).when(&case.guard()).key(self.what.as_str());
+        }
+    }
+
+    fn report<'j>(&self, near: &Near, judge: &'j mut Judge<'_>) -> &'j mut crate::rule::Draft {
+        let Near { arn, name, rest, besides, span } = near;
+        let grants = format!("{} grants what the AWS-managed policy `{name}` grants", self.what);
+        let message = if rest.is_empty() { grants } else { format!("{grants}, plus {rest}") };
+        let mut help = match rest.is_empty() {
+            true => format!("attach `{arn}` in its place"),
+            false => format!("attach `{arn}`, and write a policy for the rest only"),
+        };
+        if !besides.is_empty() {
+            help.push_str(&format!("; it also allows {}", listed(besides.iter().map(String::as_str))));
+        }
+        let span = span.or(self.document.span).unwrap_or(self.declared.span);
+        judge.violated(self.declared, span, message).label(format!("`{name}` allows this")).help(help)
+    }
+
+    /// What a document is beside the policies of AWS, as one deployment has it.
+    fn outcome(&self, document: &Document) -> Outcome {
+        if let Some(near) = self.near(document, Reading::Sure) {
+            return Outcome::Near(near);
+        }
+        if let Some(unknown) = &document.open {
+            return Outcome::Unknown(None, Arc::clone(unknown));
+        }
+        let near = || self.near(document, Reading::Possible);
+        match Custom::uncertainty(document).and_then(|unknown| Some((unknown, near()?))) {
+            Some((unknown, near)) => Outcome::Unknown(Some(near.name), Arc::clone(unknown)),
+            None => Outcome::Alone,
+        }
+    }
+
+    fn near(&self, document: &Document, reading: Reading) -> Option<Near> {
+        let custom = Custom::read(document, reading);
+        if custom.is_empty() {
+            return None;
+        }
+        let near = custom.parts().filter(|part| is_near(part));
+        let near = near.filter(|part| is_advisable(self.model, &self.grants, part.policy));
+        let best = near.min_by_key(|part| (!part.is_same, part.rest.len(), part.besides.len()))?;
+        let denies = document.statements.iter().any(|statement| statement.is_deny());
+        let rest = match best.rest.as_slice() {
+            [] if best.is_same || !denies => String::new(),
+            [] => "what it denies".to_owned(),
+            rest => listed(rest.iter().map(|element| element.text.display()).collect::<Vec<_>>().iter().map(String::as_str)),
+        };
+        Some(Near {
+            arn: best.policy.arn("aws"),
+            name: best.policy.name(),
+            rest,
+            besides: patterns(&best.besides),
+            span: best.covered.iter().filter_map(|element: &&Element| element.span).min(),
+        })
+    }
+
+    /// What to say when no policy of AWS is near.
+    fn nearest(&self, document: &Document) -> String {
+        let custom = Custom::read(document, Reading::Sure);
+        let wholes = custom.wholes().filter(|(policy, _)| is_advisable(self.model, &self.grants, policy));
+        match wholes.min_by_key(|(_, more)| *more) {
+            Some((policy, more)) => format!(
+                "keep it if its task needs no more: the smallest policy of AWS that grants all of it is `{}`, with {more} more actions or more resources",
+                policy.name()
+            ),
+            None => "keep it if its task needs it: no policy of AWS grants all of it".to_owned(),
+        }
+    }
+}
+
+/// Whether a policy of AWS stands for so much of a custom one that two policies are simpler than one: for half of the actions that
+/// it states, or for all that the service behind its role needs.
+fn is_near(part: &Coverage<'_>) -> bool {
+    let (covered, rest) = (part.covered.len(), part.rest.len());
+    covered >= rest || (is_for_a_service(part.policy) && covered > 1)
+}
+
+/// "`a`, `b` and `c`"; of many, the first two and how many more.
+fn listed<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    let quoted: Vec<String> = texts.into_iter().map(|text| format!("`{text}`")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, second, third, _, ..] => format!("{first}, {second}, {third} and {} more", quoted.len() - 3),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
