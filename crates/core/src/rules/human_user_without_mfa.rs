@@ -56,16 +56,15 @@ fn report(context: &Context<'_>, judge: &mut Judge<'_>, id: Id<User>, demand: &D
     };
     let kind = user_kind(model, &context.options.users, id);
     let has_credential = has_credential(model, id);
+    // Nothing tells that it is a person, nor how it would sign in.
+    let is_stranger = kind.assumed && !has_credential && administrator.is_none();
     let elsewhere = || Unknown::new(Reason::Import, "its password or access key");
     let unknown = match demand {
         Demand::Proven => return judge.holds(),
         Demand::Idle | Demand::Flawed => return,
+        Demand::Unknown(_) | Demand::Missing(_) if is_stranger => Some(elsewhere()),
         Demand::Unknown(unknown) => Some(unknown.as_ref().clone()),
-        Demand::Missing(_) => match unknown_members(model) {
-            Some(unknown) => Some(unknown.as_ref().clone()),
-            // Nothing tells that it is a person, nor how it would sign in.
-            None => (kind.assumed && !has_credential && administrator.is_none()).then(elsewhere),
-        },
+        Demand::Missing(_) => unknown_members(model).map(|unknown| unknown.as_ref().clone()),
     };
     let draft = match (demand, unknown) {
         (Demand::Missing(hole), None) => {
@@ -89,7 +88,9 @@ fn report(context: &Context<'_>, judge: &mut Judge<'_>, id: Id<User>, demand: &D
     if let Some(administrator) = administrator {
         draft.when(&administrator.guard);
     }
-    if matches!(demand, Demand::Missing(_)) {
+    if is_stranger {
+        draft.help("give it the tag `Kind` with the value `human` or `service`, or declare how it signs in");
+    } else if matches!(demand, Demand::Missing(_)) {
         draft.help(match kind.kind {
             UserKind::Application => "give the application a role instead: it cannot use MFA".to_owned(),
             UserKind::Human => {

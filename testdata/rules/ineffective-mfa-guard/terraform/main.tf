@@ -637,7 +637,7 @@ resource "aws_iam_group_policy" "password" {
 
 # Sessions of a role do not tell of MFA.
 resource "aws_iam_role_policy" "never" {
-  role = "worker"
+  role = aws_iam_role.worker.name
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -654,7 +654,7 @@ resource "aws_iam_role_policy" "never" {
 
 # A Deny that passes over every session.
 resource "aws_iam_role_policy" "nothing" {
-  role = "worker"
+  role = aws_iam_role.worker.name
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -671,7 +671,7 @@ resource "aws_iam_role_policy" "nothing" {
 
 # A Deny that stops every session.
 resource "aws_iam_role_policy" "every" {
-  role = "worker"
+  role = aws_iam_role.worker.name
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -713,6 +713,30 @@ resource "aws_iam_role" "asked" {
         Effect    = "Allow"
         Action    = "sts:AssumeRole"
         Principal = { AWS = "111122223333" }
+        Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "worker" {
+  name = "worker"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+# Once more what the trust policy demands.
+resource "aws_iam_role_policy" "twice" {
+  role = aws_iam_role.asked.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Action    = "s3:*"
+        Resource  = "*"
         Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
       },
     ]

@@ -105,6 +105,13 @@ impl<'p, 'd> Asker<'p, 'd> {
         }
     }
 
+    /// Whether the conditions of a statement may hold for someone who signed in so.
+    pub(super) fn may_apply(&self, sign_in: SignIn, statement: &Statement) -> bool {
+        let context = sign_in.of(&self.circumstances);
+        let holds = |policy: &Prepared<'_>| policy.conditions_hold(statement, &context, |_| true);
+        self.policies.iter().any(|policy| holds(policy) != Answer::No)
+    }
+
     /// Whether the policies deny a request for certain.
     pub(super) fn is_denied(&self, sign_in: SignIn, action: &str, resource: &str) -> Option<Verdict<'d>> {
         let request = self.request(sign_in, action, resource)?;

@@ -1,6 +1,6 @@
 //! What flawed statements are meant to say.
 
-use super::flawed::Flaw;
+use super::flaw::Flaw;
 use super::open::matching;
 use super::sign_in::asks_for_mfa;
 use crate::model::Guard;

@@ -7,15 +7,19 @@
 //! One risk remains with every guard that lets people enrol a device: whoever has a stolen key can enrol a device of their own first.
 
 mod asker;
+mod flaw;
 mod flawed;
 mod mend;
 mod open;
 mod proof;
 mod sign_in;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod trust;
 
-pub use flawed::{Flaw, Flawed, Flaws};
+pub use flaw::Flaw;
+pub use flawed::{Flawed, Flaws};
 pub use proof::{Demand, Hole, demands, has_credential, unknown_members};
 pub use sign_in::SignIn;
 pub use statement::Fault;

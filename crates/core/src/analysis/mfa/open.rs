@@ -111,7 +111,8 @@ pub(super) fn openings<B>(
     });
     let statements = || documents.iter().flat_map(|document| &document.statements);
     let guarded = excepted.is_some() || are_guarded(documents);
-    let allows: Vec<&Statement> = statements().filter(|statement| !statement.is_deny()).collect();
+    let allows: Vec<&Statement> =
+        statements().filter(|one| !one.is_deny() && asker.may_apply(sign_in, one)).collect();
     let telling = || TELLING.iter().map(|action| (*action).to_owned()).collect();
     let named = |statement: &&Statement| match &excepted {
         Some(excepted) => excepted.iter().cloned().collect(),

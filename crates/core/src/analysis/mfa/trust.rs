@@ -129,6 +129,21 @@ impl<'m> Trusts<'m> {
         access
     }
 
+    /// The model.
+    pub(super) fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// Whether a role is surely assumed without MFA: people can do without, or nobody else than services and machines assumes it.
+    pub(super) fn is_without_mfa(&self, role: Id<Role>) -> bool {
+        let Some(role) = self.model.roles.get(role) else { return false };
+        let mut allows = role.trust.statements.iter().filter(|one| !one.is_deny());
+        let is_known = role.trust.open.is_none()
+            && allows.clone().all(|one| one.is_allow() && one.undecided.is_none() && open_end(one).is_none());
+        let trust = Prepared::resource(&role.trust, &Guard::always());
+        is_known && (self.lets_people_in(role, &trust) || !allows.any(|one| self.is_for_people(one)))
+    }
+
     /// Whether a statement of a trust policy speaks of people.
     pub(super) fn is_for_people(&self, statement: &Statement) -> bool {
         let is_person = |(_, element): (Option<Span>, &Element)| {
