@@ -31,7 +31,7 @@ fn report(context: &Context<'_>, judge: &mut Judge<'_>, flawed: &Flawed<'_>) {
         None => "the Allow".to_owned(),
     };
     let verb = match flaw {
-        Flaw::Tolerated(_) => "demands MFA for less than AWS advises",
+        Flaw::Tolerated(_) => "demands MFA for less than it could",
         Flaw::Role(holds) if *holds == statement.is_allow() => "demands no MFA",
         Flaw::Role(true) => "stops every session",
         Flaw::Role(false) => "allows no session anything",
@@ -49,6 +49,7 @@ fn report(context: &Context<'_>, judge: &mut Judge<'_>, flawed: &Flawed<'_>) {
     };
     let span = place.or(statement.span).unwrap_or(declared.span);
     let level = match flaw {
+        Flaw::Tolerated(actions) if actions.iter().all(|action| is_harmless(action)) => Level::Note,
         Flaw::Tolerated(_) => Level::Warning,
         Flaw::Role(holds) if *holds != statement.is_allow() => Level::Warning,
         _ => Level::Error,
@@ -72,13 +73,18 @@ fn why(Flawed { statement, flaw, .. }: &Flawed<'_>) -> String {
         Flaw::Exceptions(actions) => {
             format!("it leaves {} open, with which whoever has no MFA gets past it", some_of(actions))
         }
-        Flaw::Tolerated(actions) => format!("it leaves {} open", some_of(actions)),
+        Flaw::Tolerated(actions) => format!("it leaves {} open, which enrolling a device does not take", some_of(actions)),
         Flaw::Circumstances(key) => format!("it depends on `{key}` as well, and passes over all other requests"),
         Flaw::Resources => "it does not cover every resource, as its actions are meant to".to_owned(),
         Flaw::Actions(action) => format!("IAM understands no action in `{action}`"),
         Flaw::Variables => "its variables are plain text before version `2012-10-17`".to_owned(),
         Flaw::Role(_) => "the sessions of a role do not tell whether it was assumed with MFA".to_owned(),
     }
+}
+
+/// Whether all that an action does is to throw away devices that nobody uses.
+fn is_harmless(action: &str) -> bool {
+    action.eq_ignore_ascii_case("iam:DeleteVirtualMFADevice")
 }
 
 /// The first few of a list of actions.

@@ -627,7 +627,7 @@ resource "aws_iam_group_policy" "password" {
       {
         Effect    = "Deny"
         NotAction = ["iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "iam:GetUser", "iam:ListMFADevices", "iam:ListVirtualMFADevices", "iam:ResyncMFADevice", "sts:GetSessionToken", "iam:ChangePassword"]
-#       ^^^^^^^^^ warning[ineffective-mfa-guard]: the Deny demands MFA for less than AWS advises: it leaves `iam:ChangePassword` open
+#       ^^^^^^^^^ warning[ineffective-mfa-guard]: the Deny demands MFA for less than it could: it leaves `iam:ChangePassword` open, which enrolling a device does not take
         Resource  = "*"
         Condition = { BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" } }
       },
@@ -738,6 +738,28 @@ resource "aws_iam_role_policy" "twice" {
         Action    = "s3:*"
         Resource  = "*"
         Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
+      },
+    ]
+  })
+}
+
+# Devices that nobody uses can be thrown away.
+resource "aws_iam_group" "devices" {
+  name = "devices"
+}
+
+resource "aws_iam_group_policy" "devices" {
+  group = aws_iam_group.devices.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "iam:*MFADevice*", Resource = "arn:aws:iam::*:mfa/*" },
+      {
+        Effect    = "Deny"
+        NotAction = ["iam:*VirtualMFADevice*", "iam:EnableMFADevice", "sts:GetSessionToken"]
+#       ^^^^^^^^^ note[ineffective-mfa-guard]: the Deny demands MFA for less than it could: it leaves `iam:DeleteVirtualMFADevice` open, which enrolling a device does not take
+        Resource  = "*"
+        Condition = { BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" } }
       },
     ]
   })

@@ -20,7 +20,7 @@ pub enum Flaw {
     Conditions(Fault),
     /// It leaves these actions open, which let whoever has no MFA remove or pass it.
     Exceptions(Vec<String>),
-    /// It leaves these actions open, which AWS advises against.
+    /// It leaves these actions open, which enrolment does not take and which do not defeat it.
     Tolerated(Vec<String>),
     /// It depends on a condition key besides, which callers get around.
     Circumstances(Arc<str>),

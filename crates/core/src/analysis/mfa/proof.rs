@@ -180,7 +180,11 @@ fn sign_ins(asker: &Asker<'_, '_>, declared: Credentials) -> impl Iterator<Item 
     let key = none || declared.key || can("iam:CreateAccessKey");
     let password = none || declared.password || can("iam:CreateLoginProfile");
     let session = key && asker.is_denied(SignIn::AccessKey, "sts:GetSessionToken", "*").is_none();
-    let all = [(key, SignIn::AccessKey), (password, SignIn::Console), (session, SignIn::KeySession)];
+    let mut all = [(key, SignIn::AccessKey), (session, SignIn::KeySession), (password, SignIn::Console)];
+    if declared.password {
+        // What is declared says more than what may be.
+        all.rotate_right(1);
+    }
     all.into_iter().filter(|(has, _)| *has).map(|(_, sign_in)| sign_in)
 }
 
