@@ -10,7 +10,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::builder::{Builder, Properties, Stop};
 use super::scalar::Scalar;
-use super::{Style, Tree};
+use super::{Style, Tree, reader};
 
 const STRICT: ParseOptions = ParseOptions {
     allow_comments: false,
@@ -27,6 +27,11 @@ const STRICT: ParseOptions = ParseOptions {
 
 /// Parses a text as JSON.
 pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
+    reader::read_json(file).unwrap_or_else(|| parse_strictly(file))
+}
+
+/// The same without the reader, which knows less.
+pub(super) fn parse_strictly(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
     let text = file.text().trim_start_matches('\u{FEFF}');
     let reader = Reader { file, skipped: file.text().len() - text.len() };
     let mut builder = Builder::new(file);

@@ -21,7 +21,7 @@ const MOST_REREAD: usize = 16 << 20;
 
 /// Parses a text as YAML.
 pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
-    reader::read(file).unwrap_or_else(|| parse_events(file))
+    reader::read_yaml(file).unwrap_or_else(|| parse_events(file))
 }
 
 /// The same without the reader, which knows less.

@@ -109,7 +109,7 @@ impl Reader<'_> {
         let start = self.at;
         self.at += 1;
         let (style, decoded) = match self.byte(start)? {
-            b'"' => (Style::Double, self.double_quoted()?),
+            b'"' => (Style::Double, self.double_quoted(Self::escape)?),
             _ => (Style::Single, self.single_quoted()?),
         };
         self.at += 1;
@@ -136,8 +136,12 @@ impl Reader<'_> {
         Some(is_escaped.then(|| written.replace("''", "'").into()))
     }
 
-    /// The text up to a closing quote, if it differs from what is written.
-    fn double_quoted(&mut self) -> Option<Option<Box<str>>> {
+    /// The text up to a closing quote, if it differs from what is written. `escape` knows what the backslash at the position
+    /// and what follows it stand for, and how long they are.
+    pub(super) fn double_quoted(
+        &mut self,
+        escape: impl Fn(&Self) -> Option<(char, usize)>,
+    ) -> Option<Option<Box<str>>> {
         let mut from = self.at;
         let mut decoded: Option<String> = None;
         loop {
@@ -149,20 +153,24 @@ impl Reader<'_> {
                     return Some(text.map(String::into_boxed_str));
                 }
                 b'\\' => {
-                    let letter = match self.byte(self.at + 1)? {
-                        b'n' => '\n',
-                        b't' => '\t',
-                        letter @ (b'"' | b'\\' | b'/') => char::from(letter),
-                        _ => return None,
-                    };
+                    let (letter, len) = escape(self)?;
                     let text = decoded.get_or_insert_default();
                     text.push_str(written);
                     text.push(letter);
-                    self.at += 2;
+                    self.at += len;
                     from = self.at;
                 }
                 _ => return None,
             }
+        }
+    }
+
+    fn escape(&self) -> Option<(char, usize)> {
+        match self.byte(self.at + 1)? {
+            b'n' => Some(('\n', 2)),
+            b't' => Some(('\t', 2)),
+            letter @ (b'"' | b'\\' | b'/') => Some((char::from(letter), 2)),
+            _ => None,
         }
     }
 }

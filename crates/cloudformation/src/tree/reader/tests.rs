@@ -5,8 +5,8 @@ use std::sync::Arc;
 use iamrail_core::source::{MemoryFiles, SourceFile, Sources};
 use proptest::prelude::*;
 
-use super::read;
-use crate::tree::{Tree, yaml};
+use super::{Read, read_json, read_yaml};
+use crate::tree::{Tree, json, yaml};
 
 fn file(text: &str) -> Arc<SourceFile> {
     Sources::new(MemoryFiles::default()).adopt("t.yaml", text.into()).expect("the text is UTF-8")
@@ -16,15 +16,30 @@ fn shown(tree: &Tree) -> String {
     format!("{:#?} {:?}", tree.nodes, tree.documents)
 }
 
-/// Whether the reader knows the text; then its tree must be that of the parser.
-fn reads_as_the_parser_does(text: &str) -> bool {
-    let file = file(text);
-    let Some((read, notes)) = read(&file) else { return false };
-    let (parsed, diagnostics) = yaml::parse_events(&file);
+fn agree(
+    text: &str,
+    file: &Arc<SourceFile>,
+    read: Option<Read>,
+    parse: fn(&Arc<SourceFile>) -> Read,
+) -> bool {
+    let Some((read, notes)) = read else { return false };
+    let (parsed, diagnostics) = parse(file);
     let parsed = parsed.unwrap_or_else(|| panic!("{diagnostics:?}: {text}"));
     assert_eq!(read.as_ref().map(shown), Some(shown(&parsed)), "{text}");
     assert_eq!(format!("{notes:?}"), format!("{diagnostics:?}"), "{text}");
     true
+}
+
+/// Whether the reader knows the text; then its tree must be that of the parser.
+fn reads_as_the_parser_does(text: &str) -> bool {
+    let file = file(text);
+    agree(text, &file, read_yaml(&file), yaml::parse_events)
+}
+
+/// The same of a text in JSON.
+fn reads_json_as_the_parser_does(text: &str) -> bool {
+    let file = file(text);
+    agree(text, &file, read_json(&file), json::parse_strictly)
 }
 
 #[test]
@@ -84,6 +99,67 @@ fn what_the_reader_does_not_know_is_left_to_the_parser() {
     assert!(!reads_as_the_parser_does(&long));
 }
 
+#[test]
+fn json_needs_no_parser() {
+    for text in [
+        "{}",
+        " [ ] \n",
+        "{\"a\": {\"b\" : [1, -2.5e+3, 0, true ,false, null, \"\"]},\r\n\t\"c\":[[]],\"a\":{}}",
+        r#"{"a\n": "\"\\\/\t\r\u00e4ä"}"#,
+        "\"a\"",
+    ] {
+        assert!(reads_json_as_the_parser_does(text), "{text}");
+    }
+    for text in [
+        "",
+        "{",
+        "[1,]",
+        "{\"a\" 1}",
+        "01",
+        "1.",
+        "-",
+        "'a'",
+        "{a: 1}",
+        "[1] 2",
+        r#""\ud83d\ude00""#,
+        "\"\t\"",
+        "nul",
+        "// a\n1",
+    ] {
+        assert!(!reads_json_as_the_parser_does(text), "{text}");
+    }
+}
+
+fn json_texts() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "1",
+        "-0",
+        "1.5E3",
+        "01",
+        "true",
+        "nulls",
+        "\"\"",
+        "\"a\"",
+        r#""\u0041\n""#,
+        r#""\b""#,
+        "\"a\tb\"",
+        "\"ä\"",
+        "",
+        "a",
+    ]);
+    let space = || prop::sample::select(vec!["", "", " ", "\n", "\t", "\r\n", ","]);
+    leaf.prop_map(str::to_owned).prop_recursive(4, 24, 4, move |inner| {
+        let elements = prop::collection::vec((space(), inner, space()), 0..4);
+        (elements, any::<bool>()).prop_map(|(elements, is_list)| {
+            let key = if is_list { "" } else { "\"k\": " };
+            let elements =
+                elements.iter().map(|(before, element, after)| format!("{before}{key}{element}{after}"));
+            let all = elements.collect::<Vec<_>>().join(",");
+            if is_list { format!("[{all}]") } else { format!("{{{all}}}") }
+        })
+    })
+}
+
 fn texts() -> impl Strategy<Value = String> {
     let indentation = (0..5_usize).prop_map(|width| " ".repeat(width));
     let start = prop_oneof![
@@ -114,5 +190,10 @@ proptest! {
     #[test]
     fn the_reader_makes_of_a_text_what_the_parser_does(text in texts()) {
         reads_as_the_parser_does(&text);
+    }
+
+    #[test]
+    fn the_reader_makes_of_json_what_the_parser_does(text in json_texts()) {
+        reads_json_as_the_parser_does(&text);
     }
 }
