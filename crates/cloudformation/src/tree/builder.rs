@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use iamrail_core::collections::HashMap;
+use iamrail_core::collections::{HashMap, HashSet};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
@@ -38,6 +38,8 @@ pub(super) struct Builder<'f> {
     /// The entries of all open mappings, likewise.
     pub(super) pairs: Vec<Pair>,
     anchors: HashMap<usize, Option<NodeId>>,
+    /// Every key once, as most of them come again and again.
+    keys: HashSet<Arc<str>>,
     has_alias: bool,
     /// How many entries `<<` went through.
     pub(super) merged: usize,
@@ -93,6 +95,7 @@ impl<'f> Builder<'f> {
             items: Vec::new(),
             pairs: Vec::new(),
             anchors: HashMap::default(),
+            keys: HashSet::default(),
             has_alias: false,
             merged: 0,
             is_too_large: false,
@@ -138,7 +141,7 @@ impl<'f> Builder<'f> {
             && let Some(Open { items: Items::Mapping { key: key @ None, .. }, .. }) = self.open.last_mut()
         {
             // Most keys are plain texts: they need no node.
-            *key = Some(key_of(&scalar, span, self.file));
+            *key = Some(key_of(&scalar, span, self.file, &mut self.keys));
             return Ok(());
         }
         let whole = properties.tag.as_ref().map_or(span, |tag| tag.span.to(span));
@@ -261,7 +264,9 @@ impl<'f> Builder<'f> {
                 None => {
                     // The key is a collection or an anchored scalar.
                     let named = match node.map(|node| (&node.content, node.span)) {
-                        Some((Content::Scalar(scalar), span)) => key_of(scalar, span, self.file),
+                        Some((Content::Scalar(scalar), span)) => {
+                            key_of(scalar, span, self.file, &mut self.keys)
+                        }
                         _ => Key::Complex,
                     };
                     if matches!(named, Key::Complex)
@@ -298,11 +303,18 @@ impl<'f> Builder<'f> {
     }
 }
 
-fn key_of(scalar: &Scalar, span: Span, file: &SourceFile) -> Key {
-    match scalar.text(file) {
-        "<<" if scalar.style == Style::Plain => Key::Merge,
-        text => Key::Named(text.into(), span),
+fn key_of(scalar: &Scalar, span: Span, file: &SourceFile, keys: &mut HashSet<Arc<str>>) -> Key {
+    let text = scalar.text(file);
+    if text == "<<" && scalar.style == Style::Plain {
+        return Key::Merge;
     }
+    let known = keys.get(text).map(Arc::clone);
+    let key = known.unwrap_or_else(|| {
+        let key: Arc<str> = text.into();
+        keys.insert(Arc::clone(&key));
+        key
+    });
+    Key::Named(key, span)
 }
 
 fn null(span: Span) -> Data {
