@@ -1,8 +1,20 @@
 //! Tells templates from other files by their bytes, without parsing them.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
+
+/// What is looked for in every file: to make the search ready takes longer than to go through a small one.
+type Needle = LazyLock<Finder<'static>>;
+
+static VERSION: Needle = LazyLock::new(|| Finder::new("AWSTemplateFormatVersion"));
+static RESOURCES: Needle = LazyLock::new(|| Finder::new("Resources"));
+static TYPE: Needle = LazyLock::new(|| Finder::new("Type"));
+static URL: Needle = LazyLock::new(|| Finder::new("TemplateURL"));
+static APPLICATION: Needle = LazyLock::new(|| Finder::new("AWS::Serverless::Application"));
+static IMPORT: Needle = LazyLock::new(|| Finder::new("ImportValue"));
+static EXPORT: Needle = LazyLock::new(|| Finder::new("Export"));
 
 /// Extensions of files that may be templates.
 const EXTENSIONS: &[&str] = &["yaml", "yml", "json", "template", "cfn", "txt"];
@@ -26,8 +38,7 @@ fn extension(path: &str) -> Option<&str> {
 /// entries that have a `Type`, each at the place where a template has them.
 pub(crate) fn is_template(bytes: &[u8]) -> bool {
     let bytes = &*narrow(bytes);
-    let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
-    let may_be = has("AWSTemplateFormatVersion") || (has("Resources") && has("Type"));
+    let may_be = has(&VERSION, bytes) || (has(&RESOURCES, bytes) && has(&TYPE, bytes));
     if !may_be {
         return false;
     }
@@ -40,14 +51,21 @@ pub(crate) fn is_template(bytes: &[u8]) -> bool {
 
 /// Whether a template may nest others of the same input.
 pub(crate) fn may_nest(bytes: &[u8]) -> bool {
-    let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
-    has("TemplateURL") || has("AWS::Serverless::Application")
+    has(&URL, bytes) || has(&APPLICATION, bytes)
 }
 
-/// Whether a template may export values or import those of others.
-pub(crate) fn may_exchange(text: &str) -> bool {
-    let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    has("ImportValue") || has("Export")
+/// Whether a template may import values of others.
+pub(crate) fn may_import(text: &str) -> bool {
+    has(&IMPORT, text.as_bytes())
+}
+
+/// Whether a template may export values.
+pub(crate) fn may_export(text: &str) -> bool {
+    has(&EXPORT, text.as_bytes())
+}
+
+fn has(needle: &Needle, bytes: &[u8]) -> bool {
+    needle.find(bytes).is_some()
 }
 
 /// UTF-16 as far as it is ASCII, so that templates in it are told to be unreadable rather than overlooked.

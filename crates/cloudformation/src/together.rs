@@ -20,7 +20,7 @@ struct Exchange {
 
 /// The units of templates that no other nests. An export with a name that several templates use tells nothing.
 pub(crate) fn units(templates: Vec<Arc<str>>, sources: &Sources) -> Vec<UnitSource> {
-    let exchanges: Vec<Exchange> = templates.par_iter().map(|path| exchange(path, sources)).collect();
+    let exchanges = exchanges(&templates, sources);
     let mut exporters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, exchange) in exchanges.iter().enumerate() {
         exchange.exports.iter().for_each(|name| exporters.entry(name).or_default().push(at));
@@ -48,13 +48,24 @@ fn join(groups: &mut [usize], one: usize, other: usize) {
     groups.iter_mut().filter(|group| **group == second).for_each(|group| *group = first);
 }
 
-fn exchange(path: &Arc<str>, sources: &Sources) -> Exchange {
-    let text = sources.load(path).ok();
-    if !text.is_some_and(|file| recognise::may_exchange(file.text())) {
-        return Exchange::default();
+/// What each template exchanges. Nobody has to know what is exported where nothing is imported.
+fn exchanges(templates: &[Arc<str>], sources: &Sources) -> Vec<Exchange> {
+    let read = |path: &Arc<str>, may_exchange: fn(&str) -> bool| {
+        let may_exchange = sources.load(path).is_ok_and(|file| may_exchange(file.text()));
+        may_exchange.then(|| exchange(path, sources)).flatten()
+    };
+    let mut exchanges: Vec<Option<Exchange>> =
+        templates.par_iter().map(|path| read(path, recognise::may_import)).collect();
+    if exchanges.iter().flatten().any(|exchange| !exchange.imports.is_empty()) {
+        let others = templates.par_iter().zip(&mut exchanges).filter(|(_, exchange)| exchange.is_none());
+        others.for_each(|(path, exchange)| *exchange = read(path, recognise::may_export));
     }
+    exchanges.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+fn exchange(path: &str, sources: &Sources) -> Option<Exchange> {
     // What is wrong with it is said when it is read.
-    let Some(template) = template::load(path, sources, &mut Vec::new()) else { return Exchange::default() };
+    let template = template::load(path, sources, &mut Vec::new())?;
     let stack = Stack::new(template, IndexMap::default());
-    Exchange { exports: stack.known_exports(), imports: stack.known_imports() }
+    Some(Exchange { exports: stack.known_exports(), imports: stack.known_imports() })
 }
