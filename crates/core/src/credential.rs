@@ -1,15 +1,23 @@
 //! AWS credentials in texts: found by form, entropy and context, never shown.
 
 use std::fmt;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 /// Prefixes of access key ids that go with a secret: long-term, temporary, bearer token, context-specific.
 const PREFIXES: [&str; 4] = ["AKIA", "ASIA", "ABIA", "ACCA"];
 const ID_LENGTH: usize = 20;
+/// The names of secrets hold one of these. The `s` is left out: names begin it with a capital and go on in small letters, or are
+/// of one case.
+const SECRETS: [&str; 2] = ["ecret", "ECRET"];
 const SECRET_LENGTH: usize = 40;
 /// How far from an access key id its secret is looked for, in bytes to both sides.
 const NEARBY: usize = 400;
+
+/// Many texts are looked through, most of them short: to make the searches ready would take longer.
+static PREFIX_FINDERS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| PREFIXES.map(Finder::new));
+static SECRET_FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| SECRETS.map(Finder::new));
 
 /// A credential in a text. It cannot be formatted whole: displaying it shows the ends of an id and nothing of a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,6 +74,9 @@ impl fmt::Debug for Credential<'_> {
 
 /// The credentials in a text, by their place. Examples of the AWS documentation and placeholders are none.
 pub fn find(text: &str) -> Vec<Credential<'_>> {
+    if text.len() < ID_LENGTH {
+        return Vec::new();
+    }
     let mut found: Vec<Credential<'_>> = key_ids(text).collect();
     let ids: Vec<(usize, usize)> = found.iter().map(|id| (id.start, id.end)).collect();
     let mut secrets_at = std::collections::BTreeSet::new();
@@ -89,7 +100,7 @@ pub fn find(text: &str) -> Vec<Credential<'_>> {
 
 fn key_ids(text: &str) -> impl Iterator<Item = Credential<'_>> {
     let bytes = text.as_bytes();
-    let candidates = PREFIXES.iter().flat_map(move |prefix| memmem::find_iter(bytes, *prefix));
+    let candidates = PREFIX_FINDERS.iter().flat_map(move |prefix| prefix.find_iter(bytes));
     candidates.filter_map(move |start| {
         let end = start + ID_LENGTH;
         let id = text.get(start..end)?;
@@ -154,8 +165,7 @@ fn bounded_by(bytes: &[u8], start: usize, end: usize, same: impl Fn(u8) -> bool)
 /// `access` between them, in any case.
 fn keywords(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
-    // The `s` is left out of the search: names begin it with a capital and go on in small letters, or are of one case.
-    let candidates = ["ecret", "ECRET"].into_iter().flat_map(move |rest| memmem::find_iter(bytes, rest));
+    let candidates = SECRET_FINDERS.iter().flat_map(move |rest| rest.find_iter(bytes));
     candidates.filter_map(move |at| {
         let start = at.checked_sub(1).filter(|&start| matches!(bytes.get(start), Some(b's' | b'S')))?;
         let behind = at + 5;
