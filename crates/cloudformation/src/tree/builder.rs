@@ -15,7 +15,7 @@ use super::{Content, Data, MOST_DEPTH, MOST_NODES, NodeId, Pair, Style, Tag, Tre
 #[derive(Debug, Default)]
 pub(super) struct Properties {
     /// Its local tag.
-    pub(super) tag: Option<Tag>,
+    pub(super) tag: Option<Box<Tag>>,
     /// The number of its anchor.
     pub(super) anchor: Option<usize>,
 }
@@ -51,8 +51,8 @@ pub(super) struct Builder<'f> {
 /// The size of a node with every alias in it expanded.
 #[derive(Clone, Copy, Debug)]
 struct Size {
-    nodes: usize,
-    depth: usize,
+    nodes: u32,
+    depth: u16,
 }
 
 /// A collection whose end was not read yet.
@@ -84,8 +84,8 @@ enum Key {
 
 impl<'f> Builder<'f> {
     pub(super) fn new(file: &'f Arc<SourceFile>) -> Self {
-        // Templates have a node every thirty bytes or so.
-        let expected = (file.text().len() / 32).min(1 << 16);
+        // Templates have a node every thirty bytes or so; those that have more shall not need twice the room at once.
+        let expected = (file.text().len() / 24).min(1 << 16);
         Self {
             file,
             nodes: Vec::with_capacity(expected),
@@ -229,9 +229,9 @@ impl<'f> Builder<'f> {
         let span = node.map(|node| node.span);
         let size = self.size(id);
         if let Some(span) = span
-            && (size.nodes > MOST_NODES || self.open.len() + size.depth > MOST_DEPTH)
+            && (size.nodes as usize > MOST_NODES || self.open.len() + usize::from(size.depth) > MOST_DEPTH)
         {
-            let message = if size.nodes > MOST_NODES {
+            let message = if size.nodes as usize > MOST_NODES {
                 format!("with its aliases expanded this has more than {MOST_NODES} nodes")
             } else {
                 format!("with its aliases expanded this is nested more than {MOST_DEPTH} deep")
@@ -298,7 +298,7 @@ impl<'f> Builder<'f> {
     fn size_around(&self, children: impl Iterator<Item = NodeId>) -> Size {
         children.map(|id| self.size(id)).fold(Size { nodes: 1, depth: 1 }, |sum, child| Size {
             nodes: sum.nodes.saturating_add(child.nodes),
-            depth: sum.depth.max(child.depth + 1),
+            depth: sum.depth.max(child.depth.saturating_add(1)),
         })
     }
 }

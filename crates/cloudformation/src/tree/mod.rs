@@ -55,7 +55,7 @@ pub(crate) struct Node<'t> {
 #[derive(Clone, Debug)]
 struct Data {
     span: Span,
-    tag: Option<Tag>,
+    tag: Option<Box<Tag>>,
     content: Content,
 }
 
@@ -163,7 +163,7 @@ impl<'t> Node<'t> {
 
     /// Its local tag, if it has one.
     pub(crate) fn tag(self) -> Option<&'t Tag> {
-        self.data.tag.as_ref()
+        self.data.tag.as_deref()
     }
 
     /// The text of a scalar, whatever its type.

@@ -132,7 +132,7 @@ impl Reader<'_> {
         if tag.handle() == CORE {
             return (Properties { tag: None, anchor }, Some(tag.suffix().to_owned()));
         }
-        let tag = at.tag_span().map(|at| Tag { name: tag.suffix().into(), span: self.span(&at) });
+        let tag = at.tag_span().map(|at| Box::new(Tag { name: tag.suffix().into(), span: self.span(&at) }));
         (Properties { tag, anchor }, None)
     }
 

@@ -18,7 +18,7 @@ impl Reader<'_> {
         if !self.is_blank(self.at) {
             return None;
         }
-        properties.tag = Some(Tag { name: name.into(), span: self.span(start, self.at) });
+        properties.tag = Some(Box::new(Tag { name: name.into(), span: self.span(start, self.at) }));
         Some(self.at)
     }
 
