@@ -3,7 +3,7 @@
 //! Keys come from untrusted input: the hash is seeded anew in every process, so that no file can be written whose keys
 //! collide. Nothing that is put out depends on the order of a hash map; an [`IndexMap`] keeps that of its insertions.
 
-use foldhash::fast::RandomState;
+pub use foldhash::fast::RandomState;
 
 /// A map without order.
 pub type HashMap<K, V> = std::collections::HashMap<K, V, RandomState>;

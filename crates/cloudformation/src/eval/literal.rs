@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail_core::collections::IndexMap;
+use iamrail_core::collections::{IndexMap, RandomState};
 use iamrail_core::source::Span;
 use iamrail_core::value::{
     Field, Hole, Kind, List, Map, Number, Origins, Part, Reason, Text, Unknown, Value,
@@ -20,8 +20,9 @@ impl Stack {
             return self.scalar(node, resolved, scope);
         }
         if let Some(items) = node.items() {
-            let items = items.filter_map(|item| self.evaluate(item, scope)).collect();
-            return Value::list(items).at(node.span());
+            let mut values = Vec::with_capacity(items.len());
+            values.extend(items.filter_map(|item| self.evaluate(item, scope)));
+            return Value::list(values).at(node.span());
         }
         match Call::long(node) {
             // The content of a tagged node may be a call itself: `!Base64 {Ref: X}`.
@@ -49,7 +50,9 @@ impl Stack {
     }
 
     fn map(&self, node: Node<'_>, scope: &Scope) -> Value {
-        let mut entries = IndexMap::default();
+        // Most maps are small: the room that they would grow into is most of what they would take.
+        let count = node.entries().map_or(0, |entries| entries.len());
+        let mut entries = IndexMap::with_capacity_and_hasher(count, RandomState::default());
         let mut open = None;
         self.each_entry(node, scope, &mut |key, entry, scope| {
             if &**key == "Fn::Transform" {

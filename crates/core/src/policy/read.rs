@@ -94,6 +94,7 @@ impl Document {
                 if let Some(unknown) = &list.open {
                     self.leave_open(unknown);
                 }
+                self.statements.reserve_exact(list.items.len());
                 for item in &list.items {
                     self.take_statements(item, presence, depth + 1);
                 }
@@ -175,14 +176,20 @@ impl Document {
             if map.open.is_none() && !map.entries.contains_key("Effect") {
                 self.problem("the statement has no `Effect`", value.span);
             }
-            self.statements.push(statement);
+            push(&mut self.statements, statement);
             return;
         }
-        for (effect, here) in effects {
-            if let Some(presence) = presence.and(&here.guard, here.undecided.as_ref()) {
-                let Presence { guard, undecided } = presence;
-                self.statements.push(Statement { effect, guard, undecided, ..statement.clone() });
-            }
+        let together = |(effect, here): (Effect, Presence)| {
+            let Presence { guard, undecided } = presence.and(&here.guard, here.undecided.as_ref())?;
+            Some((effect, guard, undecided))
+        };
+        let mut effects: Vec<_> = effects.into_iter().filter_map(together).collect();
+        let last = effects.pop();
+        for (effect, guard, undecided) in effects {
+            self.statements.push(Statement { effect, guard, undecided, ..statement.clone() });
+        }
+        if let Some((effect, guard, undecided)) = last {
+            push(&mut self.statements, Statement { effect, guard, undecided, ..statement });
         }
     }
 
@@ -224,6 +231,7 @@ impl Document {
                 if let Some(unknown) = &list.open {
                     elements.open.get_or_insert_with(|| Arc::clone(unknown));
                 }
+                elements.items.reserve_exact(list.items.len());
                 for item in &list.items {
                     self.take_elements(item, elements, presence, depth + 1);
                 }
@@ -245,7 +253,8 @@ impl Document {
             }
         };
         let Presence { guard, undecided } = presence.clone();
-        elements.items.push(Element { text, span: value.span, value: value.clone(), guard, undecided });
+        let element = Element { text, span: value.span, value: value.clone(), guard, undecided };
+        push(&mut elements.items, element);
     }
 
     fn principals(&mut self, value: &Value, key: Option<Span>, except: bool) -> Principals {
@@ -261,7 +270,7 @@ impl Document {
                     for (kind, field) in &map.entries {
                         let mut elements = Elements { except, key: field.key, ..Elements::default() };
                         self.take_elements(&field.value, &mut elements, &presence, 0);
-                        principals.entries.push((Arc::clone(kind), elements));
+                        push(&mut principals.entries, (Arc::clone(kind), elements));
                     }
                 }
                 Kind::Unknown(unknown) => drop(principals.open.get_or_insert_with(|| Arc::clone(unknown))),
@@ -350,6 +359,14 @@ impl Document {
         self.leave_open(&Arc::new(Unknown::new(Reason::Invalid, "the policy document")));
         self.problems.push(Problem { message: message.into(), span });
     }
+}
+
+/// Adds to a list that mostly has one element: the room for three more would be most of what a document takes.
+fn push<T>(list: &mut Vec<T>, element: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(element);
 }
 
 fn leave_conditions_open(statement: &mut Statement, unknown: &Arc<Unknown>) {

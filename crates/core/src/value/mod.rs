@@ -385,7 +385,7 @@ impl Value {
     /// What can be the case: the alternatives of a choice, nested ones flattened, each with its guard. A value
     /// that is no choice is its own only alternative. `None` stands for absence.
     pub fn alternatives(&self) -> Vec<Possible<'_>> {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(1);
         self.collect_alternatives(&Guard::always(), None, &|_| false, 0, &mut found);
         found
     }
@@ -393,7 +393,7 @@ impl Value {
     /// What can be meant by a value that names something: its alternatives, but the attribute of a resource means that
     /// resource, whatever the attribute is.
     pub fn referents(&self) -> Vec<Possible<'_>> {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(1);
         self.collect_alternatives(&Guard::always(), None, &Self::is_one_attribute, 0, &mut found);
         found
     }
