@@ -1,14 +1,17 @@
 //! Roles and instance profiles.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use iamrail_core::model::{Declarations, InstanceProfile, Principal, Reference, Role, RoleForm};
 use iamrail_core::policy::{Document, Glob};
-use iamrail_core::value::{Alternative, Value};
+use iamrail_core::value::{Alternative, Text, Value};
 
 use super::grants;
 use super::path;
 use super::properties::Properties;
+
+/// The name of the role with which CloudFormation deploys where `cdk bootstrap` prepared an account.
+static DEPLOYS: LazyLock<Glob> = LazyLock::new(|| Glob::new("cdk-*-cfn-exec-role-*"));
 
 pub(super) fn role(properties: &Properties<'_>, declarations: &mut Declarations) {
     let mut role = Role::new(Arc::clone(properties.declared));
@@ -38,8 +41,8 @@ fn is_made_by_sam(tags: &Value) -> bool {
 /// which CloudFormation deploys says so in its name alone, which ends with the account and the region.
 fn is_of_cdk_bootstrap(role: &Role) -> bool {
     let is_tagged = role.tags.as_map().is_some_and(|tags| tags.get("aws-cdk:bootstrap-role").is_some());
-    let deploys = Glob::new("cdk-*-cfn-exec-role-*");
-    is_tagged || role.name.as_text().is_some_and(|name| deploys.covers(&Glob::new(&name.widest_pattern())))
+    let deploys = |name: &Text| DEPLOYS.covers(&Glob::new(&name.widest_pattern()));
+    is_tagged || role.name.as_text().is_some_and(deploys)
 }
 
 /// A role whose trust is that of the service and whose policy only AWS changes.
