@@ -24,6 +24,18 @@ pub fn glob_covers(pattern: &str, other: &str) -> bool {
     })
 }
 
+/// The same without regard to the case of letters, as actions are compared.
+///
+/// ```
+/// assert!(iamrail_catalog::glob_covers_folded("IAM:*", "iam:create*"));
+/// ```
+pub fn glob_covers_folded(pattern: &str, other: &str) -> bool {
+    bytes(pattern, other, |pattern, other| match pattern {
+        b'?' => other != b'*',
+        _ => pattern.eq_ignore_ascii_case(&other),
+    })
+}
+
 fn bytes(pattern: &str, text: &str, same: impl Fn(u8, u8) -> bool) -> bool {
     let text = text.as_bytes();
     walk(pattern.as_bytes(), |one| one == b'*', |at| Some((*text.get(at)?, 1)), same)

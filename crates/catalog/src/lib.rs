@@ -17,7 +17,7 @@ pub use actions::{
     Access, Action, ResourceType, Service, Standing, action, actions, service, service_principals, services,
     standing,
 };
-pub use glob::{glob_covers, glob_matches, walk};
+pub use glob::{glob_covers, glob_covers_folded, glob_matches, walk};
 pub use keys::{ConditionKey, KeyType, condition_key};
 pub use pattern::expand;
 pub use policies::{AllowedServices, ManagedPolicy, managed_policies, managed_policy, managed_policy_by_arn};

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Condition, Effect, Element, Elements, Statement, glob_covers};
+use iamrail_catalog::{glob_covers, glob_covers_folded};
+
+use super::{Condition, Effect, Element, Elements, Statement};
 use crate::value::{Part, Reason, Unknown};
 
 /// A three-valued answer.
@@ -89,9 +91,8 @@ impl Element {
 
     /// Whether it covers all that the pattern `other` matches; `fold` compares without regard to case, as actions do.
     pub fn covers(&self, other: &str, fold: bool) -> Answer {
-        let covers = |pattern: &str| match fold {
-            true => glob_covers(&pattern.to_ascii_lowercase(), &other.to_ascii_lowercase()),
-            false => glob_covers(pattern, other),
+        let covers = |pattern: &str| {
+            if fold { glob_covers_folded(pattern, other) } else { glob_covers(pattern, other) }
         };
         let unknown = || {
             self.undecided.clone().or_else(|| self.text.holes().next().map(|hole| Arc::clone(&hole.unknown)))

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use crate::analysis::administrators::Administrators;
 use crate::analysis::mfa::Flaws;
+use crate::analysis::power;
 use crate::model::Model;
 use crate::options::Options;
 use crate::report::Level;
@@ -71,6 +72,7 @@ pub struct Context<'a> {
 pub(crate) struct Analyses<'a> {
     administrators: OnceLock<Administrators<'a>>,
     mfa_flaws: OnceLock<Flaws<'a>>,
+    power: OnceLock<Vec<power::Source<'a>>>,
 }
 
 impl<'a> Context<'a> {
@@ -82,5 +84,10 @@ impl<'a> Context<'a> {
     /// The statements that are meant to demand MFA and do not.
     pub fn mfa_flaws(&self) -> &'a Flaws<'a> {
         self.analyses.mfa_flaws.get_or_init(|| Flaws::of(self.model, self.administrators()))
+    }
+
+    /// Every place that hands out power, in the order of the input.
+    pub fn power(&self) -> &'a [power::Source<'a>] {
+        self.analyses.power.get_or_init(|| power::sources(self.model))
     }
 }

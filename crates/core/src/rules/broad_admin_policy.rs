@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::analysis::aws_managed::Power;
-use crate::analysis::power::{Source, sources};
+use crate::analysis::power::Source;
 use crate::analysis::approval::{Approval, approval};
 use crate::analysis::principal::named;
 use crate::collections::HashSet;
@@ -22,9 +22,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
-    for source in sources(model) {
+    for source in context.power() {
         // What is not known is undetermined once, as the question of who is an administrator.
-        let Ok(power) = source.power else { continue };
+        let Ok(power) = &source.power else { continue };
         let (mut routine, mut open) = (Vec::new(), Vec::new());
         for grant in source.grants.iter().filter(|grant| grant.undecided.is_none()) {
             match Use::of(context, grant) {
@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
                 Use::Unknown(unknown) => open.push((*grant, unknown)),
             }
         }
-        report(model, judge, &source, power, &routine);
+        report(model, judge, source, *power, &routine);
         // Of an administrator this is asked already when it is asked whether it is approved.
         if let (true, Power::NearAdministration, Some((grant, unknown))) = (routine.is_empty(), power, open.first()) {
             let principal = named(model, &grant.principal);

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::collections::HashSet;
 use crate::analysis::aws_managed::Power;
-use crate::analysis::power::{Source, sources};
+use crate::analysis::power::Source;
 use crate::analysis::approval::{Approval, approval};
 use crate::analysis::principal::{Named, named};
 use crate::model::{Grant, Guard, Model, Principal};
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let approved = &context.options.administrators;
-    for source in sources(context.model) {
+    for source in context.power() {
         if matches!(source.power, Ok(Power::NearAdministration)) {
             judge.holds();
             continue;
@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             }
         }
         if let Some(first) = refused.first() {
-            report(context.model, judge, &source, first, &refused);
+            report(context.model, judge, source, first, &refused);
         } else if let (Some((grant, unknown)), Ok(_)) = (open.first(), &source.power) {
             let message = format!("whether the administrator that {} makes is approved is not known", source.what);
             let ways = source.ways(context.model, grant);
