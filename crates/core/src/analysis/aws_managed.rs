@@ -1,10 +1,11 @@
 //! AWS-managed policies, and what each of them says.
 
 use std::borrow::Cow;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use iamrail_catalog::managed_policy_by_arn;
 
+use super::power::Handed;
 use crate::collections::HashMap;
 use crate::policy::Document;
 
@@ -35,22 +36,37 @@ pub fn name(arn: &str) -> Option<&str> {
     Some(path.rsplit_once('/').map_or(path, |(_, name)| name))
 }
 
+/// An AWS-managed policy that something attaches.
+#[derive(Debug)]
+pub(super) struct Managed {
+    pub(super) name: &'static str,
+    pub(super) document: Document,
+    /// What it hands out, looked for once for all that attach it.
+    pub(super) handed: OnceLock<Option<Handed>>,
+}
+
 /// The name and the document of the AWS-managed policy that an ARN names. The ARNs in it are those of the partition that the ARN
 /// names, `aws` if that is a pattern.
 pub fn document(arn: &str) -> Option<(&'static str, &'static Document)> {
-    static READ: LazyLock<Mutex<HashMap<(&'static str, &'static str), &'static Document>>> =
+    managed(arn).map(|policy| (policy.name, &policy.document))
+}
+
+/// The AWS-managed policy that an ARN names.
+pub(super) fn managed(arn: &str) -> Option<&'static Managed> {
+    static READ: LazyLock<Mutex<HashMap<(&'static str, &'static str), &'static Managed>>> =
         LazyLock::new(Mutex::default);
     let policy = managed_policy_by_arn(arn)?;
     let partition = PARTITIONS.into_iter().find(|one| arn.split(':').nth(1) == Some(*one)).unwrap_or("aws");
     // A thread that panicked left whole documents behind, or none.
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    let document = read.entry((partition, policy.name())).or_insert_with(|| {
+    let managed = read.entry((partition, policy.name())).or_insert_with(|| {
         let text = match partition {
             "aws" => Cow::Borrowed(policy.document()),
             // The texts of a document are ARNs from their start or not at all.
             _ => Cow::Owned(policy.document().replace("\"arn:aws:", &format!("\"arn:{partition}:"))),
         };
-        Box::leak(Box::new(Document::from_text(&text)))
+        let document = Document::from_text(&text);
+        Box::leak(Box::new(Managed { name: policy.name(), document, handed: OnceLock::new() }))
     });
-    Some((policy.name(), document))
+    Some(managed)
 }

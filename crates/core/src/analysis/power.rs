@@ -140,12 +140,12 @@ fn of_inline<'m>(model: &'m Model, grant: &'m Grant, name: &str, document: &Docu
 }
 
 fn of_named<'m>(grant: &'m Grant, arn: &str) -> Option<Source<'m>> {
-    let (name, document) = aws_managed::document(arn)?;
-    let Handed { power, how, .. } = handed(document)?;
+    let policy = aws_managed::managed(arn)?;
+    let Handed { power, how, .. } = policy.handed.get_or_init(|| handed(&policy.document)).clone()?;
     Some(Source {
         declared: &grant.declared,
         span: grant.span,
-        what: format!("the AWS-managed policy `{name}`"),
+        what: format!("the AWS-managed policy `{}`", policy.name),
         how,
         power,
         grants: vec![grant],
@@ -167,7 +167,7 @@ fn of_unknown<'m>(grant: &'m Grant, unknown: &Arc<Unknown>) -> Source<'m> {
 
 /// The power that a document hands out.
 #[derive(Clone, Debug)]
-struct Handed {
+pub(super) struct Handed {
     power: Result<Power, Arc<Unknown>>,
     how: &'static str,
     span: Option<Span>,
