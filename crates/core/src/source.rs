@@ -68,7 +68,7 @@ pub struct Position {
 pub struct SourceFile {
     id: FileId,
     path: Arc<str>,
-    text: Arc<str>,
+    text: String,
     lines: OnceLock<Vec<u32>>,
     /// How many characters begin before each block of [`BLOCK`] bytes, so that long lines are not counted again and again.
     characters: OnceLock<Vec<u32>>,
@@ -89,7 +89,7 @@ impl SourceFile {
     }
 
     /// The whole text; a byte order mark at its start is kept, so that offsets are those of the file.
-    pub fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &str {
         &self.text
     }
 
@@ -343,8 +343,8 @@ impl Sources {
         if u32::try_from(size).is_err() {
             return Err(FileError::TooLarge { size: size as u64, limit: u64::from(u32::MAX) });
         }
-        let text: Arc<str> = match String::from_utf8(bytes) {
-            Ok(text) => text.into(),
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let utf16 = matches!(error.as_bytes(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);

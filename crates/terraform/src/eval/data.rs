@@ -54,7 +54,7 @@ impl Evaluator<'_> {
         let path = arguments.get("filename")?.as_str()?;
         let file = Host::read(self, &path).ok()?;
         let span = file.span(0, file.text().len());
-        Some(Value::new(Kind::Text(Text::literal(Arc::clone(file.text()), Some(span)))).at(span))
+        Some(Value::new(Kind::Text(Text::literal(file.text(), Some(span)))).at(span))
     }
 
     fn rendered(&self, arguments: &Value) -> Option<Value> {

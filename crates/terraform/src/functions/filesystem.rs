@@ -70,7 +70,7 @@ fn file(call: &Call<'_>) -> Outcome {
     match read(call).map_err(|error| text_fault(&call.str(0), &error))? {
         Read::File(file) => {
             let span = file.span(0, file.text().len());
-            Ok(Value::new(Kind::Text(Text::literal(Arc::clone(file.text()), Some(span)))).at(span))
+            Ok(Value::new(Kind::Text(Text::literal(file.text(), Some(span)))).at(span))
         }
         Read::Unknown(value) => Ok(value),
     }

@@ -25,7 +25,7 @@ impl Host for Module {
     }
 
     fn render(&self, template: &Arc<SourceFile>, _: &Value) -> Value {
-        Value::text(template.text().as_ref())
+        Value::text(template.text())
     }
 
     fn render_value(&self, template: &Value, _: &Value) -> Option<Value> {
