@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{Scope, Stack};
 use crate::sam::is_serverless;
 use crate::template::{Bindings, Resource};
-use crate::tree::NodeId;
-use iamrail_core::collections::IndexMap;
+use crate::tree::{Node, NodeId};
+use iamrail_core::collections::{IndexMap, RandomState};
 
 /// What a template declares.
 #[derive(Debug, Default)]
@@ -32,8 +32,10 @@ pub(super) struct Declaration {
 
 impl Stack {
     pub(super) fn read_sections(&self) -> Sections {
-        let mut resources = IndexMap::default();
-        if let Some(section) = self.template.section("Resources") {
+        let section = self.template.section("Resources");
+        let count = section.and_then(Node::entries).map_or(0, |entries| entries.len());
+        let mut resources = IndexMap::with_capacity_and_hasher(count, RandomState::default());
+        if let Some(section) = section {
             self.each_entry(section, &Scope::default(), &mut |id, entry, scope| {
                 if &**id == "Fn::Transform" {
                     let message = "a macro adds resources when the template is deployed";

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use crate::analysis::aws_managed::Power;
-use crate::analysis::power::Source;
 use crate::analysis::approval::{Approval, approval};
+use crate::analysis::power::Source;
 use crate::analysis::principal::named;
 use crate::collections::HashSet;
 use crate::model::{Grant, Guard, Model, Principal, Workload};

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use crate::collections::HashSet;
 use crate::analysis::aws_managed::Power;
-use crate::analysis::power::Source;
 use crate::analysis::approval::{Approval, approval};
+use crate::analysis::power::Source;
 use crate::analysis::principal::{Named, named};
 use crate::model::{Grant, Guard, Model, Principal};
 use crate::report::{Level, Related};

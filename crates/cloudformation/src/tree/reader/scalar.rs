@@ -32,9 +32,9 @@ impl Reader<'_> {
             | b'"' | b'%' | b'@' | b'`' | b'?' | b':' => return None,
             _ => {}
         }
+        let meanings = if in_flow { ANYWHERE | IN_FLOW } else { ANYWHERE };
         loop {
-            let is_end =
-                |byte: &u8| matches!(byte, b'\n' | b':' | b'#' | b'\t' | b'\r') || in_flow && is_flow(*byte);
+            let is_end = |&byte: &u8| means(byte, meanings);
             self.at += self.rest().iter().position(is_end).unwrap_or(self.rest().len());
             match self.peek() {
                 Some(b'\t') => return None,
@@ -175,7 +175,31 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a byte ends an unquoted text between brackets.
-pub(super) fn is_flow(byte: u8) -> bool {
-    matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
+/// Where a byte may end an unquoted text, as bits.
+const ANYWHERE: u8 = 1;
+const IN_FLOW: u8 = 2;
+
+/// Where each byte may.
+#[expect(clippy::indexing_slicing, reason = "the compiler counts to 256")]
+const MEANINGS: [u8; 256] = {
+    let mut meanings = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        meanings[byte] = match byte as u8 {
+            b'\n' | b'\r' | b'\t' | b':' | b'#' => ANYWHERE,
+            b',' | b'[' | b']' | b'{' | b'}' => IN_FLOW,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    meanings
+};
+
+#[expect(clippy::indexing_slicing, reason = "a byte is less than 256")]
+fn means(byte: u8, meanings: u8) -> bool {
+    MEANINGS[usize::from(byte)] & meanings != 0
+}
+
+fn is_flow(byte: u8) -> bool {
+    means(byte, IN_FLOW)
 }
