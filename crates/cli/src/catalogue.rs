@@ -3,7 +3,7 @@
 use iamrail::core::report::Level;
 use iamrail::core::rule::{Inputs, Rule, STATEMENTS, Statement};
 use iamrail::core::rules::RULES;
-use iamrail::suggest::closest;
+use iamrail::core::suggest::closest;
 
 use crate::failure::Failure;
 

@@ -9,7 +9,7 @@ use iamrail_core::rules::RULES;
 use iamrail_core::source::SourceFile;
 use serde::Deserialize;
 
-use crate::suggest::closest;
+use iamrail_core::suggest::closest;
 
 /// The options that a configuration file sets.
 ///

@@ -16,4 +16,5 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod source;
+pub mod suggest;
 pub mod value;

@@ -95,7 +95,8 @@ impl Case {
         let name = |place| named(place).map(|named| named.name.clone()).unwrap_or_default();
         let mut because = because(&request, policies, &verdict, &name, &|_| None);
         for named in identity.iter().chain(on_resource.into_iter().flatten()) {
-            let wrong = named.document.problems.iter();
+            // What is wrong and hides nothing changes no decision.
+            let wrong = named.document.problems.iter().filter(|_| named.document.open.is_some());
             because.extend(wrong.map(|problem| Because::new(format!("{}: {}", named.name, problem.message))));
         }
         Ok(Answer { id, decision: verdict.decision, because })

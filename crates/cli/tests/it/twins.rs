@@ -18,6 +18,7 @@ use crate::fixtures::{CONFIGURATION, fixtures, input_of, read, rule_of};
 const OF_GRANTS: &[&str] = &[
     "broad-admin-policy",
     "custom-policy",
+    "invalid-policy",
     "ineffective-mfa-guard",
     "unapproved-administrator",
     "user-direct-policy",

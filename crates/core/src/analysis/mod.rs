@@ -6,6 +6,7 @@ pub mod administrators;
 pub mod approval;
 pub mod aws_managed;
 pub mod coverage;
+pub mod documents;
 pub mod holding;
 pub mod mfa;
 pub mod power;

@@ -26,8 +26,8 @@ impl Document {
         let statements = statements.into_iter().filter_map(|one| one.deployed(deployment, undecided));
         let statements = statements.map(Cow::into_owned).collect();
         let (open, problems) = (self.open.clone(), self.problems.clone());
-        let (version, id) = (self.version.clone(), self.id.clone());
-        Cow::Owned(Document { span: self.span, version, id, statements, open, problems })
+        let (version, id, size) = (self.version.clone(), self.id.clone(), self.size);
+        Cow::Owned(Document { span: self.span, version, id, statements, open, problems, size })
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Document {
     pub open: Option<Arc<Unknown>>,
     /// What AWS would refuse, or what no reader can understand.
     pub problems: Vec<Problem>,
+    /// How many characters it has at least, white space left out as AWS does: what is not known counts as none. None for a
+    /// document that is not there, or of which not even the frame is known.
+    pub size: usize,
 }
 
 /// A statement.
@@ -131,4 +134,17 @@ pub struct Problem {
     pub message: String,
     /// Where.
     pub span: Option<Span>,
+    /// What was probably meant, to be written in its place.
+    pub meant: Option<&'static str>,
+    /// The conditions of the input under which it is there.
+    pub guard: Guard,
+    /// Set when it is not known whether it is there.
+    pub undecided: Option<Arc<Unknown>>,
+}
+
+impl Problem {
+    /// Whether it is there whatever is deployed.
+    pub(super) fn is_certain(&self) -> bool {
+        self.guard.is_always() && self.undecided.is_none()
+    }
 }

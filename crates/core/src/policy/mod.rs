@@ -4,11 +4,13 @@ mod agree;
 mod decide;
 mod deployed;
 mod document;
+pub mod faults;
 mod glob;
 mod meaning;
 mod prepared;
 mod read;
 mod request;
+mod size;
 mod transport;
 mod wording;
 

@@ -3,13 +3,29 @@
 use std::sync::Arc;
 
 use super::agree::agree;
+use super::size::least_size;
 use super::{Condition, Document, Effect, Element, Elements, Principals, Problem, Statement};
 use crate::model::Guard;
 use crate::source::Span;
+use crate::suggest::closest;
 use crate::value::{Choice, Kind, Map, Reason, Text, Unknown, Value, json};
 
 /// How deeply lists within lists and choices within choices are followed.
 const DEPTH: usize = 16;
+/// The elements of a policy.
+const OF_POLICIES: [&str; 3] = ["Version", "Id", "Statement"];
+/// The elements of a statement.
+const OF_STATEMENTS: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
 
 impl Document {
     /// Reads a document from a map, or from a text that is its JSON. Null is a document without statements.
@@ -50,12 +66,17 @@ impl Document {
         take: &mut dyn FnMut(&mut Document, &Value, &Presence),
     ) {
         let before = std::mem::take(&mut self.statements);
+        let problems = self.problems.len();
         let mut alternatives = Vec::new();
         for one in value.alternatives() {
             let Some(presence) = presence.and(&one.guard, one.undecided) else { continue };
             // Where nothing is there, nothing is said.
             if let Some(value) = one.value {
                 take(self, value, &presence);
+            }
+            for problem in self.problems.iter_mut().skip(problems).filter(|problem| problem.is_certain()) {
+                problem.guard = presence.guard.clone();
+                problem.undecided = presence.undecided.clone();
             }
             alternatives.push(std::mem::take(&mut self.statements));
         }
@@ -70,6 +91,9 @@ impl Document {
         if let Some(unknown) = &map.open {
             self.leave_open(unknown);
         }
+        if presence.is_certain() {
+            self.size = least_size(map);
+        }
         let mut found = false;
         for (key, field) in &map.entries {
             match key.as_ref() {
@@ -77,12 +101,19 @@ impl Document {
                 "Id" => self.id = field.value.clone(),
                 "Statement" => {
                     found = true;
+                    if is_nothing(&field.value) {
+                        self.lack("`Statement` has no statement in it", field.value.span.or(field.key));
+                    }
                     self.take_statements(&field.value, presence, 0);
                 }
-                other => self.problem(format!("`{other}` is no element of a policy"), field.key.or(span)),
+                other => self.unknown_element(other, "a policy", &OF_POLICIES, field.key.or(span)),
             }
         }
-        if !found && map.open.is_none() {
+        if let (true, Some(unknown)) = (self.version.is_null(), &map.open) {
+            self.version = Value::unknown(Arc::clone(unknown));
+        }
+        let is_misspelt = |key: &Arc<str>| meant_by(key, &OF_POLICIES) == Some("Statement");
+        if !found && map.open.is_none() && !map.entries.keys().any(is_misspelt) {
             self.problem("the policy has no `Statement`", span);
         }
     }
@@ -127,13 +158,29 @@ impl Document {
             undecided: presence.undecided.clone(),
         };
         let is_given = |names: [&str; 2]| names.map(|name| map.entries.contains_key(name));
+        let is_misspelt = |name: &str| {
+            map.entries.keys().any(|key| meant_by(key, &OF_STATEMENTS).is_some_and(|meant| meant == name))
+        };
         match (is_given(["Action", "NotAction"]), &map.open) {
-            ([false, false], None) => self.problem("the statement has no `Action`", value.span),
+            ([false, false], None) if !is_misspelt("Action") => {
+                self.problem("the statement has no `Action`", value.span);
+            }
             ([true, true], _) => self.problem("the statement has `Action` and `NotAction`", value.span),
             _ => {}
         }
         if is_given(["Resource", "NotResource"]) == [true, true] {
             self.problem("the statement has `Resource` and `NotResource`", value.span);
+        }
+        for (name, what) in [
+            ("Action", "action"),
+            ("NotAction", "action"),
+            ("Resource", "resource"),
+            ("NotResource", "resource"),
+        ] {
+            if let Some(field) = map.entries.get(name).filter(|field| is_nothing(&field.value)) {
+                let message = format!("`{name}` has no {what} in it");
+                self.lack(message, field.value.span.or(field.key).or(value.span));
+            }
         }
         let mut effects = Vec::new();
         for (key, field) in &map.entries {
@@ -155,10 +202,7 @@ impl Document {
                 "Condition" => {
                     self.take_conditions(element, &mut statement, &Guard::always(), 0);
                 }
-                other => {
-                    let message = format!("`{other}` is no element of a statement");
-                    self.problem(message, field.key.or(value.span));
-                }
+                other => self.unknown_element(other, "a statement", &OF_STATEMENTS, field.key.or(value.span)),
             }
         }
         if let Some(unknown) = &map.open {
@@ -173,7 +217,7 @@ impl Document {
             }
         }
         if effects.is_empty() {
-            if map.open.is_none() && !map.entries.contains_key("Effect") {
+            if map.open.is_none() && !map.entries.contains_key("Effect") && !is_misspelt("Effect") {
                 self.problem("the statement has no `Effect`", value.span);
             }
             push(&mut self.statements, statement);
@@ -202,8 +246,14 @@ impl Document {
                 (Some("Allow"), _) => Effect::Allow,
                 (Some("Deny"), _) => Effect::Deny,
                 (None, Some(unknown)) => Effect::Unknown(Arc::clone(unknown)),
+                (Some(other), _) => {
+                    let message = format!("`{other}` is no effect: it must be `Allow` or `Deny`");
+                    let meant = ["Allow", "Deny"].into_iter().find(|name| name.eq_ignore_ascii_case(other));
+                    self.problem_when(&presence, message, effect.span, meant);
+                    continue;
+                }
                 _ => {
-                    self.problem("`Effect` must be `Allow` or `Deny`", effect.span);
+                    self.problem_when(&presence, "`Effect` must be `Allow` or `Deny`", effect.span, None);
                     continue;
                 }
             };
@@ -248,7 +298,8 @@ impl Document {
                 return;
             }
             _ => {
-                self.problem("expected a string or a list of strings", value.span.or(elements.key));
+                let span = value.span.or(elements.key);
+                self.problem_when(presence, "expected a string or a list of strings", span, None);
                 return;
             }
         };
@@ -283,7 +334,10 @@ impl Document {
                     let unknown = text.holes().next().map(|hole| Arc::clone(&hole.unknown));
                     principals.open = principals.open.or(unknown);
                 }
-                _ => self.problem("a principal must be `*` or an object", value.span),
+                _ => {
+                    let span = value.span.or(key);
+                    self.problem_when(&presence, "a principal must be `*` or an object", span, None);
+                }
             }
         }
         principals
@@ -354,11 +408,47 @@ impl Document {
         self.open.get_or_insert_with(|| Arc::clone(unknown));
     }
 
-    /// What is wrong hides what the document means: it must not pass for one that says less.
     fn problem(&mut self, message: impl Into<String>, span: Option<Span>) {
-        self.leave_open(&Arc::new(Unknown::new(Reason::Invalid, "the policy document")));
-        self.problems.push(Problem { message: message.into(), span });
+        self.problem_when(&Presence::default(), message, span, None);
     }
+
+    /// AWS refuses what is empty; what it means is clear all the same.
+    fn lack(&mut self, message: impl Into<String>, span: Option<Span>) {
+        let (guard, undecided) = (Guard::always(), None);
+        self.problems.push(Problem { message: message.into(), span, meant: None, guard, undecided });
+    }
+
+    fn unknown_element(&mut self, name: &str, of: &str, known: &[&'static str], span: Option<Span>) {
+        let message = format!("`{name}` is no element of {of}");
+        self.problem_when(&Presence::default(), message, span, meant_by(name, known));
+    }
+
+    /// What is wrong hides what the document means: it must not pass for one that says less.
+    fn problem_when(
+        &mut self,
+        presence: &Presence,
+        message: impl Into<String>,
+        span: Option<Span>,
+        meant: Option<&'static str>,
+    ) {
+        self.leave_open(&Arc::new(Unknown::new(Reason::Invalid, "the policy document")));
+        let Presence { guard, undecided } = presence.clone();
+        self.problems.push(Problem { message: message.into(), span, meant, guard, undecided });
+    }
+}
+
+/// The element that was meant by a name that none has.
+fn meant_by(name: &str, known: &[&'static str]) -> Option<&'static str> {
+    if known.contains(&name) {
+        return None;
+    }
+    let folded = known.iter().find(|one| one.eq_ignore_ascii_case(name)).copied();
+    folded.or_else(|| closest(name, known.iter().copied()))
+}
+
+/// Whether a value is a list of which it is known that nothing is in it.
+fn is_nothing(value: &Value) -> bool {
+    value.as_list().is_some_and(|list| list.items.is_empty() && list.open.is_none())
 }
 
 /// Adds to a list that mostly has one element: the room for three more would be most of what a document takes.
@@ -392,6 +482,10 @@ struct Presence {
 }
 
 impl Presence {
+    fn is_certain(&self) -> bool {
+        self.guard.is_always() && self.undecided.is_none()
+    }
+
     /// This presence under further conditions; `None` when they contradict each other.
     fn and(&self, guard: &Guard, undecided: Option<&Arc<Unknown>>) -> Option<Presence> {
         let guard = self.guard.and(guard)?;

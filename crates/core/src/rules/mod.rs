@@ -27,6 +27,7 @@ rules! {
     ineffective_mfa_guard
     custom_policy
     wildcard_permission
+    invalid_policy
 }
 
 /// The rule with a name.

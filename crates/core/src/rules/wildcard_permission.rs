@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use crate::collections::HashMap;
-use crate::model::{Declared, Deployment, Granted, Guard, Model};
+use crate::analysis::documents::{Given, granting};
+use crate::model::{Declared, Deployment, Guard, Model};
 use crate::policy::{Condition, Document, Effect, Element, Statement};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
-use crate::value::{Part, Text, Unknown};
+use crate::value::{Part, Reason, Unknown};
 
 pub(super) static RULE: Rule = Rule {
     name: "wildcard-permission",
@@ -19,38 +19,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
-    let model = context.model;
-    for (_, policy) in model.policies.iter() {
-        let what = format!("the policy `{}`", policy.declared.subject);
-        let guards = vec![&policy.declared.guard];
-        Granting { model, declared: &policy.declared, what, guards }.check(&policy.document, judge);
+    for given in granting(context.model) {
+        let Given { declared, what, document, guards, .. } = given;
+        Granting { model: context.model, declared, what, guards }.check(document, judge);
     }
-    for (granting, document) in inline(model) {
-        granting.check(document, judge);
-    }
-}
-
-/// The inline policies. A document that one resource writes into several principals is one.
-fn inline(model: &Model) -> Vec<(Granting<'_>, &Document)> {
-    let mut found: Vec<(Granting<'_>, &Document)> = Vec::new();
-    let mut known = HashMap::default();
-    for grant in &model.grants {
-        let Granted::Inline { name, document } = &grant.policy else { continue };
-        let same = (Arc::as_ptr(&grant.declared), document.span);
-        let at = known.get(&same).filter(|_| document.span.is_some()).copied();
-        if let Some((granting, _)) = at.and_then(|at: usize| found.get_mut(at)) {
-            granting.guards.push(&grant.guard);
-            continue;
-        }
-        known.insert(same, found.len());
-        let what = match name.as_text().map(Text::display) {
-            Some(name) if !name.is_empty() => format!("the inline policy `{name}`"),
-            _ => format!("the inline policy of `{}`", grant.declared.subject),
-        };
-        let guards = vec![&grant.guard];
-        found.push((Granting { model, declared: &grant.declared, what, guards }, document.as_ref()));
-    }
-    found
 }
 
 /// A resource that grants a document.
@@ -99,14 +71,13 @@ enum Whole {
 
 impl Granting<'_> {
     fn check(&self, document: &Document, judge: &mut Judge<'_>) {
-        if let Some(unknown) = &document.open {
-            let problem = document.problems.first();
-            let span = problem.and_then(|problem| problem.span).or(document.span);
+        // What is wrong with a document is another rule's to tell.
+        let is_told = |unknown: &Unknown| unknown.reason == Reason::Invalid && !document.problems.is_empty();
+        if let Some(unknown) = document.open.as_ref().filter(|unknown| !is_told(unknown)) {
             let message = format!("whether {} allows too much is not known", self.what);
-            judge
-                .undetermined(self.declared, span.unwrap_or(self.declared.span), message, unknown)
-                .label(problem.map_or("", |problem| problem.message.as_str()))
-                .when_any(self.guards.iter().copied());
+            let span = document.span.unwrap_or(self.declared.span);
+            let draft = judge.undetermined(self.declared, span, message, unknown);
+            draft.when_any(self.guards.iter().copied());
         }
         for statement in &document.statements {
             self.check_statement(statement, judge);

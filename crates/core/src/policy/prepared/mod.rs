@@ -6,6 +6,7 @@ mod elements;
 mod operand;
 mod operator;
 mod principal;
+mod reading;
 mod resource;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use action::Action;
 use condition::Condition;
 use elements::{Alternatives, presence};
 use principal::{Addressed, Principals};
+pub(super) use reading::{OPERATORS, expected, is_operator, takes_variables};
 use resource::{Place, Resource};
 
 /// The version from which on policies have variables.

@@ -55,6 +55,23 @@ impl Operand {
         read.unwrap_or(Self::Nothing)
     }
 
+    /// What a value must be for an operator that cannot read this one; `None` when it can.
+    pub(super) fn expected(text: &str, test: Test) -> Option<&'static str> {
+        match test {
+            Test::Number(_) if Number::read(text).is_none() => Some("a number"),
+            Test::Date(_) if date(text).is_none() => Some("a date or the seconds since 1970"),
+            Test::Address if Network::read(text).is_none() => {
+                Some("an address or a network such as `203.0.113.0/24`")
+            }
+            Test::Bool | Test::Null
+                if !["true", "false"].iter().any(|one| text.eq_ignore_ascii_case(one)) =>
+            {
+                Some("`true` or `false`")
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a value of a request passes; `None` when the operator does not understand that value.
     pub(super) fn passes(
         &self,

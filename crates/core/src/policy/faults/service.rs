@@ -1,0 +1,72 @@
+//! Services and actions that are written almost as they are called.
+
+use iamrail_catalog::{Service, actions, expand, services};
+
+/// The service that was meant by a prefix that no service has: the only one whose prefix is almost the same and that has the action.
+/// A service that is newer than the catalog is no slip. Short prefixes are all like each other: there the action must tell.
+pub(super) fn meant(prefix: &str, name: &str) -> Option<&'static Service> {
+    const TELLING: usize = 12;
+    let folded = prefix.to_ascii_lowercase();
+    let is_short = folded.len() < 5;
+    let slips = if is_short { 1 } else { 2 };
+    if is_any(name) || (is_short && expand(&format!("*:{name}")).len() > TELLING) {
+        return None;
+    }
+    let mut near = services().iter().filter(|service| {
+        service.prefix().len().abs_diff(folded.len()) <= slips
+            && strsim::damerau_levenshtein(service.prefix(), &folded) <= slips
+            && !expand(&format!("{}:{name}", service.prefix())).is_empty()
+    });
+    near.next().filter(|_| near.next().is_none())
+}
+
+/// Whether a name stands for every action.
+fn is_any(name: &str) -> bool {
+    name.bytes().all(|byte| matches!(byte, b'*' | b'?'))
+}
+
+/// Whether names of actions start like a pattern somewhere, as they do with `Get*`: it is then meant for what a service may have
+/// one day, and matching nothing today is no slip.
+pub(super) fn is_custom(pattern: &str) -> bool {
+    let Some((start, _)) = pattern.split_once(['*', '?']) else { return false };
+    let start = start.to_ascii_lowercase();
+    actions().any(|action| action.folded_name().starts_with(&start))
+}
+
+/// The action of a service that was probably meant.
+pub(super) fn meant_action(service: &'static Service, name: &str) -> Option<String> {
+    const LIKE_ENOUGH: f64 = 0.75;
+    let folded = name.to_ascii_lowercase();
+    let pattern: String = folded.chars().filter(|letter| !matches!(letter, '*' | '?')).collect();
+    if pattern != folded {
+        return None;
+    }
+    let scored = service
+        .actions()
+        .iter()
+        .map(|action| (strsim::normalized_damerau_levenshtein(action.folded_name(), &folded), action));
+    let best = scored.max_by(|one, other| one.0.total_cmp(&other.0));
+    best.filter(|(score, _)| *score >= LIKE_ENOUGH).map(|(_, action)| action.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_in_the_name_of_a_service_is_seen_and_a_new_service_is_not_one() {
+        let prefix = |prefix, name| meant(prefix, name).map(Service::prefix);
+        for (written, name, expected) in [
+            ("dynamobd", "GetItem", Some("dynamodb")),
+            ("elasticloadbalancingv2", "DescribeLoadBalancers", Some("elasticloadbalancing")),
+            ("ss3", "GetObject", Some("s3")),
+            ("ss3", "GetEverything", None),
+            ("ss3", "*", None),
+            ("efs", "TagResource", None),
+            ("cloudwatchlogs", "GetLogEvents", None),
+            ("something", "GetObject", None),
+        ] {
+            assert_eq!(prefix(written, name), expected, "{written}:{name}");
+        }
+    }
+}
