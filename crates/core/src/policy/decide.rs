@@ -116,20 +116,23 @@ pub fn decide<'d>(request: &Request, policies: Policies<'_, 'd>) -> Verdict<'d> 
     };
     let deny = identity.deny.clone().or(resource.deny.clone());
     let mut rule = None;
+    let mut own = identity.allow.clone();
+    if matches!(request.caller, Caller::Root(_)) && !request.action.is("sts:assumerole") {
+        rule = Some("the root user of an account may do all that no policy of a resource keeps from it");
+        own = Answer::Yes;
+    }
     let allow = match needs(request, &policies) {
         Needs::Nothing(why) => {
             rule = Some(why);
             Answer::Yes
         }
         Needs::Resource => resource.allow.clone(),
-        Needs::Both => identity.allow.clone().and(resource.allow.clone()),
+        Needs::Both => own.clone().and(resource.allow.clone()),
         Needs::BothUnlessDirect => {
-            resource.allow_directly.clone().or(identity.allow.clone().and(resource.allow.clone()))
+            resource.allow_directly.clone().or(own.clone().and(resource.allow.clone()))
         }
-        Needs::Either => identity.allow.clone().or(resource.allow_directly.clone()),
-        Needs::More(what) => {
-            identity.allow.clone().and(Answer::Perhaps(Arc::new(Unknown::new(Reason::Missing, what))))
-        }
+        Needs::Either => own.clone().or(resource.allow_directly.clone()),
+        Needs::More(what) => own.clone().and(Answer::Perhaps(Arc::new(Unknown::new(Reason::Missing, what)))),
     };
     let (decision, unknown) = match (deny, allow) {
         (Answer::Yes, _) => (Decision::ExplicitlyDenied, None),
