@@ -13,11 +13,17 @@ pub(super) struct Answer {
     pub(super) id: String,
     #[serde(serialize_with = "decision")]
     pub(super) decision: Decision,
+    /// The conditions of the input under which this is the answer, each one of several ways to it; none when it always is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) when: Vec<String>,
+    /// What is taken for granted because nothing is known of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) assuming: Option<String>,
     pub(super) because: Vec<Because>,
 }
 
 /// What a decision rests on.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, PartialEq, Serialize)]
 pub(super) struct Because {
     /// What it says.
     pub(super) message: String,
@@ -36,6 +42,13 @@ pub(super) struct Because {
     /// Where it stands: file, line and column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) at: Option<String>,
+}
+
+impl Answer {
+    /// An answer that depends on nothing but the question.
+    pub(super) fn new(id: String, decision: Decision, because: Vec<Because>) -> Self {
+        Self { id, decision, when: Vec::new(), assuming: None, because }
+    }
 }
 
 impl Because {

@@ -53,7 +53,7 @@ pub(super) fn answer(place: usize, case: &Json) -> Answer {
     let read = Case::deserialize(case).map_err(|error| format!("this is no case: {error}"));
     match read.and_then(|case| case.answer(id.clone())) {
         Ok(answer) => answer,
-        Err(message) => Answer { id, decision: Decision::Undetermined, because: vec![Because::new(message)] },
+        Err(message) => Answer::new(id, Decision::Undetermined, vec![Because::new(message)]),
     }
 }
 
@@ -99,7 +99,7 @@ impl Case {
             let wrong = named.document.problems.iter().filter(|_| named.document.open.is_some());
             because.extend(wrong.map(|problem| Because::new(format!("{}: {}", named.name, problem.message))));
         }
-        Ok(Answer { id, decision: verdict.decision, because })
+        Ok(Answer::new(id, verdict.decision, because))
     }
 }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use iamrail::core::analysis::holding::{Held, Holder, policies};
 use iamrail::core::check::Unit;
-use iamrail::core::model::{Declared, Guard, Id, Model, Role};
+use iamrail::core::model::{Case, Declared, Deployment, Guard, Id, Model, Role};
 use iamrail::core::policy::{
-    Arn, Caller, Context, Policies, PolicyPlace, Prepared, Request, ResourcePolicies, Target, decide,
+    Arn, Caller, Context, Decision, Policies, PolicyPlace, Prepared, Request, ResourcePolicies, Target,
+    decide,
 };
 use iamrail::core::value::{Reason, Unknown, Value};
 
@@ -42,7 +43,11 @@ struct Found<'m> {
 impl Asked<'_> {
     /// The answers for every principal of a unit that is meant.
     pub(super) fn answers(&self, unit: &Unit, scene: &Scene<'_>) -> Result<Vec<Answer>, Failure> {
-        self.principals(&unit.model).iter().map(|found| self.answer(&unit.model, found, scene)).collect()
+        let mut answers = Vec::new();
+        for found in self.principals(&unit.model) {
+            answers.extend(self.answer(&unit.model, &found, scene)?);
+        }
+        Ok(answers)
     }
 
     fn principals<'m>(&self, model: &'m Model) -> Vec<Found<'m>> {
@@ -65,43 +70,20 @@ impl Asked<'_> {
         users.chain(roles).filter(|found| found.is_meant(self.principal)).collect()
     }
 
-    fn answer(&self, model: &Model, found: &Found<'_>, scene: &Scene<'_>) -> Result<Answer, Failure> {
+    /// The answers for a principal: one for all deployments that answer alike.
+    fn answer(&self, model: &Model, found: &Found<'_>, scene: &Scene<'_>) -> Result<Vec<Answer>, Failure> {
         let request = self.request(model, found)?;
-        let always = Guard::always();
-        let held = policies(model, found.holder);
-        let prepared: Vec<(&Held<'_>, Prepared<'_>)> =
-            held.iter().filter_map(|held| Some((held, held.prepared(&always)?))).collect();
-        let (held, prepared): (Vec<_>, Vec<_>) = prepared.into_iter().unzip();
         let role = target_role(model, &request.target).and_then(|id| model.roles.get(id));
-        let trust = role.map(|role| Prepared::resource(&role.trust, &always));
-        let resource = match &trust {
-            Some(trust) if request.action.service() == "sts" => ResourcePolicies::Trust(trust),
-            _ => ResourcePolicies::Unasked,
+        let role = role.filter(|_| request.action.service() == "sts");
+        let matter = Matter { request, held: policies(model, found.holder), role, scene };
+        let id = matter.shown(format!("{} {}", found.kind, found.declared.subject));
+        let cases = model.conditions.cases(&found.declared.guard, matter.guards(), |one| matter.judge(one));
+        let answer = |Case { outcome: (decision, because), guards }: Case<(Decision, Vec<Because>)>| {
+            let guards = guards.iter().filter(|guard| !guard.is_always());
+            let when = guards.map(ToString::to_string).collect();
+            Answer { when, assuming: matter.assuming(), ..Answer::new(id.clone(), decision, because) }
         };
-        let policies = Policies { identity: &prepared, resource };
-        let verdict = decide(&request, policies);
-        let name = |place: PolicyPlace| match place {
-            PolicyPlace::Identity(place) => held.get(place).map(|held| held.what.clone()).unwrap_or_default(),
-            PolicyPlace::Resource(_) => String::new(),
-            PolicyPlace::Trust => {
-                let subject = role.map_or("", |role| &role.declared.subject);
-                format!("the trust policy of `{subject}`")
-            }
-        };
-        let at = |statement: &iamrail::core::policy::Statement| {
-            let place = scene.sources.locate(statement.span?)?;
-            Some(format!("{}:{}:{}", scene.path(&place.path), place.start.line, place.start.column))
-        };
-        let because = because(&request, policies, &verdict, &name, &at);
-        let shown = |text: String| scene.text(&text).into_owned();
-        let because = because.into_iter().map(|one| Because {
-            message: shown(one.message),
-            policy: one.policy.map(shown),
-            sid: one.sid.map(shown),
-            ..one
-        });
-        let id = shown(format!("{} {}", found.kind, found.declared.subject));
-        Ok(Answer { id, decision: verdict.decision, because: because.collect() })
+        Ok(cases.into_iter().map(answer).collect())
     }
 
     fn request(&self, model: &Model, found: &Found<'_>) -> Result<Request, Failure> {
@@ -170,6 +152,73 @@ impl Asked<'_> {
             }
         }
         given.into_iter().fold(context, |context, (key, values)| context.with(key, values))
+    }
+}
+
+/// What a request rests on.
+struct Matter<'m> {
+    request: Request,
+    /// The policies of the principal.
+    held: Vec<Held<'m>>,
+    /// The role that it wants to be, whose trust policy decides too.
+    role: Option<&'m Role>,
+    scene: &'m Scene<'m>,
+}
+
+impl Matter<'_> {
+    /// The conditions of the input that may make a difference.
+    fn guards(&self) -> impl Iterator<Item = &Guard> {
+        let held =
+            self.held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
+        let role = self
+            .role
+            .iter()
+            .flat_map(|role| std::iter::once(&role.declared.guard).chain(role.trust.guards()));
+        held.chain(role).filter(|guard| !guard.is_always())
+    }
+
+    /// What becomes of the request in a deployment.
+    fn judge(&self, deployment: &Deployment) -> (Decision, Vec<Because>) {
+        let given = deployment.guard();
+        let prepared: Vec<(&Held<'_>, Prepared<'_>)> =
+            self.held.iter().filter_map(|held| Some((held, held.prepared(&given)?))).collect();
+        let (held, prepared): (Vec<_>, Vec<_>) = prepared.into_iter().unzip();
+        // A role that is not there has no trust policy.
+        let role = self.role.filter(|role| deployment.holds(&role.declared.guard) != Some(false));
+        let trust = role.map(|role| Prepared::resource(&role.trust, &given));
+        let resource = trust.as_ref().map_or(ResourcePolicies::Unasked, ResourcePolicies::Trust);
+        let policies = Policies { identity: &prepared, resource };
+        let verdict = decide(&self.request, policies);
+        let name = |place: PolicyPlace| match place {
+            PolicyPlace::Identity(place) => held.get(place).map(|held| held.what.clone()).unwrap_or_default(),
+            PolicyPlace::Resource(_) => String::new(),
+            PolicyPlace::Trust => {
+                let subject = role.map_or("", |role| &role.declared.subject);
+                format!("the trust policy of `{subject}`")
+            }
+        };
+        let at = |statement: &iamrail::core::policy::Statement| {
+            let place = self.scene.sources.locate(statement.span?)?;
+            Some(format!("{}:{}:{}", self.scene.path(&place.path), place.start.line, place.start.column))
+        };
+        let because = because(&self.request, policies, &verdict, &name, &at);
+        let because = because.into_iter().map(|one| Because {
+            message: self.shown(one.message),
+            policy: one.policy.map(|policy| self.shown(policy)),
+            sid: one.sid.map(|sid| self.shown(sid)),
+            ..one
+        });
+        (verdict.decision, because.collect())
+    }
+
+    /// What is taken for granted of the resource: the model has no policies of resources but those of roles.
+    fn assuming(&self) -> Option<String> {
+        let has_policy = self.role.is_none() && !matches!(self.request.target, Target::Everything);
+        has_policy.then(|| "the resource has no policy of its own that denies or allows it".to_owned())
+    }
+
+    fn shown(&self, text: String) -> String {
+        self.scene.text(&text).into_owned()
     }
 }
 

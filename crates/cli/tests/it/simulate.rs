@@ -303,7 +303,7 @@ fn a_principal_is_named_by_name_address_or_arn() {
 }
 
 #[test]
-fn what_is_deployed_under_a_condition_leaves_the_decision_open() {
+fn deployments_that_differ_are_answered_one_by_one() {
     let template = r#"
 Parameters:
   Stage: { Type: String }
@@ -332,14 +332,48 @@ Resources:
                 Condition: !If [IsProduction, { Bool: { "aws:SecureTransport": "true" } }, !Ref AWS::NoValue]
 "#;
     let dir = directory(&[("template.yaml", template.as_bytes())]);
-    for (more, decision) in [
-        (&["--action", "sqs:SendMessage"][..], "Undetermined"),
-        (&["--action", "sns:Publish"], "Undetermined"),
-        (&["--action", "sns:Subscribe"], "ImplicitlyDenied"),
-        (&["--action", "s3:ListAllMyBuckets"], "Undetermined"),
-        (&["--action", "s3:ListAllMyBuckets", "--context", "aws:SecureTransport=true"], "Allowed"),
-    ] {
+    let decided = |more: &[&str]| {
         let run = iamrail(dir.path(), &[&["simulate", "--principal", "app"], more].concat());
-        assert_eq!(text(&run, "/0/decision"), decision, "{more:?} {run:?}");
+        let answers = run.json();
+        let told = |answer: &Value| format!("{} {}", answer["decision"].as_str().unwrap(), answer["when"]);
+        let told: Vec<String> = answers.as_array().unwrap().iter().map(told).collect();
+        (run.status, told.join("; "))
+    };
+    for (more, status, expected) in [
+        (
+            &["--action", "sqs:SendMessage"][..],
+            0,
+            r#"ExplicitlyDenied ["IsProduction"]; Allowed ["not IsProduction"]"#,
+        ),
+        (
+            &["--action", "sns:Publish"],
+            0,
+            r#"ImplicitlyDenied ["IsProduction"]; Allowed ["not IsProduction"]"#,
+        ),
+        (&["--action", "sns:Subscribe"], 0, "ImplicitlyDenied null"),
+        (
+            &["--action", "s3:ListAllMyBuckets"],
+            0,
+            r#"ImplicitlyDenied ["IsProduction"]; Allowed ["not IsProduction"]"#,
+        ),
+        (&["--action", "s3:ListAllMyBuckets", "--context", "aws:SecureTransport=true"], 0, "Allowed null"),
+        (&["--action", "sqs:SendMessage", "--parameters", "Stage=test"], 0, "Allowed null"),
+    ] {
+        assert_eq!(decided(more), (status, expected.to_owned()), "{more:?}");
     }
+}
+
+#[test]
+fn what_is_not_read_is_said_to_be_assumed() {
+    let dir = directory(&[("main.tf", UNIT.as_bytes())]);
+    let assuming = |more: &[&str]| {
+        let run = iamrail(dir.path(), &[&["simulate", "--principal", "alice"], more].concat());
+        run.json()[0]["assuming"].as_str().unwrap_or_default().to_owned()
+    };
+    let expected = "the resource has no policy of its own that denies or allows it";
+    assert_eq!(assuming(&["--action", "s3:GetObject", "--resource", "arn:aws:s3:::logs/today"]), expected);
+    // What cannot be limited to a resource asks none, and the trust policy of a role is read.
+    assert_eq!(assuming(&["--action", "s3:ListAllMyBuckets"]), "");
+    let role = "arn:aws:iam::111122223333:role/admin";
+    assert_eq!(assuming(&["--action", "sts:AssumeRole", "--resource", role]), "");
 }

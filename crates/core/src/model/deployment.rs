@@ -30,6 +30,11 @@ impl Deployment {
         Self(terms)
     }
 
+    /// What is known of it, as a guard.
+    pub fn guard(&self) -> Guard {
+        Guard::all(self.0.clone())
+    }
+
     /// Whether a guard holds; `None` when that is not known.
     pub fn holds(&self, guard: &Guard) -> Option<bool> {
         let mut holds = Some(true);
