@@ -98,10 +98,28 @@ pub(crate) struct CheckArgs {
 /// The model is what the rules see: users, groups, roles, policies, keys and workloads with the links between them,
 /// whatever the format they are written in. Values that are not known are shown as `${...}`; secrets never.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "The JSON has a `version`, which is raised when something is taken away or changes its meaning, not when something is added.
+
+With --permissions, `permissions` of a unit has for each principal, and for each deployment of it that differs (`when`):
+  allow         what its policies surely allow, without what others of them surely deny on all of the same resources
+  deny          what they surely deny
+  undetermined  what they may allow or deny, with the reason why it is not known (`because`)
+each a list of {actions, not_actions, resources, not_resources, conditions, by}: `by` names the policies. Actions are told by
+the fewest patterns that stand for them and for no others.
+
+Examples:
+  iamrail show infra/ | jq '.units[].roles[].name'
+  iamrail show infra/ --permissions | jq '.units[].permissions[] | {subject, allow: [.allow[] | {actions, resources}]}'"
+)]
 pub(crate) struct ShowArgs {
     /// Files and directories; `-` reads standard input [default: the current directory]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// Show what every user, group and role may do: its policies put together, in every deployment that makes a difference
+    #[arg(long)]
+    pub(crate) permissions: bool,
 
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -110,9 +128,12 @@ pub(crate) struct ShowArgs {
 /// Say what becomes of requests to AWS, and why.
 ///
 /// Answers as AWS would, by all policies that concern a request: those of the principal and of its groups, the AWS-managed ones
-/// included, and the trust policy of a role. Policies of other resources (of buckets, for example) are part of cases only. The answer
-/// is a list in JSON of decisions (Allowed, ImplicitlyDenied, ExplicitlyDenied, or Undetermined where something decisive is not
-/// known), each with the statements that decide.
+/// included, and the trust policy of a role. The answer is a list in JSON of decisions (Allowed, ImplicitlyDenied,
+/// ExplicitlyDenied, or Undetermined where something decisive is not known), each with the statements that decide. Where
+/// deployments of the input differ, there is an answer for each, and `when` tells it from the others.
+///
+/// Policies of other resources than roles (of buckets, queues, keys) are part of cases only: of those in the input nothing is
+/// read, and `assuming` says so. Permission boundaries, service control policies and session policies are left aside.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit status:

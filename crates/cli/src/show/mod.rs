@@ -2,6 +2,7 @@
 
 mod document;
 mod entity;
+mod permissions;
 mod value;
 
 use std::io::{self, Write};
@@ -14,6 +15,7 @@ use crate::failure::Failure;
 use crate::output::{DiagnosticEntry, Scene, Shown};
 use crate::session::Session;
 use entity::Entities;
+use permissions::PermissionsEntry;
 
 /// The version of the format: raised when something is taken away or changes its meaning, not when something is added.
 const VERSION: u32 = 1;
@@ -31,6 +33,9 @@ struct UnitEntry {
     path: String,
     #[serde(flatten)]
     entities: Entities,
+    /// What each principal may do, in every deployment that makes a difference; on request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<Vec<PermissionsEntry>>,
 }
 
 /// Prints the model of the input. Whether all of it was understood is the result.
@@ -42,7 +47,10 @@ pub(crate) fn show(args: &ShowArgs) -> Result<bool, Failure> {
     let units = session.read();
     let document = Document {
         version: VERSION,
-        units: units.iter().map(|(source, unit)| UnitEntry::new(&shown.scene, source, unit)).collect(),
+        units: units
+            .iter()
+            .map(|(source, unit)| UnitEntry::new(&shown.scene, source, unit, args.permissions))
+            .collect(),
         diagnostics: report.diagnostics.iter().map(|one| DiagnosticEntry::new(&shown.scene, one)).collect(),
     };
     // Whoever reads may stop reading.
@@ -58,11 +66,12 @@ fn print(document: &Document) -> io::Result<()> {
 }
 
 impl UnitEntry {
-    fn new(scene: &Scene<'_>, source: &UnitSource, unit: &Unit) -> Self {
+    fn new(scene: &Scene<'_>, source: &UnitSource, unit: &Unit, with_permissions: bool) -> Self {
         Self {
             kind: source.kind,
             path: scene.path(&source.path),
             entities: Entities::new(scene, &unit.model),
+            permissions: with_permissions.then(|| permissions::all(scene, &unit.model)),
         }
     }
 }

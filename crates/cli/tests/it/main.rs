@@ -16,6 +16,7 @@ mod fixtures;
 mod markdown;
 mod outputs;
 mod pages;
+mod permissions;
 mod projects;
 mod simulate;
 mod twins;

@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod documents;
 pub mod holding;
 pub mod mfa;
+pub mod permissions;
 pub mod power;
 pub mod principal;
 #[cfg(test)]

@@ -1,0 +1,121 @@
+//! What principals may do as JSON.
+
+use std::sync::Arc;
+
+use iamrail::core::analysis::holding::Holder;
+use iamrail::core::analysis::permissions::{self, Permission};
+use iamrail::core::model::{Case, Declared, Model};
+use iamrail::core::policy::Effect;
+use serde::Serialize;
+
+use crate::output::Scene;
+
+/// What a principal may do in some deployments.
+#[derive(Serialize)]
+pub(super) struct PermissionsEntry {
+    /// `user`, `group` or `role`.
+    kind: &'static str,
+    subject: String,
+    /// The conditions of the input under which it is so, each one of several ways to it; none when it always is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    when: Vec<String>,
+    /// What is surely allowed, without what is surely denied.
+    allow: Vec<PermissionEntry>,
+    /// What is surely denied.
+    deny: Vec<PermissionEntry>,
+    /// What may be allowed or denied.
+    undetermined: Vec<PermissionEntry>,
+}
+
+#[derive(Serialize)]
+struct PermissionEntry {
+    /// `Allow` or `Deny`, where it is not told by the list, and is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<&'static str>,
+    actions: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_actions: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    resources: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_resources: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<ConditionEntry>,
+    /// The policies that say so.
+    by: Vec<String>,
+    /// Why it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ConditionEntry {
+    operator: String,
+    key: String,
+    values: Vec<String>,
+}
+
+/// What every principal of a model may do.
+pub(super) fn all(scene: &Scene<'_>, model: &Model) -> Vec<PermissionsEntry> {
+    let users = model.users.iter().map(|(id, user)| ("user", Holder::User(id), &user.declared));
+    let groups = model.groups.iter().map(|(id, group)| ("group", Holder::Group(id), &group.declared));
+    let roles = model.roles.iter().map(|(id, role)| ("role", Holder::Role(id), &role.declared));
+    let principals = users.chain(groups).chain(roles);
+    principals.flat_map(|(kind, holder, declared)| of(scene, model, kind, holder, declared)).collect()
+}
+
+fn of(
+    scene: &Scene<'_>,
+    model: &Model,
+    kind: &'static str,
+    holder: Holder,
+    declared: &Arc<Declared>,
+) -> Vec<PermissionsEntry> {
+    let cases = permissions::permissions(model, holder, &declared.guard);
+    let entry = |Case { outcome, guards }: Case<permissions::Permissions>| {
+        let list = |permissions: &[Permission]| {
+            permissions.iter().map(|one| PermissionEntry::new(scene, one)).collect()
+        };
+        let guards = guards.iter().filter(|guard| !guard.is_always());
+        PermissionsEntry {
+            kind,
+            subject: scene.text(&declared.subject).into_owned(),
+            when: guards.map(ToString::to_string).collect(),
+            allow: list(&outcome.allow),
+            deny: list(&outcome.deny),
+            undetermined: list(&outcome.undetermined),
+        }
+    };
+    cases.into_iter().map(entry).collect()
+}
+
+impl PermissionEntry {
+    fn new(scene: &Scene<'_>, permission: &Permission) -> Self {
+        let shown = |text: &String| scene.text(text).into_owned();
+        let (actions, not_actions) = permission.actions.patterns();
+        let patterns = permission.resources.patterns.iter().map(shown).collect();
+        let (resources, not_resources) = match permission.resources.except {
+            true => (Vec::new(), patterns),
+            false => (patterns, Vec::new()),
+        };
+        let condition = |demand: &permissions::Demand| ConditionEntry {
+            operator: shown(&demand.operator),
+            key: shown(&demand.key),
+            values: demand.values.iter().map(shown).collect(),
+        };
+        Self {
+            effect: permission.unknown.as_ref().and(match permission.effect {
+                Effect::Allow => Some("Allow"),
+                Effect::Deny => Some("Deny"),
+                Effect::Unknown(_) => None,
+            }),
+            actions: actions.iter().map(shown).collect(),
+            not_actions: not_actions.iter().map(shown).collect(),
+            resources,
+            not_resources,
+            conditions: permission.conditions.iter().map(condition).collect(),
+            by: permission.by.iter().map(shown).collect(),
+            because: permission.unknown.as_ref().map(|unknown| shown(&unknown.to_string())),
+        }
+    }
+}
