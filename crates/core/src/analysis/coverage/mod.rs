@@ -154,8 +154,8 @@ impl<'d> Custom<'d> {
     }
 
     /// Whether actions that a policy of AWS grants besides hand out nothing new in substance: they do with another service what
-    /// this policy may do with the one behind it, or they read in a way (`Describe...`) that this policy, which has all other
-    /// ways to read that the one of AWS has, has not thought of.
+    /// this policy may do with the one behind it, or they are a few ways to find out what there is (`Describe...`, `List...`) of which
+    /// this policy names none, while it has all else that the one of AWS has of the service.
     fn grants_in_other_words(&self, besides: &ActionSet, managed: &Said<'_>) -> bool {
         besides.services().all(|service| {
             let is_of_service =
@@ -173,10 +173,10 @@ impl<'d> Custom<'d> {
             whole.insert_service(service);
             mine.retain(&whole);
             let reads = |action: &'static Action| {
-                let access = action.access();
+                let (access, verb) = (action.access(), verb(action.name()));
                 (access.is_read() || access.is_list())
-                    && !access.is_write()
-                    && !mine.iter().any(|one| verb(one.name()) == verb(action.name()))
+                    && matches!(verb, "Describe" | "List")
+                    && !mine.iter().any(|one| self::verb(one.name()) == verb)
             };
             let mut granted = managed.allowed();
             granted.retain(&whole);
