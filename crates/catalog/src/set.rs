@@ -125,6 +125,11 @@ impl ActionSet {
             && self.words.iter().zip(&other.words).all(|(mine, theirs)| mine & !theirs == 0)
     }
 
+    /// Whether none of its actions is in another set.
+    pub fn is_disjoint(&self, other: &ActionSet) -> bool {
+        self.words.iter().zip(&other.words).all(|(mine, theirs)| mine & theirs == 0)
+    }
+
     fn trim(&mut self) {
         while self.words.last() == Some(&0) {
             self.words.pop();
@@ -154,6 +159,7 @@ mod tests {
         rest.remove(&reads);
         assert_eq!(rest.len() + reads.len(), s3.len());
         assert!(rest.iter().all(|action| !action.name().starts_with("Get")));
+        assert!(rest.is_disjoint(&reads) && !s3.is_disjoint(&reads));
         rest.extend(&reads);
         assert_eq!(rest, s3);
         rest.retain(&reads);

@@ -18,14 +18,14 @@ const OTHER_NAMES: [(&str, &str); 8] = [
 ];
 
 /// Whether attaching a policy of AWS is advice for those who have a custom policy: it can be attached, it is made for what it grants
-/// or for them, and it does not hand out the power of an administrator.
+/// and for them, and it does not hand out the power of an administrator.
 pub fn is_advisable(model: &Model, grants: &[&Grant], policy: &ManagedPolicy) -> bool {
     let is_for_roles =
         || !grants.is_empty() && grants.iter().all(|grant| is_for_role(model, &grant.principal, policy));
     let is_for_people =
         || !grants.is_empty() && !grants.iter().any(|grant| matches!(grant.principal, Principal::Role(_)));
     let is_for_them = match policy.path() {
-        "/" => is_for_what_it_grants(policy) || is_for_roles(),
+        "/" => is_for_what_it_grants(policy),
         "/job-function/" => is_for_people(),
         "/service-role/" => is_for_roles(),
         _ => false,

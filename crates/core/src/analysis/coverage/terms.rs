@@ -81,8 +81,11 @@ impl<'d> Said<'d> {
     pub(super) fn lacking(&self, term: &Term<'_>) -> ActionSet {
         let mut left = term.actions.listed.clone();
         let usable = || self.allows.iter().filter(|mine| mine.holds_whenever(term));
-        for mine in usable().filter(|mine| mine.resources.cover(&term.resources)) {
-            left.remove(&mine.actions.listed);
+        for mine in usable() {
+            // Whether resources are covered is asked only where it matters: it takes the longest.
+            if !mine.actions.listed.is_disjoint(&left) && mine.resources.cover(&term.resources) {
+                left.remove(&mine.actions.listed);
+            }
             if left.is_empty() {
                 return left;
             }
@@ -105,17 +108,18 @@ impl<'d> Said<'d> {
 
     /// Whether all of a term that allows something is allowed by the terms of this policy together.
     pub(super) fn grants(&self, term: &Term<'_>) -> bool {
-        let mine = || {
-            let usable = self.allows.iter().filter(|mine| mine.holds_whenever(term));
-            usable.filter(|mine| mine.resources.cover(&term.resources))
-        };
+        let usable = || self.allows.iter().filter(|mine| mine.holds_whenever(term));
+        let covers = |mine: &Term<'_>| mine.resources.cover(&term.resources);
         let names = |name: &String| {
-            mine().any(|mine| {
-                let (named, _) = mine.statement.actions.covered_by(name, true);
-                (named == Answer::Yes) != mine.statement.actions.except
-            })
+            let is_named = |mine: &Term<'_>| {
+                mine.actions.unlisted.contains(name) || {
+                    let (named, _) = mine.statement.actions.covered_by(name, true);
+                    (named == Answer::Yes) != mine.statement.actions.except
+                }
+            };
+            usable().any(|mine| is_named(mine) && covers(mine))
         };
-        (!term.actions.is_open || mine().any(|mine| mine.actions.is_open))
+        (!term.actions.is_open || usable().any(|mine| mine.actions.is_open && covers(mine)))
             && term.actions.unlisted.iter().all(names)
             && self.lacking(term).is_empty()
     }
@@ -184,6 +188,7 @@ impl Resources {
     pub(super) fn cover(&self, others: &Resources) -> bool {
         match (self, others) {
             (Self::Every, _) => true,
+            (mine, others) if mine == others => true,
             (Self::These(mine), Self::These(others)) => {
                 others.iter().all(|other| mine.iter().any(|one| one.covers(other)))
             }
@@ -263,11 +268,15 @@ fn any_partition(arn: &str) -> String {
 /// Why a resource may be `*`, if it may: nothing is known of it, and it is no attribute of something.
 fn may_be_every(element: &Element) -> Option<&Arc<Unknown>> {
     let [Part::Hole(hole)] = element.text.parts() else { return None };
-    let is_attribute = matches!(
-        hole.unknown.reason,
+    (may_be_anything(&hole.unknown) && hole.origins.all_exact().next().is_none()).then_some(&hole.unknown)
+}
+
+/// Whether what is not known may be any text, and is no attribute of something that exists or will.
+fn may_be_anything(unknown: &Unknown) -> bool {
+    !matches!(
+        unknown.reason,
         Reason::Computed | Reason::Applied | Reason::DataSource | Reason::Environment | Reason::Volatile
-    );
-    (!is_attribute && hole.origins.all_exact().next().is_none()).then_some(&hole.unknown)
+    )
 }
 
 /// Why a statement may say more than it surely does, if it may.
@@ -282,10 +291,8 @@ pub(super) fn uncertainty(statement: &Statement) -> Option<&Arc<Unknown>> {
         let resources = statement.resources.as_ref()?;
         let items = resources.items.iter();
         let of_item = |element| may_be_every(element);
-        resources
-            .open
-            .as_ref()
-            .or_else(|| items.clone().find_map(|one| one.undecided.as_ref()))
+        let open = resources.open.as_ref().filter(|unknown| may_be_anything(unknown));
+        open.or_else(|| items.clone().find_map(|one| one.undecided.as_ref()))
             .or_else(|| items.clone().find_map(of_item))
     };
     whole.or_else(undecided).or_else(resource)
