@@ -156,3 +156,84 @@ resource "aws_iam_user_policy_attachment" "fred" {
   user       = aws_iam_user.fred.name
   policy_arn = var.policy_arn
 }
+
+# The guard leaves roles open, and which of them ask is not known.
+resource "aws_iam_user" "gina" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[administrator-without-mfa]: whether MFA is demanded of the administrator `gina` is not known: `the trust policies of the roles to assume` comes from outside of this input
+  name = "gina"
+}
+
+resource "aws_iam_user_policy_attachment" "gina" {
+  user       = aws_iam_user.gina.name
+  policy_arn = local.all
+}
+
+resource "aws_iam_user_policy" "gina" {
+  user = aws_iam_user.gina.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      NotAction = concat(local.enrols, ["sts:AssumeRole"])
+      Resource  = "*"
+      Condition = { BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" } }
+    }]
+  })
+}
+
+resource "aws_iam_role" "reader" {
+  name                = "reader"
+  managed_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "111122223333" } }]
+  })
+}
+
+# Exempt by a tag that it does not have.
+resource "aws_iam_user" "hugo" {
+  name = "hugo"
+  tags = { Team = "platform" }
+}
+
+resource "aws_iam_user_policy_attachment" "hugo" {
+  user       = aws_iam_user.hugo.name
+  policy_arn = local.all
+}
+
+resource "aws_iam_user_policy" "hugo" {
+  user   = aws_iam_user.hugo.name
+  policy = local.exempting
+}
+
+# Exempt by a tag that it has.
+resource "aws_iam_user" "ines" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[administrator-without-mfa]: MFA is not demanded of the administrator `ines` for everything: `iam:AttachUserPolicy` is allowed without it
+  name = "ines"
+  tags = { Exempt = "yes" }
+}
+
+resource "aws_iam_user_policy_attachment" "ines" {
+  user       = aws_iam_user.ines.name
+  policy_arn = local.all
+}
+
+resource "aws_iam_user_policy" "ines" {
+  user   = aws_iam_user.ines.name
+  policy = local.exempting
+}
+
+locals {
+  exempting = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      NotAction = local.enrols
+      Resource  = "*"
+      Condition = {
+        BoolIfExists    = { "aws:MultiFactorAuthPresent" = "false" }
+        StringNotEquals = { "aws:PrincipalTag/Exempt" = "yes" }
+      }
+    }]
+  })
+}

@@ -215,6 +215,11 @@ resource "aws_iam_role" "reader" {
   })
 }
 
+resource "aws_iam_role_policy_attachment" "reader" {
+  role       = aws_iam_role.reader.name
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+}
+
 # An application is not asked.
 resource "aws_iam_user" "uploader" {
   name = "uploader"

@@ -39,20 +39,21 @@ impl<'p, 'd> Asker<'p, 'd> {
         if let Some(name) = &name {
             circumstances =
                 circumstances.with("aws:username", [name.as_str()]).with("aws:PrincipalArn", [arn.as_str()]);
+        } else if let Some(unknown) = user.and_then(|user| user.name.unknown_part()) {
+            circumstances = circumstances
+                .with_unknown("aws:username", Arc::clone(unknown))
+                .with_unknown("aws:PrincipalArn", Arc::clone(unknown));
         }
-        let tags = user.map(|user| &user.tags).filter(|tags| tags.is_wholly_known());
         for key in conditions(policies).filter(|key| key.starts_with("aws:principaltag/")) {
-            let Some(tags) = tags else { continue };
+            let Some(tags) = user.map(|user| &user.tags) else { break };
             let tag = key.split_once('/').map_or("", |(_, tag)| tag);
-            let entries = tags.as_map().into_iter().flat_map(|tags| tags.iter());
-            let value =
-                entries.filter(|(key, _)| key.eq_ignore_ascii_case(tag)).map(|(_, value)| value).next();
-            circumstances = match value {
-                None => circumstances.without(&key),
-                Some(value) => match value.as_str() {
-                    Some(value) => circumstances.with(&key, [value.as_ref()]),
-                    None => circumstances,
-                },
+            let mut entries = tags.as_map().into_iter().flat_map(|tags| tags.iter());
+            let value = entries.find(|(key, _)| key.eq_ignore_ascii_case(tag)).map(|(_, value)| value);
+            let text = value.and_then(|value| value.as_str());
+            circumstances = match (text, value.unwrap_or(tags).unknown_part()) {
+                (Some(text), _) => circumstances.with(&key, [text.as_ref()]),
+                (None, Some(unknown)) => circumstances.with_unknown(&key, Arc::clone(unknown)),
+                (None, None) => circumstances.without(&key),
             };
         }
         let subject = user.map(|user| Arc::clone(&user.declared.subject));

@@ -146,9 +146,15 @@ impl Proof<'_, '_> {
                 let guarded = are_guarded(&documents);
                 return Demand::Missing(Hole::Action { action, sign_in, guarded });
             }
-            // That people get at the power of an administrator without MFA is a fault of the role.
-            let others =
-                roles.iter().filter(|role| self.administrators.is(Holder::Role(**role)) != Answer::Yes);
+            // That people get at the power of an administrator without MFA is a fault of the role, and beside that power no other
+            // role counts.
+            let is_administrator = |holder| self.administrators.is(holder) == Answer::Yes;
+            let others = roles.iter().filter(|role| {
+                let is_of_use = self.model.grants_of_role(**role).next().is_some();
+                is_of_use
+                    && !is_administrator(Holder::User(self.user))
+                    && !is_administrator(Holder::Role(**role))
+            });
             for (role, declared) in others.filter_map(|role| Some((*role, self.model.roles.get(*role)?))) {
                 match asker.can_assume(sign_in, self.model, role) {
                     Answer::No => {}
