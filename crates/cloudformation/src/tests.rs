@@ -1,5 +1,5 @@
 use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit};
-use iamrail_core::model::WorkloadRole;
+use iamrail_core::model::{Grant, Granted, WorkloadRole};
 use iamrail_core::source::{MemoryFiles, Sources};
 
 use crate::CloudFormation;
@@ -203,6 +203,63 @@ fn files_that_make_a_template_too_large_are_named() {
     ]);
     let codes: Vec<_> = units.iter().flat_map(|unit| unit.diagnostics.iter().map(|one| one.code)).collect();
     assert_eq!(codes, ["too-large"]);
+}
+
+#[test]
+fn a_parameter_that_is_given_under_a_condition_has_its_default_otherwise() {
+    let (_, units) = nest(&[
+        (
+            "main.yaml",
+            "
+Parameters: {Stage: {Type: String}}
+Conditions: {Limited: !Equals [!Ref Stage, dev]}
+Resources:
+  S:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: s.yaml, Parameters: {Arn: !If [Limited, a/Read, !Ref AWS::NoValue]}}
+  T:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: s.yaml, Parameters: !If [Limited, {Arn: a/Write}, !Ref AWS::NoValue]}
+",
+        ),
+        (
+            "s.yaml",
+            "
+Parameters: {Arn: {Type: String, Default: a/Admin}}
+Resources: {G: {Type: AWS::IAM::Group, Properties: {ManagedPolicyArns: [!Ref Arn]}}}
+",
+        ),
+    ]);
+    let model = &units.first().expect("there is a unit").model;
+    let granted = |grant: &Grant| match &grant.policy {
+        Granted::Managed(policy) => format!("{:?} when {}", policy.value, grant.guard),
+        _ => "?".to_owned(),
+    };
+    assert_eq!(
+        model.grants.iter().map(granted).collect::<Vec<_>>(),
+        [
+            "\"a/Read\" when Limited",
+            "\"a/Admin\" when not Limited",
+            "\"a/Write\" when Limited",
+            "\"a/Admin\" when not Limited",
+        ]
+    );
+}
+
+#[test]
+fn properties_that_are_no_map_are_named_and_not_known() {
+    for properties in ["[a]", "text", "!If [C, {UserName: a}, b]"] {
+        let text = format!(
+            "Conditions: {{C: !Equals [!Ref AWS::Region, a]}}\nResources:\n  U: {{Type: AWS::IAM::User, Properties: {properties}}}\n"
+        );
+        let case = Case::new("t.yaml", text, false);
+        assert!(
+            case.said().iter().all(|one| one.ends_with("invalid-function")),
+            "{properties}: {:?}",
+            case.said()
+        );
+        assert!(case.unit().model.users.iter().all(|(_, user)| user.name.is_unknown()), "{properties}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Evaluates templates: what every property will be, as far as that is known before the deployment.
 
+mod branches;
 mod budget;
 mod call;
 mod condition;
@@ -36,6 +37,7 @@ pub(crate) use scope::Scope;
 
 use crate::template::{Resource, Template};
 use crate::tree::Node;
+use branches::spread;
 use budget::Budget;
 use call::Function;
 use nested::{Given, Place};
@@ -168,9 +170,14 @@ impl Stack {
         }
     }
 
-    /// The properties of a resource as a map.
+    /// The properties of a resource as a map; not known when they are none.
     pub(crate) fn properties(&self, resource: &Resource, scope: &Scope) -> Value {
-        self.part(resource.properties, scope)
+        let properties = self.part(resource.properties, scope);
+        let is_map = |value: &Value| matches!(value.kind, Kind::Map(_) | Kind::Null | Kind::Unknown(_));
+        match properties.alternatives().into_iter().filter_map(|one| one.value).find(|one| !is_map(one)) {
+            Some(wrong) => self.wrong(wrong.span.unwrap_or(resource.span), "`Properties` must be a map"),
+            None => spread(properties),
+        }
     }
 
     /// The address of a resource or condition: its name behind those of the nested stacks that lead here.

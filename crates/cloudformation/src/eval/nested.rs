@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Call, Guard};
-use iamrail_core::value::{Kind, Value};
+use iamrail_core::value::{Alternative, Choice, Kind, Reason, Unknown, Value};
 
+use super::branches::spread;
+use super::literal::text;
 use super::{Scope, Stack};
-use crate::template::Resource;
-use crate::tree::Node;
+use crate::template::{Resource, Template};
 
 /// Where a stack stands among others.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +66,7 @@ impl Stack {
             calls: self.place.calls.iter().cloned().chain([call]).collect(),
             guard: scope.guard.clone(),
         };
-        let given = self.arguments(&address, resource, &scope);
+        let given = self.arguments(&address, resource, template, &scope);
         let child = Rc::new(Stack::at(
             place,
             Arc::clone(template),
@@ -79,24 +80,31 @@ impl Stack {
     }
 
     /// The values of the parameters of a nested stack.
-    fn arguments(&self, address: &str, resource: &Resource, scope: &Scope) -> IndexMap<Arc<str>, Given> {
-        let parameters = resource.properties.map(|properties| self.template.node(properties));
-        let parameters = parameters.and_then(|properties| properties.get("Parameters"));
+    fn arguments(
+        &self,
+        address: &str,
+        resource: &Resource,
+        template: &Template,
+        scope: &Scope,
+    ) -> IndexMap<Arc<str>, Given> {
         // Pseudo parameters are the same in all stacks.
         let pseudo = self.given.iter().filter(|(name, _)| name.starts_with("AWS::"));
         let mut given: IndexMap<_, _> =
             pseudo.map(|(name, given)| (Arc::clone(name), given.clone())).collect();
-        for entry in parameters.and_then(Node::entries).into_iter().flatten() {
-            let step = format!("{address}.{}", entry.key).into();
-            let value = |scope: &Scope| {
-                let value = self.evaluate(entry.value, scope)?;
-                let value = self.joined(value);
-                let origins = value.origins.via(&step, Some(entry.key_span));
-                Some(value.with_origins(origins))
+        let [value, symbolic] = [scope.clone(), scope.clone().symbolic()].map(|scope| {
+            let parameters = self.properties(resource, &scope).get("Parameters").cloned();
+            spread(parameters.unwrap_or_default())
+        });
+        for (name, field) in value.as_map().into_iter().flat_map(|map| &map.entries) {
+            let step = format!("{address}.{name}").into();
+            let argument = |value: &Value| {
+                let value = self.joined(or_default(value.clone(), name, template));
+                let origins = value.origins.via(&step, field.key);
+                value.with_origins(origins)
             };
-            if let (Some(value), Some(symbolic)) = (value(scope), value(&scope.clone().symbolic())) {
-                given.insert(Arc::clone(entry.key), Given { value, symbolic });
-            }
+            let symbolic = symbolic.get(name).unwrap_or(&field.value);
+            let argument = Given { value: argument(&field.value), symbolic: argument(symbolic) };
+            given.insert(Arc::clone(name), argument);
         }
         given
     }
@@ -115,4 +123,20 @@ impl Stack {
         let value = self.template.node(output.node).get("Value")?;
         self.evaluate(value, &Scope::under(self.place.guard.clone()).within(&output.bindings))
     }
+}
+
+/// What is given to a parameter, which has its default where nothing is.
+fn or_default(value: Value, name: &str, template: &Template) -> Value {
+    let Kind::Choice(choice) = &value.kind else { return value };
+    let default = || match template.parameters.get(name).and_then(|parameter| parameter.default) {
+        Some(default) => text(template.node(default)),
+        None => Value::unknown(Unknown::new(Reason::NoValue, name)),
+    };
+    let alternatives = choice.alternatives.iter().map(|one| Alternative {
+        guard: one.guard.clone(),
+        value: Some(one.value.clone().map_or_else(default, |value| or_default(value, name, template))),
+    });
+    let alternatives = alternatives.collect();
+    let kind = Kind::Choice(Arc::new(Choice { alternatives, undecided: choice.undecided.clone() }));
+    Value { kind, ..value }
 }

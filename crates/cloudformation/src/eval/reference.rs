@@ -133,7 +133,10 @@ impl Stack {
         let scope = self.scope(resource)?;
         let property = |name: &str| {
             let properties = self.template.node(resource.properties?);
-            self.evaluate(properties.get(name)?, &scope)
+            match Call::of(properties) {
+                Some(_) => self.properties(resource, &scope).get(name).cloned(),
+                None => self.evaluate(properties.get(name)?, &scope),
+            }
         };
         match answer {
             Answer::Property(name) => property(name),

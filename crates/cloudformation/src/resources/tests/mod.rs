@@ -423,3 +423,32 @@ Resources:
     let forms: Vec<_> = case.model().roles.iter().map(|(_, role)| role.form).collect();
     assert_eq!(forms, [RoleForm::Implicit, RoleForm::Implicit, RoleForm::Declared]);
 }
+
+#[test]
+fn properties_that_a_condition_chooses_as_a_whole_are_those_of_each_branch() {
+    let case = Case::new(
+        "
+Parameters: {Stage: {Type: String}}
+Conditions: {Prod: !Equals [!Ref Stage, prod]}
+Resources:
+  G:
+    Type: AWS::IAM::Group
+    Properties: !If [Prod, {GroupName: g, ManagedPolicyArns: [a/A]}, {ManagedPolicyArns: [a/B]}]
+  P:
+    Type: AWS::IAM::Policy
+    Properties:
+      Fn::If:
+        - Prod
+        - {PolicyName: p, PolicyDocument: {Statement: []}, Users: [u]}
+        - !Ref AWS::NoValue
+",
+    );
+    assert_eq!(
+        case.grants(),
+        [
+            "G: G <- named a/A when Prod @ a/A",
+            "G: G <- named a/B when not Prod @ a/B",
+            "P: named u <- {Some(\"p\"), None} (0) when Prod @ u",
+        ]
+    );
+}
