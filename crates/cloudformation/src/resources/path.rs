@@ -15,15 +15,17 @@ pub(super) struct Found {
     pub(super) value: Value,
     /// The conditions under which it is there.
     pub(super) guard: Guard,
+    /// Why it is not known whether it is, if it is not.
+    pub(super) undecided: Option<Arc<Unknown>>,
 }
 
 /// Everything at a path. Lists and all branches of conditions are entered.
 pub(super) fn follow(value: &Value, path: &str) -> Vec<Found> {
-    let mut found = vec![Found { key: None, value: value.clone(), guard: Guard::always() }];
+    let mut found = vec![Found { key: None, value: value.clone(), guard: Guard::always(), undecided: None }];
     for name in path.split('.').filter(|name| !name.is_empty()) {
         let mut below = Vec::new();
         for one in &found {
-            step(&one.value, name, &one.guard, &mut below);
+            step(&one.value, name, (&one.guard, one.undecided.as_ref()), &mut below);
         }
         found = below;
     }
@@ -41,30 +43,29 @@ pub(super) fn one_of(mut alternatives: Vec<Alternative>, undecided: Option<Arc<U
     Some(Value::new(kind).with_origins(origins))
 }
 
-fn step(value: &Value, name: &str, guard: &Guard, found: &mut Vec<Found>) {
-    let unknown = |open: &Arc<Unknown>| Found {
-        key: None,
-        value: Value::unknown(Arc::clone(open)),
-        guard: guard.clone(),
-    };
+/// The conditions under which a value is there, and why it is not known whether it is.
+type Presence<'v> = (&'v Guard, Option<&'v Arc<Unknown>>);
+
+fn step(value: &Value, name: &str, presence: Presence<'_>, found: &mut Vec<Found>) {
+    let (guard, undecided) = presence;
+    let there = |key, value| Found { key, value, guard: guard.clone(), undecided: undecided.cloned() };
+    let unknown = |open: &Arc<Unknown>| there(None, Value::unknown(Arc::clone(open)));
     match &value.kind {
         Kind::Map(map) => match (map.entries.get(name), &map.open) {
-            (Some(field), _) => {
-                found.push(Found { key: field.key, value: field.value.clone(), guard: guard.clone() });
-            }
+            (Some(field), _) => found.push(there(field.key, field.value.clone())),
             (None, Some(open)) => found.push(unknown(open)),
             (None, None) => {}
         },
         Kind::List(list) | Kind::Set(list) => {
             for item in &list.items {
-                step(item, name, guard, found);
+                step(item, name, presence, found);
             }
             found.extend(list.open.iter().map(unknown));
         }
         Kind::Choice(_) => {
             for possible in value.alternatives() {
                 if let (Some(value), Some(guard)) = (possible.value, guard.and(&possible.guard)) {
-                    step(value, name, &guard, found);
+                    step(value, name, (&guard, undecided.or(possible.undecided)), found);
                 }
             }
         }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use iamrail_core::model::{Guard, Setting};
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Map, Text, Value};
+use iamrail_core::value::{Kind, Map, Text, Unknown, Value};
 
 use super::path::{self, Found};
 
@@ -25,16 +25,17 @@ const PAIRS: &[(&str, &str)] = &[
 /// The settings at a path of a resource's properties.
 pub(super) fn settings(properties: &Value, path: &str, settings: &mut Vec<Setting>) {
     let last = path.rsplit('.').next().unwrap_or_default();
-    for Found { key, value, guard } in path::follow(properties, path) {
-        take_apart(&Name { text: last.into(), span: key, variable: false, guard }, &value, 0, settings);
+    for Found { key, value, guard, undecided } in path::follow(properties, path) {
+        let name = Name { text: last.into(), span: key, variable: false, guard, undecided };
+        take_apart(&name, &value, 0, settings);
     }
 }
 
 /// The scripts at a path, of which those that are written in base64 are decoded.
 pub(super) fn scripts(properties: &Value, path: &str, settings: &mut Vec<Setting>) {
     let last: Arc<str> = path.rsplit('.').next().unwrap_or_default().into();
-    for Found { key, value, guard } in path::follow(properties, path) {
-        let name = Name { text: Arc::clone(&last), span: key, variable: false, guard };
+    for Found { key, value, guard, undecided } in path::follow(properties, path) {
+        let name = Name { text: Arc::clone(&last), span: key, variable: false, guard, undecided };
         settings.push(name.is(&decoded(value)));
     }
 }
@@ -45,6 +46,8 @@ struct Name {
     variable: bool,
     /// The conditions under which what it names is there.
     guard: Guard,
+    /// Why it is not known whether it is, if it is not.
+    undecided: Option<Arc<Unknown>>,
 }
 
 fn take_apart(name: &Name, value: &Value, depth: usize, settings: &mut Vec<Setting>) {
@@ -57,10 +60,11 @@ fn take_apart(name: &Name, value: &Value, depth: usize, settings: &mut Vec<Setti
             }
             settings.extend(list.open.iter().map(|open| name.is(&Value::unknown(Arc::clone(open)))));
         }
-        Kind::Choice(_) if depth < MOST_DEPTH => {
+        Kind::Choice(_) if depth < MOST_DEPTH && !Setting::is_one_of_texts(value) => {
             for possible in value.alternatives() {
                 if let (Some(value), Some(guard)) = (possible.value, name.guard.and(&possible.guard)) {
-                    let name = Name { text: Arc::clone(&name.text), guard, ..*name };
+                    let undecided = name.undecided.clone().or_else(|| possible.undecided.cloned());
+                    let name = Name { text: Arc::clone(&name.text), guard, undecided, ..*name };
                     take_apart(&name, value, depth + 1, settings);
                 }
             }
@@ -96,13 +100,14 @@ impl Name {
             variable: self.variable,
             value: value.clone(),
             guard: self.guard.clone(),
+            undecided: self.undecided.clone(),
         }
     }
 
     /// The name of a part of what this one names.
     fn within(&self, text: Arc<str>, span: Option<Span>) -> Self {
         let variable = self.variable || Setting::is_variable(&self.text, &text);
-        Self { text, span, variable, guard: self.guard.clone() }
+        Self { text, span, variable, guard: self.guard.clone(), undecided: self.undecided.clone() }
     }
 }
 

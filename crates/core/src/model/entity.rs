@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Guard, Reference};
 use crate::policy::Document;
 use crate::source::Span;
-use crate::value::{Unknown, Value};
+use crate::value::{Kind, Unknown, Value};
 
 /// A resource of the input.
 #[derive(Clone, Debug)]
@@ -210,6 +210,8 @@ pub struct Setting {
     pub value: Value,
     /// The conditions under which it arrives.
     pub guard: Guard,
+    /// Set when it is not known whether it arrives.
+    pub undecided: Option<Arc<Unknown>>,
 }
 
 impl Setting {
@@ -224,5 +226,16 @@ impl Setting {
         Self::holds_variables(argument)
             && (argument.to_ascii_lowercase().ends_with("variables")
                 || !member.eq_ignore_ascii_case("variables"))
+    }
+
+    /// Whether a value is one of several that hold no further settings: it stays one setting, of which all or some of the
+    /// values may be at fault.
+    pub fn is_one_of_texts(value: &Value) -> bool {
+        let is_leaf = |value: &Value| match &value.kind {
+            Kind::Map(_) | Kind::List(_) | Kind::Set(_) => false,
+            Kind::Text(text) => text.structure().is_none(),
+            _ => true,
+        };
+        value.alternatives().into_iter().filter_map(|one| one.value).all(is_leaf)
     }
 }

@@ -41,6 +41,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             temporary: false,
             secrets: Vec::new(),
             guard: Guard::always(),
+            undecided: None,
             hidden: None,
         };
         for setting in &workload.settings {
@@ -72,6 +73,8 @@ struct Found<'m> {
     span: Option<Span>,
     /// The conditions under which they are there.
     guard: Guard,
+    /// Why it is not known whether they are, if it is not.
+    undecided: Option<Arc<Unknown>>,
 }
 
 enum What<'m> {
@@ -92,8 +95,9 @@ struct Search<'m> {
     temporary: bool,
     /// Places where a credential is written out.
     secrets: Vec<Span>,
-    /// The conditions under which what is looked at is there.
+    /// The conditions under which what is looked at is there, and why it is not known whether it is.
     guard: Guard,
+    undecided: Option<Arc<Unknown>>,
     /// The argument that hides which variables there are, if one does, and why.
     hidden: Option<(&'m Setting, &'m Arc<Unknown>)>,
 }
@@ -107,6 +111,7 @@ impl<'m> Search<'m> {
             self.hidden.get_or_insert((setting, unknown));
         }
         self.guard = setting.guard.clone();
+        self.undecided.clone_from(&setting.undecided);
         self.value(&setting.name, setting.name_span, &setting.value, 0);
     }
 
@@ -126,17 +131,29 @@ impl<'m> Search<'m> {
                     self.value(name, key, item, depth + 1);
                 }
             }
-            Kind::Choice(_) => {
-                for possible in value.alternatives() {
-                    if let (Some(value), Some(guard)) = (possible.value, self.guard.and(&possible.guard)) {
-                        let outer = std::mem::replace(&mut self.guard, guard);
-                        self.value(name, key, value, depth + 1);
-                        self.guard = outer;
-                    }
-                }
-            }
+            Kind::Choice(_) => self.choice(name, key, value, depth),
             _ => self.leaf(name, key, value),
         }
+    }
+
+    /// Which value is the real one may not be known; where all of them are credentials, that does not matter.
+    fn choice(&mut self, name: &Arc<str>, key: Option<Span>, choice: &Value, depth: usize) {
+        let (outer, before) = ((self.guard.clone(), self.undecided.clone()), self.found.len());
+        let mut all = true;
+        for possible in choice.alternatives() {
+            let Some(guard) = outer.0.and(&possible.guard) else { continue };
+            let found = self.found.len();
+            if let Some(value) = possible.value {
+                self.guard = guard;
+                self.undecided = outer.1.clone().or_else(|| possible.undecided.cloned());
+                self.value(name, key, value, depth + 1);
+            }
+            all &= self.found.len() > found;
+        }
+        if all {
+            self.found.iter_mut().skip(before).for_each(|found| found.undecided.clone_from(&outer.1));
+        }
+        (self.guard, self.undecided) = outer;
     }
 
     /// A container's environment is a list of names with values.
@@ -174,8 +191,10 @@ impl<'m> Search<'m> {
 
     fn add(&mut self, what: What<'m>, name: &Arc<str>, span: Option<Span>) {
         // A pair of name and value is met as a pair and again as two fields.
-        if !self.found.iter().any(|found| found.span == span && span.is_some()) {
-            self.found.push(Found { what, name: Arc::clone(name), span, guard: self.guard.clone() });
+        let is_known = |found: &Found<'_>| found.span == span && span.is_some() && found.guard == self.guard;
+        if !self.found.iter().any(is_known) {
+            let (guard, undecided) = (self.guard.clone(), self.undecided.clone());
+            self.found.push(Found { what, name: Arc::clone(name), span, guard, undecided });
         }
     }
 }
@@ -244,7 +263,12 @@ fn report(model: &Model, judge: &mut Judge<'_>, workload: &Workload, found: Vec<
         }
     }
     for (key, places) in causes {
-        report_cause(model, judge, workload, key, &places);
+        let (certain, open): (Vec<_>, Vec<_>) = places.into_iter().partition(|found| found.undecided.is_none());
+        report_cause(model, judge, workload, key, &certain);
+        // What may be there as well adds nothing to what is there in any case.
+        if !certain.iter().any(|found| found.guard.is_always()) {
+            report_cause(model, judge, workload, key, &open);
+        }
     }
 }
 
@@ -259,8 +283,14 @@ fn report_cause(model: &Model, judge: &mut Judge<'_>, workload: &Workload, key: 
     };
     let message = format!("the {} `{subject}` carries {carried} in `{}`", workload.what, first.name);
     let span = first.span.unwrap_or(workload.declared.span);
-    let draft = judge.violated(&workload.declared, span, message);
-    draft.help(HELP).key(carried).when_any(places.iter().map(|found| &found.guard)).label(match (&first.what, literal) {
+    let draft = match &first.undecided {
+        Some(unknown) => {
+            let message = format!("whether {message} is not known");
+            judge.undetermined(&workload.declared, span, message, unknown)
+        }
+        None => judge.violated(&workload.declared, span, message).help(HELP),
+    };
+    draft.key(carried).when_any(places.iter().map(|found| &found.guard)).label(match (&first.what, literal) {
         (What::Key(_, origin), _) => format!("the `{}` of the key arrives here", origin.attribute),
         (_, true) => "a credential stands here".to_owned(),
         _ => "credentials arrive under this name".to_owned(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::{Guard, Setting};
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Map, Text, Value};
+use iamrail_core::value::{Kind, Map, Text, Unknown, Value};
 
 use super::encoding;
 use super::path::{self, Found};
@@ -51,7 +51,8 @@ pub(super) fn settings(arguments: &Value, sink: &Sink, settings: &mut Vec<Settin
     let last = sink.path.rsplit('.').next().unwrap_or_default();
     for Found { key, value } in path::follow(arguments, sink.path) {
         let value = if sink.form == Form::Base64 { decoded(value) } else { value };
-        take_apart(Name { text: last.into(), span: key, variable: false }, &value, 0, settings);
+        let name = Name { text: last.into(), span: key, variable: false, undecided: None };
+        take_apart(name, &value, 0, settings);
     }
 }
 
@@ -60,6 +61,8 @@ struct Name {
     text: Arc<str>,
     span: Option<Span>,
     variable: bool,
+    /// Why it is not known whether what it names is there, if it is not.
+    undecided: Option<Arc<Unknown>>,
 }
 
 fn take_apart(name: Name, value: &Value, depth: usize, settings: &mut Vec<Setting>) {
@@ -75,9 +78,11 @@ fn take_apart(name: Name, value: &Value, depth: usize, settings: &mut Vec<Settin
             }
             settings.extend(list.open.iter().map(|open| name.is(&Value::unknown(Arc::clone(open)))));
         }
-        Kind::Choice(_) if depth < DEEPEST => {
-            for value in value.alternatives().iter().filter_map(|possible| possible.value) {
-                take_apart(name.clone(), value, depth + 1, settings);
+        Kind::Choice(_) if depth < DEEPEST && !Setting::is_one_of_texts(value) => {
+            for possible in value.alternatives() {
+                let Some(value) = possible.value else { continue };
+                let undecided = name.undecided.clone().or_else(|| possible.undecided.cloned());
+                take_apart(Name { undecided, ..name.clone() }, value, depth + 1, settings);
             }
         }
         Kind::Text(_) if depth < DEEPEST => match path::inside(value) {
@@ -95,7 +100,8 @@ fn take_map_apart(name: &Name, map: &Map, depth: usize, settings: &mut Vec<Setti
         && !field.value.is_null()
     {
         if let Some(text) = called.as_str() {
-            let called = Name { text: text.into(), span: called.span, variable: true };
+            let undecided = name.undecided.clone();
+            let called = Name { text: text.into(), span: called.span, variable: true, undecided };
             take_apart(called, &field.value, depth + 1, settings);
         } else {
             take_apart(name.member(&valued_by.into(), field.key), &field.value, depth + 1, settings);
@@ -117,7 +123,7 @@ impl Name {
     /// The name of a part of what this one names.
     fn member(&self, text: &Arc<str>, span: Option<Span>) -> Name {
         let variable = self.variable || Setting::is_variable(&self.text, text);
-        Name { text: Arc::clone(text), span, variable }
+        Name { text: Arc::clone(text), span, variable, undecided: self.undecided.clone() }
     }
 
     fn is(&self, value: &Value) -> Setting {
@@ -127,6 +133,7 @@ impl Name {
             variable: self.variable,
             value: value.clone(),
             guard: Guard::always(),
+            undecided: self.undecided.clone(),
         }
     }
 }
