@@ -176,4 +176,6 @@ fn reach(from: &str, templates: &BTreeMap<Arc<str>, Vec<String>>, reached: &mut 
 }
 
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;
