@@ -162,7 +162,7 @@ Outputs: {Role: {Value: !GetAtt Role.Arn}}
     assert_eq!(
         roles,
         [
-            "Roles.Role \"app-dev\" Prod 1",
+            "Roles.Role \"app-prod\" Prod 1",
             "Roles.Always <unknown: `Roles.Always.RoleName` is computed on creation> Prod 1",
         ]
     );

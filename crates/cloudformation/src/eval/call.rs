@@ -54,6 +54,7 @@ functions! {
     Not = "Not",
     Equals = "Equals",
     Condition = "Condition",
+    Contains = "Contains",
 }
 
 /// A call of an intrinsic function.

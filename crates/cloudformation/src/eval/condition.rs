@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use iamrail_core::model::{Formula, Guard};
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Kind, Part, Value};
+use iamrail_core::value::Alternative;
+use iamrail_core::value::Value;
 
 use super::call::{Call, Function};
 use super::distribute::choose;
+use super::equality::equality;
 use super::{Scope, Stack};
 use crate::tree::{Node, Resolved};
 
@@ -51,12 +53,22 @@ impl Stack {
 
     /// Whether a condition holds under assumptions; `None` when both is possible.
     pub(super) fn decide(&self, name: &str, span: Span, assumed: &Guard) -> Option<bool> {
+        self.decide_formula(name, assumed, || self.formula(name, span))
+    }
+
+    /// Whether a formula with a name holds under assumptions; `None` when both is possible.
+    pub(super) fn decide_formula(
+        &self,
+        name: &str,
+        assumed: &Guard,
+        formula: impl FnOnce() -> Formula,
+    ) -> Option<bool> {
         let key = (assumed.terms().to_vec(), Arc::<str>::from(name));
         if let Some(decision) = self.memo.borrow().decisions.get(&key) {
             return *decision;
         }
-        let condition = self.formula(name, span);
-        let decision = self.conditions.borrow().decide(&condition, assumed);
+        let formula = formula();
+        let decision = self.conditions.borrow().decide(&formula, assumed);
         self.memo.borrow_mut().decisions.insert(key, decision);
         decision
     }
@@ -139,42 +151,8 @@ impl Stack {
 
     /// An equality of two values; `None` when nothing is known of it.
     fn equals(&self, left: Node<'_>, right: Node<'_>, scope: &Scope) -> Option<Formula> {
-        let term = |node| {
-            let mapped = || self.mapped(&Call::of(node)?, scope).map(Term::Mapped);
-            self.term(node, scope).or_else(mapped)
-        };
-        match (term(left)?, term(right)?) {
-            (Term::Mapped(cases), Term::Known(value)) | (Term::Known(value), Term::Mapped(cases)) => {
-                let equal = cases.into_iter().filter(|(_, text)| *text == value);
-                Some(Formula::Any(equal.map(|(formula, _)| formula).collect()))
-            }
-            (Term::Known(left), Term::Known(right)) => Some(Formula::Known(left == right)),
-            (Term::Variable(variable), Term::Known(value))
-            | (Term::Known(value), Term::Variable(variable)) => Some(Formula::Is { variable, value }),
-            (Term::Variable(left), Term::Variable(right)) if left == right => Some(Formula::Known(true)),
-            _ => None,
-        }
-    }
-
-    fn term(&self, node: Node<'_>, scope: &Scope) -> Option<Term> {
-        Term::of(&self.evaluate(node, scope).unwrap_or_default())
-    }
-
-    /// The texts that `FindInMap` finds, each with the condition under which it does.
-    fn mapped(&self, call: &Call<'_>, scope: &Scope) -> Option<Vec<(Formula, Arc<str>)>> {
-        let arguments = call.arguments().filter(|_| call.function == Function::FindInMap)?;
-        // With a default, what is found under no key is a text too.
-        let [map, top, second] = arguments.as_slice() else { return None };
-        let Term::Known(name) = self.term(*map, scope)? else { return None };
-        let mapping = self.template.node(*self.template.mappings.get(&name)?);
-        let (top, second) = (self.term(*top, scope)?, self.term(*second, scope)?);
-        let mut cases = Vec::new();
-        for (first, entry) in top.entries(mapping) {
-            for (then, entry) in second.entries(entry) {
-                cases.push((Formula::All([first.clone(), then].into()), entry.untagged_text()?.into()));
-            }
-        }
-        Some(cases)
+        let [left, right] = [left, right].map(|node| self.evaluate(node, scope).unwrap_or_default());
+        equality(&self.conditions.borrow(), &left, &right)
     }
 
     /// A condition that may or may not hold, the same wherever the stack writes it alike.
@@ -188,45 +166,6 @@ impl Stack {
         for (name, parameter) in &self.template.parameters {
             let texts = parameter.allowed.iter().filter_map(|&node| self.template.node(node).text());
             self.conditions.borrow_mut().limit(self.id(name), texts.map(Arc::from).collect());
-        }
-    }
-}
-
-/// A side of an equality.
-enum Term {
-    Known(Arc<str>),
-    /// A parameter or pseudo parameter.
-    Variable(Arc<str>),
-    /// One of these texts, each under a condition.
-    Mapped(Vec<(Formula, Arc<str>)>),
-}
-
-impl Term {
-    /// The entries of a mapping that it is the key of, each with the condition under which it is.
-    fn entries<'t>(&self, mapping: Node<'t>) -> Vec<(Formula, Node<'t>)> {
-        let entries = mapping.entries().into_iter().flatten();
-        let is_key = |key: &Arc<str>| match self {
-            Self::Known(known) => (known == key).then_some(Formula::Known(true)),
-            Self::Variable(variable) => {
-                Some(Formula::Is { variable: Arc::clone(variable), value: Arc::clone(key) })
-            }
-            Self::Mapped(_) => None,
-        };
-        entries.filter_map(|entry| Some((is_key(entry.key)?, entry.value))).collect()
-    }
-
-    fn of(value: &Value) -> Option<Self> {
-        match &value.kind {
-            Kind::Null => Some(Self::Known("".into())),
-            Kind::Bool(truth) => Some(Self::Known(truth.to_string().into())),
-            Kind::Number(number) => Some(Self::Known(number.to_string().into())),
-            Kind::Text(text) => match (text.as_str(), text.parts()) {
-                (Some(known), _) => Some(Self::Known(known.into())),
-                (None, [Part::Hole(hole)]) => Some(Self::Variable(Arc::clone(&hole.unknown.what))),
-                _ => None,
-            },
-            Kind::Unknown(unknown) => Some(Self::Variable(Arc::clone(&unknown.what))),
-            _ => None,
         }
     }
 }

@@ -5,18 +5,31 @@ use std::sync::Arc;
 use iamrail_core::model::Guard;
 use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, Value};
 
+use super::variable::both;
+
 /// How many results one call may have.
 const MOST_RESULTS: usize = 128;
 
 /// Applies a function to every combination of the alternatives of its inputs that can be. `None` among the inputs is
 /// what is not there.
 pub(super) fn distribute(inputs: Vec<Option<Value>>, make: &dyn Fn(Vec<Option<Value>>) -> Value) -> Value {
-    let results = inputs.iter().flatten().map(|input| input.alternatives().len().max(1));
-    let results = results.fold(1_usize, usize::saturating_mul);
-    if results > MOST_RESULTS {
+    if !are_few(&inputs) {
         return make(inputs.into_iter().map(|input| input.map(undecided)).collect());
     }
     expand(inputs, &Guard::always(), make)
+}
+
+/// Whether the combinations of the alternatives can be followed.
+fn are_few(inputs: &[Option<Value>]) -> bool {
+    let mut combinations = vec![Guard::always()];
+    for input in inputs.iter().flatten().filter(|input| matches!(input.kind, Kind::Choice(_))) {
+        let alternatives = input.alternatives();
+        let longer = combinations.iter().flat_map(|guard| {
+            alternatives.iter().filter_map(move |alternative| both(guard, &alternative.guard))
+        });
+        combinations = longer.take(MOST_RESULTS + 1).collect();
+    }
+    combinations.len() <= MOST_RESULTS
 }
 
 fn expand(inputs: Vec<Option<Value>>, guard: &Guard, make: &dyn Fn(Vec<Option<Value>>) -> Value) -> Value {
@@ -28,7 +41,7 @@ fn expand(inputs: Vec<Option<Value>>, guard: &Guard, make: &dyn Fn(Vec<Option<Va
     let Some((at, choice, sensitive)) = open else { return make(inputs) };
     let mut alternatives = Vec::new();
     for alternative in &choice.alternatives {
-        let Some(under) = guard.and(&alternative.guard) else { continue };
+        let Some(under) = both(guard, &alternative.guard) else { continue };
         let mut inputs = inputs.clone();
         if let Some(slot) = inputs.get_mut(at) {
             slot.clone_from(&alternative.value);

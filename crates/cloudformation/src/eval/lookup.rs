@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use iamrail_core::model::Guard;
-use iamrail_core::value::{Alternative, Unknown, Value};
+use iamrail_core::model::{Formula, Guard};
+use iamrail_core::value::{Alternative, Kind, Part, Reason, Text, Unknown, Value};
 
 use super::call::Call;
 use super::distribute::{choose, distribute};
+use super::variable::both;
 use super::{Scope, Stack};
 use crate::tree::{Entry, Node};
 
@@ -25,8 +26,9 @@ impl Stack {
             }
         };
         let inputs: Vec<Option<Value>> = keys.map(|key| self.evaluate(key, scope)).into();
-        // Of keys that are not known some may be wrong, which is nobody's fault.
+        // Of keys that are not known some may be wrong, which is nobody's fault: nothing is deployed with them.
         let unknown = inputs.iter().flatten().find_map(Value::unknown_part).cloned();
+        let is_one_of_many = inputs.iter().flatten().any(|key| matches!(key.kind, Kind::Choice(_)));
         let default = default.and_then(|default| self.evaluate(default, scope));
         distribute(inputs, &|inputs| {
             let [Some(map), Some(top), Some(second)] = inputs.as_slice() else { return Value::null() };
@@ -37,74 +39,110 @@ impl Stack {
                 return match (&default, &unknown) {
                     (Some(default), _) => default.clone(),
                     (None, Some(unknown)) => Value::unknown(Arc::clone(unknown)),
+                    (None, None) if is_one_of_many => Value::null(),
                     (None, None) => self.wrong(call.span, format!("there is no mapping `{name}`")),
                 };
             };
             let mapping = self.template.node(mapping);
             let mut found = Vec::new();
-            for top in candidates(mapping, top) {
-                found.extend(candidates(top.value, second).into_iter().map(|entry| entry.value));
+            for (outer, top) in self.candidates(mapping, top, scope) {
+                let inner = self.candidates(top.value, second, scope).into_iter();
+                found.extend(inner.filter_map(|(guard, entry)| Some((both(&outer, &guard)?, entry.value))));
             }
-            if found.is_empty()
-                && default.is_none()
-                && let Some(unknown) = &unknown
-            {
-                return Value::unknown(Arc::clone(unknown));
+            if found.is_empty() && default.is_none() {
+                match &unknown {
+                    Some(unknown) => return Value::unknown(Arc::clone(unknown)),
+                    None if is_one_of_many => return Value::null(),
+                    None => {}
+                }
             }
             let open = [top, second].into_iter().filter(|one| key(one).is_none());
             let open = open.flat_map(Value::unknown_part).next().cloned();
-            self.found(found, open, default.as_ref(), call, scope)
+            self.found(found, open, default.as_ref(), [map, top, second], call, scope)
         })
+    }
+
+    /// The entries that a key can mean, each with the conditions under which it does: one when it is known, otherwise all.
+    fn candidates<'t>(&self, mapping: Node<'t>, value: &Value, scope: &Scope) -> Vec<(Guard, Entry<'t>)> {
+        if let Some(key) = key(value) {
+            return mapping.find(&key).map(|entry| (Guard::always(), entry)).into_iter().collect();
+        }
+        let variable = variable(value);
+        let guard = |entry: &Entry<'_>| match variable {
+            Some(variable) => self.value_guard(variable, entry.key, &scope.guard),
+            None => Some(Guard::always()),
+        };
+        let entries = mapping.entries().into_iter().flatten();
+        entries.filter_map(|entry| Some((guard(&entry)?, entry))).collect()
     }
 
     fn found(
         &self,
-        nodes: Vec<Node<'_>>,
+        nodes: Vec<(Guard, Node<'_>)>,
         unknown: Option<Arc<Unknown>>,
         default: Option<&Value>,
+        keys: [&Value; 3],
         call: &Call<'_>,
         scope: &Scope,
     ) -> Value {
         let Some(unknown) = unknown else {
             return match (nodes.first(), default) {
-                (Some(node), _) => self.evaluate(*node, scope).unwrap_or_default(),
+                (Some((_, node)), _) => self.evaluate(*node, scope).unwrap_or_default(),
                 (None, Some(default)) => default.clone(),
                 (None, None) => {
                     self.wrong(call.span, "`FindInMap` asks for a key that the mapping does not have")
                 }
             };
         };
-        let mut values: Vec<Value> = Vec::new();
-        for node in nodes.into_iter().take(MOST_ENTRIES + 1) {
-            let value = self.evaluate(node, scope).unwrap_or_default();
-            let is_new = value.as_str().is_none_or(|text| {
-                !values.iter().any(|known| known.as_str().is_some_and(|known| known == text))
-            });
-            if is_new {
-                values.push(value);
-            }
-        }
-        if values.is_empty() || values.len() > MOST_ENTRIES {
+        if nodes.is_empty() || nodes.len() > MOST_ENTRIES {
             return Value::unknown(unknown);
         }
-        values.extend(default.cloned());
-        let always = |value| Alternative { guard: Guard::always(), value: Some(value) };
-        choose(values.into_iter().map(always).collect(), Some(unknown), false)
+        let evaluated =
+            nodes.into_iter().map(|(guard, node)| Alternative { guard, value: self.evaluate(node, scope) });
+        let mut alternatives: Vec<Alternative> = evaluated.collect();
+        let is_decided = alternatives.iter().all(|one| !one.guard.is_always());
+        if let Some(value) = default {
+            let guards: Vec<&Guard> = alternatives.iter().map(|one| &one.guard).collect();
+            let guard = if is_decided { self.none_of(&guards, keys) } else { Guard::always() };
+            alternatives.push(Alternative { guard, value: Some(value.clone()) });
+        }
+        // Every deployment has one of the keys.
+        if are_equal(&alternatives) {
+            alternatives.truncate(1);
+        }
+        choose(alternatives, Some(unknown).filter(|_| !is_decided), false)
     }
+
+    /// The guard of the deployments in which a mapping has no entry for keys.
+    fn none_of(&self, guards: &[&Guard], [map, top, second]: [&Value; 3]) -> Guard {
+        let shown = |value: &Value| value.as_text().map(Text::display).unwrap_or_default();
+        let name: Arc<str> =
+            format!("{} has no entry for {}/{}", shown(map), shown(top), shown(second)).into();
+        let mut conditions = self.conditions.borrow_mut();
+        let any = guards.iter().map(|guard| conditions.formula(guard)).collect();
+        conditions.define(Arc::clone(&name), Formula::Not(Arc::new(Formula::Any(any))));
+        Guard::when(name, true)
+    }
+}
+
+/// Whether all alternatives are the same text.
+fn are_equal(alternatives: &[Alternative]) -> bool {
+    let mut texts = alternatives.iter().map(|one| one.value.as_ref().and_then(Value::as_str));
+    let first = texts.next().flatten();
+    first.is_some() && texts.all(|text| text == first)
+}
+
+/// The parameter or pseudo parameter that a value is.
+fn variable(value: &Value) -> Option<&Arc<str>> {
+    let [Part::Hole(hole)] = value.as_text()?.parts() else { return None };
+    let unknown = &hole.unknown;
+    matches!(unknown.reason, Reason::NoValue | Reason::Environment).then_some(&unknown.what)
 }
 
 /// A key that is known.
 fn key(value: &Value) -> Option<String> {
     match &value.kind {
-        iamrail_core::value::Kind::Number(number) => Some(number.to_string()),
+        Kind::Number(number) => Some(number.to_string()),
         _ => value.as_str().map(|key| key.into_owned()),
-    }
-}
-
-/// The entries that a key can mean: one when it is known, otherwise all.
-fn candidates<'t>(mapping: Node<'t>, value: &Value) -> Vec<Entry<'t>> {
-    match key(value) {
-        Some(key) => mapping.find(&key).into_iter().collect(),
-        None => mapping.entries().into_iter().flatten().collect(),
     }
 }

@@ -1,11 +1,13 @@
 //! Evaluates templates: what every property will be, as far as that is known before the deployment.
 
+mod assertion;
 mod branches;
 mod budget;
 mod call;
 mod condition;
 mod distribute;
 mod dynamic;
+mod equality;
 mod export;
 mod identity;
 mod list;
@@ -19,6 +21,7 @@ mod scope;
 mod sections;
 mod substitution;
 mod text;
+mod variable;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -121,8 +124,9 @@ impl Stack {
             nesting: Cell::default(),
             diagnostics: RefCell::default(),
         };
-        stack.sections = stack.read_sections();
         stack.limit_parameters();
+        stack.keep_assertions();
+        stack.sections = stack.read_sections();
         stack
     }
 
@@ -254,6 +258,7 @@ impl Stack {
             Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
                 self.wrong(call.span, format!("`{}` stands only in conditions", call.function.name()))
             }
+            Function::Contains => self.wrong(call.span, "`Contains` stands only in rules"),
             Function::Other => {
                 let message = format!("`{}` is no function of CloudFormation", call.written);
                 self.report("unknown-function", message, call.span);

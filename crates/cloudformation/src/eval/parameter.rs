@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use iamrail_core::model::Guard;
+use iamrail_core::model::{Formula, Guard};
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Kind, Origins, Reason, Unknown, Value};
 
-use super::distribute::choose;
+use super::distribute::{choose, distribute};
 use super::list::split;
 use super::literal::{text, unknown_text};
-use super::{Scope, Stack};
+use super::{Scope, Stack, variable};
 use crate::template::Parameter;
 
 /// How many allowed values are followed.
@@ -26,31 +26,67 @@ impl Stack {
                 unknown_text(unknown, Origins::none(), span)
             }
         };
-        let value = match (self.given.get(name), parameter.default) {
+        let value = match self.given.get(name) {
             // What is given is the name of an entry in the parameter store.
             _ if parameter.is_stored() => unknown(Reason::Import),
-            (Some(given), _) if scope.symbolic => given.symbolic.clone(),
-            (Some(given), _) => given.value.clone(),
-            // Nobody but the stack around it gives parameters to a nested one.
-            (None, _) if scope.symbolic && !self.is_nested() => unknown(Reason::NoValue),
-            (None, Some(default)) => text(self.template.node(default)),
-            (None, None) => self.allowed(name, parameter).unwrap_or_else(|| unknown(Reason::NoValue)),
+            Some(given) if scope.symbolic => given.symbolic.clone(),
+            Some(given) => given.value.clone(),
+            None => self.not_given(name, parameter, scope).unwrap_or_else(|| unknown(Reason::NoValue)),
         };
-        let value = if parameter.is_list() { listed(value) } else { value };
+        let value = match parameter.is_list() {
+            true => distribute(vec![Some(value)], &|mut values| {
+                listed(values.pop().flatten().unwrap_or_default())
+            }),
+            false => value,
+        };
         Value { sensitive: value.sensitive || parameter.no_echo, ..value }.at(span)
     }
 
-    /// One of the values that a parameter may have, if there are not too many.
-    fn allowed(&self, name: &str, parameter: &Parameter) -> Option<Value> {
-        if parameter.allowed.is_empty() || parameter.allowed.len() > MOST_ALLOWED {
+    /// The value of a parameter that is given none: what the assumptions demand, else the default unless they exclude it, else
+    /// one of the values that it may have.
+    fn not_given(&self, name: &str, parameter: &Parameter, scope: &Scope) -> Option<Value> {
+        let variable = self.id(name);
+        if !scope.guard.is_always()
+            && let Some(value) = self.conditions.borrow().value_under(&variable, &scope.guard)
+        {
+            return Some(Value::text(value));
+        }
+        // Nobody but the stack around it gives parameters to a nested one.
+        let counts = !scope.symbolic || self.is_nested();
+        let default = parameter.default.filter(|_| counts).map(|default| text(self.template.node(default)));
+        let may_be = |default: &Value| {
+            let is = |text: &str| self.value_guard(&variable, text, &scope.guard).is_some();
+            scope.guard.is_always() || default.as_str().is_none_or(|text| is(&text))
+        };
+        default.filter(may_be).or_else(|| self.allowed(&variable, parameter, scope))
+    }
+
+    /// One of the values that a parameter may have, if there are not too many: each is a deployment of its own.
+    fn allowed(&self, variable: &Arc<str>, parameter: &Parameter, scope: &Scope) -> Option<Value> {
+        let is_too_much = parameter.allowed.is_empty() || parameter.allowed.len() > MOST_ALLOWED;
+        // A list has any number of them, and a message must not name what is secret.
+        if is_too_much || parameter.is_list() || parameter.no_echo {
             return None;
         }
-        let unknown = Arc::new(Unknown::new(Reason::NoValue, self.id(name)));
-        let alternative = |&node: &_| {
-            let node = self.template.node(node);
-            Alternative { guard: Guard::always(), value: Some(text(node)) }
-        };
-        Some(choose(parameter.allowed.iter().map(alternative).collect(), Some(unknown), false))
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        for node in parameter.allowed.iter().map(|&node| self.template.node(node)) {
+            let guard = node.text().and_then(|text| self.value_guard(variable, text, &scope.guard));
+            let Some(guard) = guard else { continue };
+            if !alternatives.iter().any(|one| one.guard == guard) {
+                alternatives.push(Alternative { guard, value: Some(text(node)) });
+            }
+        }
+        (!alternatives.is_empty()).then(|| choose(alternatives, None, false))
+    }
+
+    /// The guard of the deployments in which a variable has a value; `None` when none of those that are assumed has it.
+    pub(super) fn value_guard(&self, name: &Arc<str>, value: &str, assumed: &Guard) -> Option<Guard> {
+        let guard = variable::is(name, value);
+        let formula = Formula::Is { variable: Arc::clone(name), value: value.into() };
+        let [term] = guard.terms() else { return Some(guard) };
+        self.conditions.borrow_mut().define(Arc::clone(&term.condition), formula.clone());
+        let can_be = self.decide_formula(&term.condition, assumed, || formula) != Some(false);
+        can_be.then_some(guard)
     }
 }
 

@@ -125,7 +125,7 @@ fn what_is_not_known_says_why() {
         ("!Ref X.Inner", Reason::Computed, "X.Inner"),
         ("!Select [2, !Split ['/', !Ref AWS::StackId]]", Reason::Environment, "AWS::StackId"),
         ("{'Fn::Sub': {'Fn::Transform': {Name: M}}}", Reason::Missing, "Fn::Transform"),
-        ("!FindInMap [!FindInMap [M, !Ref Free, name], eu, x]", Reason::NoValue, "Free"),
+        ("!FindInMap [M, !Select [0, !Split ['-', !Ref Free]], name]", Reason::NoValue, "Free"),
         ("'{{resolve:ssm:/a/b}}'", Reason::Import, "{{resolve:ssm:/a/b}}"),
         (
             "!Sub '{{resolve:secretsmanager:${Free}:SecretString:k}}'",
@@ -189,15 +189,24 @@ fn given_parameters_decide() {
 #[test]
 fn allowed_values_are_what_a_parameter_can_be() {
     let size = value("!Ref Size");
-    assert_eq!(shown(&size), ["s", "l"]);
-    assert!(size.alternatives().iter().all(|one| one.undecided.is_some()));
+    assert_eq!(shown(&size), ["Size=s: s", "Size=l: l"]);
+    assert!(size.alternatives().iter().all(|one| one.undecided.is_none()));
+    assert_eq!(shown(&value("!If [Small, !Ref Size, x]")), ["Small: s", "not Small: x"]);
+    assert_eq!(shown(&value("!Select [1, [a, !Sub '${Size}-${Size}']]")), ["Size=s: s-s", "Size=l: l-l"]);
+}
+
+#[test]
+fn assumptions_say_what_parameters_are() {
+    // Its default is `dev`.
+    assert_eq!(shown(&value("!If [Prod, !Ref Stage, !Ref Stage]")), ["Prod: prod", "not Prod: dev"]);
+    assert_eq!(shown(&value("!If [Dev, x, !Ref Stage]")), ["Dev: x", "not Dev: ${Stage}"]);
 }
 
 #[test]
 fn a_mapping_under_an_unknown_key_can_be_any_of_its_values() {
     let found = value("!FindInMap [M, !Ref 'AWS::Region', name]");
-    assert_eq!(shown(&found), ["one", "three"]);
-    assert!(found.alternatives().iter().all(|one| one.undecided.is_some()));
+    assert_eq!(shown(&found), ["AWS::Region=eu: one", "AWS::Region=us: three"]);
+    assert!(found.alternatives().iter().all(|one| one.undecided.is_none()));
 }
 
 #[test]

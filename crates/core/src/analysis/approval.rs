@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::principal::{is_listed, named as principal_named};
-use crate::model::{Link, Model, Principal};
+use crate::model::{Guard, Link, Model, Principal};
 use crate::options::AdministratorOptions;
 use crate::policy::Glob;
-use crate::value::{Reason, Unknown};
+use crate::value::{Possible, Reason, Text, Unknown, Value};
 
 /// Whether someone may be an administrator.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +46,45 @@ pub fn approval<'m>(
     own
 }
 
+/// The conditions under which a principal that is not approved has a name that is not, each guard one of several ways to it.
+pub fn refused(model: &Model, approved: &AdministratorOptions, principal: &Principal) -> Vec<Guard> {
+    let globs = match principal {
+        Principal::User(_) => &approved.users,
+        Principal::Group(_) => &approved.groups,
+        Principal::Role(_) => &approved.roles,
+    };
+    match names(model, principal) {
+        Some(names) => {
+            names.into_iter().filter(|name| !is_approved(globs, name)).map(|name| name.guard).collect()
+        }
+        None => vec![Guard::always()],
+    }
+}
+
+/// The names that a principal has in different deployments; `None` when it has one.
+fn names<'m>(model: &'m Model, principal: &'m Principal) -> Option<Vec<Possible<'m>>> {
+    let name = match principal {
+        Principal::User(user) => &model.users.get(user.declared()?)?.name,
+        Principal::Group(group) => &model.groups.get(group.declared()?)?.name,
+        Principal::Role(role) => &model.roles.get(role.declared()?)?.name,
+    };
+    let names = name.alternatives();
+    let is_decided = names.len() > 1 && names.iter().all(|name| name.undecided.is_none());
+    is_decided.then_some(names)
+}
+
+/// Whether one of the globs covers a name, as far as it is known.
+fn is_approved(globs: &[String], name: &Possible<'_>) -> bool {
+    let text = name.value.and_then(Value::as_text).map(Text::widest_pattern);
+    text.is_some_and(|text| globs.iter().any(|glob| Glob::new(glob).covers(&Glob::new(&text))))
+}
+
 /// Whether one of the globs matches the name of a principal.
 fn listed<'m>(globs: &[String], model: &'m Model, principal: &'m Principal) -> Approval<'m> {
+    if let Some(names) = names(model, principal) {
+        let all = names.iter().all(|name| is_approved(globs, name));
+        return if all { Approval::Yes } else { Approval::No };
+    }
     let named = principal_named(model, principal);
     let Some(unknown) = unknown_name(principal, model) else {
         return if is_listed(globs, &named.name) { Approval::Yes } else { Approval::No };

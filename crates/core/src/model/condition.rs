@@ -22,6 +22,8 @@ pub struct Conditions {
     formulas: BTreeMap<Arc<str>, Formula>,
     /// The values that variables may have, where they are limited.
     domains: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    /// What holds in every deployment.
+    facts: Vec<Formula>,
 }
 
 /// What a condition says.
@@ -130,6 +132,42 @@ impl Conditions {
         }
     }
 
+    /// Says that a formula holds in every deployment. One that leaves no deployment is not taken: `false`.
+    pub fn suppose(&mut self, fact: Formula) -> bool {
+        self.facts.push(fact);
+        let leaves_some = self.is_satisfiable(&[]);
+        if !leaves_some {
+            self.facts.pop();
+        }
+        leaves_some
+    }
+
+    /// What a guard says, as far as its conditions are defined.
+    pub fn formula(&self, guard: &Guard) -> Formula {
+        let free = self.free(guard.terms());
+        let demands = self.demands(guard.terms(), &free);
+        let term = |(formula, holds): (&Formula, bool)| match holds {
+            true => formula.clone(),
+            false => Formula::Not(Arc::new(formula.clone())),
+        };
+        match <[Formula; 1]>::try_from(demands.into_iter().map(term).collect::<Vec<_>>()) {
+            Ok([formula]) => formula,
+            Err(formulas) => Formula::All(formulas.into()),
+        }
+    }
+
+    /// The value that a variable has wherever a guard holds, when there is but one.
+    pub fn value_under(&self, variable: &str, guard: &Guard) -> Option<Arc<str>> {
+        let mut named = BTreeMap::new();
+        let free = self.free(guard.terms());
+        let demands = self.demands(guard.terms(), &free);
+        demands.iter().for_each(|(formula, _)| formula.collect(&mut named));
+        named.get(variable)?.iter().map(|value| Arc::<str>::from(*value)).find(|value| {
+            let is = Formula::Is { variable: variable.into(), value: Arc::clone(value) };
+            self.decide(&is, guard) == Some(true)
+        })
+    }
+
     /// Whether a condition holds wherever a guard does (`true`), nowhere (`false`), or in some places.
     pub fn decide(&self, condition: &Formula, assumed: &Guard) -> Option<bool> {
         if let Formula::Known(truth) = condition {
@@ -154,7 +192,7 @@ impl Conditions {
     pub fn is_possible(&self, guard: &Guard) -> bool {
         let terms = guard.terms();
         // One condition alone was found possible by whoever made the guard.
-        terms.len() < 2 || self.formulas.is_empty() || self.can_hold(terms)
+        (terms.len() < 2 && self.facts.is_empty()) || self.formulas.is_empty() || self.can_hold(terms)
     }
 
     /// The deployments that differ in one of the guards, all of them such that `assumed` holds. One of which nothing more is
@@ -212,6 +250,8 @@ impl Conditions {
     }
 
     fn is_satisfiable(&self, demands: &Demands<'_>) -> bool {
+        let facts = self.facts.iter().map(|fact| (fact, true));
+        let demands = &demands.iter().copied().chain(facts).collect::<Vec<_>>();
         let mut variables = BTreeMap::new();
         demands.iter().for_each(|(formula, _)| formula.collect(&mut variables));
         let values = variables.into_iter().map(|(name, named)| (name, self.values_of(name, named)));

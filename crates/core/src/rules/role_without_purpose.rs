@@ -75,11 +75,22 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 enum Purpose {
     Stated,
     Unknown(Arc<Unknown>),
     Missing(&'static str),
+}
+
+/// Deployments that do not state it for different reasons are one finding, which names the first.
+impl PartialEq for Purpose {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Stated, Self::Stated) | (Self::Missing(_), Self::Missing(_)) => true,
+            (Self::Unknown(one), Self::Unknown(other)) => one == other,
+            _ => false,
+        }
+    }
 }
 
 /// The conditions that make a difference to what a role says of its purpose.

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use crate::collections::HashSet;
 use crate::analysis::aws_managed::Power;
-use crate::analysis::approval::{Approval, approval};
+use crate::analysis::approval::{self, Approval, approval};
 use crate::analysis::power::Source;
 use crate::analysis::principal::{Named, named};
-use crate::model::{Grant, Guard, Model, Principal};
+use crate::model::{Grant, Model, Principal};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 
@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             }
         }
         if let Some(first) = refused.first() {
-            report(context.model, judge, source, first, &refused);
+            report(context, judge, source, first, &refused);
         } else if let (Some((grant, unknown)), Ok(_)) = (open.first(), &source.power) {
             let message = format!("whether the administrator that {} makes is approved is not known", source.what);
             let ways = source.ways(context.model, grant);
@@ -44,7 +44,8 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     }
 }
 
-fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, first: &Grant, refused: &[&Grant]) {
+fn report(context: &Context<'_>, judge: &mut Judge<'_>, source: &Source<'_>, first: &Grant, refused: &[&Grant]) {
+    let model = context.model;
     let principal = named(model, &first.principal);
     let distinct = distinct(model, refused);
     let who = match distinct.len() {
@@ -72,7 +73,13 @@ fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, first: &Gra
             ))
         }
     };
-    let ways: Vec<Guard> = refused.iter().flat_map(|grant| source.ways(model, grant)).collect();
+    let mut ways = Vec::new();
+    for grant in refused {
+        let names = approval::refused(model, &context.options.administrators, &grant.principal);
+        for way in source.ways(model, grant) {
+            ways.extend(names.iter().filter_map(|name| way.and(name)));
+        }
+    }
     draft.when_any(&ways).key(format!("{}\0{}", source.what, principal.name));
     for (named, grant) in distinct {
         let subject = named.declared.map_or(&grant.declared.subject, |declared| &declared.subject);

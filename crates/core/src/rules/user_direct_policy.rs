@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::analysis::aws_managed;
 use crate::analysis::principal::named;
+use crate::collections::HashSet;
 use crate::model::{Grant, Granted, Link, Model, Principal};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
@@ -28,8 +29,9 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
                 continue;
             }
         }
-        // One resource that attaches one policy to several users is one cause.
-        match groups.iter_mut().rev().take(64).find(|(first, _)| is_same_cause(first, grant)) {
+        // One resource that attaches one policy to several users is one cause, and so is one place that attaches one of
+        // several policies.
+        match groups.iter_mut().rev().take(64).find(|(first, _)| is_same_cause(context.model, first, grant)) {
             Some((_, others)) => others.push(grant),
             None => groups.push((grant, Vec::new())),
         }
@@ -39,26 +41,34 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     }
 }
 
-fn is_same_cause(one: &Grant, other: &Grant) -> bool {
+fn is_same_cause(model: &Model, one: &Grant, other: &Grant) -> bool {
+    let is_same_policy = || one.guard == other.guard && policy_name(one) == policy_name(other);
+    let is_same_place =
+        || one.span == other.span && named(model, &one.principal).name == named(model, &other.principal).name;
     Arc::ptr_eq(&one.declared, &other.declared)
-        && one.guard == other.guard
         && one.undecided.is_some() == other.undecided.is_some()
-        && policy_name(one) == policy_name(other)
         && matches!((&one.policy, &other.policy), (Granted::Managed(_), Granted::Managed(_)))
+        && (is_same_policy() || is_same_place())
 }
 
 fn report(model: &Model, judge: &mut Judge<'_>, grant: &Grant, others: &[&Grant]) {
     let user = named(model, &grant.principal);
-    let policy = policy_name(grant);
+    let all = || std::iter::once(&grant).chain(others);
+    let users = all().map(|one| named(model, &one.principal).name).collect::<HashSet<_>>().len();
+    let policy = match all().map(|one| policy_name(one)).collect::<HashSet<_>>().len() {
+        0 | 1 => policy_name(grant),
+        2 => format!("{} or another", policy_name(grant)),
+        more => format!("{} or one of {} others", policy_name(grant), more - 1),
+    };
     let draft = match &grant.undecided {
         Some(unknown) => {
             let message = format!("whether {policy} is attached directly to a user is not known");
             judge.undetermined(&grant.declared, grant.span, message, unknown)
         }
         None => {
-            let message = match others.len() {
-                0 => format!("{policy} is attached directly to the {user}"),
-                more => format!("{policy} is attached directly to the {user} and {more} more"),
+            let message = match users {
+                0 | 1 => format!("{policy} is attached directly to the {user}"),
+                more => format!("{policy} is attached directly to the {user} and {} more", more - 1),
             };
             judge.violated(&grant.declared, grant.span, message).help(format!(
                 "attach {policy} to a group that `{}` joins, and remove it from the user",
@@ -66,8 +76,8 @@ fn report(model: &Model, judge: &mut Judge<'_>, grant: &Grant, others: &[&Grant]
             ))
         }
     };
-    draft.label("attached to a user").when(&grant.guard).key(format!("{policy}\0{}", user.name));
-    for one in std::iter::once(&grant).chain(others) {
+    draft.label("attached to a user").when_any(all().map(|one| &one.guard)).key(format!("{policy}\0{}", user.name));
+    for one in all() {
         let user = named(model, &one.principal);
         if let Some(declared) = user.declared.filter(|declared| declared.subject != grant.declared.subject) {
             let message = format!("the {user} gets the policy");
