@@ -3,6 +3,7 @@
 //! [`CloudFormation`] is the front end. A text becomes a tree with the place of every part, the tree a template, the
 //! template a stack whose properties are evaluated on demand, and its resources become declarations of the model.
 
+mod advice;
 mod assembly;
 mod eval;
 mod parameters;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, Sources};
+use iamrail_core::value::Unknown;
 use rayon::prelude::*;
 
 use assembly::Assembly;
@@ -99,6 +101,10 @@ impl FrontEnd for CloudFormation {
             unit::read(unit, &self.options, sources)
         }
     }
+
+    fn settle(&self, _unit: &UnitSource, unknown: &Unknown) -> String {
+        advice::settle(unknown)
+    }
 }
 
 /// A candidate that is accounted for: it is something to be read, or something is wrong with it.
@@ -115,10 +121,7 @@ enum Recognised {
 /// Looks at a candidate. `None` when it is no template, as far as can be told.
 fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
     let path = Arc::clone(&candidate.path);
-    let unreadable = |error: FileError| {
-        let message = format!("`{}` cannot be read: {error}", candidate.path);
-        Box::new(Diagnostic::error("unreadable", Arc::clone(&candidate.path), message))
-    };
+    let unreadable = |error: FileError| Box::new(Diagnostic::unreadable(Arc::clone(&candidate.path), &error));
     let bytes = match sources.files().read(&path) {
         Ok(bytes) => bytes,
         // Others say it of files that only they could have understood.

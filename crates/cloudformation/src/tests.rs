@@ -412,6 +412,52 @@ fn what_macros_add_is_named() {
 }
 
 #[test]
+fn what_macros_and_modules_make_is_named_with_an_advice() {
+    let text = "Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList}}
+Resources:
+  Written: {'Fn::Transform': {Name: M}}
+  More: {Type: AWS::IAM::User, 'Fn::Transform': {Name: M}}
+  Module: {Type: My::Own::Thing::MODULE}
+  Typeless: {Type: [a]}
+  'Fn::ForEach::Loop': [N, !Ref Names, {'U${N}': {Type: AWS::IAM::User}}]
+  Away: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ../x.yaml}}
+";
+    let case = Case::new("t.yaml", text, true);
+    let unit = case.unit();
+    assert_eq!(unit.resources, 3);
+    let said: Vec<_> = unit.diagnostics.iter().map(|one| (one.message.as_str(), one.help.as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            (
+                "the nested template `../x.yaml` lies outside of the directory that is checked",
+                "start the check further up, so that the file is part of it"
+            ),
+            ("a macro writes the resource `Written` when the template is deployed", crate::advice::PROCESSED),
+            ("a macro writes the resource `More` when the template is deployed", crate::advice::PROCESSED),
+            ("what the module `Module` makes is not at hand", crate::advice::PROCESSED),
+            ("the `Type` of the resource `Typeless` must be a text, not a list", ""),
+            (
+                "the collection of the loop `Loop` is not known",
+                "give `Names` a value: `--parameters 'Names=...'`"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn rules_that_allow_no_deployment_are_named() {
+    let text = "Parameters: {A: {Type: String, AllowedValues: [x, y]}}
+Rules:
+  Known: {Assertions: [{Assert: {'Fn::Contains': [[x], {Ref: A}]}}]}
+  Never: {Assertions: [{Assert: {'Fn::Equals': [{Ref: A}, y]}}, {Assert: {'Fn::EachMemberIn': [a, b]}}]}
+Resources: {T: {Type: AWS::SNS::Topic}}
+";
+    assert_eq!(said(text), ["4:33 rule"]);
+}
+
+#[test]
 fn templates_that_exchange_values_are_read_together() {
     let exporter =
         "Resources: {R: {Type: AWS::IAM::Role}}\nOutputs: {O: {Value: !Ref R, Export: {Name: role}}}\n";

@@ -200,9 +200,7 @@ pub(crate) fn syntax_error(path: &str, bytes: Vec<u8>, sources: &Sources) -> Opt
     let apart = Sources::new(MemoryFiles::default());
     let first = |sources: &Sources, bytes| match sources.adopt(path, bytes) {
         Ok(file) => Tree::parse(&file).1.into_iter().find(|one| one.incomplete),
-        Err(error) => {
-            Some(Diagnostic::error("unreadable", path, format!("`{path}` cannot be read: {error}")))
-        }
+        Err(error) => Some(Diagnostic::unreadable(path, &error)),
     };
     first(&apart, bytes.clone())?;
     first(sources, bytes)

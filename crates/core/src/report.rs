@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::rule::{Rule, StatementId};
-use crate::source::{Sources, Span};
+use crate::source::{FileError, Sources, Span};
 
 /// How much a finding or diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,6 +138,19 @@ impl Diagnostic {
             help: String::new(),
             incomplete: true,
         }
+    }
+
+    /// A file that cannot be read.
+    pub fn unreadable(path: impl Into<Arc<str>>, error: &FileError) -> Self {
+        let path = path.into();
+        let message = format!("`{path}` cannot be read: {error}");
+        let help = match error {
+            FileError::NotText { .. } => "save the file as UTF-8, or leave it out of the check",
+            FileError::TooLarge { .. } => "leave the file out of the check, or raise the limit of bytes",
+            FileError::OutsideRoot => "start the check further up, or name that directory as its root",
+            _ => "",
+        };
+        Self::error("unreadable", path, message).help(help)
     }
 
     /// A warning; nothing was left out because of it.

@@ -172,10 +172,12 @@ pub enum FileError {
         limit: u64,
     },
     /// The bytes are no UTF-8; UTF-16 with a byte order mark is named as such.
-    #[error("not UTF-8 text: byte {offset} cannot be decoded{}", if *utf16 { " (it looks like UTF-16)" } else { "" })]
+    #[error("not UTF-8 text: byte {offset}, in line {line}, cannot be decoded{}", if *utf16 { " (it looks like UTF-16)" } else { "" })]
     NotText {
         /// Offset of the first byte that cannot be decoded.
         offset: usize,
+        /// The line that the byte stands in, counted from one.
+        line: usize,
         /// Whether the file starts with a byte order mark of UTF-16.
         utf16: bool,
     },
@@ -348,7 +350,9 @@ impl Sources {
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let utf16 = matches!(error.as_bytes(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
-                return Err(FileError::NotText { offset, utf16 });
+                let before = error.as_bytes().iter().take(offset);
+                let line = 1 + before.filter(|byte| **byte == b'\n').count();
+                return Err(FileError::NotText { offset, line, utf16 });
             }
         };
         let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);

@@ -2,6 +2,7 @@
 
 use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
 use iamrail_core::source::Sources;
+use iamrail_core::value::{Reason, Unknown};
 
 use crate::{Terraform, artifact, configuration};
 
@@ -24,6 +25,32 @@ impl FrontEnd for Terraform {
         match unit.kind {
             artifact::PLAN | artifact::STATE => artifact::read(unit, sources, &self.library, &self.options),
             _ => configuration::read(unit, sources, &self.library, &self.options),
+        }
+    }
+
+    fn settle(&self, _unit: &UnitSource, unknown: &Unknown) -> String {
+        let what = &unknown.what;
+        match unknown.reason {
+            Reason::NoValue if what.starts_with("terraform.workspace") => {
+                "name the workspace with `--workspace`".to_owned()
+            }
+            Reason::NoValue => format!("give `{what}` a value, for example with `--var`"),
+            Reason::Computed | Reason::DataSource | Reason::Environment | Reason::Volatile => {
+                "check the plan, where this is known: `terraform show -json PLAN`".to_owned()
+            }
+            Reason::Applied => {
+                "check the configuration that the plan was made from, or the state once it is applied"
+                    .to_owned()
+            }
+            Reason::Import => format!("check the input that `{what}` comes from together with this one"),
+            Reason::Missing => {
+                format!("make `{what}` available, for example with `terraform init`, or check the plan")
+            }
+            Reason::Invalid => "mend what is wrong here".to_owned(),
+            Reason::Undocumented | Reason::Unstated | Reason::Unsupported | Reason::Budget => {
+                "review this by hand, or check the plan".to_owned()
+            }
+            _ => "review this by hand".to_owned(),
         }
     }
 }

@@ -76,8 +76,7 @@ impl Reader<'_> {
                 tree
             }
             Err(error) => {
-                let message = format!("`{path}` cannot be read: {error}");
-                self.diagnostics.push(Diagnostic::error("unreadable", path, message));
+                self.diagnostics.push(Diagnostic::unreadable(path, &error));
                 None
             }
         }

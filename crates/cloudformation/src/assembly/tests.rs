@@ -51,7 +51,11 @@ const USERS: &str = r#"{
       "Type": "AWS::IAM::Policy",
       "Properties": {
         "PolicyName": {"Ref": "Stage"}, "PolicyDocument": {"Statement": []},
-        "Roles": [{"Fn::ImportValue": "Data:Worker"}, {"Fn::ImportValue": "Elsewhere:Worker"}]
+        "Roles": [
+          {"Fn::ImportValue": "Data:Worker"}, {"Fn::ImportValue": "Elsewhere:Worker"},
+          {"Fn::GetStackOutput": {"StackName": "Data", "OutputName": "Worker"}},
+          {"Fn::GetStackOutput": {"StackName": "Data", "OutputName": "Worker", "Region": "eu-west-1"}}
+        ]
       }
     }
   }
@@ -128,6 +132,8 @@ fn what_a_stack_exports_another_one_imports() {
     assert_eq!(
         grants,
         [
+            "Users.Extra Data.Worker1 \"prod\" App/Users/Extra/Resource",
+            "Users.Extra  \"prod\" App/Users/Extra/Resource",
             "Users.Extra Data.Worker1 \"prod\" App/Users/Extra/Resource",
             "Users.Extra  \"prod\" App/Users/Extra/Resource"
         ]

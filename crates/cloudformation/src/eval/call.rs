@@ -44,6 +44,7 @@ functions! {
     FindInMap = "FindInMap",
     Base64 = "Base64",
     ImportValue = "ImportValue",
+    GetStackOutput = "GetStackOutput",
     Cidr = "Cidr",
     GetAZs = "GetAZs",
     Transform = "Transform",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use iamrail_core::collections::IndexMap;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Reason, Value};
+use iamrail_core::value::{Kind, Reason, Text, Unknown, Value};
 
 use super::budget::Budget;
 use super::call::{Call, Function};
@@ -20,7 +20,7 @@ pub(crate) struct Exports {
     stacks: RefCell<Vec<Weak<Stack>>>,
     /// By name. Read when the first value is imported, when all stacks are there.
     found: RefCell<Option<Rc<IndexMap<String, Export>>>>,
-    /// The names of the values that are being imported, each for the sake of the one before.
+    /// The addresses of the outputs that are being imported, each for the sake of the one before.
     importing: RefCell<Vec<String>>,
     budget: Budget,
 }
@@ -48,14 +48,28 @@ impl Exports {
     fn value(&self, name: &str) -> Option<(Value, String)> {
         let found = self.found();
         let export = found.get(name)?;
-        let stack = export.stack.upgrade()?;
-        if self.importing.borrow().iter().any(|one| one == name) {
+        self.output(&*export.stack.upgrade()?, &export.output)
+    }
+
+    /// The output of a stack with its address; `None` when there is none, or when it depends on itself.
+    fn output(&self, stack: &Stack, output: &str) -> Option<(Value, String)> {
+        let address = format!("{}Outputs.{output}", stack.place.prefix);
+        if self.importing.borrow().contains(&address) {
             return None;
         }
-        self.importing.borrow_mut().push(name.to_owned());
-        let value = stack.output(&export.output);
+        self.importing.borrow_mut().push(address.clone());
+        let value = stack.output(output);
         self.importing.borrow_mut().pop();
-        Some((value?, format!("{}Outputs.{}", stack.place.prefix, export.output)))
+        Some((value?, address))
+    }
+
+    /// The stack with a name, if it is at hand.
+    fn named(&self, name: &str) -> Option<Rc<Stack>> {
+        let has_name = |stack: &Rc<Stack>| {
+            let own = stack.given.get("AWS::StackName").and_then(|given| given.value.as_str());
+            own.as_deref() == Some(name)
+        };
+        self.stacks.borrow().iter().filter_map(Weak::upgrade).find(has_name)
     }
 
     fn found(&self) -> Rc<IndexMap<String, Export>> {
@@ -123,6 +137,30 @@ impl Stack {
             }
             other => other,
         }
+    }
+}
+
+/// Where the output of another stack stands in the argument of `GetStackOutput`.
+const STACK_OUTPUT: [&str; 2] = ["StackName", "OutputName"];
+
+impl Stack {
+    /// The value of `GetStackOutput`: an output of another stack, if that is at hand. Stacks of other regions may have the
+    /// same name.
+    pub(super) fn get_stack_output(&self, call: &Call<'_>, scope: &Scope) -> Value {
+        let argument = self.argument(call, scope).unwrap_or_default();
+        let [stack, output] = STACK_OUTPUT.map(|name| argument.get(name));
+        let (Some(stack), Some(output)) = (stack, output) else {
+            return self
+                .wrong(call.span, "`GetStackOutput` takes a map with a `StackName` and an `OutputName`");
+        };
+        let elsewhere = ["Region", "RoleArn"].iter().any(|name| argument.get(name).is_some());
+        let [stack, output] = [stack, output].map(|one| one.as_text().map(Text::display).unwrap_or_default());
+        let at_hand = self.exports.named(&stack).filter(|_| !elsewhere);
+        if let Some((value, address)) = at_hand.and_then(|stack| self.exports.output(&stack, &output)) {
+            return via(value, &address, call.span);
+        }
+        let what = format!("!GetStackOutput {stack}.{output}");
+        unknown_text(Unknown::new(Reason::Import, what), argument.origins.inexact(), call.span)
     }
 }
 

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Value};
 
 use super::budget::{MOST_ROUNDS, MOST_TEXT};
 use super::{Scope, Stack};
+use crate::advice;
 use crate::tree::{Entry, Node};
 
 /// The start of a key that is a loop.
@@ -75,7 +77,9 @@ impl Stack {
         let Some(rounds) = rounds(&collection_value) else {
             let what = entry.key.trim_start_matches(PREFIX);
             let message = format!("the collection of the loop `{what}` is not known");
-            self.report("unknown-loop", message, collection.span());
+            let help = collection_value.unknown_part().map(|unknown| advice::settle(unknown));
+            let diagnostic = Diagnostic::error("unknown-loop", self.path_of(collection.span()), message);
+            self.say(diagnostic.help(help.unwrap_or_default()), collection.span());
             return;
         };
         for value in rounds {

@@ -252,6 +252,7 @@ impl Stack {
             Function::ToJsonString => self.to_json_string(call, scope),
             Function::Length => self.length(call, scope),
             Function::ImportValue => self.import_value(call, scope),
+            Function::GetStackOutput => self.get_stack_output(call, scope),
             Function::GetAZs => self.unknown_call(call, scope, Reason::Environment),
             Function::Transform => self.unknown_call(call, scope, Reason::Missing),
             Function::Cidr => self.unknown_call(call, scope, Reason::Unsupported),
@@ -305,12 +306,19 @@ impl Stack {
     }
 
     fn report(&self, code: &'static str, message: impl Into<String>, span: Span) {
-        let message = message.into();
+        self.say(Diagnostic::error(code, self.path_of(span), message), span);
+    }
+
+    /// Says something of a place, once.
+    fn say(&self, diagnostic: Diagnostic, span: Span) {
         let mut diagnostics = self.diagnostics.borrow_mut();
-        if diagnostics.said.insert((span, message.as_str().into())) {
-            let path = Arc::clone(self.template.tree.file_of(span).path());
-            diagnostics.found.push(Diagnostic::error(code, path, message).at(span));
+        if diagnostics.said.insert((span, diagnostic.message.as_str().into())) {
+            diagnostics.found.push(diagnostic.at(span));
         }
+    }
+
+    fn path_of(&self, span: Span) -> Arc<str> {
+        Arc::clone(self.template.tree.file_of(span).path())
     }
 }
 

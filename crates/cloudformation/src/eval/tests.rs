@@ -286,6 +286,7 @@ fn wrong_arguments_are_diagnostics_with_a_place() {
         "!If [Nowhere, a, b]",
         "!FindInMap [M, eu, none]",
         "!FindInMap [N, eu, name]",
+        "!GetStackOutput [a, b]",
         "!Nonsense a",
         "!Equals [a, b]",
     ] {

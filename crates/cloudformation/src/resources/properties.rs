@@ -7,7 +7,7 @@ use iamrail_core::model::{Aside, Declarations, Declared, Guard};
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Choice, Field, Kind, Map, Possible, Reason, Unknown, Value};
 
-use super::Instance;
+use super::{Instance, path};
 
 /// The properties of a resource or of a map in it.
 #[derive(Clone, Copy)]
@@ -71,7 +71,12 @@ impl<'i> Properties<'i> {
                 (None, Some(unknown)) => Value::unknown(Arc::clone(unknown)),
                 (None, None) => Value::null(),
             },
-            Kind::Unknown(_) | Kind::Choice(_) => self.values.clone(),
+            Kind::Unknown(_) => self.values.clone(),
+            Kind::Choice(_) => {
+                let found = path::follow(self.values, name).into_iter();
+                let found = found.map(|one| Alternative { guard: one.guard, value: Some(one.value) });
+                path::one_of(found.collect(), None).unwrap_or_default()
+            }
             _ => Value::null(),
         }
     }
@@ -132,7 +137,8 @@ impl<'i> Properties<'i> {
 
     /// Notes something that the guardrails leave aside, if the property is set.
     pub(super) fn leave_aside(&self, name: &str, what: &'static str, declarations: &mut Declarations) {
-        if !self.value(name).is_null() {
+        let value = self.value(name);
+        if !value.is_null() && !value.is_unknown() {
             let subject = Arc::clone(&self.declared.subject);
             declarations.asides.push(Aside { subject, span: self.span(name), what });
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::collections::HashMap;
 use iamrail_core::report::Diagnostic;
-use iamrail_core::source::{SourceFile, Sources, Span, join, parent};
+use iamrail_core::source::{FileError, SourceFile, Sources, Span, join, parent};
 
 use super::Template;
 use crate::assembly::{Assets, Constructs, Synthesised};
@@ -68,8 +68,7 @@ impl<'s, 'd> Loader<'s, 'd> {
         let file = match self.sources.load(path) {
             Ok(file) => file,
             Err(error) => {
-                let message = format!("`{path}` cannot be read: {error}");
-                self.diagnostics.push(Diagnostic::error("unreadable", path, message));
+                self.diagnostics.push(Diagnostic::unreadable(path, &error));
                 return None;
             }
         };
@@ -90,15 +89,18 @@ impl<'s, 'd> Loader<'s, 'd> {
             };
             let target = if is_asset { Some(location.clone()) } else { join(parent(path), &location) };
             let problem = match &target {
-                Some(target) if self.chain.contains(target) => Some("nests itself"),
-                Some(_) if self.chain.len() >= MOST_DEPTH => Some("is nested too deeply"),
-                Some(target) if self.sources.load(target).is_ok() => None,
-                _ => Some("is not found"),
+                Some(target) if self.chain.contains(target) => {
+                    Some(("nests itself".to_owned(), "nest another template, or none"))
+                }
+                Some(_) if self.chain.len() >= MOST_DEPTH => {
+                    Some(("is nested too deeply".to_owned(), "check it by itself"))
+                }
+                target => self.absence(target.as_deref()),
             };
-            if let Some(problem) = problem {
+            if let Some((problem, help)) = problem {
                 let message = format!("the nested template `{location}` {problem}");
                 let diagnostic = Diagnostic::error("nested-template", path, message).at(span);
-                self.diagnostics.push(diagnostic);
+                self.diagnostics.push(diagnostic.help(help));
             } else if let Some(inner) = target.and_then(|target| self.load(&target)) {
                 template.nested.insert(id, inner);
             }
@@ -108,6 +110,21 @@ impl<'s, 'd> Loader<'s, 'd> {
 }
 
 impl Loader<'_, '_> {
+    /// Why a local file is not at hand, and what to do; `None` when it is.
+    fn absence(&self, target: Option<&str>) -> Option<(String, &'static str)> {
+        let further_up = "start the check further up, so that the file is part of it";
+        Some(match target.map(|target| self.sources.load(target)) {
+            Some(Ok(_)) => return None,
+            Some(Err(FileError::NotFound)) => {
+                ("is not found".to_owned(), "mend the path, which counts from the file that names it")
+            }
+            None | Some(Err(FileError::OutsideRoot)) => {
+                ("lies outside of the directory that is checked".to_owned(), further_up)
+            }
+            Some(Err(error)) => (format!("cannot be read: {error}"), ""),
+        })
+    }
+
     /// Puts the local files that a template includes into its tree. Files include no others.
     fn include(&mut self, path: &str, tree: &mut Tree) {
         let mut adopted = HashMap::default();
@@ -129,12 +146,12 @@ impl Loader<'_, '_> {
         adopted: &mut HashMap<String, Option<NodeId>>,
     ) -> Result<(), Full> {
         let target = join(parent(path), &include.location);
+        if let Some((problem, help)) = self.absence(target.as_deref()) {
+            let message = format!("the included file `{}` {problem}", include.location);
+            self.diagnostics.push(Diagnostic::error("include", path, message).at(include.span).help(help));
+        }
         let file = target.and_then(|target| Some((self.sources.load(&target).ok()?, target)));
-        let Some((file, target)) = file else {
-            let message = format!("the included file `{}` is not found", include.location);
-            self.diagnostics.push(Diagnostic::error("include", path, message).at(include.span));
-            return Ok(());
-        };
+        let Some((file, target)) = file else { return Ok(()) };
         let root = match adopted.get(&target) {
             Some(root) => *root,
             None => {

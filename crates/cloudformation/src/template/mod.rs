@@ -12,6 +12,7 @@ use iamrail_core::collections::IndexMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 
+use crate::advice::PROCESSED;
 use crate::tree::{Node, NodeId, Tree};
 
 pub(crate) use bindings::Bindings;
@@ -159,8 +160,7 @@ impl<'t> Reader<'t, '_> {
             {
                 let message = format!("the macro `{text}` rewrites the template when it is deployed");
                 let diagnostic = Diagnostic::error("macro", Arc::clone(self.path), message).at(name.span());
-                self.diagnostics
-                    .push(diagnostic.help("check the processed template: `aws cloudformation get-template`"));
+                self.diagnostics.push(diagnostic.help(PROCESSED));
             }
         }
     }

@@ -39,7 +39,12 @@ impl Resource {
             return Err(format!("the resource `{id}` must be a map, not {}", node.shape()));
         }
         let Some(kind) = node.get("Type").and_then(Node::text) else {
-            return Err(format!("the resource `{id}` has no `Type`"));
+            return Err(match node.get("Type") {
+                Some(kind) => {
+                    format!("the `Type` of the resource `{id}` must be a text, not {}", kind.shape())
+                }
+                None => format!("the resource `{id}` has no `Type`"),
+            });
         };
         let condition = node.get("Condition");
         Ok(Self {

@@ -15,6 +15,7 @@ use crate::report::{Diagnostic, Report, UnitSummary};
 use crate::rule::{Analyses, Check, Context, Judge, Rule};
 use crate::rules::RULES;
 use crate::source::{SourceFile, Sources};
+use crate::value::Unknown;
 
 /// Checks inputs. Built once, used from any number of threads.
 pub struct Checker {
@@ -119,7 +120,7 @@ impl Checker {
     fn check_unit(&self, front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources) -> Outcome {
         let unit = guarded_read(front_end, source, sources);
         let analyses = Analyses::default();
-        let judged = Judged::Unit { model: &unit.model, analyses: &analyses, path: &source.path };
+        let judged = Judged::Unit { model: &unit.model, analyses: &analyses, source, front_end };
         let mut outcome = self.judge(&judged);
         outcome.diagnostics.extend(unit.diagnostics);
         outcome.secrets.extend(unit.secrets);
@@ -148,7 +149,10 @@ impl Checker {
             outcome.tallies.push((judge.rule, judge.tally()));
             outcome.secrets.extend(judge.secrets);
             let mut numbered = Fingerprints::default();
-            for draft in judge.drafts {
+            for mut draft in judge.drafts {
+                if let Some(unknown) = draft.unknown.as_ref().filter(|_| draft.help.is_empty()) {
+                    draft.help = judged.settle(unknown);
+                }
                 outcome.findings.push(numbered.finding(judge.rule, draft, judged.path()));
             }
         }
@@ -206,7 +210,7 @@ fn internal_error(path: &str, message: String) -> Diagnostic {
 
 /// What rules judge.
 enum Judged<'a> {
-    Unit { model: &'a Model, analyses: &'a Analyses<'a>, path: &'a str },
+    Unit { model: &'a Model, analyses: &'a Analyses<'a>, source: &'a UnitSource, front_end: &'a dyn FrontEnd },
     Text(&'a SourceFile),
 }
 
@@ -221,8 +225,16 @@ impl Judged<'_> {
 
     fn path(&self) -> &str {
         match self {
-            Judged::Unit { path, .. } => path,
+            Judged::Unit { source, .. } => &source.path,
             Judged::Text(file) => file.path(),
+        }
+    }
+
+    /// What would settle something that is not known; nothing is said of texts, which are all there.
+    fn settle(&self, unknown: &Unknown) -> String {
+        match self {
+            Judged::Unit { source, front_end, .. } => front_end.settle(source, unknown),
+            Judged::Text(_) => String::new(),
         }
     }
 }

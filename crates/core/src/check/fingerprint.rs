@@ -21,8 +21,9 @@ pub(super) struct Fingerprints {
 impl Fingerprints {
     /// The finding of a draft; `path` is the unit or file that was judged.
     pub(super) fn finding(&mut self, rule: &'static Rule, draft: Draft, path: &str) -> Finding {
-        let Draft { verdict, subject, span, mut message, level, label, help, mut related, guards, key } =
-            draft;
+        let Draft {
+            verdict, subject, span, mut message, level, label, help, mut related, guards, key, ..
+        } = draft;
         if !guards.iter().any(Guard::is_always) {
             message.push_str(&when(&guards));
         } else if subject.declared.as_ref().is_some_and(|declared| declared.instances.is_some()) {

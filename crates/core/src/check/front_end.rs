@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::model::Model;
 use crate::report::Diagnostic;
 use crate::source::{Sources, Span};
+use crate::value::{Reason, Unknown};
 
 /// Reads one family of formats. The seam at which new inputs join.
 pub trait FrontEnd: Send + Sync {
@@ -16,6 +17,15 @@ pub trait FrontEnd: Send + Sync {
 
     /// Reads a unit that it discovered. Never fails: what cannot be read is a diagnostic and an unknown value.
     fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit;
+
+    /// What would settle something that is not known in a unit, as an advice to its author.
+    fn settle(&self, _unit: &UnitSource, unknown: &Unknown) -> String {
+        match unknown.reason {
+            Reason::NoValue => format!("give `{}` a value", unknown.what),
+            Reason::Invalid => "mend what is wrong here".to_owned(),
+            _ => "review this by hand".to_owned(),
+        }
+    }
 }
 
 /// A file that may be checked.

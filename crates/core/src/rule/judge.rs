@@ -6,7 +6,7 @@ use super::Rule;
 use crate::model::{Conditions, Declared, Guard};
 use crate::report::{Level, Related, Tally, Verdict};
 use crate::source::Span;
-use crate::value::{Reason, Unknown};
+use crate::value::Unknown;
 
 /// How many ways to one finding are followed.
 const MOST_WAYS: usize = 64;
@@ -50,6 +50,8 @@ pub struct Draft {
     pub(crate) level: Level,
     pub(crate) label: String,
     pub(crate) help: String,
+    /// What is not known and decides.
+    pub(crate) unknown: Option<Unknown>,
     pub(crate) related: Vec<Related>,
     /// The conditions that it needs, each guard one of several ways to it; none when they contradict each other.
     pub(crate) guards: Vec<Guard>,
@@ -76,8 +78,8 @@ impl<'r> Judge<'r> {
         self.draft(Verdict::Violated, subject.into(), span, message.into())
     }
 
-    /// What decides is not known. The message is complete with the reason; the help says what would settle it
-    /// unless the rule says something better.
+    /// What decides is not known. The message is complete with the reason; the help is the front end's word on what would settle
+    /// it, unless the rule says something better.
     pub fn undetermined(
         &mut self,
         subject: impl Into<Subject>,
@@ -86,7 +88,9 @@ impl<'r> Judge<'r> {
         unknown: &Unknown,
     ) -> &mut Draft {
         let message = format!("{}: {unknown}", message.into());
-        self.draft(Verdict::Undetermined, subject.into(), span, message).help(settle(unknown))
+        let draft = self.draft(Verdict::Undetermined, subject.into(), span, message);
+        draft.unknown = Some(unknown.clone());
+        draft
     }
 
     /// A place that holds a secret, which no output may show.
@@ -125,6 +129,7 @@ impl<'r> Judge<'r> {
             level: self.level,
             label: String::new(),
             help: String::new(),
+            unknown: None,
             related: Vec::new(),
             guards: vec![guard],
             key: String::new(),
@@ -177,29 +182,5 @@ impl Draft {
     pub fn key(&mut self, key: impl Into<String>) -> &mut Self {
         self.key = key.into();
         self
-    }
-}
-
-fn settle(unknown: &Unknown) -> String {
-    let what = &unknown.what;
-    match unknown.reason {
-        Reason::NoValue if what.starts_with("terraform.workspace") => {
-            "name the workspace with `--workspace`".to_owned()
-        }
-        Reason::NoValue => format!("give `{what}` a value, for example with `--var` or `--parameters`"),
-        Reason::Computed | Reason::DataSource | Reason::Environment | Reason::Volatile => {
-            "check the plan, where this is known: `terraform show -json PLAN`".to_owned()
-        }
-        Reason::Applied => {
-            "check the configuration that the plan was made from, or the state once it is applied".to_owned()
-        }
-        Reason::Import => format!("check the input that `{what}` comes from together with this one"),
-        Reason::Missing => {
-            format!("make `{what}` available, for example with `terraform init`, or check the plan")
-        }
-        Reason::Invalid => "mend what is wrong here".to_owned(),
-        Reason::Undocumented | Reason::Unstated | Reason::Unsupported | Reason::Budget => {
-            "review this by hand, or check the plan".to_owned()
-        }
     }
 }

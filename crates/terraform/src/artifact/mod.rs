@@ -108,7 +108,7 @@ fn wrong(candidate: &Candidate, recognised: &Recognised) -> Option<Diagnostic> {
 }
 
 fn unreadable(path: &Arc<str>, error: &FileError) -> Diagnostic {
-    Diagnostic::error("unreadable", Arc::clone(path), format!("`{path}` cannot be read: {error}"))
+    Diagnostic::unreadable(Arc::clone(path), error)
 }
 
 /// Reads a plan or state that was discovered.

@@ -85,8 +85,7 @@ impl Module {
             match sources.load(&path) {
                 Ok(file) => module.add_file(&file),
                 Err(error) => {
-                    let message = format!("`{path}` cannot be read: {error}");
-                    module.problems.push(Diagnostic::error("unreadable", path, message));
+                    module.problems.push(Diagnostic::unreadable(path, &error));
                 }
             }
         }
