@@ -15,6 +15,9 @@ static URL: Needle = LazyLock::new(|| Finder::new("TemplateURL"));
 static APPLICATION: Needle = LazyLock::new(|| Finder::new("AWS::Serverless::Application"));
 static IMPORT: Needle = LazyLock::new(|| Finder::new("ImportValue"));
 static EXPORT: Needle = LazyLock::new(|| Finder::new("Export"));
+static BODY: Needle = LazyLock::new(|| Finder::new("TemplateBody"));
+/// What a change set has for every resource that changes.
+static CHANGE: Needle = LazyLock::new(|| Finder::new("ResourceChange"));
 
 /// Extensions of files that may be templates.
 const EXTENSIONS: &[&str] = &["yaml", "yml", "json", "template", "cfn", "txt"];
@@ -34,11 +37,17 @@ fn extension(path: &str) -> Option<&str> {
     path.rsplit_once('.').map(|(_, extension)| extension)
 }
 
+/// Whether a key at the top is one of an answer of the AWS command line that holds a template, or shows a change set.
+fn is_of_answer(key: &[u8], text: &[u8]) -> bool {
+    key == b"TemplateBody" || (key == b"Changes" && has(&CHANGE, text))
+}
+
 /// Whether the bytes are those of a template, be it a broken one: they have `AWSTemplateFormatVersion`, or `Resources` with
 /// entries that have a `Type`, each at the place where a template has them.
 pub(crate) fn is_template(bytes: &[u8]) -> bool {
     let bytes = &*narrow(bytes);
-    let may_be = has(&VERSION, bytes) || (has(&RESOURCES, bytes) && has(&TYPE, bytes));
+    let is_answer = has(&BODY, bytes) || has(&CHANGE, bytes);
+    let may_be = has(&VERSION, bytes) || (has(&RESOURCES, bytes) && has(&TYPE, bytes)) || is_answer;
     if !may_be {
         return false;
     }
@@ -90,7 +99,7 @@ fn yaml(text: &[u8]) -> bool {
         }
         let line = line.get(margin.unwrap_or_default().min(indent)..).unwrap_or_default();
         if let Some(key) = key_at_margin(line) {
-            if key == b"AWSTemplateFormatVersion" {
+            if key == b"AWSTemplateFormatVersion" || is_of_answer(key, text) {
                 return true;
             }
             in_resources = key == b"Resources";
@@ -145,6 +154,7 @@ fn json(text: &[u8]) -> bool {
                 }
                 match (depth, string) {
                     (1, b"AWSTemplateFormatVersion") => return true,
+                    (1, key) if is_of_answer(key, text) => return true,
                     (1, key) => in_resources = key == b"Resources",
                     (3, b"Type") if in_resources => {
                         let value = after.get(1..).unwrap_or_default().trim_ascii_start();

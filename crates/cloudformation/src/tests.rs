@@ -447,6 +447,63 @@ Resources:
 }
 
 #[test]
+fn answers_of_the_command_line_are_read_where_they_hold_templates() {
+    let yaml = "Resources:\n  U:\n    Type: AWS::IAM::User\n    Properties: {UserName: anna}\n";
+    let json = r#"{"Resources": {"U": {"Type": "AWS::IAM::User", "Properties": {"UserName": "anna"}}}}"#;
+    let quoted = |text: &str| serde_json::to_string(text).expect("it is a text");
+    for answer in [
+        format!(r#"{{"TemplateBody": {}, "StagesAvailable": ["Original"]}}"#, quoted(yaml)),
+        format!(r#"{{"TemplateBody": {}}}"#, quoted(json)),
+        format!(r#"{{"StagesAvailable": [], "TemplateBody": {json}}}"#),
+        format!("StagesAvailable: []\nTemplateBody: |\n  {}", yaml.replace('\n', "\n  ")),
+    ] {
+        let case = Case::new("answer.json", answer.as_str(), true);
+        let unit = case.unit();
+        assert!(unit.diagnostics.is_empty(), "{answer}: {:?}", unit.diagnostics);
+        let (_, user) = unit.model.users.iter().next().expect("there is a user");
+        let shown = |span| {
+            let file = case.sources.load("answer.json").expect("it is there");
+            file.slice(span).to_owned()
+        };
+        assert_eq!(shown(user.declared.span).trim_matches(['"', '\\']), "U", "{answer}");
+        assert_eq!(
+            shown(user.name.span.expect("it stands somewhere")).trim_matches(['"', '\\']),
+            "anna",
+            "{answer}"
+        );
+    }
+}
+
+#[test]
+fn a_change_set_is_a_template_of_what_changes() {
+    let change = |action: &str, id: &str, after: &str| {
+        let after = serde_json::to_string(after).expect("it is a text");
+        format!(
+            r#"{{"Type": "Resource", "ResourceChange": {{"Action": "{action}", "LogicalResourceId": "{id}",
+                "ResourceType": "AWS::IAM::User", "AfterContext": {after}}}}}"#
+        )
+    };
+    let made_up = r#"{"Properties": {"UserName": "{{changeSet:KNOWN_AFTER_APPLY}}"}}"#;
+    let text = format!(
+        r#"{{"ChangeSetName": "c", "Changes": [{}, {}, {}]}}"#,
+        change("Add", "Anna", r#"{"Properties": {"UserName": "anna"}}"#),
+        change("Modify", "Made", made_up),
+        change("Remove", "Gone", "{}")
+    );
+    let unit = Case::new("changes.json", text.as_str(), true).unit();
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+    let users: Vec<_> = unit
+        .model
+        .users
+        .iter()
+        .map(|(_, user)| format!("{} {:?}", user.declared.subject, user.name))
+        .collect();
+    assert_eq!(users, ["Anna \"anna\"", "Made \"${{{changeSet:KNOWN_AFTER_APPLY}}}\""]);
+    let without = text.replace("AfterContext", "Context");
+    assert_eq!(Case::new("changes.json", without, true).said(), ["1:35 change-set"]);
+}
+
+#[test]
 fn rules_that_allow_no_deployment_are_named() {
     let text = "Parameters: {A: {Type: String, AllowedValues: [x, y]}}
 Rules:

@@ -1,4 +1,5 @@
-//! Dynamic references: `{{resolve:secretsmanager:...}}` stands for a value that the deployment fetches.
+//! Dynamic references: `{{resolve:secretsmanager:...}}` stands for a value that the deployment fetches, and in a change set
+//! `{{changeSet:...}}` for one that it makes up.
 
 use std::sync::Arc;
 
@@ -7,13 +8,14 @@ use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Valu
 
 use super::substitution::within;
 
-const OPENING: &str = "{{resolve:";
+/// What they start with, and why what they stand for is not known.
+const OPENINGS: [(&str, Reason); 2] = [("{{resolve:", Reason::Import), ("{{changeSet:", Reason::Computed)];
 const CLOSING: &str = "}}";
 
 /// The same value with every dynamic reference in its text replaced by a hole.
 pub(super) fn resolve_dynamic(value: Value) -> Value {
     let Kind::Text(text) = &value.kind else { return value };
-    let refers = |part: &Part| matches!(part, Part::Literal { text, .. } if text.contains(OPENING));
+    let refers = |part: &Part| matches!(part, Part::Literal { text, .. } if opening(text).is_some());
     if !text.parts().iter().any(refers) {
         return value;
     }
@@ -26,6 +28,11 @@ pub(super) fn resolve_dynamic(value: Value) -> Value {
     }
     let kind = Kind::Text(Text::from_parts(reader.finish()));
     Value { kind, origins: value.origins.inexact(), ..value }
+}
+
+/// Where the first reference in a text starts.
+fn opening(text: &str) -> Option<usize> {
+    OPENINGS.iter().filter_map(|(opening, _)| text.find(opening)).min()
 }
 
 #[derive(Default)]
@@ -60,7 +67,7 @@ impl Reader {
                     }
                 }
                 None => {
-                    let taken = rest.find(OPENING).unwrap_or(rest.len());
+                    let taken = opening(rest).unwrap_or(rest.len());
                     self.parts.push(Part::Literal {
                         text: rest.get(..taken).unwrap_or_default().into(),
                         span: within(text, span, at, at + taken),
@@ -87,7 +94,8 @@ impl Reader {
 
     fn close(&mut self, reference: Reference) {
         let Reference { shown, origins, span } = reference;
-        let unknown = Arc::new(Unknown::new(Reason::Import, shown));
+        let of = OPENINGS.iter().find(|(opening, _)| shown.starts_with(opening));
+        let unknown = Arc::new(Unknown::new(of.map_or(Reason::Import, |(_, reason)| *reason), shown));
         let hole = Hole { unknown, origins: Origins::of_all(&origins), span };
         self.parts.push(Part::Hole(Arc::new(hole)));
     }

@@ -74,7 +74,7 @@ impl<'s, 'd> Loader<'s, 'd> {
         };
         let (tree, diagnostics) = Tree::parse(&file);
         self.diagnostics.extend(diagnostics);
-        let mut tree = tree?;
+        let mut tree = tree?.unwrapped(self.diagnostics);
         self.include(path, &mut tree);
         let mut template = Template::read(tree, self.diagnostics)?;
         template.constructs = self.constructs.of(path);

@@ -2,6 +2,7 @@
 
 mod align;
 mod builder;
+mod embedded;
 mod graft;
 mod json;
 mod keys;
