@@ -24,6 +24,7 @@ pub(crate) fn settle(unknown: &Unknown) -> String {
         Reason::Import => format!("review `{what}` where it is kept, outside of this template"),
         Reason::Missing => PROCESSED.to_owned(),
         Reason::Invalid => "mend what is wrong here".to_owned(),
+        Reason::Runtime => format!("look in the account for {what}, or grant less"),
         _ => "review this by hand".to_owned(),
     }
 }

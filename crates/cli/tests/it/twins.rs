@@ -20,6 +20,7 @@ const OF_GRANTS: &[&str] = &[
     "custom-policy",
     "invalid-policy",
     "ineffective-mfa-guard",
+    "privilege-escalation",
     "unapproved-administrator",
     "user-direct-policy",
     "wildcard-permission",

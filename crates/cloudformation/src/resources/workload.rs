@@ -39,6 +39,20 @@ pub(super) enum Runs {
     ProfileOption { list: &'static str, name: &'static str },
 }
 
+/// The properties that name a workload, whatever its type.
+const NAMES: [&str; 10] = [
+    "FunctionName",
+    "Family",
+    "ServiceName",
+    "StateMachineName",
+    "NotebookInstanceName",
+    "JobDefinitionName",
+    "ClusterName",
+    "EndpointName",
+    "JobQueueName",
+    "Name",
+];
+
 /// The metadata that `cfn-init` reads on the instance: files and commands that reach it like user data does.
 const INIT: &str = "AWS::CloudFormation::Init";
 
@@ -46,6 +60,8 @@ const INIT: &str = "AWS::CloudFormation::Init";
 pub(super) fn workload(properties: &Properties<'_>, shape: &Shape, declarations: &mut Declarations) {
     let mut workload = Workload::new(Arc::clone(properties.declared));
     workload.what = shape.what;
+    let name = NAMES.iter().find_map(|name| properties.all().get(name).filter(|name| !name.is_null()));
+    workload.name = name.cloned().unwrap_or(Value::null());
     workload.role = role(properties.all(), &shape.runs);
     for path in shape.settings {
         settings(properties.all(), path, &mut workload.settings);

@@ -82,6 +82,15 @@ static WORKLOADS: &[Row] = &[
         ],
         &[],
     ),
+    row("AWS::Batch::JobQueue", "Batch job queue", Runs::Alone, &[], &[]),
+    row("AWS::BedrockAgentCore::BrowserCustom", "agent browser", Runs::Role(&["ExecutionRoleArn"]), &[], &[]),
+    row(
+        "AWS::BedrockAgentCore::CodeInterpreterCustom",
+        "code interpreter",
+        Runs::Role(&["ExecutionRoleArn"]),
+        &[],
+        &[],
+    ),
     row(
         "AWS::BedrockAgentCore::Runtime",
         "agent runtime",
@@ -90,6 +99,13 @@ static WORKLOADS: &[Row] = &[
         &[],
     ),
     row("AWS::CloudFormation::Stack", "CloudFormation stack", Runs::Alone, &["Parameters"], &[]),
+    row(
+        "AWS::CloudFormation::StackSet",
+        "stack set",
+        Runs::Role(&["AdministrationRoleARN"]),
+        &["Parameters"],
+        &[],
+    ),
     row(
         "AWS::CodeBuild::Project",
         "CodeBuild project",
@@ -104,6 +120,7 @@ static WORKLOADS: &[Row] = &[
         &["Stages.Actions.Configuration", "Variables"],
         &[],
     ),
+    row("AWS::Cognito::IdentityPool", "identity pool", Runs::Alone, &[], &[]),
     row("AWS::DeviceFarm::Project", "Device Farm project", Runs::Alone, &["EnvironmentVariables"], &[]),
     row(
         "AWS::EC2::Instance",
@@ -132,6 +149,7 @@ static WORKLOADS: &[Row] = &[
         &[],
         &["SpotFleetRequestConfigData.LaunchSpecifications.UserData"],
     ),
+    row("AWS::ECS::Cluster", "ECS cluster", Runs::Alone, &[], &[]),
     row(
         "AWS::ECS::DaemonTaskDefinition",
         "ECS task definition",
@@ -198,6 +216,7 @@ static WORKLOADS: &[Row] = &[
         &["ConnectionInput.ConnectionProperties"],
         &[],
     ),
+    row("AWS::Glue::DevEndpoint", "Glue development endpoint", Runs::Role(&["RoleArn"]), &["Arguments"], &[]),
     row(
         "AWS::Glue::Job",
         "Glue job",

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::administration::{Administration, administration, concerns};
+use super::escalation::{Escalation, Escalations};
 use super::holding::{Held, Holder, policies};
 use crate::collections::HashMap;
 use crate::model::{Declared, Deployment, Grant, Guard, Model};
@@ -40,25 +41,54 @@ pub enum Strength<'m> {
         /// The grants of the policies, the one that suffices or all that it takes.
         grants: Vec<&'m Grant>,
     },
+    /// By a path on which it can get there.
+    Via(Escalation<'m>),
     /// Whether it is one depends on something that is not known.
     Possible(Arc<Unknown>),
 }
 
 impl<'m> Administrators<'m> {
-    /// Finds the administrators of a model.
+    /// Finds the administrators of a model, those who get there by a path included.
     pub fn of(model: &'m Model) -> Self {
+        let direct = Self::direct(model);
+        let escalations = Escalations::of(model, &direct);
+        direct.with(&escalations)
+    }
+
+    /// Finds those who are administrators by their policies.
+    pub fn direct(model: &'m Model) -> Self {
         let users = model.users.iter().map(|(id, user)| (Holder::User(id), &user.declared));
         let groups = model.groups.iter().map(|(id, group)| (Holder::Group(id), &group.declared));
         let roles = model.roles.iter().map(|(id, role)| (Holder::Role(id), &role.declared));
         let mut concerned = Concerned::default();
         let mut found = Self::default();
         for (holder, declared) in users.chain(groups).chain(roles) {
-            if let Some((strength, guard)) = direct(model, holder, declared, &mut concerned) {
+            if let Some((strength, guard)) = by_policies(model, holder, declared, &mut concerned) {
                 found.by_holder.insert(holder, found.all.len());
                 found.all.push(Administrator { holder, strength, guard });
             }
         }
         found
+    }
+
+    /// The same with those who get there by a path that is proven, in the place of those who may be administrators.
+    #[must_use]
+    pub fn with(mut self, escalations: &Escalations<'m>) -> Self {
+        for escalation in escalations.iter().filter(|one| one.doubt.is_none()) {
+            let holder = escalation.holder;
+            if matches!(
+                self.get(holder).map(|one| &one.strength),
+                Some(Strength::Direct { .. } | Strength::Via(_))
+            ) {
+                continue;
+            }
+            self.all.retain(|one| one.holder != holder);
+            let (strength, guard) = (Strength::Via(escalation.clone()), escalation.guard.clone());
+            self.all.push(Administrator { holder, strength, guard });
+        }
+        self.all.sort_by_key(|one| one.holder);
+        self.by_holder = self.all.iter().enumerate().map(|(place, one)| (one.holder, place)).collect();
+        self
     }
 
     /// All of them: users, groups, roles, each in the order of the input.
@@ -74,7 +104,7 @@ impl<'m> Administrators<'m> {
     /// Whether someone is an administrator.
     pub fn is(&self, holder: Holder) -> Answer {
         match self.get(holder).map(|one| &one.strength) {
-            Some(Strength::Direct { .. }) => Answer::Yes,
+            Some(Strength::Direct { .. } | Strength::Via(_)) => Answer::Yes,
             Some(Strength::Possible(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
             None => Answer::No,
         }
@@ -97,7 +127,7 @@ impl Concerned {
 }
 
 /// What the policies of someone amount to by themselves.
-fn direct<'m>(
+fn by_policies<'m>(
     model: &'m Model,
     holder: Holder,
     declared: &Declared,
@@ -179,6 +209,7 @@ mod tests {
             };
             let how = match &one.strength {
                 Strength::Direct { grants, .. } => format!("by {}", grants.len()),
+                Strength::Via(escalation) => format!("via {}", escalation.path.id),
                 Strength::Possible(unknown) => format!("perhaps: {}", unknown.what),
             };
             format!("{} {how} {}", declared.subject, one.guard).trim().to_owned()

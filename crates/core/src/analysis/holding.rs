@@ -10,7 +10,7 @@ use crate::policy::{Document, Prepared};
 use crate::value::{Reason, Text, Unknown};
 
 /// A principal that the input declares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Holder {
     /// A user.
     User(Id<User>),
@@ -18,6 +18,16 @@ pub enum Holder {
     Group(Id<Group>),
     /// A role.
     Role(Id<Role>),
+}
+
+impl From<Holder> for Principal {
+    fn from(holder: Holder) -> Self {
+        match holder {
+            Holder::User(id) => Self::User(Reference::to(id)),
+            Holder::Group(id) => Self::Group(Reference::to(id)),
+            Holder::Role(id) => Self::Role(Reference::to(id)),
+        }
+    }
 }
 
 /// A policy that a principal has.

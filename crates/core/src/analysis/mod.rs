@@ -7,6 +7,7 @@ pub mod approval;
 pub mod aws_managed;
 pub mod coverage;
 pub mod documents;
+pub mod escalation;
 pub mod holding;
 pub mod mfa;
 pub mod permissions;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Declarations, Declared, Grant, Granted, Group, Guard, Membership, Model, Principal, Reference, Role, User,
+    Declarations, Declared, Grant, Granted, Group, Guard, InstanceProfile, Membership, Model, Policy,
+    Principal, Reference, Role, User, Workload, WorkloadRole,
 };
 use crate::policy::Document;
 use crate::source::{MemoryFiles, Sources, Span};
@@ -32,6 +33,37 @@ impl Sketch {
 
     pub(super) fn role(&mut self, name: &str) {
         self.0.roles.add(Role { name: Value::text(name), ..Role::new(declared(name)) });
+    }
+
+    /// A role with the statements of its trust policy.
+    pub(super) fn role_for(&mut self, name: &str, trust: &str) {
+        let trust = document(trust);
+        self.0.roles.add(Role { name: Value::text(name), trust, ..Role::new(declared(name)) });
+    }
+
+    /// A role with a path.
+    pub(super) fn role_below(&mut self, path: &str, name: &str, trust: &str) {
+        let (trust, path) = (document(trust), Value::text(path));
+        self.0.roles.add(Role { name: Value::text(name), path, trust, ..Role::new(declared(name)) });
+    }
+
+    /// A customer-managed policy.
+    pub(super) fn policy(&mut self, name: &str, statements: &str) {
+        let document = document(statements);
+        self.0.policies.add(Policy { name: Value::text(name), document, ..Policy::new(declared(name)) });
+    }
+
+    /// A workload that runs with a role.
+    pub(super) fn workload(&mut self, what: &'static str, name: &str, role: &str) {
+        let role = WorkloadRole::Role(Reference::new(Value::text(role)));
+        let name_of = Value::text(name);
+        self.0.workloads.add(Workload { what, role, name: name_of, ..Workload::new(declared(name)) });
+    }
+
+    /// An instance profile with a role.
+    pub(super) fn profile(&mut self, role: &str) {
+        let role = Reference::new(Value::text(role));
+        self.0.instance_profiles.add(InstanceProfile { role, ..InstanceProfile::new(declared("profile")) });
     }
 
     /// An inline policy.

@@ -154,6 +154,8 @@ entities! {
     Workload {
         /// What it is, for messages: `Lambda function`, `ECS task definition`, `provider`.
         what: &'static str = "workload",
+        /// Its name, as its ARN has it; null when the input gives it none.
+        name: Value = Value::null(),
         /// The role it runs with.
         role: WorkloadRole = WorkloadRole::NotAsked,
         /// The configuration that reaches its code.

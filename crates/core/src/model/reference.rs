@@ -110,6 +110,11 @@ impl<T> Reference<T> {
         Self { value, link: Link::None }
     }
 
+    /// A reference that names an entity of the model.
+    pub fn to(id: Id<T>) -> Self {
+        Self { value: Value::null(), link: Link::Declared(id) }
+    }
+
     /// The entity, if the model declares it.
     pub fn declared(&self) -> Option<Id<T>> {
         self.link.declared()

@@ -8,7 +8,7 @@ use super::{Condition, Document, Effect, Element, Elements, Principals, Problem,
 use crate::model::Guard;
 use crate::source::Span;
 use crate::suggest::closest;
-use crate::value::{Choice, Kind, Map, Reason, Text, Unknown, Value, json};
+use crate::value::{Choice, Hole, Kind, Map, Part, Reason, Text, Unknown, Value, json};
 
 /// How deeply lists within lists and choices within choices are followed.
 const DEPTH: usize = 16;
@@ -273,6 +273,10 @@ impl Document {
             Kind::Text(text) => text.clone(),
             Kind::Bool(value) => Text::literal(value.to_string(), None),
             Kind::Number(number) => Text::literal(number.to_string(), None),
+            Kind::Unknown(unknown) if is_arn(value) => {
+                let (unknown, origins) = (Arc::clone(unknown), value.origins.clone());
+                Text::from_parts(vec![Part::Hole(Arc::new(Hole { unknown, origins, span: value.span }))])
+            }
             Kind::Unknown(unknown) => {
                 elements.open.get_or_insert_with(|| Arc::clone(unknown));
                 return;
@@ -457,6 +461,11 @@ fn push<T>(list: &mut Vec<T>, element: T) {
         list.reserve_exact(1);
     }
     list.push(element);
+}
+
+/// Whether a value that is not known is the ARN of a resource all the same: one text, and no list.
+fn is_arn(value: &Value) -> bool {
+    value.origins.all_exact().any(|origin| origin.attribute.to_ascii_lowercase().ends_with("arn"))
 }
 
 fn leave_conditions_open(statement: &mut Statement, unknown: &Arc<Unknown>) {

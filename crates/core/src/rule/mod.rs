@@ -9,6 +9,7 @@ pub use statement::{STATEMENTS, Statement, StatementId};
 use std::sync::OnceLock;
 
 use crate::analysis::administrators::Administrators;
+use crate::analysis::escalation::Escalations;
 use crate::analysis::mfa::Flaws;
 use crate::analysis::power;
 use crate::model::Model;
@@ -70,15 +71,26 @@ pub struct Context<'a> {
 /// What several rules ask of a unit: found when the first one asks, and kept for the others.
 #[derive(Debug, Default)]
 pub(crate) struct Analyses<'a> {
+    direct: OnceLock<Administrators<'a>>,
+    escalations: OnceLock<Escalations<'a>>,
     administrators: OnceLock<Administrators<'a>>,
     mfa_flaws: OnceLock<Flaws<'a>>,
     power: OnceLock<Vec<power::Source<'a>>>,
 }
 
 impl<'a> Context<'a> {
-    /// Who is an administrator.
+    /// Who is an administrator, by policies or by a path.
     pub fn administrators(&self) -> &'a Administrators<'a> {
-        self.analyses.administrators.get_or_init(|| Administrators::of(self.model))
+        self.analyses.administrators.get_or_init(|| self.direct().clone().with(self.escalations()))
+    }
+
+    /// By which paths others become administrators.
+    pub fn escalations(&self) -> &'a Escalations<'a> {
+        self.analyses.escalations.get_or_init(|| Escalations::of(self.model, self.direct()))
+    }
+
+    fn direct(&self) -> &'a Administrators<'a> {
+        self.analyses.direct.get_or_init(|| Administrators::direct(self.model))
     }
 
     /// The statements that are meant to demand MFA and do not.

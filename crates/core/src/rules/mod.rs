@@ -20,6 +20,7 @@ rules! {
     embedded_access_key
     role_without_purpose
     unapproved_administrator
+    privilege_escalation
     broad_admin_policy
     human_user_without_mfa
     administrator_without_mfa

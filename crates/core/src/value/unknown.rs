@@ -40,6 +40,8 @@ pub enum Reason {
     Undocumented,
     /// The request that is asked about does not say.
     Unstated,
+    /// Only the running account shows it.
+    Runtime,
     /// Evaluation was given up because a budget was exceeded.
     Budget,
 }
@@ -67,6 +69,7 @@ impl fmt::Display for Unknown {
             Reason::Unsupported => write!(f, "`{what}` is not evaluated"),
             Reason::Undocumented => write!(f, "AWS does not document what `{what}` means"),
             Reason::Unstated => write!(f, "the request does not say what `{what}` is"),
+            Reason::Runtime => write!(f, "{what} is seen in the running account only"),
             Reason::Budget => write!(f, "`{what}` is too large to be evaluated"),
         }
     }

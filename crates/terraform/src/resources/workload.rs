@@ -21,10 +21,14 @@ pub(super) struct Shape {
     pub(super) vault: Option<(&'static str, &'static str)>,
 }
 
+/// The arguments that name a workload, whatever its type.
+const NAMES: [&str; 4] = ["function_name", "family", "service_name", "name"];
+
 impl Shape {
     /// The paths of all arguments that are read.
     pub(super) fn paths(&self) -> Vec<&'static str> {
         let mut paths: Vec<_> = self.sinks.iter().map(|sink| sink.path).collect();
+        paths.extend(NAMES);
         paths.extend(self.runs.paths());
         if let Runs::OptionalProfile { unless, .. } = self.runs {
             paths.extend(unless);
@@ -70,6 +74,11 @@ pub(super) fn workload(arguments: &Arguments<'_>, shape: &Shape, declarations: &
     }
     let mut workload = Workload::new(Arc::clone(arguments.declared));
     workload.what = shape.what;
+    workload.name = NAMES
+        .iter()
+        .map(|name| arguments.value(name))
+        .find(|name| !name.is_null())
+        .unwrap_or_else(Value::null);
     workload.role = role(arguments.all(), &shape.runs);
     for sink in shape.sinks {
         settings::settings(arguments.all(), sink, &mut workload.settings);

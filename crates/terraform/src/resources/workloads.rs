@@ -68,16 +68,30 @@ pub(super) static WORKLOADS: &[Row] = &[
             plain("parameters"),
         ],
     ),
+    row("aws_batch_job_queue", "Batch job queue", Runs::Alone, &[]),
     row(
         "aws_bedrockagentcore_agent_runtime",
-        "Bedrock agent runtime",
+        "agent runtime",
         Runs::Role(&["role_arn"]),
         &[plain("environment_variables")],
+    ),
+    row("aws_bedrockagentcore_browser", "agent browser", Runs::Role(&["execution_role_arn"]), &[]),
+    row(
+        "aws_bedrockagentcore_code_interpreter",
+        "code interpreter",
+        Runs::Role(&["execution_role_arn"]),
+        &[],
     ),
     row(
         "aws_cloudformation_stack",
         "CloudFormation stack",
-        Runs::Alone,
+        Runs::Role(&["iam_role_arn"]),
+        &[plain("parameters"), plain("template_body")],
+    ),
+    row(
+        "aws_cloudformation_stack_set",
+        "stack set",
+        Runs::Role(&["administration_role_arn"]),
         &[plain("parameters"), plain("template_body")],
     ),
     row(
@@ -96,6 +110,7 @@ pub(super) static WORKLOADS: &[Row] = &[
         Runs::Role(&["role_arn"]),
         &[plain("stage.action.configuration"), plain("variable")],
     ),
+    row("aws_ecs_cluster", "ECS cluster", Runs::Alone, &[]),
     row(
         "aws_ecs_express_gateway_service",
         "ECS service",
@@ -138,6 +153,14 @@ pub(super) static WORKLOADS: &[Row] = &[
             plain("job_template_data.configuration_overrides.application_configuration"),
             plain("job_template_data.job_driver"),
         ],
+    ),
+    row("aws_autoscaling_group", "Auto Scaling group", Runs::Alone, &[]),
+    row("aws_cognito_identity_pool", "identity pool", Runs::Alone, &[]),
+    row(
+        "aws_glue_dev_endpoint",
+        "Glue development endpoint",
+        Runs::Role(&["role_arn"]),
+        &[plain("arguments")],
     ),
     row("aws_glue_connection", "Glue connection", Runs::Alone, &[plain("connection_properties")]),
     row(
@@ -192,6 +215,7 @@ pub(super) static WORKLOADS: &[Row] = &[
         Runs::Role(&["execution_role_arn"]),
         &[plain("container.environment"), plain("primary_container.environment")],
     ),
+    row("aws_sagemaker_notebook_instance", "SageMaker notebook", Runs::Role(&["role_arn"]), &[]),
     row(
         "aws_sagemaker_notebook_instance_lifecycle_configuration",
         "SageMaker notebook",
@@ -204,6 +228,7 @@ pub(super) static WORKLOADS: &[Row] = &[
         Runs::Alone,
         &[base64("studio_lifecycle_config_content")],
     ),
+    row("aws_sfn_state_machine", "state machine", Runs::Role(&["role_arn"]), &[plain("definition")]),
     row(
         "aws_spot_fleet_request",
         "spot fleet",

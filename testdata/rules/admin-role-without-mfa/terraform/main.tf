@@ -299,6 +299,7 @@ resource "aws_iam_role" "reader" {
   assume_role_policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "111122223333" } }]
+#                                                                                   ^^^^^^^^^^^^^^ error[admin-role-without-mfa]: users of the account `111122223333` can assume the administrative role `reader` without MFA
   })
 }
 

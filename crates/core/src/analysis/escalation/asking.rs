@@ -1,0 +1,323 @@
+//! What someone may do.
+
+use std::sync::Arc;
+
+use iamrail_catalog::ResourceType;
+
+use super::cast::{Actor, Cast, shown};
+use super::reading::{ACCOUNT, REGION, Reading, placeholder};
+use crate::model::{Guard, Workload};
+use crate::policy::{
+    Answer, Caller, Context, Decision, Glob, Ground, Policies, PolicyPlace, Prepared, Request,
+    ResourcePolicies, Statement, decide,
+};
+use crate::value::{Reason, Unknown};
+
+/// The AWS-managed policies that make an administrator of whoever gets one.
+const ADMINISTRATIVE: [&str; 2] =
+    ["arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/IAMFullAccess"];
+
+/// Whether someone may do something.
+#[derive(Clone, Debug)]
+pub(super) enum Permit<'r> {
+    /// Surely.
+    Yes(By<'r>),
+    /// It depends.
+    Perhaps(Arc<Unknown>, By<'r>),
+    /// Surely not.
+    No,
+}
+
+/// What allows something.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum By<'r> {
+    /// A statement of the policy at this place of the actor's.
+    Policy(usize, &'r Statement),
+    /// A statement of the trust policy of a role.
+    Trust(&'r Statement),
+    /// Nothing has to.
+    Nothing,
+}
+
+impl<'r> Permit<'r> {
+    /// The better one of two.
+    pub(super) fn or(self, other: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::Yes(_) => self,
+            Self::No => other(),
+            Self::Perhaps(..) => match other() {
+                Self::Yes(by) => Self::Yes(by),
+                _ => self,
+            },
+        }
+    }
+}
+
+/// Someone whose policies are ready to be asked.
+#[derive(Debug)]
+pub(super) struct Asker<'e, 'm> {
+    pub(super) cast: &'e Cast<'m>,
+    pub(super) actor: &'e Actor<'m>,
+    pub(super) given: &'e Guard,
+    /// With their places among those of the actor.
+    places: Vec<usize>,
+    prepared: Vec<Prepared<'e>>,
+}
+
+impl<'e, 'm> Asker<'e, 'm> {
+    /// Makes ready those policies that are left in a deployment where `given` holds.
+    pub(super) fn new(
+        cast: &'e Cast<'m>,
+        actor: &'e Actor<'m>,
+        given: &'e Guard,
+        is_left: impl Fn(usize) -> bool,
+    ) -> Self {
+        let held = actor.held.iter().enumerate().filter(|(place, _)| is_left(*place));
+        let ready = held.filter_map(|(place, (held, reading))| {
+            let reading = cast.readings.get(*reading)?;
+            let prepared = Prepared::identity(&reading.document, given);
+            Some((place, prepared.held(&held.guard, held.undecided.as_ref(), given)?))
+        });
+        let (places, prepared) = ready.unzip();
+        Self { cast, actor, given, places, prepared }
+    }
+
+    /// The statements of its policies that may allow something.
+    pub(super) fn statements(&self) -> impl Iterator<Item = &'e Statement> {
+        let held = self.places.iter().filter_map(|place| self.actor.held.get(*place));
+        let readings = held.filter_map(|(_, reading)| self.cast.readings.get(*reading));
+        readings.flat_map(|reading| &reading.document.statements).filter(|one| !one.is_deny())
+    }
+
+    /// Whether it may do something to the resource with an ARN.
+    pub(super) fn may(&self, action: &str, arn: &str, keys: &[(&str, &str)]) -> Permit<'e> {
+        self.ask(action, arn, None, keys)
+    }
+
+    /// Whether it may put administrative rights on something: with some policy that has them.
+    pub(super) fn may_grant(&self, action: &str, arn: &str) -> Permit<'e> {
+        match action.contains(":Attach") {
+            true => ADMINISTRATIVE.iter().fold(Permit::No, |permit, policy| {
+                permit.or(|| self.may(action, arn, &[("iam:PolicyARN", policy)]))
+            }),
+            false => self.may(action, arn, &[]),
+        }
+    }
+
+    fn ask(&self, action: &str, arn: &str, subject: Option<&Arc<str>>, keys: &[(&str, &str)]) -> Permit<'e> {
+        let Some(request) = self.request(action, arn, subject, keys) else { return Permit::No };
+        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
+        self.permit(&request, policies, None)
+    }
+
+    fn request(
+        &self,
+        action: &str,
+        arn: &str,
+        subject: Option<&Arc<str>>,
+        keys: &[(&str, &str)],
+    ) -> Option<Request> {
+        let caller = self.actor.caller.clone()?;
+        let is_global = action.starts_with("iam:") || action.starts_with("sts:");
+        let region = self.cast.names.region.as_deref().filter(|_| !is_global).unwrap_or(REGION);
+        let mut context = self.actor.context.clone().with("aws:RequestedRegion", [region]);
+        for (key, value) in keys {
+            context = context.with(key, [*value]);
+        }
+        let mut request = Request::new(caller, action, arn, context).ok()?;
+        request.target_subject = subject.cloned();
+        Some(request)
+    }
+
+    fn permit(
+        &self,
+        request: &Request,
+        policies: Policies<'_, 'e>,
+        trust: Option<&'e Reading>,
+    ) -> Permit<'e> {
+        let verdict = decide(request, policies);
+        let by = |ground: &Ground<'e>| match ground.policy {
+            PolicyPlace::Identity(place) => {
+                self.places.get(place).map_or(By::Nothing, |place| By::Policy(*place, ground.statement))
+            }
+            PolicyPlace::Resource(_) | PolicyPlace::Trust => By::Trust(ground.statement),
+        };
+        let allows = verdict.statements.iter().filter(|ground| !ground.statement.is_deny());
+        // What is certain explains more, and so does what the actor has itself.
+        let best = allows.min_by_key(|ground| {
+            (ground.applies != Answer::Yes, matches!(ground.policy, PolicyPlace::Trust))
+        });
+        match (verdict.decision, best) {
+            (Decision::Allowed, best) => Permit::Yes(best.map_or(By::Nothing, by)),
+            (Decision::Undetermined, Some(best)) => {
+                let unknown = verdict
+                    .unknown
+                    .unwrap_or_else(|| Arc::new(Unknown::new(Reason::Undocumented, "the policy")));
+                Permit::Perhaps(unknown, by(best))
+            }
+            (Decision::Undetermined, None)
+                if let (Some(reading), Some(unknown)) = (trust, verdict.unknown) =>
+            {
+                // A trust policy that is not known may let anyone in.
+                match reading.document.open {
+                    Some(_) => Permit::Perhaps(unknown, By::Nothing),
+                    None => Permit::No,
+                }
+            }
+            _ => Permit::No,
+        }
+    }
+
+    /// Whether it may assume a role, as the trust policy of the role and its own policies say.
+    pub(super) fn may_assume(&self, role: usize) -> Permit<'e> {
+        let Some(target) = self.cast.actors.get(role) else { return Permit::No };
+        let Some(reading) = self.cast.trusts.get(&role) else { return Permit::No };
+        let trust = Prepared::resource(&reading.document, self.given);
+        let Some(request) = self.request("sts:AssumeRole", &target.arn, None, &[]) else { return Permit::No };
+        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Trust(&trust) };
+        self.permit(&request, policies, Some(reading))
+    }
+
+    /// Whether it may assume a role whose trust policy names it: unless a Deny keeps it from that.
+    pub(super) fn may_assume_if_trusted(&self, role: &str) -> Permit<'e> {
+        let Some(request) = self.request("sts:AssumeRole", role, None, &[]) else { return Permit::No };
+        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
+        let verdict = decide(&request, policies);
+        let denies = verdict.statements.iter().filter(|ground| ground.statement.is_deny());
+        denies.fold(Permit::Yes(By::Nothing), |permit, ground| match (&ground.applies, permit) {
+            (Answer::Yes, _) | (_, Permit::No) => Permit::No,
+            (Answer::Perhaps(unknown), _) => Permit::Perhaps(Arc::clone(unknown), By::Nothing),
+            (Answer::No, permit) => permit,
+        })
+    }
+
+    /// Whether it may do something to a thing whose name it is free to choose.
+    pub(super) fn may_anywhere(&self, action: &str) -> Permit<'e> {
+        let shapes = shapes(action);
+        if shapes.is_empty() {
+            return self.ask(action, "*", None, &[]);
+        }
+        let of_shape = |shape: &&'static ResourceType| {
+            let free = self.ask(action, &arn(shape, "{new}"), None, &[]);
+            free.or(|| {
+                let glob = Glob::new(&pattern(shape));
+                let names = self.examples(action).into_iter().filter(|name| glob.matches(name));
+                names.fold(Permit::No, |permit, name| permit.or(|| self.ask(action, &name, None, &[])))
+            })
+        };
+        needed(shapes, of_shape)
+    }
+
+    /// Whether it may do something to a workload that is there.
+    pub(super) fn may_to_workload(&self, action: &str, workload: &Workload) -> Permit<'e> {
+        let subject = &workload.declared.subject;
+        let shapes = shapes(action);
+        if shapes.is_empty() {
+            return self.ask(action, "*", None, &[]);
+        }
+        let name = shown(&workload.name).unwrap_or_else(|| placeholder(subject));
+        needed(shapes, |shape| self.ask(action, &arn(shape, &name), Some(subject), &[]))
+    }
+
+    /// ARNs that patterns of its statements match: names that it could choose.
+    pub(super) fn examples(&self, action: &str) -> Vec<String> {
+        let naming = self
+            .statements()
+            .filter(|one| one.actions.except || one.actions.covered_by(action, true).0 != Answer::No);
+        let items =
+            naming.flat_map(|one| &one.resources).filter(|one| !one.except).flat_map(|one| &one.items);
+        let patterns = items.filter_map(|item| item.text.as_str());
+        let example = |pattern: std::borrow::Cow<'_, str>| {
+            let parts: Vec<&str> = pattern.splitn(6, ':').collect();
+            let [arn, _, service, region, account, name] = parts.as_slice() else { return None };
+            let one =
+                |part: &str, word: &str| if part.contains('*') { word.to_owned() } else { part.to_owned() };
+            let name = name.replace(['*', '?'], "x");
+            Some(format!("{arn}:aws:{service}:{}:{}:{name}", one(region, REGION), one(account, ACCOUNT)))
+        };
+        let mut examples: Vec<String> = patterns.filter_map(example).collect();
+        examples.sort();
+        examples.dedup();
+        examples
+    }
+}
+
+/// Whether a service may assume a role.
+pub(super) fn is_trusted(service: &str, role: usize, cast: &Cast<'_>, given: &Guard) -> Answer {
+    let (Some(reading), Some(target)) = (cast.trusts.get(&role), cast.actors.get(role)) else {
+        return Answer::No;
+    };
+    let Ok(caller) = Caller::read(service) else { return Answer::No };
+    let action = match caller {
+        Caller::Federated(_) => "sts:AssumeRoleWithWebIdentity",
+        _ => "sts:AssumeRole",
+    };
+    let unknown = Arc::new(Unknown::new(Reason::Unstated, "the value of a condition key"));
+    let Ok(request) = Request::new(caller, action, &target.arn, Context::open(unknown)) else {
+        return Answer::No;
+    };
+    let trust = Prepared::resource(&reading.document, given);
+    let verdict = decide(&request, Policies { identity: &[], resource: ResourcePolicies::Trust(&trust) });
+    match (verdict.decision, verdict.unknown) {
+        (Decision::Allowed, _) => Answer::Yes,
+        (Decision::Undetermined, Some(unknown)) => Answer::Perhaps(unknown),
+        _ => Answer::No,
+    }
+}
+
+/// The types of resources that an action works on: those that it always names, or all if it names one of several.
+fn shapes(action: &str) -> Vec<(&'static ResourceType, bool)> {
+    let Some(fact) = iamrail_catalog::action(action) else { return Vec::new() };
+    let all: Vec<_> = fact.resource_types().collect();
+    match all.iter().any(|(_, required)| *required) {
+        true => all.into_iter().filter(|(_, required)| *required).collect(),
+        false => all,
+    }
+}
+
+/// All of the types that are required must be allowed, or one of those that are not.
+fn needed<'r>(
+    shapes: Vec<(&'static ResourceType, bool)>,
+    permit: impl Fn(&&'static ResourceType) -> Permit<'r>,
+) -> Permit<'r> {
+    let mut worst: Option<Permit<'r>> = None;
+    let mut best = Permit::No;
+    for (shape, required) in &shapes {
+        let this = permit(shape);
+        match (required, this) {
+            (true, Permit::No) => return Permit::No,
+            (true, perhaps @ Permit::Perhaps(..)) => worst = Some(perhaps),
+            (true, yes) => drop(worst.get_or_insert(yes)),
+            (false, this) => best = best.or(|| this),
+        }
+    }
+    worst.unwrap_or(best)
+}
+
+/// The ARN of a resource of a type, with this name.
+fn arn(shape: &ResourceType, name: &str) -> String {
+    filled(shape.arn(), ACCOUNT, REGION, name)
+}
+
+/// The pattern of the ARNs of a type.
+fn pattern(shape: &ResourceType) -> String {
+    filled(shape.arn(), "*", "*", "*")
+}
+
+fn filled(shape: &str, account: &str, region: &str, name: &str) -> String {
+    let mut filled = String::new();
+    let mut rest = shape;
+    while let Some((before, after)) = rest.split_once("${") {
+        filled.push_str(before);
+        let (key, behind) = after.split_once('}').unwrap_or((after, ""));
+        filled.push_str(match key {
+            "Partition" => "aws",
+            "Region" => region,
+            "Account" => account,
+            _ => name,
+        });
+        rest = behind;
+    }
+    filled.push_str(rest);
+    filled
+}

@@ -1,0 +1,432 @@
+//! Whether someone can take a path.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::actions::is_assumption;
+use super::asking::{Asker, By, Permit, is_trusted};
+use super::paths::{Gain, On, Path, Step};
+use super::reading::{ACCOUNT, placeholder};
+use super::stage::{Kind, Stage};
+use crate::analysis::holding::Holder;
+use crate::collections::HashMap;
+use crate::model::{Granted, Group, Id, Policy, Principal, Workload};
+use crate::policy::Answer;
+use crate::value::Unknown;
+
+/// A path that someone can take, or may be able to.
+#[derive(Debug)]
+pub(super) struct Proof<'r, 'm> {
+    pub(super) path: &'static Path,
+    pub(super) taken: Vec<Taken<'r>>,
+    /// Whose power it gives, by place; `None` when it gives all.
+    pub(super) reaches: Option<usize>,
+    /// The workload that it takes over.
+    pub(super) workload: Option<&'m Workload>,
+    /// Why it is not certain.
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// Why a path is not certain.
+#[derive(Clone, Debug)]
+pub enum Doubt {
+    /// Something of the input is not known.
+    Unknown(Arc<Unknown>),
+    /// Something that no input shows.
+    Missing(&'static str),
+}
+
+/// A step that is taken.
+#[derive(Clone, Debug)]
+pub(super) struct Taken<'r> {
+    pub(super) action: &'static str,
+    /// The ARN that it works on; `None` for what is made on the way.
+    pub(super) on: Option<String>,
+    pub(super) by: By<'r>,
+}
+
+/// What the words of a path mean in one attempt.
+#[derive(Clone, Copy, Debug, Default)]
+struct Meaning<'m> {
+    group: Option<usize>,
+    policy: Option<Id<Policy>>,
+    user: Option<usize>,
+    role: Option<usize>,
+    workload: Option<&'m Workload>,
+    /// The name of what is made.
+    new: Option<usize>,
+}
+
+/// Someone who tries paths.
+#[derive(Debug)]
+pub(super) struct Attempt<'s, 'e, 'm> {
+    pub(super) stage: &'s Stage<'e, 'm>,
+    pub(super) asker: &'s Asker<'e, 'm>,
+    /// The place of the one who tries.
+    pub(super) place: usize,
+    /// Whether only those count as targets who became administrators in the last round.
+    pub(super) only_fresh: bool,
+    anywhere: RefCell<HashMap<&'static str, Permit<'e>>>,
+}
+
+impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
+    pub(super) fn new(
+        stage: &'s Stage<'e, 'm>,
+        asker: &'s Asker<'e, 'm>,
+        place: usize,
+        only_fresh: bool,
+    ) -> Self {
+        Self { stage, asker, place, only_fresh, anywhere: RefCell::default() }
+    }
+
+    /// The path as it can be taken; one that is certain if there is one.
+    pub(super) fn at(&self, path: &'static Path) -> Option<Proof<'e, 'm>> {
+        let is_possible_for_it = match self.asker.actor.holder {
+            Holder::Role(_) => {
+                !path.steps.iter().any(|step| matches!(step.on, On::OwnUser | On::OwnGroup | On::Group))
+            }
+            Holder::User(_) | Holder::Group(_) => !path.steps.iter().any(|step| step.on == On::OwnRole),
+        };
+        let is_new = path.gain == Gain::Everything || path.gain == Gain::OlderVersion;
+        if !is_possible_for_it || is_new && self.only_fresh || !self.stage.has_beside(path) {
+            return None;
+        }
+        let mut best: Option<Proof<'e, 'm>> = None;
+        for meaning in self.meanings(path) {
+            match self.take(path, meaning) {
+                Some(proof) if proof.doubt.is_none() => return Some(proof),
+                Some(proof) => drop(best.get_or_insert(proof)),
+                None => {}
+            }
+        }
+        best
+    }
+
+    /// What the words of a path may mean.
+    fn meanings(&self, path: &'static Path) -> Vec<Meaning<'m>> {
+        let has = |on: On| path.steps.iter().any(|step| step.on == on);
+        let actor = self.asker.actor;
+        let targets = |on: On, kind: Kind| {
+            let steps = path.steps.iter().filter(|step| step.on == on);
+            let mut targets: Vec<usize> = Vec::new();
+            if let Some(step) = steps.clone().next() {
+                for action in step.actions() {
+                    targets.extend(self.stage.targets(self.asker, action, kind));
+                }
+            }
+            if steps.clone().any(|step| is_assumption(step.action, step.on)) {
+                targets.extend(self.stage.trusting(self.place));
+            }
+            targets.sort_unstable();
+            targets.dedup();
+            targets.retain(|target| {
+                *target != self.place && (path.gain == Gain::Everything || self.gives(*target))
+            });
+            targets
+        };
+        let one = Meaning::default();
+        match () {
+            () if has(On::OwnGroup) => {
+                self.groups().into_iter().map(|group| Meaning { group: Some(group), ..one }).collect()
+            }
+            () if has(On::OwnPolicy) => {
+                let held = actor.held.iter().filter_map(|(held, _)| self.stage.cast.policy_of(held));
+                let mut policies: Vec<Id<Policy>> = held.collect();
+                // A policy that only grants what no path takes can be rewritten all the same.
+                policies.extend(self.own_policies());
+                policies.sort_unstable();
+                policies.dedup();
+                policies.into_iter().map(|policy| Meaning { policy: Some(policy), ..one }).collect()
+            }
+            () if has(On::Group) => targets(On::Group, Kind::Group)
+                .into_iter()
+                .map(|group| Meaning { group: Some(group), ..one })
+                .collect(),
+            () if has(On::User) => targets(On::User, Kind::User)
+                .into_iter()
+                .map(|user| Meaning { user: Some(user), ..one })
+                .collect(),
+            () if has(On::Role) => targets(On::Role, Kind::Role)
+                .into_iter()
+                .map(|role| Meaning { role: Some(role), ..one })
+                .collect(),
+            () if has(On::PassedRole) => {
+                let roles = targets(On::PassedRole, Kind::Role);
+                let workloads: Vec<_> = match has(On::Workload) {
+                    true => self.stage.workloads(path).map(|(workload, _)| Some(workload)).collect(),
+                    false => vec![None],
+                };
+                let pair = |role| {
+                    workloads.iter().map(move |workload| Meaning {
+                        role: Some(role),
+                        workload: *workload,
+                        ..one
+                    })
+                };
+                roles.into_iter().flat_map(pair).collect()
+            }
+            () if path.gain == Gain::WorkloadRole => {
+                let workloads =
+                    self.stage.workloads(path).filter_map(|(workload, role)| Some((workload, role?)));
+                let workloads = workloads.filter(|(_, role)| *role != self.place && self.gives(*role));
+                workloads
+                    .map(|(workload, role)| Meaning { workload: Some(workload), role: Some(role), ..one })
+                    .collect()
+            }
+            () if path.gain == Gain::ProfiledRole => {
+                let roles = self.stage.profiled().filter(|role| *role != self.place && self.gives(*role));
+                let roles: Vec<usize> = roles.collect();
+                let templates = self.stage.workloads(path);
+                let pair = |(workload, _)| {
+                    roles.iter().map(move |role| Meaning {
+                        workload: Some(workload),
+                        role: Some(*role),
+                        ..one
+                    })
+                };
+                templates.flat_map(pair).collect()
+            }
+            () if has(On::NewUser) || has(On::NewRole) => {
+                (0..self.new_names(path).len()).map(|new| Meaning { new: Some(new), ..one }).collect()
+            }
+            () => vec![one],
+        }
+    }
+
+    /// Whether someone has power that is worth having.
+    fn gives(&self, place: usize) -> bool {
+        match self.only_fresh {
+            true => self.stage.is_fresh(place),
+            false => self.stage.administrators.get(place).copied().unwrap_or_default(),
+        }
+    }
+
+    fn groups(&self) -> Vec<usize> {
+        let places = &self.stage.cast.places;
+        let of = |id: Id<Group>| places.get(&Holder::Group(id)).copied();
+        match self.asker.actor.holder {
+            Holder::Group(id) => of(id).into_iter().collect(),
+            Holder::User(id) => {
+                let memberships = self.stage.cast.model.memberships_of_user(id);
+                let sure = memberships
+                    .filter(|one| one.undecided.is_none() && one.guard.and(self.stage.given).is_some());
+                sure.filter_map(|one| of(one.group.declared()?)).collect()
+            }
+            Holder::Role(_) => Vec::new(),
+        }
+    }
+
+    /// The customer-managed policies that it has, whatever they say.
+    fn own_policies(&self) -> Vec<Id<Policy>> {
+        let model = self.stage.cast.model;
+        let mut grants: Vec<_> = match self.asker.actor.holder {
+            Holder::User(id) => model.grants_of_user(id).collect(),
+            Holder::Group(_) => Vec::new(),
+            Holder::Role(id) => model.grants_of_role(id).collect(),
+        };
+        for group in self.groups() {
+            if let Some(Holder::Group(id)) = self.stage.cast.actors.get(group).map(|actor| actor.holder) {
+                grants.extend(model.grants_of_group(id));
+            }
+        }
+        let sure = grants
+            .into_iter()
+            .filter(|one| one.undecided.is_none() && one.guard.and(self.stage.given).is_some());
+        let policies = sure.filter_map(|grant| match &grant.policy {
+            Granted::Managed(policy) => policy.declared(),
+            _ => None,
+        });
+        policies.collect()
+    }
+
+    /// ARNs that what a path makes could have.
+    fn new_names(&self, path: &Path) -> Vec<String> {
+        let is_user = path.steps.iter().any(|step| step.on == On::NewUser);
+        let kind = if is_user { "user" } else { "role" };
+        let prefix = format!("arn:aws:iam::{ACCOUNT}:{kind}/");
+        let mut names = vec![format!("{prefix}{}", placeholder("new"))];
+        for action in path.steps.iter().flat_map(Step::actions) {
+            names.extend(self.asker.examples(action).into_iter().filter(|name| name.starts_with(&prefix)));
+        }
+        names.retain(|name| !name.contains("/aws-service-role/") && !name.contains("/aws-reserved/"));
+        names.dedup();
+        names
+    }
+
+    fn take(&self, path: &'static Path, meaning: Meaning<'m>) -> Option<Proof<'e, 'm>> {
+        let new = meaning.new.and_then(|at| self.new_names(path).into_iter().nth(at));
+        let mut proof = Proof {
+            path,
+            taken: Vec::new(),
+            reaches: match path.gain {
+                Gain::User => meaning.user,
+                Gain::Role | Gain::PassedRole | Gain::WorkloadRole | Gain::ProfiledRole => meaning.role,
+                Gain::Group => meaning.group,
+                _ => None,
+            },
+            workload: meaning.workload,
+            doubt: None,
+        };
+        for step in path.steps {
+            let (action, on, permit) = self.step(path, step, &meaning, new.as_deref())?;
+            proof.add(action, on, permit)?;
+        }
+        if path.gain == Gain::PassedRole && path.in_profile && !self.stage.has_profile(meaning.role?) {
+            for action in ["iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"] {
+                proof.add(action, None, self.may_anywhere(action))?;
+            }
+        }
+        let assumed = match path.steps.iter().any(|step| step.action == "iam:UpdateAssumeRolePolicy") {
+            true => {
+                meaning.role.and_then(|role| self.stage.cast.actors.get(role)).map(|role| role.arn.clone())
+            }
+            false => new.filter(|_| path.steps.iter().any(|step| step.on == On::NewRole)),
+        };
+        if let Some(role) = assumed {
+            let permit = self.asker.may_assume_if_trusted(&role);
+            proof.add("sts:AssumeRole", Some(role), permit)?;
+        }
+        if let Some(missing) = path.missing {
+            proof.doubt.get_or_insert(Doubt::Missing(missing));
+        }
+        if let Some(unknown) = &self.asker.actor.open {
+            proof.doubt.get_or_insert_with(|| Doubt::Unknown(Arc::clone(unknown)));
+        }
+        Some(proof)
+    }
+
+    /// Whether a step can be taken, with which action and on what.
+    fn step(
+        &self,
+        path: &Path,
+        step: &Step,
+        meaning: &Meaning<'m>,
+        new: Option<&str>,
+    ) -> Option<(&'static str, Option<String>, Permit<'e>)> {
+        let cast = self.stage.cast;
+        let of = |place: Option<usize>| place.and_then(|place| cast.actors.get(place));
+        let changeable = |place: Option<usize>| of(place).filter(|actor| !actor.is_reserved);
+        let mut best = (step.action, None, Permit::No);
+        for action in step.actions() {
+            let (on, permit) = match step.on {
+                On::OwnUser => {
+                    (Some(self.asker.actor.arn.clone()), self.asker.may_grant(action, &self.asker.actor.arn))
+                }
+                On::OwnRole => {
+                    let own = changeable(Some(self.place))?;
+                    (Some(own.arn.clone()), self.asker.may_grant(action, &own.arn))
+                }
+                On::OwnGroup | On::Group => {
+                    let group = of(meaning.group)?;
+                    (Some(group.own_arn.clone()), self.asker.may_grant(action, &group.own_arn))
+                }
+                On::OwnPolicy => {
+                    let arn = cast.policy_arn(meaning.policy?)?;
+                    (Some(arn.to_owned()), self.asker.may(action, arn, &[]))
+                }
+                On::User => {
+                    let user = of(meaning.user)?;
+                    (Some(user.arn.clone()), self.asker.may_grant(action, &user.arn))
+                }
+                On::Role if is_assumption(action, step.on) => {
+                    (Some(of(meaning.role)?.arn.clone()), self.asker.may_assume(meaning.role?))
+                }
+                On::Role => {
+                    let role = changeable(meaning.role)?;
+                    (Some(role.arn.clone()), self.asker.may_grant(action, &role.arn))
+                }
+                On::PolicyOfRole => self.policy_of_role(action, meaning.role?),
+                On::NewUser | On::NewRole => (None, self.asker.may_grant(action, new?)),
+                On::PassedRole => {
+                    let role = changeable(meaning.role)?;
+                    (Some(role.arn.clone()), self.pass(path, action, meaning.role?, &role.arn))
+                }
+                On::Workload => {
+                    let workload = meaning.workload?;
+                    (
+                        Some(workload.declared.subject.to_string()),
+                        self.asker.may_to_workload(action, workload),
+                    )
+                }
+                On::Anything => (None, self.may_anywhere(action)),
+                // Denials are removed before paths are taken.
+                On::DenyingPolicy => return None,
+            };
+            match permit {
+                Permit::Yes(_) => return Some((action, on, permit)),
+                Permit::Perhaps(..) => best = (action, on, permit),
+                Permit::No => {}
+            }
+        }
+        Some(best)
+    }
+
+    fn policy_of_role(&self, action: &str, role: usize) -> (Option<String>, Permit<'e>) {
+        let cast = self.stage.cast;
+        let Some(Holder::Role(id)) = cast.actors.get(role).map(|role| role.holder) else {
+            return (None, Permit::No);
+        };
+        let mut best = (None, Permit::No);
+        for grant in cast.model.grants_of_role(id).filter(|grant| grant.undecided.is_none()) {
+            let Granted::Managed(policy) = &grant.policy else { continue };
+            let Some(arn) = policy.declared().and_then(|id| cast.policy_arn(id)) else { continue };
+            let permit = self.asker.may(action, arn, &[]);
+            match permit {
+                Permit::Yes(_) => return (Some(arn.to_owned()), permit),
+                Permit::Perhaps(..) => best = (Some(arn.to_owned()), permit),
+                Permit::No => {}
+            }
+        }
+        best
+    }
+
+    /// Whether a role can be passed to one of the services of a path, and works for it.
+    fn pass(&self, path: &Path, action: &str, role: usize, arn: &str) -> Permit<'e> {
+        let mut best = Permit::No;
+        for service in path.services {
+            let trusted = is_trusted(service, role, self.stage.cast, self.stage.given);
+            if trusted == Answer::No {
+                continue;
+            }
+            let permit = self.asker.may(action, arn, &[("iam:PassedToService", service)]);
+            let permit = match (permit, trusted) {
+                (Permit::Yes(by), Answer::Perhaps(unknown)) => Permit::Perhaps(unknown, by),
+                (permit, _) => permit,
+            };
+            best = best.or(|| permit);
+        }
+        best
+    }
+
+    fn may_anywhere(&self, action: &'static str) -> Permit<'e> {
+        if let Some(known) = self.anywhere.borrow().get(action) {
+            return known.clone();
+        }
+        let permit = self.asker.may_anywhere(action);
+        self.anywhere.borrow_mut().insert(action, permit.clone());
+        permit
+    }
+}
+
+impl<'r> Proof<'r, '_> {
+    fn add(&mut self, action: &'static str, on: Option<String>, permit: Permit<'r>) -> Option<()> {
+        let by = match permit {
+            Permit::No => return None,
+            Permit::Yes(by) => by,
+            Permit::Perhaps(unknown, by) => {
+                self.doubt.get_or_insert(Doubt::Unknown(unknown));
+                by
+            }
+        };
+        self.taken.push(Taken { action, on, by });
+        Some(())
+    }
+}
+
+/// The group through which someone has a policy.
+pub(super) fn group_of(principal: &Principal) -> Option<Id<Group>> {
+    match principal {
+        Principal::Group(group) => group.declared(),
+        _ => None,
+    }
+}

@@ -1,0 +1,268 @@
+//! Who takes paths: the users, groups and roles of a model, with names and ARNs of their own.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::actions::Actions;
+use super::reading::{ACCOUNT, Names, Reading, placeholder};
+use crate::analysis::holding::{Held, Holder, policies};
+use crate::collections::HashMap;
+use crate::model::{Declared, Granted, Id, Model, Policy, Role, RoleForm};
+use crate::policy::{Caller, Context, Document};
+use crate::value::{Kind, Part, Reason, Unknown, Value};
+
+/// A day that is over, from which on conditions on the time are asked about.
+const NOW: &str = iamrail_catalog::SOURCES[0].date;
+
+/// A user, a group or a role. What a group can do, any member of it can.
+#[derive(Debug)]
+pub(super) struct Actor<'m> {
+    pub(super) holder: Holder,
+    pub(super) declared: &'m Arc<Declared>,
+    /// Its ARN; that of a member for a group.
+    pub(super) arn: String,
+    /// The ARN of the entity itself.
+    pub(super) own_arn: String,
+    pub(super) caller: Option<Caller>,
+    pub(super) context: Context,
+    /// The policies that have something to say, with the places of their readings.
+    pub(super) held: Vec<(Held<'m>, usize)>,
+    /// What they may allow.
+    pub(super) allowed: Actions,
+    /// What they may deny.
+    pub(super) denied: Actions,
+    /// Set when it has a policy of which not everything is known.
+    pub(super) open: Option<Arc<Unknown>>,
+    /// Whether nobody may change it: AWS keeps such roles for itself.
+    pub(super) is_reserved: bool,
+}
+
+/// All of them, and what they share.
+#[derive(Debug)]
+pub(super) struct Cast<'m> {
+    pub(super) model: &'m Model,
+    /// Users, groups, roles.
+    pub(super) actors: Vec<Actor<'m>>,
+    /// The documents of their policies, each once.
+    pub(super) readings: Vec<Reading>,
+    /// The trust policies of the roles, by the place of the role.
+    pub(super) trusts: BTreeMap<usize, Reading>,
+    pub(super) places: HashMap<Holder, usize>,
+    pub(super) names: Names,
+}
+
+impl<'m> Cast<'m> {
+    pub(super) fn of(model: &'m Model) -> Self {
+        let mut cast = Self {
+            model,
+            actors: Vec::new(),
+            readings: Vec::new(),
+            trusts: BTreeMap::new(),
+            places: HashMap::default(),
+            names: names(model),
+        };
+        let mut known: HashMap<*const Document, usize> = HashMap::default();
+        for (id, user) in model.users.iter() {
+            cast.add(Holder::User(id), &user.declared, &user.tags, &mut known);
+        }
+        for (id, group) in model.groups.iter() {
+            cast.add(Holder::Group(id), &group.declared, &Value::null(), &mut known);
+        }
+        for (id, role) in model.roles.iter() {
+            let place = cast.actors.len();
+            cast.add(Holder::Role(id), &role.declared, &role.tags, &mut known);
+            let path = role.path.as_str().unwrap_or_default();
+            let is_reserved = role.form == RoleForm::ServiceLinked
+                || path.starts_with("/aws-reserved/")
+                || path.starts_with("/aws-service-role/");
+            if let Some(actor) = cast.actors.get_mut(place) {
+                actor.is_reserved = is_reserved;
+            }
+            cast.trusts.insert(place, Reading::of_trust(&role.trust, &cast.names));
+        }
+        cast
+    }
+
+    fn add(
+        &mut self,
+        holder: Holder,
+        declared: &'m Arc<Declared>,
+        tags: &Value,
+        known: &mut HashMap<*const Document, usize>,
+    ) {
+        let (name, own_arn) = self.names.by_subject.get(&declared.subject).cloned().unwrap_or_default();
+        let member = placeholder(&format!("a member of {}", declared.subject));
+        let (name, arn) = match holder {
+            Holder::Group(_) => (member.clone(), format!("arn:aws:iam::{ACCOUNT}:user/{member}")),
+            _ => (name, own_arn.clone()),
+        };
+        let mut actor = Actor {
+            holder,
+            declared,
+            caller: Caller::read(&arn).ok(),
+            context: context(holder, &name, &arn, tags),
+            arn,
+            own_arn,
+            held: Vec::new(),
+            allowed: Actions::default(),
+            denied: Actions::default(),
+            open: None,
+            is_reserved: false,
+        };
+        for held in policies(self.model, holder) {
+            if let Some(unknown) = &held.document.open {
+                actor.open.get_or_insert_with(|| Arc::clone(unknown));
+            }
+            // What nothing is known of has no text.
+            let Cow::Borrowed(document) = held.document else { continue };
+            let place = *known.entry(std::ptr::from_ref(document)).or_insert_with(|| {
+                self.readings.push(Reading::of_identity(document, &self.names));
+                self.readings.len() - 1
+            });
+            let Some(reading) = self.readings.get(place) else { continue };
+            if reading.document.statements.is_empty() {
+                continue;
+            }
+            actor.allowed.extend(reading.allowed);
+            actor.denied.extend(reading.denied);
+            actor.held.push((held, place));
+        }
+        self.places.insert(holder, self.actors.len());
+        self.actors.push(actor);
+    }
+
+    /// The customer-managed policy that a grant hands out.
+    pub(super) fn policy_of(&self, held: &Held<'_>) -> Option<Id<Policy>> {
+        match &held.grant?.policy {
+            Granted::Managed(policy) => policy.declared(),
+            _ => None,
+        }
+    }
+
+    /// The role with an ARN.
+    pub(super) fn role_with(&self, arn: &str) -> Option<&'m Role> {
+        let subject = self.names.by_arn.get(arn)?;
+        let mut roles = self.model.roles.iter().map(|(_, role)| role);
+        roles.find(|role| role.declared.subject == *subject)
+    }
+
+    /// The ARN of a customer-managed policy.
+    pub(super) fn policy_arn(&self, id: Id<Policy>) -> Option<&str> {
+        let policy = self.model.policies.get(id)?;
+        self.names.by_subject.get(&policy.declared.subject).map(|(_, arn)| arn.as_str())
+    }
+}
+
+/// What requests of someone have in them, whatever they are about.
+fn context(holder: Holder, name: &str, arn: &str, tags: &Value) -> Context {
+    let unknown = |what: &str| Arc::new(Unknown::new(Reason::Unstated, what));
+    let mut context = Context::open(unknown("the value of a condition key"))
+        .with("aws:ViaAWSService", ["false"])
+        .with("aws:PrincipalIsAWSService", ["false"])
+        .with("aws:PrincipalAccount", [ACCOUNT])
+        .with("aws:ResourceAccount", [ACCOUNT])
+        .with("aws:CurrentTime", [format!("{NOW}T00:00:00Z")])
+        .with("aws:TokenIssueTime", [format!("{NOW}T00:00:00Z")])
+        // What stays inside a boundary is no gain.
+        .without("iam:PermissionsBoundary")
+        .without("aws:CalledVia")
+        .without("aws:SourceArn")
+        .without("aws:SourceAccount");
+    context = match holder {
+        Holder::User(_) | Holder::Group(_) => {
+            context.with("aws:PrincipalType", ["User"]).with("aws:MultiFactorAuthPresent", ["true"])
+        }
+        // Sessions of roles say nothing of MFA.
+        Holder::Role(_) => {
+            context.with("aws:PrincipalType", ["AssumedRole"]).without("aws:MultiFactorAuthPresent")
+        }
+    };
+    context = match holder {
+        Holder::User(_) => context.with("aws:username", [name]).with("aws:PrincipalArn", [arn]),
+        Holder::Group(_) => context.with("aws:username", [name]),
+        Holder::Role(_) => context.without("aws:username").with("aws:PrincipalArn", [arn]),
+    };
+    for (key, value) in tags.as_map().into_iter().flat_map(|tags| tags.iter()) {
+        if let Some(value) = value.as_str() {
+            context = context.with(&format!("aws:PrincipalTag/{key}"), [value]);
+        }
+    }
+    context
+}
+
+/// Names and ARNs. What is not known of a name stands for itself.
+fn names(model: &Model) -> Names {
+    let mut names = Names::default();
+    let mut add = |kind: &str, declared: &Declared, name: &Value, path: &Value| {
+        let name = shown(name).unwrap_or_else(|| placeholder(&declared.subject));
+        let path = path
+            .as_str()
+            .filter(|path| path.starts_with('/'))
+            .map_or("/".to_owned(), |path| path.into_owned());
+        let arn = format!("arn:aws:iam::{ACCOUNT}:{kind}{path}{name}");
+        names.by_arn.entry(arn.clone()).or_insert_with(|| Arc::clone(&declared.subject));
+        names.by_subject.insert(Arc::clone(&declared.subject), (name, arn));
+    };
+    model.users.iter().for_each(|(_, one)| add("user", &one.declared, &one.name, &one.path));
+    model.groups.iter().for_each(|(_, one)| add("group", &one.declared, &one.name, &one.path));
+    model.roles.iter().for_each(|(_, one)| add("role", &one.declared, &one.name, &one.path));
+    model.policies.iter().for_each(|(_, one)| add("policy", &one.declared, &one.name, &Value::null()));
+    names.account = account(model);
+    names.region = region(model);
+    names
+}
+
+/// A name with what is not known of it; `None` when nothing of it is.
+pub(super) fn shown(name: &Value) -> Option<String> {
+    let Kind::Text(text) = &name.kind else { return None };
+    let parts = text.parts().iter().map(|part| match part {
+        Part::Literal { text, .. } => Some(text.to_string()),
+        Part::Hole(hole) if hole.unknown.reason == Reason::NoValue => Some(placeholder(&hole.unknown.what)),
+        Part::Hole(_) => None,
+    });
+    parts.collect::<Option<String>>().filter(|name| !name.is_empty())
+}
+
+/// The account that the policies speak of as their own: IAM acts on nothing beyond it, so that whoever writes the account
+/// into the ARN of a role to be passed means this one. `None` when they name none, or several.
+fn account(model: &Model) -> Option<String> {
+    let mut found: Option<String> = None;
+    for statement in documents(model).flat_map(|document| &document.statements) {
+        let is_of_iam = statement.actions.items.iter().any(|item| item.widest_pattern().starts_with("iam:"));
+        for element in statement.resources.iter().flat_map(|resources| &resources.items).filter(|_| is_of_iam)
+        {
+            let pattern = element.widest_pattern();
+            let mut parts = pattern.splitn(6, ':').skip(2);
+            let (Some("iam"), Some(_), Some(account)) = (parts.next(), parts.next(), parts.next()) else {
+                continue;
+            };
+            if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+                continue;
+            }
+            match &found {
+                Some(other) if other != account => return None,
+                Some(_) => {}
+                None => found = Some(account.to_owned()),
+            }
+        }
+    }
+    found
+}
+
+/// The region that conditions ask for: whoever is kept to it works there.
+fn region(model: &Model) -> Option<String> {
+    let conditions =
+        documents(model).flat_map(|document| &document.statements).flat_map(|one| &one.conditions);
+    let values =
+        conditions.filter(|one| one.folded_key() == "aws:requestedregion").flat_map(|one| &one.values.items);
+    values.filter_map(|value| value.text.as_str()).find(|value| !value.contains('*')).map(Cow::into_owned)
+}
+
+fn documents(model: &Model) -> impl Iterator<Item = &Document> {
+    let inline = model.grants.iter().filter_map(|grant| match &grant.policy {
+        Granted::Inline { document, .. } => Some(&**document),
+        _ => None,
+    });
+    model.policies.iter().map(|(_, policy)| &policy.document).chain(inline)
+}

@@ -1,0 +1,332 @@
+//! Who can make itself an administrator: the known paths, tried by everyone in the model.
+//!
+//! A path is *proven* when every step is surely allowed and everything that it needs is in the model; otherwise it is possible,
+//! and says what is not known. Whoever can take a path counts as an administrator from then on, so that others reach it.
+
+mod actions;
+mod asking;
+mod attempt;
+mod cast;
+pub mod paths;
+mod reading;
+mod removal;
+mod stage;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+pub use attempt::Doubt;
+
+use self::actions::Actions;
+use self::asking::{Asker, By};
+use self::attempt::{Attempt, Proof, Taken};
+use self::cast::{Actor, Cast};
+use self::paths::{Gain, Path, paths};
+use self::removal::{Removal, after, removal};
+use self::stage::Stage;
+use super::administration::{Administration, administration};
+use super::administrators::{Administrators, Strength};
+use super::holding::Holder;
+use crate::collections::HashMap;
+use crate::model::{Declared, Deployment, Guard, Model};
+use crate::policy::{Document, Statement};
+use crate::source::Span;
+
+/// How many deployments are looked at one by one. Of an input that has more, conditions count as not known.
+const MOST_DEPLOYMENTS: usize = 32;
+/// How long a chain of takeovers is followed.
+const MOST_ROUNDS: usize = 32;
+
+/// The ways to administration that a model leaves open.
+#[derive(Clone, Debug, Default)]
+pub struct Escalations<'m> {
+    all: Vec<Escalation<'m>>,
+}
+
+/// A way of someone to administration.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Escalation<'m> {
+    /// Who can take it.
+    pub holder: Holder,
+    /// The path; that of the last step when several are taken one after the other.
+    pub path: &'static Path,
+    /// What is done, in order.
+    pub steps: Vec<Step<'m>>,
+    /// The administrator whose power it gives; `None` when it gives all.
+    pub reaches: Option<Holder>,
+    /// The conditions of the input under which it is open.
+    pub guard: Guard,
+    /// Why it is not certain; `None` for a path that is proven.
+    pub doubt: Option<Doubt>,
+}
+
+/// A step, and what allows it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Step<'m> {
+    /// The action.
+    pub action: &'static str,
+    /// What it works on, in the names of the input; `None` for what is made on the way.
+    pub on: Option<String>,
+    /// The policy whose statement allows it: "the inline policy `deploy`". Empty when nothing has to.
+    pub policy: String,
+    /// The resource whose change takes the permission away.
+    pub declared: Option<&'m Arc<Declared>>,
+    /// The narrowest place that allows it.
+    pub span: Option<Span>,
+}
+
+impl<'m> Escalations<'m> {
+    /// Finds the ways to those who are administrators by their policies, and to those who get there.
+    pub fn of(model: &'m Model, administrators: &Administrators<'m>) -> Self {
+        let cast = Cast::of(model);
+        let mut found: HashMap<usize, Vec<Escalation<'m>>> = HashMap::default();
+        for given in deployments(&cast, administrators) {
+            for (place, proofs) in play(&cast, &given, administrators) {
+                let Some(actor) = cast.actors.get(place) else { continue };
+                let escalations = proofs.into_iter().filter_map(|proof| written(&cast, actor, proof));
+                let known = found.entry(place).or_default();
+                for escalation in escalations {
+                    match known.iter_mut().find(|one| one.path.id == escalation.path.id) {
+                        Some(one) if one.doubt.is_some() && escalation.doubt.is_none() => *one = escalation,
+                        Some(_) => {}
+                        None => known.push(escalation),
+                    }
+                }
+            }
+        }
+        let mut places: Vec<_> = found.into_iter().collect();
+        places.sort_unstable_by_key(|(place, _)| *place);
+        Self { all: places.into_iter().flat_map(|(_, escalations)| simplest(escalations)).collect() }
+    }
+
+    /// All of them: those of users, of groups, of roles, each in the order of the input. Those of one principal follow each
+    /// other, and when one is proven, all of them are.
+    pub fn iter(&self) -> impl Iterator<Item = &Escalation<'m>> {
+        self.all.iter()
+    }
+}
+
+/// Without what is only doubtful where something is proven, and without paths that take all the steps of another and more.
+fn simplest(mut escalations: Vec<Escalation<'_>>) -> Vec<Escalation<'_>> {
+    if escalations.iter().any(|one| one.doubt.is_none()) {
+        escalations.retain(|one| one.doubt.is_none());
+    }
+    let takes_more = |one: &Escalation<'_>| {
+        let has =
+            |step: &Step<'_>| one.steps.iter().any(|mine| mine.action == step.action && mine.on == step.on);
+        escalations.iter().any(|other| {
+            other.steps.len() < one.steps.len() && !other.steps.is_empty() && other.steps.iter().all(has)
+        })
+    };
+    let keep: Vec<bool> = escalations.iter().map(|one| !takes_more(one)).collect();
+    let mut keep = keep.into_iter();
+    escalations.retain(|_| keep.next().unwrap_or(true));
+    // The shortest way explains most; the order of the paths decides between equals.
+    escalations.sort_by_key(|one| one.steps.len());
+    escalations
+}
+
+/// The deployments that differ in a condition that matters here.
+fn deployments(cast: &Cast<'_>, administrators: &Administrators<'_>) -> Vec<Guard> {
+    let model = cast.model;
+    let mut guards: Vec<Guard> = Vec::new();
+    let mut add = |guard: &Guard| {
+        if !guard.is_always() && !guards.contains(guard) {
+            guards.push(guard.clone());
+        }
+    };
+    for actor in &cast.actors {
+        add(&actor.declared.guard);
+        actor.held.iter().for_each(|(held, _)| add(&held.guard));
+    }
+    cast.readings
+        .iter()
+        .chain(cast.trusts.values())
+        .flat_map(|reading| reading.document.guards())
+        .for_each(&mut add);
+    administrators.iter().for_each(|one| add(&one.guard));
+    model.workloads.iter().for_each(|(_, workload)| add(&workload.declared.guard));
+    if guards.is_empty() {
+        return vec![Guard::always()];
+    }
+    let deployments = model.conditions.deployments(&Guard::always(), &guards);
+    if deployments.len() > MOST_DEPLOYMENTS {
+        return vec![Guard::always()];
+    }
+    deployments.iter().map(Deployment::guard).collect()
+}
+
+/// Lets everyone take paths until nobody gets further.
+fn play<'e, 'm>(
+    cast: &'e Cast<'m>,
+    given: &'e Guard,
+    administrators: &Administrators<'m>,
+) -> Vec<(usize, Vec<Proof<'e, 'm>>)> {
+    let mut stage = Stage::new(cast, given);
+    let implied = |guard: &Guard| guard.terms().iter().all(|term| given.terms().contains(term));
+    for (place, actor) in cast.actors.iter().enumerate() {
+        let is_one = administrators
+            .get(actor.holder)
+            .is_some_and(|one| matches!(one.strength, Strength::Direct { .. }) && implied(&one.guard));
+        if let Some(one) = stage.administrators.get_mut(place).filter(|_| is_one) {
+            *one = true;
+        }
+    }
+    let mut found: Vec<(usize, Vec<Proof<'e, 'm>>)> = Vec::new();
+    let mut possible: Vec<(usize, Vec<Proof<'e, 'm>>)> = Vec::new();
+    for round in 0..MOST_ROUNDS {
+        let mut fresh: Vec<usize> = Vec::new();
+        for (place, actor) in cast.actors.iter().enumerate() {
+            let is_there = actor.declared.guard.and(given).is_some();
+            let is_idle = actor.allowed.is_empty() && stage.trusting(place).is_empty();
+            if !is_there || is_idle || stage.administrators.get(place) == Some(&true) {
+                continue;
+            }
+            let proofs = tried(&stage, place, actor, round > 0);
+            if proofs.iter().any(|proof| proof.doubt.is_none()) {
+                fresh.push(place);
+                found.push((place, proofs));
+            } else if !proofs.is_empty() {
+                possible.push((place, proofs));
+            }
+        }
+        if fresh.is_empty() {
+            break;
+        }
+        stage.forget();
+        for place in &fresh {
+            stage.administrators.iter_mut().skip(*place).take(1).for_each(|one| *one = true);
+        }
+        stage.fresh = fresh.into_iter().collect();
+    }
+    found.extend(possible);
+    found
+}
+
+/// The paths that someone can take.
+fn tried<'e, 'm>(
+    stage: &Stage<'e, 'm>,
+    place: usize,
+    actor: &'e Actor<'m>,
+    only_fresh: bool,
+) -> Vec<Proof<'e, 'm>> {
+    let asker = Asker::new(stage.cast, actor, stage.given, |_| true);
+    let mut proofs = with(stage, &asker, place, only_fresh);
+    if proofs.iter().any(|proof| proof.doubt.is_none()) {
+        return proofs;
+    }
+    if let Some(removal) = removal(stage, actor) {
+        let asker =
+            Asker::new(stage.cast, actor, stage.given, |place| removal.left.get(place) == Some(&true));
+        if !only_fresh {
+            proofs.extend(unbound(stage, actor, &removal));
+        }
+        proofs.extend(with(stage, &asker, place, only_fresh).into_iter().map(|proof| after(&removal, proof)));
+    }
+    proofs
+}
+
+fn with<'e, 'm>(
+    stage: &Stage<'e, 'm>,
+    asker: &Asker<'e, 'm>,
+    place: usize,
+    only_fresh: bool,
+) -> Vec<Proof<'e, 'm>> {
+    let attempt = Attempt::new(stage, asker, place, only_fresh);
+    let is_trusted = !stage.trusting(place).is_empty();
+    let is_within_reach = |path: &&'static Path| {
+        path.steps.iter().all(|step| {
+            let is_allowed = step.actions().any(|action| asker.actor.allowed.meets(Actions::of(action)));
+            is_allowed || is_trusted && actions::is_assumption(step.action, step.on)
+        })
+    };
+    let is_handled = |path: &&'static Path| match path.gain {
+        Gain::WithoutDeny | Gain::WithoutBoundary | Gain::PermissionSet | Gain::Federation => false,
+        Gain::Everything
+        | Gain::User
+        | Gain::Role
+        | Gain::PassedRole
+        | Gain::WorkloadRole
+        | Gain::ProfiledRole
+        | Gain::Group
+        | Gain::OlderVersion => true,
+    };
+    paths().filter(is_handled).filter(is_within_reach).filter_map(|path| attempt.at(path)).collect()
+}
+
+/// Whether someone is an administrator by its policies once the denials are gone.
+fn unbound<'e, 'm>(
+    stage: &Stage<'e, 'm>,
+    actor: &'e Actor<'m>,
+    removal: &Removal<'e>,
+) -> Option<Proof<'e, 'm>> {
+    let held = actor.held.iter().enumerate().filter(|(place, _)| removal.left.get(*place) == Some(&true));
+    let documents: Vec<&Document> = held
+        .filter(|(_, (held, _))| held.undecided.is_none() && held.guard.and(stage.given).is_some())
+        .map(|(_, (held, _))| &*held.document)
+        .collect();
+    let Administration::Yes(_) = administration(&documents) else { return None };
+    let taken = removal.taken.clone();
+    Some(Proof { path: removal.path, taken, reaches: None, workload: None, doubt: None })
+}
+
+/// A proof in the terms of the input.
+fn written<'m>(cast: &Cast<'m>, actor: &Actor<'m>, proof: Proof<'_, 'm>) -> Option<Escalation<'m>> {
+    let mut guard = actor.declared.guard.clone();
+    let reached = proof.reaches.and_then(|place| cast.actors.get(place));
+    let whole = reached.map(|actor| &actor.declared.guard).into_iter();
+    for one in whole.chain(proof.workload.map(|workload| &workload.declared.guard)) {
+        guard = guard.and(one)?;
+    }
+    for taken in &proof.taken {
+        if let By::Policy(place, statement) = taken.by {
+            let (held, _) = actor.held.get(place)?;
+            guard = guard.and(&held.guard)?.and(&statement.guard)?;
+        }
+    }
+    let steps = proof.taken.iter().map(|taken| step(cast, actor, taken)).collect();
+    let reaches = reached.map(|actor| actor.holder);
+    Some(Escalation { holder: actor.holder, path: proof.path, steps, reaches, guard, doubt: proof.doubt })
+}
+
+fn step<'m>(cast: &Cast<'m>, actor: &Actor<'m>, taken: &Taken<'_>) -> Step<'m> {
+    let on = taken.on.as_deref().map(|on| match cast.names.by_arn.get(on) {
+        Some(subject) => subject.to_string(),
+        None if on == actor.arn => "itself".to_owned(),
+        None => on.to_owned(),
+    });
+    let step = Step { action: taken.action, on, policy: String::new(), declared: None, span: None };
+    match taken.by {
+        By::Nothing => step,
+        By::Trust(statement) => {
+            let role = taken.on.as_deref().and_then(|arn| cast.role_with(arn));
+            let policy = role.map(|role| format!("the trust policy of `{}`", role.declared.subject));
+            let declared = role.map(|role| &role.declared);
+            Step { policy: policy.unwrap_or_default(), declared, span: statement.span, ..step }
+        }
+        By::Policy(place, statement) => {
+            let Some((held, _)) = actor.held.get(place) else { return step };
+            let declared = held.grant.map(|grant| &grant.declared);
+            let declared = cast
+                .policy_of(held)
+                .and_then(|id| cast.model.policies.get(id))
+                .map_or(declared, |policy| Some(&policy.declared));
+            let span = place_of(statement, taken.action).or(held.grant.map(|grant| grant.span));
+            Step { policy: held.what.clone(), declared, span, ..step }
+        }
+    }
+}
+
+/// The narrowest place of a statement that names an action.
+fn place_of(statement: &Statement, action: &str) -> Option<Span> {
+    let (_, element) = statement.actions.covered_by(action, true);
+    let named = if statement.actions.except {
+        statement.actions.key
+    } else {
+        element.and_then(|element| element.span)
+    };
+    named.or(statement.span)
+}

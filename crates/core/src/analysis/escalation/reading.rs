@@ -1,0 +1,259 @@
+//! What documents say of the actions that paths take, as one account sees it: the one that the input is deployed in.
+//!
+//! That account, its region and its partition have made-up names here, which stand for whatever they are called. What a
+//! document says of it in other words (`${data.aws_caller_identity.current.account_id}`, `AWS::Region`, `aws-cn`) is put into
+//! these names, and so are the attributes of users, groups, roles and policies. Then texts can be compared.
+
+use std::sync::Arc;
+
+use super::actions::Actions;
+use crate::collections::HashMap;
+use crate::policy::{Condition, Document, Effect, Element, Elements, Statement};
+use crate::value::{Hole, Origin, Origins, Part, Reason, Text};
+
+/// The account that the input is deployed in.
+pub(super) const ACCOUNT: &str = "111122223333";
+/// The region that it is deployed in.
+pub(super) const REGION: &str = "us-east-1";
+
+/// Condition keys whose values are up to the caller, or describe a caller that can be had: they keep nobody from anything. Some
+/// are kept nevertheless where the model knows their value.
+const FREE: [&str; 20] = [
+    "aws:multifactorauthage",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:referer",
+    "aws:securetransport",
+    "aws:sourceidentity",
+    "aws:sourceip",
+    "aws:sourcevpc",
+    "aws:sourcevpcarn",
+    "aws:sourcevpce",
+    "aws:tagkeys",
+    "aws:useragent",
+    "aws:userid",
+    "aws:vpcsourceip",
+    "ec2:sourceinstancearn",
+    "sts:externalid",
+    "sts:rolesessionname",
+    "sts:sourceidentity",
+    "sts:transitivetagkeys",
+    "sts:authorizedcaller",
+];
+
+/// Keys that describe the service which calls for someone in this account.
+const OF_SERVICES: [&str; 3] = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid"];
+
+/// How the entities of the model are called: name and ARN by the address of the resource.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) by_subject: HashMap<Arc<str>, (String, String)>,
+    /// The resource that declares the entity with an ARN; the first when there are several.
+    pub(super) by_arn: HashMap<String, Arc<str>>,
+    /// The account as the input writes it, if it does.
+    pub(super) account: Option<String>,
+    /// The region that conditions ask for, if they do.
+    pub(super) region: Option<String>,
+}
+
+/// A document as far as it concerns paths.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// The statements that speak of an action that a path takes.
+    pub(super) document: Document,
+    /// What it may allow.
+    pub(super) allowed: Actions,
+    /// What it may deny.
+    pub(super) denied: Actions,
+}
+
+impl Reading {
+    /// Reads the policy of a user, a group or a role.
+    pub(super) fn of_identity(document: &Document, names: &Names) -> Self {
+        let mut reading = Self::empty(document);
+        for statement in &document.statements {
+            let actions = Actions::named_by(&statement.actions);
+            if actions.is_empty() {
+                continue;
+            }
+            let Some(mut statement) = possible(statement, false) else { continue };
+            if !statement.actions.except {
+                // Long lists name mostly what no path takes.
+                let mut items = std::mem::take(&mut statement.actions.items);
+                items.retain(|item| {
+                    !Actions::named_by(&Elements { items: vec![item.clone()], ..Elements::default() })
+                        .is_empty()
+                });
+                statement.actions.items = items;
+            }
+            let is_of_sts = statement
+                .actions
+                .items
+                .iter()
+                .all(|item| item.widest_pattern().to_ascii_lowercase().starts_with("sts:"));
+            for element in statement.resources.iter_mut().flat_map(|resources| &mut resources.items) {
+                localise(element, names, !is_of_sts);
+            }
+            if statement.effect != Effect::Deny {
+                reading.allowed.extend(actions);
+            }
+            if statement.effect != Effect::Allow {
+                reading.denied.extend(actions);
+            }
+            reading.document.statements.push(statement);
+        }
+        reading
+    }
+
+    /// Reads the trust policy of a role.
+    pub(super) fn of_trust(document: &Document, names: &Names) -> Self {
+        let mut reading = Self::empty(document);
+        reading.document.open = document.open.clone();
+        for statement in &document.statements {
+            let Some(mut statement) = possible(statement, true) else { continue };
+            let principals = statement.principals.iter_mut().flat_map(|principals| &mut principals.entries);
+            for element in principals.flat_map(|(_, elements)| &mut elements.items) {
+                localise(element, names, false);
+            }
+            reading.document.statements.push(statement);
+        }
+        reading
+    }
+
+    fn empty(document: &Document) -> Self {
+        let document =
+            Document { version: document.version.clone(), span: document.span, ..Document::default() };
+        Self { document, allowed: Actions::default(), denied: Actions::default() }
+    }
+}
+
+/// A statement without the conditions that keep nobody from anything; `None` for a Deny that everybody can keep clear of.
+fn possible(statement: &Statement, is_trust: bool) -> Option<Statement> {
+    let is_free = |condition: &Condition| {
+        let key = condition.folded_key();
+        FREE.contains(&key.as_str())
+            || key.starts_with("aws:requesttag/")
+            || is_trust && OF_SERVICES.contains(&key.as_str())
+    };
+    let mut statement = statement.clone();
+    match statement.effect {
+        Effect::Deny if statement.conditions.iter().any(is_free) => return None,
+        Effect::Allow => statement.conditions.retain(|condition| !is_free(condition)),
+        Effect::Deny | Effect::Unknown(_) => {}
+    }
+    Some(statement)
+}
+
+/// Puts an element into the names of the account. `is_of_account` says that it can only mean something of this account.
+fn localise(element: &mut Element, names: &Names, is_of_account: bool) {
+    let mut text = match whole(element, names) {
+        Some(arn) => Text::literal(arn, element.span),
+        None => {
+            let mut before = String::new();
+            let parts = element.text.parts().iter().map(|part| {
+                let part = match part {
+                    Part::Hole(hole) => match known(hole, &before, element, names, is_of_account) {
+                        Some(text) => Part::Literal { text: text.into(), span: None },
+                        None => part.clone(),
+                    },
+                    Part::Literal { .. } => part.clone(),
+                };
+                match &part {
+                    Part::Literal { text, .. } => before.push_str(text),
+                    Part::Hole(_) => before.push('*'),
+                }
+                part
+            });
+            Text::from_parts(parts.collect())
+        }
+    };
+    if let Some(known) = text.as_str() {
+        text = Text::literal(in_one_place(&known, names, is_of_account), element.span);
+    }
+    element.text = text;
+}
+
+/// What a part of an ARN is by its place, whatever it is called: behind what stands `before` it.
+fn in_head(before: &str, is_of_account: bool) -> Option<&'static str> {
+    if !before.starts_with("arn:") || !before.ends_with(':') {
+        return None;
+    }
+    match before.bytes().filter(|byte| *byte == b':').count() {
+        1 => Some("aws"),
+        3 => Some(REGION),
+        4 if is_of_account => Some(ACCOUNT),
+        _ => None,
+    }
+}
+
+/// The ARN or the name of the entity that an element as a whole is.
+fn whole(element: &Element, names: &Names) -> Option<String> {
+    let of_hole = match element.text.parts() {
+        [Part::Hole(hole)] => Some(&hole.origins),
+        _ => None,
+    };
+    let origins = of_hole.into_iter().chain([&element.value.origins]);
+    origins.flat_map(Origins::all_exact).find_map(|origin| attribute(origin, names))
+}
+
+fn attribute(origin: &Origin, names: &Names) -> Option<String> {
+    let (name, arn) = names.by_subject.get(&origin.resource)?;
+    let attribute = origin.attribute.to_ascii_lowercase();
+    let is_arn =
+        attribute.contains("arn") || arn.contains(":policy/") && (attribute == "ref" || attribute == "id");
+    Some(if is_arn { arn.clone() } else { name.clone() })
+}
+
+/// What a hole is in the names of the account, if it can be known.
+fn known(hole: &Hole, before: &str, element: &Element, names: &Names, is_of_account: bool) -> Option<String> {
+    if let Some(known) = hole.origins.all_exact().find_map(|origin| attribute(origin, names)) {
+        return Some(known);
+    }
+    let reason = hole.unknown.reason;
+    let by_word = if reason == Reason::Environment { environment(hole) } else { None };
+    if let Some(known) = by_word.or_else(|| in_head(before, is_of_account)) {
+        return Some(known.to_owned());
+    }
+    // The same variable is the same text wherever it stands; alone it may be anything.
+    let is_name = reason == Reason::NoValue && element.text.parts().len() > 1;
+    is_name.then(|| placeholder(&hole.unknown.what))
+}
+
+/// What a variable without value stands for.
+pub(super) fn placeholder(what: &str) -> String {
+    format!("{{{}}}", what.replace(['*', '?', ':', '/', '$'], "_"))
+}
+
+fn environment(hole: &Hole) -> Option<&'static str> {
+    let what = hole.unknown.what.to_ascii_lowercase();
+    match () {
+        () if what.contains("suffix") => Some("amazonaws.com"),
+        () if what.contains("partition") => Some("aws"),
+        () if what.contains("region") => Some(REGION),
+        () if what.contains("account") => Some(ACCOUNT),
+        () => None,
+    }
+}
+
+/// A text as it is when there is one partition, one region, and one account.
+fn in_one_place(text: &str, names: &Names, is_of_account: bool) -> String {
+    if let Some(service) = text.strip_suffix(".amazonaws.com.cn") {
+        return format!("{service}.amazonaws.com");
+    }
+    let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_home = |account: &str| is_of_account || names.account.as_deref() == Some(account);
+    if is_account(text) && is_home(text) {
+        return ACCOUNT.to_owned();
+    }
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let [arn, partition, service, region, account, resource] = parts.as_slice() else {
+        return text.to_owned();
+    };
+    if !arn.eq_ignore_ascii_case("arn") {
+        return text.to_owned();
+    }
+    let partition = if partition.starts_with("aws-") { "aws" } else { partition };
+    let region = if region.is_empty() || region.contains(['*', '?']) { region } else { REGION };
+    let account = if is_account(account) && is_home(account) { ACCOUNT } else { account };
+    [arn, partition, service, region, account, *resource].join(":")
+}

@@ -1,0 +1,220 @@
+//! A deployment of the input: who is an administrator in it, and what there is to be taken over.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::asking::Asker;
+use super::cast::Cast;
+use super::paths::Path;
+use crate::analysis::holding::Holder;
+use crate::collections::{HashMap, HashSet};
+use crate::model::{Guard, Id, Reference, Role, Workload, WorkloadRole};
+use crate::policy::{Answer, Element, Glob};
+
+/// How many targets of one pattern are tried.
+const MOST_TARGETS: usize = 256;
+
+/// What steps work on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    User,
+    Group,
+    Role,
+}
+
+/// The places of what a pattern matches.
+type Matching = HashMap<(Kind, String), Rc<[usize]>>;
+
+/// Where paths are taken.
+#[derive(Debug)]
+pub(super) struct Stage<'e, 'm> {
+    pub(super) cast: &'e Cast<'m>,
+    pub(super) given: &'e Guard,
+    /// Who is an administrator so far, by place.
+    pub(super) administrators: Vec<bool>,
+    /// Who became one in the last round: the others have been tried as targets.
+    pub(super) fresh: HashSet<usize>,
+    by_arn: HashMap<&'e str, usize>,
+    /// What patterns match, each pattern looked up once.
+    matching: RefCell<Matching>,
+    /// The roles whose trust policies name someone.
+    trusting: BTreeMap<usize, Vec<usize>>,
+    /// The roles that are in an instance profile.
+    profiled: HashSet<Id<Role>>,
+}
+
+impl<'e, 'm> Stage<'e, 'm> {
+    pub(super) fn new(cast: &'e Cast<'m>, given: &'e Guard) -> Self {
+        let by_arn: HashMap<&str, usize> =
+            cast.actors.iter().enumerate().map(|(place, actor)| (actor.own_arn.as_str(), place)).collect();
+        let profiles = cast.model.instance_profiles.iter();
+        let profiles = profiles.filter(|(_, profile)| profile.declared.guard.and(given).is_some());
+        Self {
+            profiled: profiles
+                .flat_map(|(_, profile)| profile.role.cases())
+                .filter_map(|case| case.link.declared())
+                .collect(),
+            trusting: trusting(cast, &by_arn),
+            cast,
+            given,
+            administrators: vec![false; cast.actors.len()],
+            fresh: HashSet::default(),
+            by_arn,
+            matching: RefCell::default(),
+        }
+    }
+
+    /// Whether someone became an administrator in the last round.
+    pub(super) fn is_fresh(&self, place: usize) -> bool {
+        self.fresh.contains(&place)
+    }
+
+    /// The roles whose trust policies name someone.
+    pub(super) fn trusting(&self, place: usize) -> &[usize] {
+        self.trusting.get(&place).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What an action of someone may work on, as far as the statements that allow it say.
+    pub(super) fn targets(&self, asker: &Asker<'e, 'm>, action: &str, kind: Kind) -> Vec<usize> {
+        let mut targets = Vec::new();
+        let mut seen = HashSet::default();
+        for statement in asker.statements() {
+            let (named, _) = statement.actions.covered_by(action, true);
+            if (named == Answer::No) != statement.actions.except {
+                continue;
+            }
+            let Some(resources) = &statement.resources else { continue };
+            let patterns: Vec<String> = match resources.except || resources.open.is_some() {
+                true => vec!["*".to_owned()],
+                false => resources.items.iter().map(Element::widest_pattern).collect(),
+            };
+            for pattern in patterns {
+                targets
+                    .extend(self.matching(pattern, kind).iter().copied().filter(|place| seen.insert(*place)));
+            }
+        }
+        targets
+    }
+
+    fn matching(&self, mut pattern: String, kind: Kind) -> Rc<[usize]> {
+        // Variables stand for anything until they are asked about.
+        while let Some((before, rest)) = pattern.split_once("${") {
+            let behind = rest.split_once('}').map_or("", |(_, behind)| behind);
+            pattern = format!("{before}*{behind}");
+        }
+        let is_of = |place: usize| {
+            let holder = self.cast.actors.get(place).map(|actor| actor.holder);
+            matches!(
+                (holder, kind),
+                (Some(Holder::User(_)), Kind::User)
+                    | (Some(Holder::Group(_)), Kind::Group)
+                    | (Some(Holder::Role(_)), Kind::Role)
+            )
+        };
+        if !pattern.contains(['*', '?']) {
+            return self
+                .by_arn
+                .get(pattern.as_str())
+                .copied()
+                .filter(|place| is_of(*place))
+                .into_iter()
+                .collect();
+        }
+        if let Some(known) = self.matching.borrow().get(&(kind, pattern.clone())) {
+            return Rc::clone(known);
+        }
+        let glob = Glob::new(&pattern);
+        let matching = self.cast.actors.iter().enumerate();
+        let mut matching: Vec<usize> = matching
+            .filter(|(place, actor)| is_of(*place) && glob.matches(&actor.own_arn))
+            .map(|(place, _)| place)
+            .collect();
+        // Administrators first: they are what it is about.
+        matching.sort_by_key(|place| !self.administrators.get(*place).copied().unwrap_or_default());
+        matching.truncate(MOST_TARGETS);
+        let matching: Rc<[usize]> = matching.into();
+        self.matching.borrow_mut().insert((kind, pattern), Rc::clone(&matching));
+        matching
+    }
+
+    /// Forgets the order of what was looked up, which depends on who is an administrator.
+    pub(super) fn forget(&self) {
+        self.matching.borrow_mut().clear();
+    }
+
+    /// The workloads that a path takes over, with the places of their roles.
+    pub(super) fn workloads(&self, path: &Path) -> impl Iterator<Item = (&'m Workload, Option<usize>)> {
+        let place = |id: Id<Role>| self.cast.places.get(&Holder::Role(id)).copied();
+        self.of_kinds(path.workloads).map(move |workload| (workload, self.role_of(workload).and_then(place)))
+    }
+
+    /// Whether one of the workloads that a path needs besides is there.
+    pub(super) fn has_beside(&self, path: &Path) -> bool {
+        path.beside.is_empty() || self.of_kinds(path.beside).next().is_some()
+    }
+
+    fn of_kinds(&self, kinds: &'static [&'static str]) -> impl Iterator<Item = &'m Workload> {
+        let model = self.cast.model;
+        let given = self.given;
+        let workloads = model.workloads.iter().map(|(_, workload)| workload);
+        workloads.filter(move |workload| {
+            kinds.contains(&workload.what) && workload.declared.guard.and(given).is_some()
+        })
+    }
+
+    fn role_of(&self, workload: &Workload) -> Option<Id<Role>> {
+        match &workload.role {
+            WorkloadRole::Role(role) => self.named(role),
+            WorkloadRole::Profile(profile) => {
+                let profile = self.cast.model.instance_profiles.get(self.named(profile)?)?;
+                self.named(&profile.role)
+            }
+            WorkloadRole::NotAsked | WorkloadRole::Absent => None,
+        }
+    }
+
+    /// What a reference names for certain in this deployment.
+    fn named<T>(&self, reference: &Reference<T>) -> Option<Id<T>> {
+        let cases = reference.cases().into_iter();
+        let sure = cases.filter(|case| case.undecided.is_none() && case.guard.and(self.given).is_some());
+        sure.filter_map(|case| case.link.declared()).next()
+    }
+
+    /// The roles that are in an instance profile.
+    pub(super) fn profiled(&self) -> impl Iterator<Item = usize> {
+        (0..self.cast.actors.len()).filter(|place| self.has_profile(*place))
+    }
+
+    /// Whether a role is in an instance profile.
+    pub(super) fn has_profile(&self, place: usize) -> bool {
+        match self.cast.actors.get(place).map(|actor| actor.holder) {
+            Some(Holder::Role(id)) => self.profiled.contains(&id),
+            _ => false,
+        }
+    }
+}
+
+/// The roles whose trust policies name someone of the model, or everyone.
+fn trusting(cast: &Cast<'_>, by_arn: &HashMap<&str, usize>) -> BTreeMap<usize, Vec<usize>> {
+    let mut trusting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (role, reading) in &cast.trusts {
+        for statement in reading.document.statements.iter().filter(|statement| !statement.is_deny()) {
+            let Some(principals) = &statement.principals else { continue };
+            let aws = principals.entries.iter().filter(|(kind, _)| &**kind == "AWS");
+            for element in aws.flat_map(|(_, elements)| &elements.items) {
+                let Some(text) = element.text.as_str() else { continue };
+                if text == "*" {
+                    (0..cast.actors.len()).for_each(|place| trusting.entry(place).or_default().push(*role));
+                } else if let Some(place) = by_arn.get(&*text) {
+                    trusting.entry(*place).or_default().push(*role);
+                }
+            }
+        }
+    }
+    for roles in trusting.values_mut() {
+        roles.sort_unstable();
+        roles.dedup();
+    }
+    trusting
+}

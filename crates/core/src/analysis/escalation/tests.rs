@@ -1,0 +1,361 @@
+//! The points that most tools get wrong, one by one.
+
+use super::paths::{Gain, On, paths};
+use super::{Doubt, Escalations};
+use crate::analysis::administrators::Administrators;
+use crate::analysis::sketch::{Sketch, group, role, user};
+use crate::catalog::{Standing, standing};
+use crate::collections::HashSet;
+use crate::model::{Guard, Principal};
+
+const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+/// The simplest way of everyone who has one: `who: path`, with `?` and the reason when it is not certain.
+fn found(sketch: Sketch) -> Vec<String> {
+    let model = sketch.link();
+    let escalations = Escalations::of(&model, &Administrators::direct(&model));
+    let mut seen = HashSet::default();
+    let first = escalations.iter().filter(|one| seen.insert(one.holder));
+    let shown = first.map(|one| {
+        let principal = Principal::from(one.holder);
+        let name = crate::analysis::principal::named(&model, &principal).name;
+        let id = one.path.id;
+        match &one.doubt {
+            None if one.guard.is_always() => format!("{name}: {id}"),
+            None => format!("{name}: {id} when {}", one.guard),
+            Some(Doubt::Unknown(unknown)) => format!("{name}: {id}? {}", unknown.what),
+            Some(Doubt::Missing(what)) => format!("{name}: {id}? {what}"),
+        }
+    });
+    shown.collect()
+}
+
+fn allow(actions: &str, resource: &str) -> String {
+    let actions: Vec<String> = actions.split(' ').map(|action| format!("\"{action}\"")).collect();
+    format!(r#"{{"Effect": "Allow", "Action": [{}], "Resource": "{resource}"}}"#, actions.join(", "))
+}
+
+fn deny(actions: &str, resource: &str) -> String {
+    allow(actions, resource).replace("Allow", "Deny")
+}
+
+fn when(statement: &str, condition: &str) -> String {
+    format!(r#"{}, "Condition": {{{condition}}}}}"#, statement.strip_suffix('}').unwrap())
+}
+
+fn service(name: &str) -> String {
+    format!(
+        r#"{{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {{"Service": "{name}.amazonaws.com"}}}}"#
+    )
+}
+
+fn trusting(arn: &str) -> String {
+    format!(r#"{{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {{"AWS": "{arn}"}}}}"#)
+}
+
+/// A user `u` with a policy.
+fn of_user(statements: &[String]) -> Sketch {
+    let mut sketch = Sketch::default();
+    sketch.user("u");
+    sketch.grant(user("u"), &statements.join(", "), Guard::always());
+    sketch
+}
+
+/// A role `r` that EC2 runs with a policy.
+fn of_role(statements: &[String]) -> Sketch {
+    let mut sketch = Sketch::default();
+    sketch.role_for("r", &service("ec2"));
+    sketch.grant(role("r"), &statements.join(", "), Guard::always());
+    sketch
+}
+
+/// The same with an administrator that a service runs.
+fn with_admin(mut sketch: Sketch, trust: &str) -> Sketch {
+    sketch.role_for("admin", trust);
+    sketch.attach(role("admin"), ADMIN);
+    sketch
+}
+
+#[test]
+fn every_action_of_the_paths_is_one_that_aws_has_or_had() {
+    let mut ids = HashSet::default();
+    for path in paths() {
+        assert!(ids.insert(path.id), "{} is there twice", path.id);
+        for action in path.steps.iter().flat_map(|step| step.actions()) {
+            let is_retired = matches!(standing(action), Standing::Retired) && path.missing.is_some();
+            assert!(is_retired || matches!(standing(action), Standing::Current), "{}: {action}", path.id);
+        }
+        let works_on_workloads = path.steps.iter().any(|step| step.on == On::Workload);
+        let is_judged = path.gain != Gain::PermissionSet;
+        assert!(!works_on_workloads || !is_judged || !path.workloads.is_empty(), "{}", path.id);
+        assert_eq!(path.services.is_empty(), path.gain != Gain::PassedRole, "{}", path.id);
+    }
+    assert_eq!(ids.len(), 120);
+}
+
+#[test]
+fn a_role_that_writes_its_own_policies_need_not_assume_itself() {
+    for (action, path) in [("iam:AttachRolePolicy", "iam-009"), ("iam:PutRolePolicy", "iam-005")] {
+        assert_eq!(found(of_role(&[allow(action, "arn:aws:iam::*:role/r")])), [format!("r: {path}")]);
+    }
+}
+
+#[test]
+fn another_role_must_let_the_caller_in() {
+    let writes = allow("iam:AttachRolePolicy", "*");
+    let target = |trust: &str, statements: &[String]| {
+        let mut sketch = of_user(statements);
+        sketch.role_for("target", trust);
+        found(sketch)
+    };
+    let assumes = allow("sts:AssumeRole", "*");
+    let [u, root] = ["user/u", "root"].map(|who| trusting(&format!("arn:aws:iam::111122223333:{who}")));
+    assert_eq!(target(&service("ec2"), &[writes.clone(), assumes.clone()]), [""; 0]);
+    // The trust policy names the user: nothing more is needed, but a Deny counts.
+    assert_eq!(target(&u, std::slice::from_ref(&writes)), ["u: iam-014"]);
+    assert_eq!(target(&u, &[writes.clone(), deny("sts:*", "*")]), [""; 0]);
+    // It lets in the account as such: the policies of the user decide. Which account the input is for is told by the policies.
+    let own = allow("iam:GetRole", "arn:aws:iam::111122223333:role/target");
+    assert_eq!(target(&root, &[writes.clone(), own.clone()]), [""; 0]);
+    assert_eq!(target(&root, &[writes.clone(), own, assumes]), ["u: iam-014"]);
+    assert_eq!(target(&service("ec2"), &[writes, allow("iam:UpdateAssumeRolePolicy", "*")]), ["u: iam-019"]);
+}
+
+#[test]
+fn rights_over_users_help_users_and_rights_over_roles_help_roles() {
+    let of_users = allow("iam:PutUserPolicy iam:AttachUserPolicy iam:AddUserToGroup", "*");
+    let of_roles = allow("iam:PutRolePolicy iam:AttachRolePolicy", "*");
+    assert_eq!(found(of_role(std::slice::from_ref(&of_users))), [""; 0]);
+    assert_eq!(found(of_user(std::slice::from_ref(&of_roles))), [""; 0]);
+    assert_eq!(found(of_user(&[of_users])), ["u: iam-007"]);
+    assert_eq!(found(of_role(&[of_roles])), ["r: iam-005"]);
+}
+
+#[test]
+fn groups_give_what_they_have_and_what_can_be_put_on_them() {
+    let mut sketch = of_user(&[allow("iam:AddUserToGroup", "arn:aws:iam::*:group/ops")]);
+    sketch.group("ops", &[]);
+    sketch.attach(group("ops"), ADMIN);
+    assert_eq!(found(sketch), ["u: iam-013"]);
+    let mut sketch = of_user(&[allow("iam:PutGroupPolicy", "arn:aws:iam::*:group/*")]);
+    sketch.group("mine", &["u"]);
+    sketch.group("others", &[]);
+    assert_eq!(found(sketch), ["u: iam-011"]);
+}
+
+#[test]
+fn the_resource_decides_what_an_action_is_worth() {
+    let own = "arn:aws:iam::*:user/${aws:username}";
+    let with_target = |action: &str, resource: &str| {
+        let mut sketch = of_user(&[allow(action, resource)]);
+        sketch.user("boss");
+        sketch.attach(user("boss"), ADMIN);
+        found(sketch)
+    };
+    assert_eq!(with_target("iam:CreateAccessKey", own), [""; 0]);
+    assert_eq!(with_target("iam:PutUserPolicy", own), ["u: iam-007"]);
+    assert_eq!(with_target("iam:CreateAccessKey", "arn:aws:iam::*:user/b*"), ["u: iam-002"]);
+    assert_eq!(with_target("iam:CreateAccessKey", "arn:aws:iam::*:user/c*"), [""; 0]);
+}
+
+#[test]
+fn policies_of_aws_have_no_versions_to_write() {
+    let mut sketch = of_user(&[allow("iam:CreatePolicyVersion", "arn:aws:iam::aws:policy/*")]);
+    sketch.attach(user("u"), "arn:aws:iam::aws:policy/ReadOnlyAccess");
+    assert_eq!(found(sketch), [""; 0]);
+    let mut sketch = of_user(&[allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/mine")]);
+    sketch.policy("mine", &allow("s3:GetObject", "*"));
+    sketch.policy("others", &allow("s3:GetObject", "*"));
+    sketch.attach(user("u"), "arn:aws:iam::111122223333:policy/mine");
+    assert_eq!(found(sketch), ["u: iam-001"]);
+}
+
+#[test]
+fn roles_that_aws_keeps_for_itself_are_not_changed() {
+    let below = |path: &str| {
+        let mut sketch = of_user(&[allow("iam:PutRolePolicy iam:UpdateAssumeRolePolicy", "*")]);
+        sketch.role_below(path, "sso", &service("sso"));
+        found(sketch)
+    };
+    assert_eq!(below("/aws-reserved/sso.amazonaws.com/"), [""; 0]);
+    assert_eq!(below("/aws-service-role/x.amazonaws.com/"), [""; 0]);
+    assert_eq!(below("/team/"), ["u: iam-021"]);
+}
+
+#[test]
+fn conditions_on_the_step_count() {
+    let creates = allow("lambda:CreateFunction lambda:InvokeFunction glue:CreateDevEndpoint", "*");
+    let passes = |condition: &str| {
+        let pass = when(&allow("iam:PassRole", "*"), condition);
+        found(with_admin(of_user(&[creates.clone(), pass]), &service("lambda")))
+    };
+    assert_eq!(
+        passes(r#""StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}"#),
+        ["u: lambda-001"]
+    );
+    assert_eq!(passes(r#""StringEquals": {"iam:PassedToService": "glue.amazonaws.com"}"#), [""; 0]);
+    assert_eq!(passes(r#""StringNotLike": {"iam:PassedToService": "lambda*"}"#), [""; 0]);
+    let attaches = |condition: &str| found(of_user(&[when(&allow("iam:AttachUserPolicy", "*"), condition)]));
+    assert_eq!(
+        attaches(r#""ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/ReadOnlyAccess"}"#),
+        [""; 0]
+    );
+    // One administrative policy is refused, another is not.
+    let but_one = r#""ArnNotEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}"#;
+    assert_eq!(attaches(but_one), ["u: iam-008"]);
+    let bounded = r#""StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/limits"}"#;
+    assert_eq!(attaches(bounded), [""; 0]);
+    // Who calls, and when, can be had, unless that time is over.
+    assert_eq!(attaches(r#""Bool": {"aws:MultiFactorAuthPresent": "true"}"#), ["u: iam-008"]);
+    assert_eq!(attaches(r#""IpAddress": {"aws:SourceIp": "10.0.0.0/8"}"#), ["u: iam-008"]);
+    assert_eq!(attaches(r#""DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}"#), ["u: iam-008"]);
+    assert_eq!(attaches(r#""DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}"#), [""; 0]);
+    assert_eq!(attaches(r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}"#), [""; 0]);
+}
+
+#[test]
+fn instances_get_roles_in_profiles_only() {
+    let launches = allow("iam:PassRole ec2:RunInstances", "*");
+    let sketch = || with_admin(of_user(std::slice::from_ref(&launches)), &service("ec2"));
+    assert_eq!(found(sketch()), [""; 0]);
+    let mut profiled = sketch();
+    profiled.profile("admin");
+    assert_eq!(found(profiled), ["u: ec2-001"]);
+    let makes = allow("iam:CreateInstanceProfile iam:AddRoleToInstanceProfile", "*");
+    assert_eq!(found(with_admin(of_user(&[launches, makes]), &service("ec2"))), ["u: ec2-001"]);
+}
+
+#[test]
+fn workloads_of_the_model_are_taken_over_by_name() {
+    let updates = |resource: &str| {
+        let mut sketch =
+            with_admin(of_user(&[allow("lambda:UpdateFunctionCode", resource)]), &service("lambda"));
+        sketch.workload("Lambda function", "api", "admin");
+        found(sketch)
+    };
+    assert_eq!(updates("*"), ["u: lambda-003"]);
+    assert_eq!(updates("arn:aws:lambda:eu-west-1:111122223333:function:api"), ["u: lambda-003"]);
+    assert_eq!(updates("arn:aws:lambda:*:*:function:web-*"), [""; 0]);
+    // Nothing is there that would be worth it.
+    let none = with_admin(of_user(&[allow("lambda:UpdateFunctionCode", "*")]), &service("lambda"));
+    assert_eq!(found(none), [""; 0]);
+    let mut session = with_admin(of_user(&[allow("ssm:StartSession", "*")]), &service("ec2"));
+    session.workload("EC2 instance", "web", "admin");
+    assert_eq!(found(session), ["u: ssm-001? a running instance with the SSM agent"]);
+}
+
+#[test]
+fn rights_add_up_over_policies_and_groups_and_denials_subtract() {
+    let sketch = |more: &[String]| {
+        let mut sketch = with_admin(of_user(&[allow("iam:PassRole", "*")]), &service("lambda"));
+        sketch.group("devs", &["u"]);
+        let create = allow("lambda:CreateFunction lambda:InvokeFunction", "*");
+        sketch.grant(group("devs"), &[&[create], more].concat().join(", "), Guard::always());
+        found(sketch)
+    };
+    assert_eq!(sketch(&[]), ["u: lambda-001"]);
+    assert_eq!(sketch(&[deny("iam:PassRole", "arn:aws:iam::*:role/admin")]), [""; 0]);
+    assert_eq!(sketch(&[deny("iam:PassRole", "arn:aws:iam::*:role/other")]), ["u: lambda-001"]);
+    // A function by another name is as good.
+    let one = deny("lambda:CreateFunction", "arn:aws:lambda:*:*:function:prod");
+    assert_eq!(sketch(&[one]), ["u: lambda-001"]);
+}
+
+#[test]
+fn chains_are_followed_to_their_end() {
+    let mut sketch = of_user(&[]);
+    let [u, a, b] = ["user/u", "role/a", "role/b"].map(|who| format!("arn:aws:iam::111122223333:{who}"));
+    sketch.role_for("a", &trusting(&u));
+    sketch.role_for("b", &trusting(&a));
+    sketch.role_for("c", &trusting(&b));
+    sketch.grant(role("c"), &allow("iam:PutRolePolicy", "arn:aws:iam::*:role/c"), Guard::always());
+    assert_eq!(found(sketch), ["u: sts-001", "a: sts-001", "b: sts-001", "c: iam-005"]);
+}
+
+#[test]
+fn mfa_in_a_trust_policy_lets_users_in_and_keeps_sessions_out() {
+    let asks = |who: &str| when(&trusting(who), r#""Bool": {"aws:MultiFactorAuthPresent": "true"}"#);
+    let by_user = with_admin(of_user(&[]), &asks("arn:aws:iam::111122223333:user/u"));
+    assert_eq!(found(by_user), ["u: sts-001"]);
+    let by_role = with_admin(of_role(&[]), &asks("arn:aws:iam::111122223333:role/r"));
+    assert_eq!(found(by_role), [""; 0]);
+}
+
+#[test]
+fn a_deny_that_can_be_removed_is_none() {
+    let all = || allow("*", "*");
+    let guard = "iam:Put* iam:Attach* iam:Create* iam:Update* iam:Add* iam:Pass* sts:*";
+    let arn = "arn:aws:iam::111122223333:policy/guard";
+    let mut detached = of_user(&[all()]);
+    detached.policy("guard", &deny(guard, "*"));
+    detached.attach(user("u"), arn);
+    assert_eq!(found(detached), ["u: iam-025"]);
+    let mut kept = of_user(&[all()]);
+    kept.policy("guard", &deny(&format!("{guard} iam:Detach* iam:Delete* iam:Set*"), "*"));
+    kept.attach(user("u"), arn);
+    assert_eq!(found(kept), [""; 0]);
+    let deleted = {
+        let mut sketch = of_user(&[all()]);
+        sketch.grant(user("u"), &deny(guard, "*"), Guard::always());
+        found(sketch)
+    };
+    assert_eq!(deleted, ["u: iam-026"]);
+    for (spared, path) in [
+        ("iam:Detach* iam:Delete*", "x-iam-removeuserfromgroup"),
+        ("iam:Remove* iam:Delete*", "x-iam-detachgrouppolicy"),
+    ] {
+        let mut left = of_user(&[all()]);
+        left.group("guarded", &["u"]);
+        left.policy("guard", &deny(&format!("{guard} {spared}"), "*"));
+        left.attach(group("guarded"), arn);
+        assert_eq!(found(left), [format!("u: {path}")], "{spared}");
+    }
+    let mut rewritten = of_role(&[all()]);
+    rewritten.policy("guard", &deny("iam:Put* iam:Attach* iam:CreateRole iam:CreateUser iam:Update* iam:Add* iam:Pass* sts:* iam:Detach* iam:Delete*", "*"));
+    rewritten.attach(role("r"), arn);
+    rewritten.policy("others", "");
+    let found = found(rewritten);
+    assert_eq!(found, ["r: iam-001"]);
+}
+
+#[test]
+fn new_users_and_roles_are_made_under_names_that_are_allowed() {
+    let makes = |roles: &str, policies: &str| {
+        found(of_user(&[allow("iam:CreateRole", roles), allow("iam:AttachRolePolicy", policies)]))
+    };
+    assert_eq!(makes("*", "*"), ["u: x-iam-createrole-attach"]);
+    assert_eq!(makes("arn:aws:iam::*:role/app-*", "*"), ["u: x-iam-createrole-attach"]);
+    assert_eq!(
+        makes("arn:aws:iam::*:role/app-*", "arn:aws:iam::*:role/app-*"),
+        ["u: x-iam-createrole-attach"]
+    );
+    assert_eq!(makes("arn:aws:iam::*:role/app-*", "arn:aws:iam::*:role/web-*"), [""; 0]);
+    let user = allow("iam:CreateUser iam:CreateLoginProfile iam:PutUserPolicy", "arn:aws:iam::*:user/x-*");
+    assert_eq!(found(of_user(&[user])), ["u: x-iam-createuser"]);
+}
+
+#[test]
+fn conditions_of_the_input_are_kept_apart() {
+    let sketch = |guard: Guard, other: Guard| {
+        let mut sketch = Sketch::default();
+        sketch.user("u");
+        sketch.grant(user("u"), &allow("iam:PassRole", "*"), guard);
+        sketch.grant(user("u"), &allow("lambda:CreateFunction lambda:InvokeFunction", "*"), other);
+        found(with_admin(sketch, &service("lambda")))
+    };
+    let test = |holds| Guard::when("IsTest", holds);
+    assert_eq!(sketch(test(true), Guard::always()), ["u: lambda-001 when IsTest"]);
+    assert_eq!(sketch(test(true), test(true)), ["u: lambda-001 when IsTest"]);
+    assert_eq!(sketch(test(true), test(false)), [""; 0]);
+}
+
+#[test]
+fn a_policy_that_is_not_known_may_deny() {
+    let mut sketch = of_user(&[allow("iam:PutUserPolicy", "*")]);
+    sketch.attach(user("u"), "arn:aws:iam::111122223333:policy/elsewhere");
+    assert_eq!(found(sketch), ["u: iam-007? arn:aws:iam::111122223333:policy/elsewhere"]);
+    // It may allow as well, of which nothing is said.
+    let mut sketch = of_user(&[]);
+    sketch.attach(user("u"), "arn:aws:iam::111122223333:policy/elsewhere");
+    assert_eq!(found(sketch), [""; 0]);
+}
