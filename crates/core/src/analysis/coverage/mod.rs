@@ -42,6 +42,9 @@ pub struct Custom<'d> {
     said: Said<'d>,
     /// The services that it allows actions of.
     services: BTreeSet<u16>,
+    /// What it allows on something.
+    allowed: ActionSet,
+    /// What it allows on everything without condition.
     everywhere: ActionSet,
 }
 
@@ -53,7 +56,7 @@ impl<'d> Custom<'d> {
         let unlisted = said.allows.iter().flat_map(|term| &term.actions.unlisted);
         let unlisted = unlisted.filter_map(|name| service(name.split_once(':')?.0));
         let services = allowed.services().chain(unlisted).map(Service::place).collect();
-        Self { everywhere: said.allowed_everywhere(), said, services }
+        Self { everywhere: said.allowed_everywhere(), allowed, said, services }
     }
 
     /// Why more of a document may be granted by a policy of AWS than surely is, if it may.
@@ -116,7 +119,7 @@ impl<'d> Custom<'d> {
             managed.denies.is_empty() && self.said.allows.iter().all(|term| managed.grants(term));
         grants_all.then(|| {
             let mut more = managed.allowed();
-            more.remove(&self.said.allowed());
+            more.remove(&self.allowed);
             more.len()
         })
     }
@@ -128,7 +131,11 @@ impl<'d> Custom<'d> {
 
     /// What little a policy of AWS grants that this one does not; `None` when that is more than other ways to the same.
     fn takes_in(&self, managed: &Said<'_>) -> Option<ActionSet> {
-        let mut besides = ActionSet::new();
+        let mut besides = managed.allowed();
+        besides.remove(&self.allowed);
+        if !besides.is_empty() && !self.grants_in_other_words(&besides, managed) {
+            return None;
+        }
         for term in &managed.allows {
             // What the catalog does not know has no other words.
             let unlisted = Actions { listed: ActionSet::new(), ..term.actions.clone() };
@@ -158,29 +165,30 @@ impl<'d> Custom<'d> {
     /// this policy names none, while it has all else that the one of AWS has of the service.
     fn grants_in_other_words(&self, besides: &ActionSet, managed: &Said<'_>) -> bool {
         besides.services().all(|service| {
-            let is_of_service =
-                |action: &&'static Action| action.service().is_some_and(|one| one.place() == service.place());
-            let of_service = || besides.iter().filter(is_of_service);
+            let mut whole = ActionSet::new();
+            whole.insert_service(service);
+            let of = |set: &ActionSet| {
+                let mut of_service = set.clone();
+                of_service.retain(&whole);
+                of_service
+            };
+            let new = of(besides);
             if let Some(other) = companion(service) {
                 return self.everywhere.has_service(other)
-                    || of_service().all(|action| {
+                    || new.iter().all(|action| {
                         let same = other.actions().iter().find(|one| one.name() == action.name());
                         same.is_some_and(|same| self.everywhere.contains(same))
                     });
             }
-            let mut mine = self.everywhere.clone();
-            let mut whole = ActionSet::new();
-            whole.insert_service(service);
-            mine.retain(&whole);
-            let reads = |action: &'static Action| {
+            let is_small = || new.len() * 10 <= of(&managed.allowed()).len();
+            let mine = of(&self.everywhere);
+            let finds_out = |action: &'static Action| {
                 let (access, verb) = (action.access(), verb(action.name()));
                 (access.is_read() || access.is_list())
                     && matches!(verb, "Describe" | "List")
                     && !mine.iter().any(|one| self::verb(one.name()) == verb)
             };
-            let mut granted = managed.allowed();
-            granted.retain(&whole);
-            of_service().all(reads) && of_service().count() * 10 <= granted.len()
+            !mine.is_empty() && is_small() && new.iter().all(finds_out)
         })
     }
 }

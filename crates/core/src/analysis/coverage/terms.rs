@@ -90,20 +90,27 @@ impl<'d> Said<'d> {
                 return left;
             }
         }
-        let mut rest = ActionSet::new();
+        // Of what is left, only that can be covered which some term names for certain resources.
+        let mut in_parts = ActionSet::new();
+        for mine in usable().filter(|mine| matches!(mine.resources, Resources::These(_))) {
+            in_parts.extend(&mine.actions.listed);
+        }
+        in_parts.retain(&left);
         let mut globs = Vec::new();
-        for action in left.iter() {
+        let mut covered = ActionSet::new();
+        for action in in_parts.iter() {
             globs.clear();
             for mine in usable().filter(|mine| mine.actions.listed.contains(action)) {
                 if let Resources::These(these) = &mine.resources {
                     globs.extend(these);
                 }
             }
-            if !are_all(action, &term.resources, &globs) {
-                rest.insert(action);
+            if are_all(action, &term.resources, &globs) {
+                covered.insert(action);
             }
         }
-        rest
+        left.remove(&covered);
+        left
     }
 
     /// Whether all of a term that allows something is allowed by the terms of this policy together.
