@@ -82,7 +82,8 @@ impl<'d> Custom<'d> {
                 !places.is_empty() && places.iter().all(|place| self.has_service(*place))
             }
         };
-        let managed = said(policy).filter(|_| is_near)?;
+        // A document is read only if the services tell that it is worth it.
+        let managed = is_near.then(|| said(policy))??;
         let besides = self.takes_in(managed)?;
         let (mut covered, mut rest) = (Vec::new(), Vec::new());
         for term in &self.said.allows {
@@ -114,7 +115,7 @@ impl<'d> Custom<'d> {
                 self.services.iter().all(|service| places.binary_search(service).is_ok())
             }
         };
-        let managed = said(policy).filter(|_| is_near && !self.is_empty())?;
+        let managed = (is_near && !self.is_empty()).then(|| said(policy))??;
         let grants_all =
             managed.denies.is_empty() && self.said.allows.iter().all(|term| managed.grants(term));
         grants_all.then(|| {
