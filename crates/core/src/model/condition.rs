@@ -206,23 +206,41 @@ impl Conditions {
         let open = guards.into_iter().flat_map(Guard::terms).map(|term| &term.condition);
         let open: BTreeSet<&Arc<str>> = open.filter(|condition| !settled.contains(&***condition)).collect();
         let mut deployments = vec![assumed.terms().to_vec()];
-        for condition in open {
+        for question in self.questions(open) {
             let mut next = Vec::new();
-            for terms in deployments {
-                for holds in [true, false] {
+            for terms in &deployments {
+                for answer in question.answers() {
                     let mut terms = terms.clone();
-                    terms.push(Term { condition: Arc::clone(condition), holds });
+                    terms.extend(answer);
                     if self.can_hold(&terms) {
                         next.push(terms);
                     }
+                    if next.len() > MOST_DEPLOYMENTS {
+                        return vec![Deployment::of(assumed.terms().to_vec())];
+                    }
                 }
-            }
-            if next.len() > MOST_DEPLOYMENTS {
-                return vec![Deployment::of(assumed.terms().to_vec())];
             }
             deployments = next;
         }
         deployments.into_iter().map(Deployment::of).collect()
+    }
+
+    /// What there is to be asked of a deployment: which value a variable has, of the conditions that compare one, and
+    /// whether it holds, of every other.
+    fn questions<'c>(&self, open: BTreeSet<&'c Arc<str>>) -> Vec<Question<'c>> {
+        let mut of_variables: BTreeMap<&str, BTreeMap<&str, Vec<&'c Arc<str>>>> = BTreeMap::new();
+        let mut questions = Vec::new();
+        for condition in open {
+            match self.formulas.get(condition) {
+                Some(Formula::Is { variable, value }) => {
+                    of_variables.entry(variable).or_default().entry(value).or_default().push(condition);
+                }
+                _ => questions.push(Question(vec![vec![condition]])),
+            }
+        }
+        questions.extend(of_variables.into_values().map(|values| Question(values.into_values().collect())));
+        questions.sort_by_key(|Question(groups)| groups.iter().flatten().min().copied());
+        questions
     }
 
     fn can_hold(&self, terms: &[Term]) -> bool {
@@ -268,6 +286,24 @@ impl Conditions {
                 possible.map(Some).chain(other).collect()
             }
         }
+    }
+}
+
+/// Conditions of which one group holds at most, all of the group together.
+struct Question<'c>(Vec<Vec<&'c Arc<str>>>);
+
+impl Question<'_> {
+    /// Every answer: a group that holds, or none.
+    fn answers(&self) -> impl Iterator<Item = Vec<Term>> {
+        let groups = || self.0.iter().enumerate();
+        let answer = move |holding: Option<usize>| {
+            let terms = groups().flat_map(move |(at, group)| {
+                let holds = holding == Some(at);
+                group.iter().map(move |condition| Term { condition: Arc::clone(condition), holds })
+            });
+            terms.collect()
+        };
+        (0..self.0.len()).map(Some).chain([None]).map(answer)
     }
 }
 
@@ -371,6 +407,22 @@ mod tests {
         let many: Vec<Guard> = (0..40).map(|at| Guard::when(format!("F{at}"), true)).collect();
         let [one] = &conditions.deployments(&guards[0], &many)[..] else { panic!("they are too many") };
         assert_eq!((one.holds(&guards[0]), one.holds(&many[0])), (Some(true), None));
+    }
+
+    #[test]
+    fn a_variable_has_one_of_its_values_in_every_deployment() {
+        let names: Vec<String> = (0..200).map(|at| format!("V={at}")).collect();
+        let formulas: Vec<_> = names.iter().map(|name| (name.as_str(), is("V", name))).collect();
+        let mut conditions = conditions(&formulas);
+        // Another condition may say the same.
+        conditions.define("First".into(), is("V", "V=0"));
+        let guards: Vec<Guard> =
+            names.iter().map(String::as_str).chain(["First"]).map(|name| Guard::when(name, true)).collect();
+        let deployments = conditions.deployments(&Guard::always(), &guards);
+        let holding = |one: &Deployment| guards.iter().filter(|guard| one.holds(guard) == Some(true)).count();
+        let mut counts: Vec<usize> = deployments.iter().map(holding).collect();
+        counts.sort_unstable();
+        assert_eq!((counts.len(), counts[0], counts[1], counts[200]), (201, 0, 1, 2));
     }
 
     fn formula() -> impl Strategy<Value = Formula> {

@@ -64,6 +64,11 @@ impl Deployment {
         alternatives
     }
 
+    /// Whether all of the terms hold, each of which stands at the same place in every deployment that is told apart.
+    fn keeps_all(&self, terms: &[(usize, &Term)]) -> bool {
+        terms.iter().all(|(place, term)| self.0.get(*place).is_some_and(|own| own.holds == term.holds))
+    }
+
     /// Whether all of the terms hold.
     fn has(&self, terms: &[Term]) -> bool {
         terms.iter().all(|term| self.0.contains(term))
@@ -110,24 +115,36 @@ impl Conditions {
 
 /// The fewest conditions that tell the deployments of a case from the others, for as many ways as it takes.
 fn ways(case: usize, judged: &[(Deployment, usize)], assumed: &Guard) -> Vec<Guard> {
+    let own: Vec<&Deployment> = judged.iter().filter(|(_, of)| *of == case).map(|(one, _)| one).collect();
+    let others: Vec<&Deployment> = judged.iter().filter(|(_, of)| *of != case).map(|(one, _)| one).collect();
     let mut ways: Vec<Vec<Term>> = Vec::new();
-    for (deployment, _) in judged.iter().filter(|(_, of)| *of == case) {
+    for deployment in &own {
         if ways.iter().any(|way| deployment.has(way)) {
             continue;
         }
-        let mut way: Vec<Term> =
-            deployment.0.iter().filter(|term| !assumed.terms().contains(term)).cloned().collect();
+        let open = deployment.0.iter().enumerate().filter(|(_, term)| !assumed.terms().contains(term));
+        let mut terms: Vec<(usize, &Term)> = open.collect();
         // What holds says more to people than what does not.
-        way.sort_by(|one, other| (one.holds, &other.condition).cmp(&(other.holds, &one.condition)));
-        for term in way.clone() {
-            let fewer: Vec<Term> = way.iter().filter(|one| **one != term).cloned().collect();
-            if judged.iter().all(|(other, of)| *of == case || !other.has(&fewer)) {
-                way = fewer;
-            }
-        }
-        ways.push(way);
+        terms.sort_by(|(_, one), (_, other)| {
+            (one.holds, &other.condition).cmp(&(other.holds, &one.condition))
+        });
+        let way = fewest(terms, &others);
+        ways.push(way.into_iter().map(|(_, term)| term.clone()).collect());
     }
     ways.into_iter().map(Guard::all).collect()
+}
+
+/// What is left of terms, each with its place, when those are dropped in order without which no other deployment has the
+/// rest as well.
+fn fewest<'t>(terms: Vec<(usize, &'t Term)>, others: &[&Deployment]) -> Vec<(usize, &'t Term)> {
+    let mut way = terms.clone();
+    for (place, _) in terms {
+        let fewer: Vec<_> = way.iter().filter(|(at, _)| *at != place).copied().collect();
+        if !others.iter().any(|other| other.keeps_all(&fewer)) {
+            way = fewer;
+        }
+    }
+    way
 }
 
 #[cfg(test)]
