@@ -26,8 +26,8 @@ pub struct Administrator<'m> {
     pub holder: Holder,
     /// How, or why that is not known.
     pub strength: Strength<'m>,
-    /// The conditions of the input under which it is one; further combinations may exist.
-    pub guard: Guard,
+    /// The conditions of the input under which it is one; each guard is one of several ways to it.
+    pub guards: Vec<Guard>,
 }
 
 /// How someone is an administrator.
@@ -63,9 +63,9 @@ impl<'m> Administrators<'m> {
         let mut concerned = Concerned::default();
         let mut found = Self::default();
         for (holder, declared) in users.chain(groups).chain(roles) {
-            if let Some((strength, guard)) = by_policies(model, holder, declared, &mut concerned) {
+            if let Some((strength, guards)) = by_policies(model, holder, declared, &mut concerned) {
                 found.by_holder.insert(holder, found.all.len());
-                found.all.push(Administrator { holder, strength, guard });
+                found.all.push(Administrator { holder, strength, guards });
             }
         }
         found
@@ -83,8 +83,8 @@ impl<'m> Administrators<'m> {
                 continue;
             }
             self.all.retain(|one| one.holder != holder);
-            let (strength, guard) = (Strength::Via(escalation.clone()), escalation.guard.clone());
-            self.all.push(Administrator { holder, strength, guard });
+            let (strength, guards) = (Strength::Via(escalation.clone()), vec![escalation.guard.clone()]);
+            self.all.push(Administrator { holder, strength, guards });
         }
         self.all.sort_by_key(|one| one.holder);
         self.by_holder = self.all.iter().enumerate().map(|(place, one)| (one.holder, place)).collect();
@@ -132,7 +132,7 @@ fn by_policies<'m>(
     holder: Holder,
     declared: &Declared,
     concerned: &mut Concerned,
-) -> Option<(Strength<'m>, Guard)> {
+) -> Option<(Strength<'m>, Vec<Guard>)> {
     let mut held = policies(model, holder);
     held.retain(|held| concerned.has(held));
     if held.is_empty() {
@@ -140,17 +140,18 @@ fn by_policies<'m>(
     }
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
     let cases = model.conditions.cases(&declared.guard, guards, |deployment| Outcome::of(&held, deployment));
-    let (outcome, guard) =
-        cases.iter().map(|case| (&case.outcome, case.guard())).min_by_key(|(one, _)| one.rank())?;
-    let guard = declared.guard.and(&guard)?;
-    match outcome {
+    let first = cases.iter().min_by_key(|case| case.outcome.rank())?;
+    let strength = match &first.outcome {
         Outcome::Direct(how, places) => {
             let grants = places.iter().filter_map(|place| held.get(*place)?.grant).collect();
-            Some((Strength::Direct { how, grants }, guard))
+            Strength::Direct { how, grants }
         }
-        Outcome::Possible(unknown) => Some((Strength::Possible(Arc::clone(unknown)), guard)),
-        Outcome::No => None,
-    }
+        Outcome::Possible(unknown) => Strength::Possible(Arc::clone(unknown)),
+        Outcome::No => return None,
+    };
+    let alike = cases.iter().filter(|case| case.outcome.rank() == first.outcome.rank());
+    let guards = alike.flat_map(|case| &case.guards).filter_map(|guard| declared.guard.and(guard)).collect();
+    Some((strength, guards))
 }
 
 /// What policies amount to in one deployment.
@@ -212,7 +213,8 @@ mod tests {
                 Strength::Via(escalation) => format!("via {}", escalation.path.id),
                 Strength::Possible(unknown) => format!("perhaps: {}", unknown.what),
             };
-            format!("{} {how} {}", declared.subject, one.guard).trim().to_owned()
+            let ways = one.guards.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+            format!("{} {how} {ways}", declared.subject).trim().to_owned()
         };
         Administrators::of(&model).iter().map(shown).collect()
     }

@@ -34,7 +34,7 @@ fn report<'a>(
     role: &'a Role,
 ) {
     let name = declared("role", &context.model.roles, id, |role| (&role.declared, &role.name)).name;
-    let guard = context.administrators().get(Holder::Role(id)).map(|one| one.guard.clone()).unwrap_or_default();
+    let guards = context.administrators().get(Holder::Role(id)).map(|one| one.guards.as_slice()).unwrap_or_default();
     match trusts.access(role, &context.options.users) {
         Access::NoPeople => {}
         Access::Demanded => judge.holds(),
@@ -42,7 +42,7 @@ fn report<'a>(
             let message =
                 format!("whether people can assume the administrative role `{name}` without MFA is not known");
             let span = span.unwrap_or(role.declared.span);
-            judge.undetermined(&role.declared, span, message, &unknown).when(&guard);
+            judge.undetermined(&role.declared, span, message, &unknown).when_any(guards);
         }
         Access::Open(Opened { who, span, statement, fault }) => {
             let why = fault.as_ref().map(|fault| format!(": {}", fault.explained(statement)));
@@ -54,7 +54,7 @@ fn report<'a>(
             let span = place.or(span).or(statement.span).unwrap_or(role.declared.span);
             judge
                 .violated(&role.declared, span, message)
-                .when(&guard)
+                .when_any(guards)
                 .when(&statement.guard)
                 .label(if fault.is_some() { "does not demand it" } else { "trusted without MFA" })
                 .help("add the condition `Bool` with `aws:MultiFactorAuthPresent` `true` to the trust policy");

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::analysis::administrators::{Administrators, Strength};
+use crate::analysis::administrators::{Administrator, Administrators, Strength};
 use crate::analysis::holding::Holder;
 use crate::analysis::mfa::{Demand, Hole, SignIn, Trusts, demands, has_credential, unknown_members};
 use crate::analysis::principal::declared;
@@ -47,12 +47,13 @@ pub(super) fn check_users(
 fn report(context: &Context<'_>, judge: &mut Judge<'_>, id: Id<User>, demand: &Demand, guard: &Guard) {
     let model = context.model;
     let Some(user) = model.users.get(id) else { return };
-    let administrator =
-        context.administrators().get(Holder::User(id)).filter(|one| matches!(one.strength, Strength::Direct { .. }));
+    let is_certain = |one: &&Administrator<'_>| matches!(one.strength, Strength::Direct { .. } | Strength::Via(_));
+    let administrator = context.administrators().get(Holder::User(id)).filter(is_certain);
     let name = declared("user", &model.users, id, |user| (&user.declared, &user.name)).name;
-    let who = match administrator {
-        Some(_) => format!("the administrator `{name}`"),
-        None => format!("the user `{name}`"),
+    let who = match administrator.map(|one| &one.strength) {
+        Some(Strength::Direct { .. }) => format!("the administrator `{name}`"),
+        Some(Strength::Via(way)) => format!("the user `{name}`, who can become an administrator ({})", way.path.id),
+        _ => format!("the user `{name}`"),
     };
     let kind = user_kind(model, &context.options.users, id);
     let has_credential = has_credential(model, id);
@@ -86,7 +87,7 @@ fn report(context: &Context<'_>, judge: &mut Judge<'_>, id: Id<User>, demand: &D
         }
     }
     if let Some(administrator) = administrator {
-        draft.when(&administrator.guard);
+        draft.when_any(&administrator.guards);
     }
     if is_stranger {
         draft.help("give it the tag `Kind` with the value `human` or `service`, or declare how it signs in");

@@ -147,7 +147,7 @@ fn deployments(cast: &Cast<'_>, administrators: &Administrators<'_>) -> Vec<Guar
         .chain(cast.trusts.values())
         .flat_map(|reading| reading.document.guards())
         .for_each(&mut add);
-    administrators.iter().for_each(|one| add(&one.guard));
+    administrators.iter().flat_map(|one| &one.guards).for_each(&mut add);
     model.workloads.iter().for_each(|(_, workload)| add(&workload.declared.guard));
     if guards.is_empty() {
         return vec![Guard::always()];
@@ -168,9 +168,9 @@ fn play<'e, 'm>(
     let mut stage = Stage::new(cast, given);
     let implied = |guard: &Guard| guard.terms().iter().all(|term| given.terms().contains(term));
     for (place, actor) in cast.actors.iter().enumerate() {
-        let is_one = administrators
-            .get(actor.holder)
-            .is_some_and(|one| matches!(one.strength, Strength::Direct { .. }) && implied(&one.guard));
+        let is_one = administrators.get(actor.holder).is_some_and(|one| {
+            matches!(one.strength, Strength::Direct { .. }) && one.guards.iter().any(implied)
+        });
         if let Some(one) = stage.administrators.get_mut(place).filter(|_| is_one) {
             *one = true;
         }
