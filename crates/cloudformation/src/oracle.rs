@@ -26,6 +26,7 @@ const PARAMETERS: usize = 2;
 #[derive(Clone, Debug)]
 enum Test {
     Is(usize, usize),
+    Same(usize, usize),
     /// What the mapping has for a parameter is this.
     Mapped(usize, usize),
     /// Another condition, one that is written before.
@@ -64,6 +65,7 @@ struct Template {
 fn test() -> impl Strategy<Value = Test> {
     let leaf = prop_oneof![
         4 => (0..PARAMETERS, 0..VALUES.len()).prop_map(|(parameter, value)| Test::Is(parameter, value)),
+        1 => (0..PARAMETERS, 0..PARAMETERS).prop_map(|(one, other)| Test::Same(one, other)),
         1 => (0..PARAMETERS, 0..2_usize).prop_map(|(parameter, value)| Test::Mapped(parameter, value)),
         2 => (0..CONDITIONS).prop_map(Test::Named),
     ];
@@ -131,6 +133,9 @@ impl Test {
             Self::Is(parameter, value) => {
                 let _ = write!(text, "!Equals [!Ref P{parameter}, {}]", VALUES[*value]);
             }
+            Self::Same(one, other) => {
+                let _ = write!(text, "!Equals [!Ref P{one}, !Ref P{other}]");
+            }
             Self::Mapped(parameter, value) => {
                 let _ = write!(text, "!Equals [!FindInMap [M, !Ref P{parameter}, kind], kind{value}]");
             }
@@ -144,6 +149,7 @@ impl Test {
     fn holds(&self, own: usize, template: &Template, given: &[usize]) -> bool {
         match self {
             Self::Is(parameter, value) => given[*parameter] == *value,
+            Self::Same(one, other) => given[*one] == given[*other],
             // The mapping has one kind for the first value, and another for the rest.
             Self::Mapped(parameter, value) => usize::from(given[*parameter] > 0) == *value,
             Self::Named(condition) if *condition < own => template.holds(*condition, given),
@@ -168,6 +174,19 @@ impl Part {
 }
 
 impl Template {
+    /// Whether something that a message names is so.
+    fn is_so(&self, term: Term<'_>, arn: &str, given: &[usize]) -> bool {
+        let is_so = match term.0.split_once('=') {
+            Some(("Arn", value)) => arn == value,
+            Some((parameter, value)) => {
+                let parameter: usize = parameter.trim_start_matches('P').parse().expect("it is a parameter");
+                VALUES[given[parameter]] == value
+            }
+            None => self.holds(term.0.trim_start_matches('C').parse().expect("it is a condition"), given),
+        };
+        is_so == term.1
+    }
+
     fn holds(&self, condition: usize, given: &[usize]) -> bool {
         self.conditions[condition].holds(condition, self, given)
     }
@@ -259,17 +278,18 @@ fn speaks_of(finding: &Finding, fault: &(&'static str, String)) -> bool {
         && (finding.rule.name == fault.0 || (asks && fault.0 == "broad-admin-policy"))
 }
 
-/// The ways to a finding that its message names, each with the conditions that must hold or not; `None` when it
-/// does not name them all.
-fn ways(message: &str) -> Option<Vec<Vec<(usize, bool)>>> {
+/// A condition that a message names, or a value of a parameter, and whether it must be so.
+type Term<'m> = (&'m str, bool);
+
+/// The ways to a finding that its message names, each with all that must be so; `None` when it does not name them all.
+fn ways(message: &str) -> Option<Vec<Vec<Term<'_>>>> {
     if message.ends_with(" more ways") || message.ends_with(" more way") {
         return None;
     }
     let Some((_, ways)) = message.split_once(" when ") else { return Some(vec![Vec::new()]) };
-    let term = |term: &str| {
-        let (name, holds) = term.strip_prefix("not ").map_or((term, true), |name| (name, false));
-        (name.trim_start_matches('C').parse().expect("it is a condition"), holds)
-    };
+    fn term(term: &str) -> Term<'_> {
+        term.strip_prefix("not ").map_or((term, true), |term| (term, false))
+    }
     Some(ways.split(", or when ").map(|way| way.split(" and ").map(term).collect()).collect())
 }
 
@@ -295,9 +315,7 @@ proptest! {
                     missed.retain(|fault| !speaks_of(finding, fault));
                     continue;
                 };
-                let is_met = |way: &Vec<(usize, bool)>| {
-                    way.iter().all(|(condition, holds)| template.holds(*condition, &given) == *holds)
-                };
+                let is_met = |way: &[Term<'_>]| way.iter().all(|term| template.is_so(*term, arn, &given));
                 for (_, met) in ways.iter().zip(met).filter(|(way, _)| is_met(way)) {
                     *met = true;
                     missed.retain(|fault| !speaks_of(finding, fault));
