@@ -10,7 +10,7 @@ use crate::collections::HashSet;
 use crate::model::{Case, Declared, Deployment, Grant, Granted, Guard, Id, Link, Membership, Model, Policy};
 use crate::policy::{Answer, Document};
 use crate::source::Span;
-use crate::value::Unknown;
+use crate::value::{Reason, Unknown};
 
 /// A place that hands out power: a policy with all its grants, or one resource that grants.
 #[derive(Clone, Debug)]
@@ -80,6 +80,10 @@ pub fn sources(model: &Model) -> Vec<Source<'_>> {
                 (name.clone().into(), of_inline(model, grant, &name, document))
             }
             Granted::Managed(policy) => match &policy.link {
+                Link::Named(arn) if is_customer_managed(arn) => {
+                    let unknown = Arc::new(Unknown::new(Reason::Import, Arc::clone(arn)));
+                    (Arc::clone(arn), vec![of_unknown(grant, &unknown)])
+                }
                 Link::Named(arn) => (Arc::clone(arn), of_named(grant, arn).into_iter().collect()),
                 Link::Unknown(unknown) => (Arc::clone(&unknown.what), vec![of_unknown(grant, unknown)]),
                 Link::Declared(_) | Link::Several(_) | Link::None => continue,
@@ -151,6 +155,15 @@ fn of_named<'m>(grant: &'m Grant, arn: &str) -> Option<Source<'m>> {
         grants: vec![grant],
         guards: vec![Guard::always()],
     })
+}
+
+/// Whether an ARN is that of a policy which an account manages itself: what it says stands elsewhere.
+fn is_customer_managed(arn: &str) -> bool {
+    let mut parts = arn.splitn(6, ':').skip(2);
+    let (service, account) = (parts.next(), parts.nth(1));
+    service == Some("iam")
+        && account.is_some_and(|account| !account.is_empty() && account != "aws")
+        && parts.next().is_some_and(|resource| resource.starts_with("policy/"))
 }
 
 fn of_unknown<'m>(grant: &'m Grant, unknown: &Arc<Unknown>) -> Source<'m> {

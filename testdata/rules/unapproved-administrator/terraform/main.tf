@@ -91,3 +91,15 @@ resource "aws_iam_role_policy_attachment" "clean" {
   role       = aws_iam_role.clean.name
   policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 }
+
+# What a policy of an account says that is declared elsewhere is not known.
+resource "aws_iam_role" "elsewhere" {
+  name               = "elsewhere"
+  assume_role_policy = "{}"
+}
+
+resource "aws_iam_role_policy_attachment" "elsewhere" {
+  role       = aws_iam_role.elsewhere.name
+  policy_arn = "arn:aws:iam::111122223333:policy/elsewhere"
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[unapproved-administrator]: whether a policy makes the role `elsewhere` an administrator is not known: `arn:aws:iam::111122223333:policy/elsewhere` comes from outside of this input
+}
