@@ -56,8 +56,8 @@ fn joins(model: &Model, id: Id<User>, deployment: &Deployment, elsewhere: Option
         }
         match (undecided, &membership.group.link) {
             (Some(unknown), _) => perhaps = Some(unknown),
-            (None, Link::Unknown(unknown)) => perhaps = Some(Arc::clone(unknown)),
             (None, Link::None) => {}
+            // Whichever group it is.
             (None, _) => return Joins::Yes,
         }
     }

@@ -34,3 +34,18 @@ resource "aws_iam_group_membership" "by_name" {
   group = aws_iam_group.readers.name
   users = ["by-name"]
 }
+
+# Whichever group it is, the user joins one.
+variable "group" {
+  type = string
+}
+
+resource "aws_iam_user" "some" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[user-without-group]: whether the user `some` joins a group is not known: `var.group` has no value
+  name = "some"
+}
+
+resource "aws_iam_user_group_membership" "some" {
+  user   = aws_iam_user.some.name
+  groups = [var.group]
+}
