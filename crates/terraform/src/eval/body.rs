@@ -12,13 +12,17 @@ use super::access::list_with;
 use super::collection::maybe;
 use super::frame::Frame;
 use super::scope::{Binding, Scope};
-use crate::syntax::{Block, Body, ExprKind};
+use crate::syntax::{Attribute, Block, Body, ExprKind};
 
 /// Arguments that speak to Terraform and not to the provider.
 const META_ARGUMENTS: &[&str] = &["count", "for_each", "provider", "providers", "depends_on"];
 
 /// Nested blocks and arguments that hold conditions or bare names, not values.
 const WITHOUT_VALUE: &[&str] = &["precondition", "postcondition", "validation", "ignore_changes"];
+
+/// Arguments of provisioners whose values are words of Terraform: `when = destroy`.
+const KEYWORDS: &[(&str, &[&str])] =
+    &[("when", &["create", "destroy"]), ("on_failure", &["continue", "fail"])];
 
 /// Nested blocks of one type.
 #[derive(Default)]
@@ -38,7 +42,7 @@ impl Evaluator<'_> {
     pub(super) fn body(&self, body: &Body, scope: &Scope<'_>) -> Value {
         let mut entries = IndexMap::with_capacity_and_hasher(body.attributes.len(), <_>::default());
         for attribute in &body.attributes {
-            if is_meta(&attribute.name) {
+            if is_meta(&attribute.name) || is_keyword(attribute) {
                 continue;
             }
             let value = self.eval(&attribute.value, scope);
@@ -211,6 +215,12 @@ impl Evaluator<'_> {
         }
         value.at(block.heading)
     }
+}
+
+/// Whether an argument has a word of Terraform for its value.
+fn is_keyword(attribute: &Attribute) -> bool {
+    let ExprKind::Name(word) = &attribute.value.kind else { return false };
+    KEYWORDS.iter().any(|(name, words)| **name == *attribute.name && words.contains(&&**word))
 }
 
 fn is_meta(name: &str) -> bool {

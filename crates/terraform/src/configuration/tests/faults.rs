@@ -123,3 +123,18 @@ fn files_that_cannot_be_read_leave_the_others() {
     let unit = terraform.read(&discovery.units[0], &sources);
     assert_eq!((codes(&unit), users(&unit).len()), (vec!["unreadable"], 1));
 }
+
+#[test]
+fn the_words_of_a_provisioner_are_no_references() {
+    let unit = unit(&[(
+        "main.tf",
+        "resource \"null_resource\" \"a\" {
+           provisioner \"local-exec\" {
+             when       = destroy
+             on_failure = continue
+             command    = \"true\"
+           }
+         }",
+    )]);
+    assert_eq!(codes(&unit), [""; 0]);
+}
