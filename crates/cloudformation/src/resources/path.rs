@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Choice, Kind, Origins, Unknown, Value};
+use iamrail_core::value::{Alternative, Choice, Kind, Origins, Part, Unknown, Value};
 
 /// A value found at the end of a path.
 #[derive(Clone)]
@@ -70,6 +70,12 @@ fn step(value: &Value, name: &str, presence: Presence<'_>, found: &mut Vec<Found
             }
         }
         Kind::Unknown(open) => found.push(unknown(open)),
+        // A parameter in the place of a map.
+        Kind::Text(text) => {
+            if let [Part::Hole(hole)] = text.parts() {
+                found.push(unknown(&hole.unknown));
+            }
+        }
         _ => {}
     }
 }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use iamrail_core::model::{Guard, Setting};
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Map, Text, Unknown, Value};
+use iamrail_core::value::{Kind, Map, Part, Text, Unknown, Value, json};
 
 use super::path::{self, Found};
 
@@ -19,6 +19,7 @@ const PAIRS: &[(&str, &str)] = &[
     ("Name", "ValueFrom"),
     ("OptionName", "Value"),
     ("Key", "Value"),
+    ("name", "value"),
     ("ParameterKey", "ParameterValue"),
 ];
 
@@ -69,12 +70,25 @@ fn take_apart(name: &Name, value: &Value, depth: usize, settings: &mut Vec<Setti
                 }
             }
         }
-        Kind::Text(text) if depth < MOST_DEPTH => match text.structure() {
-            Some(structure) => take_apart(name, structure, depth + 1, settings),
+        Kind::Text(_) if depth < MOST_DEPTH => match inside(value) {
+            Some(inside) => take_apart(name, &inside, depth + 1, settings),
             None => settings.push(name.is(value)),
         },
         _ => settings.push(name.is(value)),
     }
+}
+
+/// The map or list that a text is the JSON of. A secret text stays as it is: its parts would be shown.
+fn inside(value: &Value) -> Option<Value> {
+    let text = value.as_text().filter(|_| !value.sensitive)?;
+    let starts = match text.parts().first() {
+        Some(Part::Literal { text, .. }) => text.trim_start().starts_with(['{', '[']),
+        _ => false,
+    };
+    if !starts && text.structure().is_none() {
+        return None;
+    }
+    json::read(text).ok().filter(|inside| inside.as_map().is_some() || inside.as_list().is_some())
 }
 
 fn take_map_apart(name: &Name, map: &Map, depth: usize, settings: &mut Vec<Setting>) {

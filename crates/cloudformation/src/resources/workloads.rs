@@ -41,6 +41,9 @@ static WORKLOADS: &[Row] = &[
         &[],
     ),
     row("AWS::Amplify::Branch", "Amplify branch", Runs::Alone, &["EnvironmentVariables"], &[]),
+    row("AWS::ApiGateway::Stage", "API stage", Runs::Alone, &["Variables"], &[]),
+    row("AWS::ApiGatewayV2::Stage", "API stage", Runs::Alone, &["StageVariables"], &[]),
+    row("AWS::AppConfig::HostedConfigurationVersion", "hosted configuration", Runs::Alone, &["Content"], &[]),
     row(
         "AWS::AppRunner::Service",
         "App Runner service",
@@ -224,6 +227,7 @@ static WORKLOADS: &[Row] = &[
         &["DefaultArguments", "NonOverridableArguments"],
         &[],
     ),
+    row("AWS::Glue::Trigger", "Glue trigger", Runs::Alone, &["Actions.Arguments"], &[]),
     row("AWS::Glue::Session", "Glue session", Runs::Role(&["Role"]), &["DefaultArguments"], &[]),
     row(
         "AWS::GreengrassV2::ComponentVersion",

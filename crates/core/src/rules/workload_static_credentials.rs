@@ -6,7 +6,7 @@ use crate::model::{AccessKey, Guard, Model, Setting, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
-use crate::value::{Flat, HOLE, Hole, Kind, Origin, Text, Unknown, Value};
+use crate::value::{Flat, HOLE, Hole, Kind, Origin, Part, Text, Unknown, Value};
 
 pub(super) static RULE: Rule = Rule {
     name: "workload-static-credentials",
@@ -104,7 +104,7 @@ struct Search<'m> {
 
 impl<'m> Search<'m> {
     fn setting(&mut self, setting: &'m Setting) {
-        if let Kind::Unknown(unknown) = &setting.value.kind
+        if let Some(unknown) = whole_unknown(&setting.value)
             && !setting.variable
             && Setting::holds_variables(&setting.name)
         {
@@ -196,6 +196,18 @@ impl<'m> Search<'m> {
             let (guard, undecided) = (self.guard.clone(), self.undecided.clone());
             self.found.push(Found { what, name: Arc::clone(name), span, guard, undecided });
         }
+    }
+}
+
+/// Why nothing of a value is known.
+fn whole_unknown(value: &Value) -> Option<&Arc<Unknown>> {
+    match &value.kind {
+        Kind::Unknown(unknown) => Some(unknown),
+        Kind::Text(text) => match text.parts() {
+            [Part::Hole(hole)] => Some(&hole.unknown),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

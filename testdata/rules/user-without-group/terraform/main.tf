@@ -41,7 +41,6 @@ variable "group" {
 }
 
 resource "aws_iam_user" "some" {
-#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[user-without-group]: whether the user `some` joins a group is not known: `var.group` has no value
   name = "some"
 }
 
