@@ -10,6 +10,7 @@ mod parameters;
 mod recognise;
 mod resources;
 mod sam;
+mod structure;
 mod template;
 mod together;
 mod tree;
@@ -79,6 +80,10 @@ impl FrontEnd for CloudFormation {
             match outcome {
                 Ok(Recognised::Template(nested)) => drop(templates.insert(Arc::clone(&path), nested)),
                 Ok(Recognised::Assembly) => assemblies.push(Arc::from(assembly::directory(&path))),
+                Ok(Recognised::Nothing(why)) => {
+                    discovery.refused.push((path, format!("as a template, it {why}")));
+                    continue;
+                }
                 Err(diagnostic) => discovery.diagnostics.push(*diagnostic),
             }
             discovery.claimed.push(path);
@@ -86,7 +91,9 @@ impl FrontEnd for CloudFormation {
         for dir in &assemblies {
             // What is wrong with it is said when it is read.
             let assembly = Assembly::read(dir, sources, &mut Vec::new());
-            assembly.templates().for_each(|template| drop(templates.remove(template)));
+            let mut its_own = BTreeSet::new();
+            assembly.templates().for_each(|template| reach(template, &templates, &mut its_own));
+            templates.retain(|path, _| !its_own.contains(path));
         }
         let assemblies = assemblies.into_iter().map(|dir| UnitSource::new(ASSEMBLY, dir));
         let templates = together::units(roots(&templates), sources);
@@ -116,6 +123,8 @@ enum Recognised {
     Template(Vec<String>),
     /// The manifest of an assembly.
     Assembly,
+    /// Neither, although the caller named it, and why not.
+    Nothing(String),
 }
 
 /// Looks at a candidate. `None` when it is no template, as far as can be told.
@@ -132,9 +141,18 @@ fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
         return Some((path, Ok(Recognised::Assembly)));
     }
     if !recognise::is_template(&bytes) {
-        return (candidate.named && recognise::is_mostly_template(&path))
-            .then(|| unit::syntax_error(&path, bytes, sources))?
-            .map(|diagnostic| (path, Err(Box::new(diagnostic))));
+        if !candidate.named && !recognise::may_hide_template(&bytes) {
+            return None;
+        }
+        if let Err(why) = structure::is_template(&path, &bytes) {
+            if !candidate.named {
+                return None;
+            }
+            let is_meant = recognise::is_mostly_template(&path);
+            let wrong = is_meant.then(|| unit::syntax_error(&path, bytes, sources)).flatten();
+            let found = wrong.map_or(Ok(Recognised::Nothing(why)), |wrong| Err(Box::new(wrong)));
+            return Some((path, found));
+        }
     }
     let nests = recognise::may_nest(&bytes);
     match sources.adopt(&path, bytes) {

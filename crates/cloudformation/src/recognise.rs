@@ -19,8 +19,11 @@ static BODY: Needle = LazyLock::new(|| Finder::new("TemplateBody"));
 /// What a change set has for every resource that changes.
 static CHANGE: Needle = LazyLock::new(|| Finder::new("ResourceChange"));
 
-/// Extensions of files that may be templates.
-const EXTENSIONS: &[&str] = &["yaml", "yml", "json", "template", "cfn", "txt"];
+/// Extensions of files that may be templates. Others are read only when the caller names them.
+pub(crate) const EXTENSIONS: &[&str] =
+    &["yaml", "yml", "json", "template", "cfn", "cform", "cft", "cf", "cloudformation", "txt"];
+/// Those of them that only templates have.
+const OWN_EXTENSIONS: &[&str] = &["template", "cfn", "cform", "cft", "cloudformation"];
 
 /// Whether a file that the caller did not name is looked at.
 pub(crate) fn may_be_template(path: &str) -> bool {
@@ -30,8 +33,12 @@ pub(crate) fn may_be_template(path: &str) -> bool {
 /// Whether a file of this name that cannot be read or parsed is worth a word: one in YAML, or with an extension that only
 /// templates have.
 pub(crate) fn is_mostly_template(path: &str) -> bool {
-    matches!(extension(path), Some("yaml" | "yml" | "template" | "cfn"))
+    extension(path)
+        .is_some_and(|extension| matches!(extension, "yaml" | "yml") || OWN_EXTENSIONS.contains(&extension))
 }
+
+/// How many objects are looked at to tell JSON from YAML in flow style.
+const MOST_OBJECTS: usize = 8;
 
 fn extension(path: &str) -> Option<&str> {
     path.rsplit_once('.').map(|(_, extension)| extension)
@@ -56,6 +63,24 @@ pub(crate) fn is_template(bytes: &[u8]) -> bool {
         Some(b'{') => json(text),
         _ => yaml(text),
     }
+}
+
+/// Whether the bytes may be those of a template in a notation that only parsing tells: in flow style, with keys that are marked
+/// or with resources that are merged in. Strict JSON says all without being parsed.
+pub(crate) fn may_hide_template(bytes: &[u8]) -> bool {
+    let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
+    let may_be =
+        has("AWSTemplateFormatVersion") || (has("Resources") && (has("Type") || has("Fn::Transform")));
+    may_be && has("::") && !is_mostly_json(bytes)
+}
+
+/// Whether every object has a key in double quotes, or none.
+fn is_mostly_json(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    let mut objects = memchr::memchr_iter(b'{', text).take(MOST_OBJECTS);
+    text.starts_with(b"{")
+        && objects
+            .all(|at| matches!(text.get(at + 1..).unwrap_or_default().trim_ascii_start(), [b'"' | b'}', ..]))
 }
 
 /// Whether a template may nest others of the same input.

@@ -98,21 +98,26 @@ impl Checker {
         let mut units: Vec<(&dyn FrontEnd, UnitSource)> = Vec::new();
         let mut claimed = HashSet::default();
         let mut diagnostics = Vec::new();
+        let mut refused = Vec::new();
         for (front_end, discovery) in discoveries {
             units.extend(discovery.units.into_iter().map(|unit| (front_end.as_ref(), unit)));
             claimed.extend(discovery.claimed);
             diagnostics.extend(discovery.diagnostics);
+            refused.extend(discovery.refused);
         }
         for candidate in candidates.iter().filter(|one| one.named && !claimed.contains(&one.path)) {
-            diagnostics.push(self.not_recognised(candidate));
+            diagnostics.push(self.not_recognised(candidate, &refused));
         }
         units.sort_by(|(_, a), (_, b)| a.cmp(b));
         (units, diagnostics)
     }
 
-    fn not_recognised(&self, candidate: &Candidate) -> Diagnostic {
+    fn not_recognised(&self, candidate: &Candidate, refused: &[(Arc<str>, String)]) -> Diagnostic {
         let names: Vec<_> = self.front_ends.iter().map(|front_end| front_end.name()).collect();
-        let message = format!("`{}` is no input that can be checked", candidate.path);
+        let why = refused.iter().filter(|(path, _)| *path == candidate.path);
+        let why: Vec<&str> = why.map(|(_, why)| why.as_str()).collect();
+        let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
+        let message = format!("`{}` is no input that can be checked{why}", candidate.path);
         Diagnostic::error("not-recognised", Arc::clone(&candidate.path), message)
             .help(format!("give an input of {}", names.join(" or ")))
     }

@@ -60,6 +60,9 @@ pub struct Discovery {
     pub claimed: Vec<Arc<str>>,
     /// What is wrong with candidates that are no unit.
     pub diagnostics: Vec<Diagnostic>,
+    /// Candidates that the caller named and that are nothing to this front end, each with why: "as a template, it has no
+    /// `Resources`".
+    pub refused: Vec<(Arc<str>, String)>,
 }
 
 /// A unit that can be read.
