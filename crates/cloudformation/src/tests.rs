@@ -71,6 +71,57 @@ fn broken_templates_are_named_with_their_place() {
 }
 
 #[test]
+fn names_that_are_declared_nowhere_are_said_wherever_they_stand() {
+    let text = "Transform: AWS::Serverless-2016-10-31
+Conditions: {C: !Equals [!Ref AWS::Region, a]}
+Resources:
+  T: {Type: AWS::SNS::Topic, Condition: No, DependsOn: [Nope, F], Properties: {A: !Ref Missing, B: !GetAtt T.Arn}}
+  F: {Type: AWS::Serverless::Function, Properties: {Role: !Sub '${FRole.Arn}${!Literal}${No.Arn}'}}
+  S: {Type: A::B::C, Properties: {A: !Sub ['${Own}${Not}', {Own: !GetAtt Lost.Arn}], B: !If [D, 1, !If [C, 2, 3]]}}
+  Mod: {Type: A::B::MODULE, Properties: {A: !Ref Mod.Inner, Z: !Ref ModInner, B: {'Fn::If': [C, {Ref: T}, {Ref: Gone}]}}}
+Outputs:
+  O: {Condition: None, Value: !Ref Away}
+";
+    let case = Case::new("t.yaml", text, false);
+    let unknown: Vec<_> = case.said().into_iter().filter(|one| one.ends_with("unknown-name")).collect();
+    let expected = ["4:41", "4:57", "4:83", "6:51", "6:66", "6:94", "7:107", "9:18", "9:31"];
+    assert_eq!(unknown, expected.map(|at| format!("{at} unknown-name")));
+    // What a rule asks for makes the result unsure.
+    assert!(case.said().contains(&"5:88 invalid-function".to_owned()), "{:?}", case.said());
+    // What a macro makes has names that nobody knows.
+    let macros =
+        text.replace("Transform: AWS::Serverless-2016-10-31", "Transform: [AWS::Serverless-2016-10-31, Own]");
+    assert!(!said(&macros).iter().any(|one| one.ends_with("unknown-name")));
+}
+
+#[test]
+fn what_cloudformation_refuses_is_said() {
+    for (text, expected) in [
+        ("Resources: {X: {Type: A::B::C, Condition: !Equals [a, b]}}\n", "2:43 invalid-template"),
+        ("Resources: {X: {Type: AWS::IAM::Bogus}}\n", "2:13 unknown-type"),
+        ("Resources: {X: {Type: AWS::Serverless::Api}}\n", "2:13 missing-transform"),
+        ("Resources: {'Fn::ForEach::L': [I, [a], {'X${I}': {Type: A::B::C}}]}\n", "2:13 missing-transform"),
+        (
+            "Resources: {X: {Type: AWS::IAM::Group, Properties: {GroupName: !Sub [a]}}}\n",
+            "2:64 invalid-function",
+        ),
+        (
+            "Resources: {X: {Type: AWS::IAM::Group, Properties: {GroupName: {Ref: X, 'Fn::Sub': b}}}}\n",
+            "2:65 invalid-function",
+        ),
+        (
+            "Resources: {X: {Type: AWS::IAM::Group, Properties: {GroupName: !ImportValue [a]}}}\n",
+            "2:64 invalid-function",
+        ),
+    ] {
+        let said = said(&format!("{VERSION}{text}"));
+        assert!(said.iter().any(|one| one == expected), "{text:?}: {said:?}");
+    }
+    assert_eq!(said("Resources: {X: {Type: AWS::IAM::ServerCertificate}}\n"), [""; 0]);
+    assert_eq!(said("Resources: {X: {Type: AWS::SNS::Topic, Properties: {A: !<!Sub> '${X}'}}}\n"), [""; 0]);
+}
+
+#[test]
 fn what_is_wrong_in_one_place_leaves_the_rest_checked() {
     let text = "Resources:\n  A: 1\n  U: {Type: AWS::IAM::User, Properties: {UserName: !Nonsense x}}\n  V: {Type: AWS::IAM::User}\n";
     let case = Case::new("t.yaml", text, false);
@@ -97,6 +148,43 @@ fn files_that_are_no_templates_are_left_alone() {
     assert_eq!(Case::new("t.yaml", "a: [\n", true).said(), ["1:4 syntax"]);
     assert_eq!(Case::new("t.rs", format!("{VERSION}Resources: {{}}"), true).discovery.units.len(), 1);
     assert!(Case::new("t.rs", format!("{VERSION}Resources: {{}}"), false).discovery.units.is_empty());
+}
+
+#[test]
+fn templates_in_every_notation_are_found() {
+    let group = "{Type: AWS::IAM::Group}";
+    for text in [
+        format!("{{AWSTemplateFormatVersion: 2010-09-09, Resources: {{G: {group}}}}}"),
+        format!("{{\n  Resources: {{\n    G: {group}\n  }}\n}}\n"),
+        "{'Resources': {'G': {'Type': 'AWS::IAM::Group'}}}".to_owned(),
+        "{\"Resources\": {G: {\"Type\": AWS::IAM::Group}}}".to_owned(),
+        format!("? Resources\n: ? G\n  : {group}\n"),
+        format!("'Resources':\n  G:\n    ? Type\n    : AWS::IAM::Group\n"),
+        format!("Hooks: &g {{G: {group}}}\nResources: {{<<: *g}}\n"),
+        "Resources: {Fn::Transform: {Name: 'AWS::Include', Parameters: {Location: more.yaml}}}\n".to_owned(),
+    ] {
+        assert_eq!(Case::new("t.yaml", text.as_str(), false).discovery.units.len(), 1, "{text}");
+    }
+    for path in ["t.cform", "t.cft", "t.cloudformation"] {
+        assert_eq!(Case::new(path, format!("Resources: {{G: {group}}}"), false).discovery.units.len(), 1);
+    }
+}
+
+#[test]
+fn a_named_file_that_is_no_template_is_told_why() {
+    let why = |text: &str| {
+        let case = Case::new("t.json", text, true);
+        case.discovery.refused.into_iter().map(|(_, why)| why).collect::<String>()
+    };
+    assert_eq!(why("kind: Pod\n"), "as a template, it has no `Resources`");
+    assert_eq!(why("[1]"), "as a template, it is a list, not a map");
+    assert_eq!(why("Resources: [a]"), "as a template, it has `Resources` that are a list, not a map");
+    assert_eq!(
+        why("Resources: {A: {Type: b}}"),
+        "as a template, it has no resource with a `Type` such as `AWS::IAM::Role`"
+    );
+    assert_eq!(why("{{ x }"), "as a template, it is neither YAML nor JSON");
+    assert_eq!(why(""), "as a template, it is empty");
 }
 
 fn nest(files: &[(&str, &str)]) -> (Vec<String>, Vec<Unit>) {
@@ -572,7 +660,8 @@ const LINES: [&str; 22] = [
 
 #[test]
 fn a_nested_template_that_is_not_at_hand_is_named_once() {
-    let text = "Resources:
+    let text = "Transform: AWS::Serverless-2016-10-31
+Resources:
   Remote:
     Type: AWS::CloudFormation::Stack
     Properties: {TemplateURL: 'https://bucket.s3.amazonaws.com/network.yaml'}
@@ -583,5 +672,5 @@ fn a_nested_template_that_is_not_at_hand_is_named_once() {
     Type: AWS::Serverless::Application
     Properties: {Location: {ApplicationId: a, SemanticVersion: 1.0.0}}
 ";
-    assert_eq!(said(text), ["4:31 nested-template", "7:31 nested-template", "10:28 nested-template"]);
+    assert_eq!(said(text), ["5:31 nested-template", "8:31 nested-template", "11:28 nested-template"]);
 }

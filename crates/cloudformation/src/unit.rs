@@ -135,6 +135,7 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
             declare(stack, id, resource, declarations);
         }
     }
+    stack.check_names();
     count
 }
 

@@ -22,6 +22,11 @@ macro_rules! functions {
                 }
             }
 
+            /// Whether a name without `Fn::` is that of a function that gives a value in the place of its map.
+            pub(super) fn is_one(name: &str) -> bool {
+                !matches!(Self::named(name), Self::Other | Self::Transform | Self::Condition)
+            }
+
             /// Its name without `Fn::`.
             pub(super) fn name(self) -> &'static str {
                 match self {

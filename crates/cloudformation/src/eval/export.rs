@@ -124,6 +124,9 @@ impl Stack {
     /// The value of `ImportValue`: what another stack exports, if it is at hand.
     pub(super) fn import_value(&self, call: &Call<'_>, scope: &Scope) -> Value {
         let argument = self.argument(call, scope).unwrap_or_default();
+        if argument.as_list().is_some() || argument.as_map().is_some() {
+            return self.wrong(call.span, "`ImportValue` takes the name of an export");
+        }
         let name = argument.as_text().map(|text| text.display());
         // The name of a stack is another one in every stack.
         let name = name.filter(|name| !name.contains("${AWS::Stack"));

@@ -8,7 +8,7 @@ use iamrail_core::value::{
     Field, Hole, Kind, List, Map, Number, Origins, Part, Reason, Text, Unknown, Value,
 };
 
-use super::call::Call;
+use super::call::{Call, Function};
 use super::dynamic::resolve_dynamic;
 use super::{Scope, Stack};
 use crate::tree::{Node, Resolved};
@@ -49,12 +49,21 @@ impl Stack {
         Value::new(kind).at(node.span())
     }
 
+    /// Whether a key is that of a function although the map has others.
+    fn is_call_beside_others(&self, map: Node<'_>, key: &str) -> bool {
+        map.entries().is_some_and(|entries| entries.len() > 1)
+            && key.strip_prefix("Fn::").or((key == "Ref").then_some(key)).is_some_and(Function::is_one)
+    }
+
     fn map(&self, node: Node<'_>, scope: &Scope) -> Value {
         // Most maps are small: the room that they would grow into is most of what they would take.
         let count = node.entries().map_or(0, |entries| entries.len());
         let mut entries = IndexMap::with_capacity_and_hasher(count, RandomState::default());
         let mut open = None;
         self.each_entry(node, scope, &mut |key, entry, scope| {
+            if self.is_call_beside_others(node, key) {
+                self.wrong(entry.key_span, format!("`{key}` must be the only key of its map"));
+            }
             if &**key == "Fn::Transform" {
                 // What a macro puts in its place is not at hand.
                 open = Some(Arc::new(Unknown::new(Reason::Missing, "Fn::Transform")));

@@ -13,7 +13,7 @@ use crate::advice;
 use crate::tree::{Entry, Node};
 
 /// The start of a key that is a loop.
-const PREFIX: &str = "Fn::ForEach::";
+pub(super) const PREFIX: &str = "Fn::ForEach::";
 /// How deeply loops nest: CloudFormation allows five.
 const MOST_DEPTH: usize = 8;
 
@@ -66,6 +66,10 @@ impl Stack {
             self.wrong(entry.key_span, "`ForEach` takes an identifier, a collection and a map");
             return;
         };
+        if !self.template.asks_for("AWS::LanguageExtensions") {
+            let message = "loops need `Transform: AWS::LanguageExtensions`, which the template lacks";
+            self.warn("missing-transform", message, entry.key_span);
+        }
         let Some(identifier) = identifier.untagged_text().filter(|_| depth < MOST_DEPTH) else {
             self.wrong(
                 identifier.span(),

@@ -14,6 +14,7 @@ mod list;
 mod literal;
 mod lookup;
 mod looped;
+mod names;
 mod nested;
 mod parameter;
 mod reference;
@@ -305,8 +306,14 @@ impl Stack {
         Value::unknown(Unknown::new(Reason::Budget, "the template")).at(span)
     }
 
+    /// Reports what makes the result unsure.
     fn report(&self, code: &'static str, message: impl Into<String>, span: Span) {
         self.say(Diagnostic::error(code, self.path_of(span), message), span);
+    }
+
+    /// Reports what CloudFormation will refuse, although what the rules ask for is known.
+    fn warn(&self, code: &'static str, message: impl Into<String>, span: Span) {
+        self.say(Diagnostic::warning(code, self.path_of(span), message), span);
     }
 
     /// Says something of a place, once.

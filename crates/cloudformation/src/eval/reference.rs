@@ -120,7 +120,7 @@ impl Stack {
 
     /// Whether a logical id can be that of a resource that the serverless transform makes: it starts with the id of the
     /// resource that it is made for, or with one of a few fixed names.
-    fn is_generated(&self, id: &str) -> bool {
+    pub(super) fn is_generated(&self, id: &str) -> bool {
         let serverless = &self.sections.serverless;
         let fixed = ["Serverless", "CodeDeployServiceRole"];
         !serverless.is_empty()

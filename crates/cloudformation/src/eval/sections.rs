@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::{Scope, Stack};
 use crate::advice::PROCESSED;
+use crate::resources::is_unknown_of_iam;
 use crate::sam::is_serverless;
 use crate::template::{Bindings, Resource};
-use crate::tree::{Node, NodeId};
+use crate::tree::{Entry, Node, NodeId};
 use iamrail_core::collections::{IndexMap, RandomState};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
@@ -17,7 +18,7 @@ use iamrail_core::source::Span;
 pub(super) struct Sections {
     /// Resources by logical id.
     pub(super) resources: IndexMap<Arc<str>, Resource>,
-    /// The logical ids of the resources that the serverless transform expands.
+    /// The logical ids of the resources that the serverless transform expands, and of those that it is told to make.
     pub(super) serverless: BTreeSet<Arc<str>>,
     /// Conditions by name.
     pub(super) conditions: IndexMap<Arc<str>, Declaration>,
@@ -70,19 +71,45 @@ impl Stack {
                                 Diagnostic::warning("module", self.path_of(entry.key_span), message);
                             self.say(warning.help(PROCESSED), entry.key_span);
                         }
+                        self.check_declaration(id, &resource, entry);
                         resources.insert(Arc::clone(id), resource);
                     }
                     Err(message) => self.report("invalid-template", message, entry.key_span),
                 }
             });
         }
-        let serverless =
-            resources.iter().filter(|(_, resource): &(_, &Resource)| is_serverless(&resource.kind));
+        let first = resources.values().find(|resource: &&Resource| is_serverless(&resource.kind));
+        if let Some(first) = first.filter(|_| !self.template.asks_for("AWS::Serverless-")) {
+            let message =
+                "serverless types need `Transform: AWS::Serverless-2016-10-31`, which the template lacks";
+            self.warn("missing-transform", message, first.span);
+        }
+        let is_expanded =
+            |resource: &Resource| is_serverless(&resource.kind) || resource.connectors.is_some();
+        let expanded = resources.iter().filter(|(_, resource)| is_expanded(resource));
+        let mut serverless: BTreeSet<Arc<str>> = expanded.map(|(id, _)| Arc::clone(id)).collect();
+        if !serverless.is_empty() {
+            // The transform makes queues of these names for events that are not delivered.
+            let names = self.template.tree.nodes().filter_map(|node| node.get("QueueLogicalId")?.text());
+            serverless.extend(names.map(Arc::from));
+        }
         Sections {
-            serverless: serverless.map(|(id, _)| Arc::clone(id)).collect(),
+            serverless,
             resources,
             conditions: self.declarations("Conditions"),
             outputs: self.declarations("Outputs"),
+        }
+    }
+
+    /// Says of a resource what makes unsure what it does.
+    fn check_declaration(&self, id: &str, resource: &Resource, entry: Entry<'_>) {
+        if let Some(condition) = entry.value.get("Condition").filter(|_| resource.condition.is_none()) {
+            let message = format!("the `Condition` of `{id}` must be the name of a condition");
+            self.report("invalid-template", message, condition.span());
+        }
+        if is_unknown_of_iam(&resource.kind) {
+            let message = format!("`{}` is no type of resource of IAM that is known", resource.kind);
+            self.report("unknown-type", message, entry.key_span);
         }
     }
 

@@ -332,7 +332,8 @@ fn texts_that_grow_are_given_up_with_a_place() {
 #[test]
 fn loops_that_make_too_much_are_given_up_with_a_place() {
     let body: String = (0..1_000).map(|at| format!("'R{at}&{{A}}': {{Type: 'A::B::C'}}, ")).collect();
-    let text = format!("Resources:\n  Fn::ForEach::L: [A, [{}], {{{body}}}]\n", "x, ".repeat(1_000));
+    let loops = format!("  Fn::ForEach::L: [A, [{}], {{{body}}}]\n", "x, ".repeat(1_000));
+    let text = format!("Transform: AWS::LanguageExtensions\nResources:\n{loops}");
     let case = Case::new(&text, &[]);
     assert!(case.stack.resources().len() <= 100_000);
     let diagnostics = case.diagnostics();

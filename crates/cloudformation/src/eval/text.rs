@@ -20,7 +20,6 @@ impl Stack {
     pub(super) fn sub(&self, call: &Call<'_>, scope: &Scope) -> Value {
         let (template, variables) = match (call.text(), call.arguments().as_deref()) {
             (Some(_), _) => (call.argument, None),
-            (None, Some([template])) if template.untagged_text().is_some() => (*template, None),
             (None, Some([template, variables]))
                 if template.untagged_text().is_some() && variables.entries().is_some() =>
             {

@@ -49,6 +49,11 @@ pub(crate) fn is_relevant(kind: &str) -> bool {
     table::meaning(kind).is_some() || table::left_aside(kind).is_some()
 }
 
+/// Whether a type would be one of IAM, and is none: whatever it is, it may hand out power.
+pub(crate) fn is_unknown_of_iam(kind: &str) -> bool {
+    kind.starts_with("AWS::IAM::") && !is_relevant(kind) && !table::WITHOUT_MEANING.contains(&kind)
+}
+
 /// Adds what a resource declares.
 pub(crate) fn lower(instance: &Instance, declarations: &mut Declarations) {
     let kind = &instance.declared.kind;

@@ -35,6 +35,9 @@ static IAM: &[Row] = &[
     ("AWS::IAM::VirtualMFADevice", credential::mfa_device),
 ];
 
+/// Resources of IAM that say nothing about who may do what.
+pub(super) const WITHOUT_MEANING: &[&str] = &["AWS::IAM::ServerCertificate"];
+
 /// What the guardrails exclude, by the start of the type.
 static LEFT_ASIDE: &[(&str, &str)] = &[
     ("AWS::IAM::OIDCProvider", "OpenID Connect provider"),

@@ -119,6 +119,24 @@ impl Template {
         self.root().get(name)
     }
 
+    /// Whether it asks for a transform whose name starts so.
+    pub(crate) fn asks_for(&self, transform: &str) -> bool {
+        self.transforms().any(|name| name.starts_with(transform))
+    }
+
+    /// Whether a macro adds to it what nothing here tells.
+    pub(crate) fn has_macro(&self) -> bool {
+        let of_resources =
+            self.section("Resources").is_some_and(|section| section.find("Fn::Transform").is_some());
+        of_resources || !self.transforms().all(|name| TRANSFORMS.iter().any(|known| name.starts_with(known)))
+    }
+
+    fn transforms(&self) -> impl Iterator<Item = &str> {
+        let node = self.section("Transform");
+        let names = node.map(|node| node.items().map_or_else(|| vec![node], Iterator::collect));
+        names.into_iter().flatten().filter_map(|node| node.get("Name").unwrap_or(node).text())
+    }
+
     /// A node of the template.
     pub(crate) fn node(&self, id: NodeId) -> Node<'_> {
         self.tree.node(id)

@@ -132,7 +132,8 @@ impl Reader<'_> {
         if tag.handle() == CORE {
             return (Properties { tag: None, anchor }, Some(tag.suffix().to_owned()));
         }
-        let tag = at.tag_span().map(|at| Box::new(Tag { name: tag.suffix().into(), span: self.span(&at) }));
+        let name = tag.suffix().trim_start_matches('!').into();
+        let tag = at.tag_span().map(|at| Box::new(Tag { name, span: self.span(&at) }));
         (Properties { tag, anchor }, None)
     }
 

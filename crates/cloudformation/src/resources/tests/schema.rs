@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::table::WITHOUT_MEANING;
 use super::super::workload::{Runs, Shape};
 use super::super::{is_relevant, workloads};
-
-/// Resources of IAM that say nothing about who may do what.
-const WITHOUT_MEANING: &[&str] = &["AWS::IAM::ServerCertificate"];
 
 /// What is read of the resources of IAM.
 const IAM: &[(&str, &[&str])] = &[
