@@ -64,6 +64,7 @@ enum Custom {
 struct Administrators {
     #[serde(default)]
     approved: Approved,
+    max: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -153,6 +154,9 @@ impl From<Configuration> for Options {
             Kind::Application => UserKind::Application,
         });
         set(&mut options.users.default, default);
+        if let Some(max) = administrators.max {
+            options.administrators.max = max;
+        }
         options.administrators.users = administrators.approved.users;
         options.administrators.groups = administrators.approved.groups;
         options.administrators.roles = administrators.approved.roles;

@@ -89,8 +89,8 @@ impl Default for UserOptions {
     }
 }
 
-/// Who is approved as an administrator: exact names or globs.
-#[derive(Clone, Debug, Default)]
+/// Who is approved as an administrator, by exact names or globs, and how many are enough.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AdministratorOptions {
     /// Users.
@@ -99,6 +99,14 @@ pub struct AdministratorOptions {
     pub groups: Vec<String>,
     /// Roles.
     pub roles: Vec<String>,
+    /// How many users may be administrators.
+    pub max: usize,
+}
+
+impl Default for AdministratorOptions {
+    fn default() -> Self {
+        Self { users: Vec::new(), groups: Vec::new(), roles: Vec::new(), max: 5 }
+    }
 }
 
 /// What counts as the purpose of a role.

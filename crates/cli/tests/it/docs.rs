@@ -119,6 +119,11 @@ fn the_schema_of_the_configuration_names_every_rule() {
                 "groups": globs("groups whose members may be administrators"),
                 "roles": globs("roles that may be administrators"),
             })),
+            "max": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "how many users may be administrators",
+            },
         })),
         "roles": object(json!({
             "purpose_tags": globs("tags that state the purpose of a role"),

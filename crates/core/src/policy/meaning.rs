@@ -137,6 +137,13 @@ impl Statement {
     pub fn is_deny(&self) -> bool {
         self.effect == Effect::Deny
     }
+
+    /// Whether a transform wrote it, as that of serverless applications does: its parts then stand where it stands itself. Nobody
+    /// can change them one by one.
+    pub fn is_made_up(&self) -> bool {
+        let first = self.actions.items.first();
+        self.span.is_some() && first.is_some_and(|element| element.span == self.span)
+    }
 }
 
 impl Condition {

@@ -21,6 +21,7 @@ rules! {
     role_without_purpose
     unapproved_administrator
     privilege_escalation
+    too_many_administrators
     broad_admin_policy
     human_user_without_mfa
     administrator_without_mfa

@@ -1,8 +1,12 @@
+use std::borrow::Cow;
 use std::sync::Arc;
+
+use iamrail_catalog::{Action, ActionSet, condition_key, expand};
 
 use crate::analysis::documents::{Given, granting};
 use crate::model::{Declared, Deployment, Guard, Model};
-use crate::policy::{Condition, Document, Effect, Element, Statement};
+use crate::policy::faults::{arns, listed};
+use crate::policy::{Condition, Document, Effect, Element, Elements, Statement};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
@@ -49,7 +53,7 @@ enum Outcome {
 struct Wide {
     /// What is allowed: "every action of `s3`".
     allows: String,
-    help: &'static str,
+    help: Cow<'static, str>,
     /// The places that allow it, each with its share.
     places: Vec<(Option<Span>, String)>,
     /// Why it is not known whether it is allowed, if it is not.
@@ -131,7 +135,7 @@ impl Granting<'_> {
             None => judge
                 .violated(self.declared, span, format!("{} allows {allows}", self.what))
                 .label(format!("allows {allows}"))
-                .help(wide.help),
+                .help(wide.help.as_ref()),
         };
         let sid = statement.sid.as_str().unwrap_or_default();
         draft.when(assumed).when_any(guards).when_any(self.guards.iter().copied()).key(format!("{sid}\0{allows}"));
@@ -178,7 +182,7 @@ fn uncertainty<'s>(statement: &'s Statement, actions: &[(&'s Element, Whole)]) -
 fn wide(statement: &Statement) -> Option<Wide> {
     let with_key = |allows: &str, key, help| Wide {
         allows: allows.to_owned(),
-        help,
+        help: Cow::Borrowed(help),
         places: vec![(key, allows.to_owned())],
         uncertain: uncertainty(statement, &[]).cloned(),
     };
@@ -198,17 +202,87 @@ fn wide(statement: &Statement) -> Option<Wide> {
         let named: Vec<_> = actions.iter().map(|(element, whole)| (*element, whole)).collect();
         return Some(Wide {
             allows: phrase(&named),
-            help: "name the actions that are needed, with `Get*`, `List*` and the like at most",
+            help: Cow::Borrowed("name the actions that are needed, with `Get*`, `List*` and the like at most"),
             places: actions.iter().map(share).collect(),
             uncertain: uncertainty(statement, &actions).cloned(),
         });
     }
-    let resources = statement.resources.as_ref().filter(|resources| resources.except)?;
+    let resources = statement.resources.as_ref()?;
+    if !resources.except {
+        return on_every_resource(statement, resources);
+    }
     Some(with_key(
         "its actions on every resource but the ones in `NotResource`",
         resources.key,
         "name the resources that are needed in `Resource`; use `NotResource` with Deny only",
     ))
+}
+
+/// The actions that a statement allows on every resource although they can be limited to some.
+fn on_every_resource(statement: &Statement, resources: &Elements) -> Option<Wide> {
+    let is_everything =
+        |element: &&Element| element.text.as_str().is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte == b'*'));
+    let mut everything: Vec<&Element> = resources.items.iter().filter(is_everything).collect();
+    everything.sort_by_key(|element| element.undecided.is_some());
+    let everything = *everything.first()?;
+    // The templates of a transform cannot be narrowed, only replaced.
+    if statement.is_made_up() {
+        return None;
+    }
+    let mut named: Vec<&'static Action> = Vec::new();
+    let mut undecided = None;
+    for (element, expanded) in expanded(statement) {
+        if expanded.is_empty() {
+            continue;
+        }
+        match &element.undecided {
+            Some(unknown) if named.is_empty() => undecided = undecided.or(Some(unknown)),
+            Some(_) => {}
+            None => undecided = None,
+        }
+        named.extend(expanded.into_iter().filter(|action| !named.contains(action)).collect::<Vec<_>>());
+    }
+    if named.is_empty() || statement.conditions.iter().any(|condition| limits_its_resources(condition, &named)) {
+        return None;
+    }
+    let allows = format!("{} on every resource", listed_actions(&named));
+    let set: ActionSet = named.iter().copied().collect();
+    let help = format!("name the resources that are needed, which are of the form {}", listed(&arns(&set)));
+    let uncertain = uncertainty(statement, &[]).or(everything.undecided.as_ref()).or(undecided).cloned();
+    Some(Wide { places: vec![(everything.span, allows.clone())], allows, help: Cow::Owned(help), uncertain })
+}
+
+/// The actions of a statement that can be limited to resources, by the element that stands for them, as people read them.
+fn expanded(statement: &Statement) -> Vec<(&Element, Vec<&'static Action>)> {
+    let mut elements: Vec<&Element> = statement.actions.items.iter().collect();
+    elements.sort_by_key(|element| element.span);
+    let limited = |element: &Element| -> Vec<&'static Action> {
+        let Some(text) = element.text.as_str() else { return Vec::new() };
+        expand(&text).iter().filter(|action| action.can_be_limited()).collect()
+    };
+    elements.into_iter().map(|element| (element, limited(element))).collect()
+}
+
+/// "`s3:GetObject`", "`s3:GetObject`, `s3:PutObject`, `sqs:SendMessage` and 4 more".
+fn listed_actions(actions: &[&Action]) -> String {
+    let shown: Vec<String> = actions.iter().take(3).map(|action| format!("`{action}`")).collect();
+    match (shown.as_slice(), actions.len().saturating_sub(3)) {
+        ([first @ .., last], 0) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        (shown, 0) => shown.join(", "),
+        (shown, more) => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// Whether a condition asks for a key that the catalog lists for the resources of the actions: it then limits which resources are
+/// meant, whatever the request says. The region is a key of many resources, and limits none.
+fn limits_its_resources(condition: &Condition, actions: &[&'static Action]) -> bool {
+    let key = condition.folded_key();
+    if condition.holds_without_key() || key.starts_with("aws:") || key.ends_with(":region") {
+        return false;
+    }
+    let Some(key) = condition_key(&key) else { return false };
+    let mut types = actions.iter().flat_map(|action| action.resource_types());
+    types.any(|(kind, _)| kind.condition_keys().any(|one| one.name == key.name))
 }
 
 /// What an action stands for, if it is everything or a whole service.

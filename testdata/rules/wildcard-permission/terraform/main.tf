@@ -72,6 +72,7 @@ data "aws_iam_policy_document" "wide" {
     sid       = "Narrow"
     actions   = ["s3:Get*", "ec2:Describe*"]
     resources = ["*"]
+#                ^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows `s3:GetAccelerateConfiguration`, `s3:GetAccessGrant`, `s3:GetAccessGrantsInstance` and 75 more on every resource
   }
 }
 

@@ -10,6 +10,8 @@ mod service;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use reach::{arns, listed};
+
 use std::sync::Arc;
 
 use super::{Answer, Document, Effect, Element, Statement};
@@ -100,7 +102,7 @@ pub fn of_document(document: &Document, kind: PolicyKind) -> Vec<Fault> {
 /// The faults of a statement as one deployment has it: guards are left out of account.
 pub fn of_statement(statement: &Statement, kind: PolicyKind, variables: &Answer) -> Vec<Fault> {
     let mut faults = Vec::new();
-    if is_made_up(statement) {
+    if statement.is_made_up() {
         return faults;
     }
     document::sid(statement, &mut faults);
@@ -117,13 +119,6 @@ pub fn of_statement(statement: &Statement, kind: PolicyKind, variables: &Answer)
         fault.undecided = fault.undecided.take().or_else(|| statement.undecided.clone());
     }
     faults
-}
-
-/// Whether a transform wrote a statement, as that of serverless applications does: its parts then stand where it stands itself.
-/// Nobody can change it.
-fn is_made_up(statement: &Statement) -> bool {
-    let first = statement.actions.items.first();
-    statement.span.is_some() && first.is_some_and(|element| element.span == statement.span)
 }
 
 /// What a part of a statement that never applies comes to: "so it allows nothing".
