@@ -284,7 +284,8 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
         };
         if let Some(role) = assumed {
             let permit = self.asker.may_assume_if_trusted(&role);
-            proof.add("sts:AssumeRole", Some(role), permit)?;
+            // What is made on the way has no name in the input.
+            proof.add("sts:AssumeRole", meaning.role.map(|_| role), permit)?;
         }
         if let Some(missing) = path.missing {
             proof.doubt.get_or_insert(Doubt::Missing(missing));

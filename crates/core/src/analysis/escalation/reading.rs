@@ -214,6 +214,10 @@ fn known(hole: &Hole, before: &str, element: &Element, names: &Names, is_of_acco
     if let Some(known) = by_word.or_else(|| in_head(before, is_of_account)) {
         return Some(known.to_owned());
     }
+    // Whoever deploys the input is nobody that it declares.
+    if reason == Reason::Environment && element.text.parts().len() == 1 {
+        return Some(placeholder(&hole.unknown.what));
+    }
     // The same variable is the same text wherever it stands; alone it may be anything.
     let is_name = reason == Reason::NoValue && element.text.parts().len() > 1;
     is_name.then(|| placeholder(&hole.unknown.what))
@@ -226,11 +230,14 @@ pub(super) fn placeholder(what: &str) -> String {
 
 fn environment(hole: &Hole) -> Option<&'static str> {
     let what = hole.unknown.what.to_ascii_lowercase();
+    let is = |words: &[&str]| words.iter().any(|word| what.ends_with(word));
     match () {
-        () if what.contains("suffix") => Some("amazonaws.com"),
-        () if what.contains("partition") => Some("aws"),
-        () if what.contains("region") => Some(REGION),
-        () if what.contains("account") => Some(ACCOUNT),
+        () if is(&["dns_suffix", "urlsuffix"]) => Some("amazonaws.com"),
+        () if is(&["partition"]) => Some("aws"),
+        () if is(&["aws::region", ".region"]) => Some(REGION),
+        () if what.contains("aws_region.") && is(&[".name", ".id"]) => Some(REGION),
+        () if is(&["account_id", "aws::accountid", "the account id"]) => Some(ACCOUNT),
+        () if what.contains("aws_caller_identity.") && is(&[".id"]) => Some(ACCOUNT),
         () => None,
     }
 }

@@ -2,11 +2,12 @@
 
 use super::paths::{Gain, On, paths};
 use super::{Doubt, Escalations};
-use crate::analysis::administrators::Administrators;
+use crate::analysis::administrators::{Administrator, Administrators, Strength};
 use crate::analysis::sketch::{Sketch, group, role, user};
 use crate::catalog::{Standing, standing};
 use crate::collections::HashSet;
 use crate::model::{Guard, Principal};
+use crate::policy::{Answer, Statement};
 
 const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
@@ -310,10 +311,11 @@ fn a_deny_that_can_be_removed_is_none() {
         left.attach(group("guarded"), arn);
         assert_eq!(found(left), [format!("u: {path}")], "{spared}");
     }
+    // The policy of the Deny itself is the one that may be rewritten.
     let mut rewritten = of_role(&[all()]);
-    rewritten.policy("guard", &deny("iam:Put* iam:Attach* iam:CreateRole iam:CreateUser iam:Update* iam:Add* iam:Pass* sts:* iam:Detach* iam:Delete*", "*"));
+    let but_itself = deny(&format!("{guard} iam:Detach* iam:Delete*"), "arn:aws:iam::*:policy/guard");
+    rewritten.policy("guard", &but_itself.replace("Resource", "NotResource"));
     rewritten.attach(role("r"), arn);
-    rewritten.policy("others", "");
     let found = found(rewritten);
     assert_eq!(found, ["r: iam-001"]);
 }
@@ -358,4 +360,40 @@ fn a_policy_that_is_not_known_may_deny() {
     let mut sketch = of_user(&[]);
     sketch.attach(user("u"), "arn:aws:iam::111122223333:policy/elsewhere");
     assert_eq!(found(sketch), [""; 0]);
+}
+
+#[test]
+fn of_the_policies_of_aws_few_escalate_with_iam_alone() {
+    let mut everywhere = Vec::new();
+    let mut by_name = Vec::new();
+    for policy in crate::catalog::managed_policies() {
+        let mut sketch = of_role(&[]);
+        sketch.user("u");
+        let arn = policy.arn("aws");
+        sketch.attach(user("u"), &arn);
+        sketch.attach(role("r"), &arn);
+        let model = sketch.link();
+        let administrators = Administrators::of(&model);
+        let is_certain = |one: &&Administrator<'_>| !matches!(one.strength, Strength::Possible(_));
+        if administrators.iter().find(is_certain).is_none() {
+            continue;
+        }
+        let (_, document) = crate::analysis::aws_managed::document(&arn).unwrap();
+        let creates = |statement: &&Statement| {
+            statement.is_allow() && statement.actions.covered_by("iam:CreateRole", true).0 == Answer::Yes
+        };
+        let on_all = document.statements.iter().filter(creates).any(|statement| {
+            statement.resources.as_ref().is_some_and(|one| one.covered_by("*", false).0 == Answer::Yes)
+        });
+        if on_all { everywhere.push(policy.name()) } else { by_name.push(policy.name()) }
+    }
+    assert_eq!(everywhere, ["AdministratorAccess", "AdministratorAccess-Amplify", "IAMFullAccess"]);
+    // These make roles under a name of their own, and put any policy on them.
+    let named = [
+        "AWSCodeStarServiceRole",
+        "AWSManagedAccountManagementAccess",
+        "CloudFormationStackSetsOrgMemberServiceRolePolicy",
+        "WellArchitectedConsoleFullAccess",
+    ];
+    assert_eq!(by_name, named);
 }
