@@ -239,7 +239,8 @@ mod tests {
         let joined = r#"{"Effect": "Allow", "Action": ["iam:Create*", "iam:Update*"], "Resource": "*"}"#;
         input.grant(user("alice"), own, Guard::always());
         input.grant(group("writers"), joined, Guard::always());
-        assert_eq!(found(input), ["alice by 2"]);
+        // Whoever is a member of the group makes a key for alice.
+        assert_eq!(found(input), ["alice by 2", "writers via iam-006"]);
     }
 
     #[test]
