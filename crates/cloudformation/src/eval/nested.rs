@@ -49,10 +49,10 @@ impl Stack {
         if let Some(child) = self.children.borrow().get(id) {
             return child.clone();
         }
-        let (id, template) = self.template.nested.get_key_value(id)?;
+        let (id, resource) = self.resources().get_key_value(id)?;
+        let template = self.template.nested.get(&resource.properties?)?;
         // A stack whose parameters depend on its own outputs finds itself missing.
         self.children.borrow_mut().insert(Arc::clone(id), None);
-        let resource = self.resources().get(id)?;
         let scope = self.scope(resource)?;
         let entered = self.budget.enter().filter(|_| self.budget.add_stack());
         if entered.is_none() {

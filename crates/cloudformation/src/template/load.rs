@@ -8,7 +8,7 @@ use iamrail_core::source::{FileError, SourceFile, Sources, Span, join, parent};
 
 use super::Template;
 use crate::assembly::{Assets, Constructs, Synthesised};
-use crate::tree::{Full, Include, Node, NodeId, Tree};
+use crate::tree::{Entry, Full, Include, Node, NodeId, Tree};
 
 /// How deeply templates nest.
 const MOST_DEPTH: usize = 16;
@@ -79,7 +79,7 @@ impl<'s, 'd> Loader<'s, 'd> {
         let mut template = Template::read(tree, self.diagnostics)?;
         template.constructs = self.constructs.of(path);
         let nested: Vec<Nested> = nested(template.root(), self.assets).collect();
-        for Nested { id, location, span, is_asset } in nested {
+        for Nested { id, properties, location, span, is_asset } in nested {
             let Some(location) = location else {
                 let message =
                     format!("the template that `{id}` nests is not at hand; what it makes is not known");
@@ -102,7 +102,7 @@ impl<'s, 'd> Loader<'s, 'd> {
                 let diagnostic = Diagnostic::error("nested-template", path, message).at(span);
                 self.diagnostics.push(diagnostic.help(help));
             } else if let Some(inner) = target.and_then(|target| self.load(&target)) {
-                template.nested.insert(id, inner);
+                template.nested.insert(properties, inner);
             }
         }
         Some(template)
@@ -176,7 +176,9 @@ pub(crate) fn nested_in(file: &Arc<SourceFile>) -> Vec<String> {
 
 /// A resource that nests a template.
 struct Nested {
+    /// Its logical id, as it is written.
     id: Arc<str>,
+    properties: NodeId,
     /// Its path as written; `None` when it is no file of the input, so that its text is not at hand.
     location: Option<String>,
     span: Span,
@@ -186,29 +188,55 @@ struct Nested {
 
 /// The templates that a template nests.
 fn nested<'t>(root: Node<'t>, assets: &'t Assets) -> impl Iterator<Item = Nested> + 't {
-    let resources = root.get("Resources").and_then(Node::entries).into_iter().flatten();
-    resources.filter_map(move |entry| {
-        let property = match entry.value.get("Type")?.text()? {
-            "AWS::CloudFormation::Stack" => "TemplateURL",
-            "AWS::Serverless::Application" => "Location",
-            _ => return None,
-        };
-        let written = entry.value.get("Properties").and_then(|properties| properties.get(property));
-        if let Some(url) = written
-            && let Some(path) = assets.behind(url)
-        {
-            let (id, location, span) = (Arc::clone(entry.key), Some(path.to_owned()), url.span());
-            return Some(Nested { id, location, span, is_asset: true });
+    let mut resources = Vec::new();
+    if let Some(section) = root.get("Resources") {
+        written(section, 0, &mut resources);
+    }
+    resources.into_iter().filter_map(|entry| nested_by(entry, assets))
+}
+
+/// The resources of a section, those in the bodies of loops once.
+fn written<'t>(section: Node<'t>, depth: usize, resources: &mut Vec<Entry<'t>>) {
+    for entry in section.entries().into_iter().flatten() {
+        match entry.value.items() {
+            Some(parts) if depth < MOST_DEPTH => {
+                parts.last().into_iter().for_each(|body| written(body, depth + 1, resources));
+            }
+            _ => resources.push(entry),
         }
-        let local = written.and_then(|node| Some((node.untagged_text()?, node.span())));
-        let local = local.filter(|(text, _)| is_local(text));
-        // The AWS CDK puts the place where it uploads the template, and keeps the path aside.
-        let (location, span) = match local.or_else(|| asset(entry.value, property)) {
-            Some((location, span)) => (Some(location.to_owned()), span),
-            None => (None, written?.span()),
-        };
-        Some(Nested { id: Arc::clone(entry.key), location, span, is_asset: false })
-    })
+    }
+}
+
+fn nested_by(entry: Entry<'_>, assets: &Assets) -> Option<Nested> {
+    let kind = entry.value.get("Type")?.text()?;
+    let properties = entry.value.get("Properties")?;
+    let nested = |location: Option<&str>, span, is_asset| {
+        let location = location.map(str::to_owned);
+        Some(Nested { id: Arc::clone(entry.key), properties: properties.id(), location, span, is_asset })
+    };
+    let property = match kind {
+        "AWS::CloudFormation::Stack" => "TemplateURL",
+        "AWS::Serverless::Application" => "Location",
+        // What it makes is deployed in other accounts or regions, with parameters of their own.
+        "AWS::CloudFormation::StackSet" => {
+            let template = properties.get("TemplateURL").or_else(|| properties.get("TemplateBody"))?;
+            return nested(None, template.span(), false);
+        }
+        _ => return None,
+    };
+    let written = properties.get(property);
+    if let Some(url) = written
+        && let Some(path) = assets.behind(url)
+    {
+        return nested(Some(path), url.span(), true);
+    }
+    let local = written.and_then(|node| Some((node.untagged_text()?, node.span())));
+    let local = local.filter(|(text, _)| is_local(text));
+    // The AWS CDK puts the place where it uploads the template, and keeps the path aside.
+    match local.or_else(|| asset(entry.value, property)) {
+        Some((location, span)) => nested(Some(location), span, false),
+        None => nested(None, written?.span(), false),
+    }
 }
 
 fn asset<'t>(resource: Node<'t>, property: &str) -> Option<(&'t str, Span)> {

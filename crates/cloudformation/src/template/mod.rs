@@ -8,7 +8,7 @@ mod resource;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iamrail_core::collections::IndexMap;
+use iamrail_core::collections::{HashMap, IndexMap};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 
@@ -54,8 +54,8 @@ pub(crate) struct Template {
     pub(crate) parameters: IndexMap<Arc<str>, Parameter>,
     /// Mappings by name.
     pub(crate) mappings: IndexMap<Arc<str>, NodeId>,
-    /// The templates of nested stacks by the logical id of the stack.
-    pub(crate) nested: IndexMap<Arc<str>, Arc<Template>>,
+    /// The templates of nested stacks by the properties of the stack.
+    pub(crate) nested: HashMap<NodeId, Arc<Template>>,
     /// The constructs of the AWS CDK that its resources come from, by logical id.
     pub(crate) constructs: BTreeMap<Arc<str>, Arc<str>>,
     root: NodeId,
@@ -102,7 +102,7 @@ impl Template {
         Some(Template {
             parameters,
             mappings,
-            nested: IndexMap::default(),
+            nested: HashMap::default(),
             constructs: BTreeMap::new(),
             root,
             tree,
