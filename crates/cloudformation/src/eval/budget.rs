@@ -12,7 +12,7 @@ pub(super) const MOST_ROUNDS: u32 = 100_000;
 /// How many bytes a text may have that is put together. CloudFormation takes templates of one million.
 pub(super) const MOST_TEXT: usize = 1 << 20;
 /// How many bytes all values have together, those that are given on counted wherever they arrive.
-const MOST_BYTES: usize = 1 << 28;
+const MOST_BYTES: usize = 1 << 26;
 /// How many stacks one unit has, nested ones included.
 const MOST_STACKS: u32 = 1_000;
 
@@ -37,7 +37,8 @@ impl Budget {
 
     /// Enters a node; `None` when the budget is used up.
     pub(super) fn enter(&self) -> Option<Entered<'_>> {
-        if self.steps.get() >= MOST_STEPS || self.depth.get() >= MOST_DEPTH {
+        let is_used_up = self.steps.get() >= MOST_STEPS || self.bytes.get() > MOST_BYTES;
+        if is_used_up || self.depth.get() >= MOST_DEPTH {
             return None;
         }
         self.steps.set(self.steps.get() + 1);

@@ -7,7 +7,10 @@ use super::{
     Model, Named, Policy, Principal, Reference, Role, Table, User, Workload, WorkloadRole,
 };
 use crate::collections::HashMap;
-use crate::value::{Kind, Origins, Part, Text, Unknown, Value};
+use crate::value::{Kind, Origins, Part, Reason, Text, Unknown, Value};
+
+/// How many entities with one name, of which deployments have one at most, are told apart.
+const MOST_NAMESAKES: usize = 64;
 
 /// Which grants concern which entity, as indices into the list of grants.
 #[derive(Clone, Debug, Default)]
@@ -219,6 +222,9 @@ impl<T> Names<T> {
         let name = last_segment(text).filter(|_| !written.contains(":iam::aws:"));
         match name.and_then(|name| self.by_name.get(&name)).map(Vec::as_slice) {
             Some([(id, _)]) => Link::Declared(*id),
+            Some(several) if several.len() > MOST_NAMESAKES => {
+                Link::Unknown(Arc::new(Unknown::new(Reason::Budget, written)))
+            }
             Some(several) => {
                 let named = |(id, guard): &(Id<T>, Guard)| Named {
                     link: Link::Declared(*id),
