@@ -351,6 +351,76 @@ fn properties_that_are_no_map_are_named_and_not_known() {
 }
 
 #[test]
+fn stacks_in_loops_nest_templates_too() {
+    let (paths, units) = nest(&[
+        (
+            "main.yaml",
+            "
+Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Stacks:
+    - Team
+    - [Red, Blue]
+    - Far${Team}: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://bucket.s3.amazonaws.com/a.yaml}}
+      Near${Team}:
+        Type: AWS::CloudFormation::Stack
+        Properties: {TemplateURL: ./child.yaml, Parameters: {Name: !Sub 'team-${Team}'}}
+  Typo: {Type: AWS::IAM::User, Properties: {UserName: !GetAtt NearRed.Outputs.Nothing}}
+",
+        ),
+        (
+            "child.yaml",
+            "Parameters: {Name: {Type: String}}\nResources: {U: {Type: AWS::IAM::User, Properties: {UserName: !Ref Name}}}\n",
+        ),
+    ]);
+    assert_eq!(paths, ["main.yaml"]);
+    let unit = units.first().expect("there is a unit");
+    let names: Vec<_> = unit.model.users.iter().filter_map(|(_, user)| user.name.as_str()).collect();
+    assert_eq!(names, ["team-Red", "team-Blue"]);
+    let said: Vec<_> = unit.diagnostics.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "the template that `Far${Team}` nests is not at hand; what it makes is not known",
+            "the template that `NearRed` nests has no output `Nothing`"
+        ]
+    );
+}
+
+#[test]
+fn what_is_made_of_templates_that_are_not_at_hand_is_named() {
+    for resource in [
+        "{Type: AWS::CloudFormation::StackSet, Properties: {TemplateURL: https://bucket.s3.amazonaws.com/a.yaml}}",
+        "{Type: AWS::CloudFormation::StackSet, Properties: {TemplateBody: '{}'}}",
+    ] {
+        let said = said(&format!("{VERSION}Resources:\n  X: {resource}\n"));
+        assert!(matches!(&said[..], [one] if one.ends_with(" nested-template")), "{said:?}");
+    }
+}
+
+#[test]
+fn an_export_of_several_templates_tells_nothing() {
+    let exporter = |policy: &str, other: &str| {
+        format!(
+            "{VERSION}Resources: {{}}\nOutputs:\n  X: {{Value: {policy}, Export: {{Name: x}}}}\n  Y: {{Value: y, Export: {{Name: {other}}}}}\n"
+        )
+    };
+    let importer = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: !Join ['', [!ImportValue y, !ImportValue z]]\n      ManagedPolicyArns: [!ImportValue x]\n";
+    let (_, units) = nest(&[
+        ("a.yaml", &exporter("arn:aws:iam::aws:policy/ReadOnlyAccess", "y")),
+        ("b.yaml", &exporter("arn:aws:iam::aws:policy/AdministratorAccess", "z")),
+        ("c.yaml", importer),
+    ]);
+    let unit = units.iter().find(|unit| !unit.model.roles.is_empty()).expect("there is a role");
+    assert_eq!(
+        unit.model.roles.iter().filter_map(|(_, role)| role.name.as_str()).collect::<Vec<_>>(),
+        ["yy"]
+    );
+    let granted: Vec<_> = unit.model.grants.iter().map(|grant| format!("{:?}", grant.policy)).collect();
+    assert!(matches!(&granted[..], [one] if one.contains("!ImportValue x")), "{granted:?}");
+}
+
+#[test]
 fn templates_that_nest_each_other_end_with_a_diagnostic() {
     let stack = |url: &str| {
         format!(

@@ -2,6 +2,7 @@
 
 use iamrail_core::source::Span;
 
+use super::looped::PREFIX as LOOP;
 use crate::tree::Node;
 
 macro_rules! functions {
@@ -99,6 +100,8 @@ impl<'t> Call<'t> {
         let (Some(entry), None) = (entries.next(), entries.next()) else { return None };
         let function = match entry.key.as_ref() {
             "Ref" => Function::Ref,
+            // A loop makes entries of the map that it stands in.
+            key if key.starts_with(LOOP) => return None,
             key => Function::named(key.strip_prefix("Fn::")?),
         };
         let span = node.span();

@@ -18,8 +18,9 @@ use crate::tree::Node;
 #[derive(Debug, Default)]
 pub(crate) struct Exports {
     stacks: RefCell<Vec<Weak<Stack>>>,
-    /// By name. Read when the first value is imported, when all stacks are there.
-    found: RefCell<Option<Rc<IndexMap<String, Export>>>>,
+    /// By name; `None` is one of several with the same name. Read when the first value is imported, when all stacks are
+    /// there.
+    found: RefCell<Option<Rc<IndexMap<String, Option<Export>>>>>,
     /// The addresses of the outputs that are being imported, each for the sake of the one before.
     importing: RefCell<Vec<String>>,
     budget: Budget,
@@ -44,10 +45,10 @@ impl Exports {
     }
 
     /// The value that is exported under a name, with the address of the output; `None` when no stack here exports it,
-    /// or when it depends on itself.
+    /// when several do, or when it depends on itself.
     fn value(&self, name: &str) -> Option<(Value, String)> {
         let found = self.found();
-        let export = found.get(name)?;
+        let export = found.get(name)?.as_ref()?;
         self.output(&*export.stack.upgrade()?, &export.output)
     }
 
@@ -72,7 +73,7 @@ impl Exports {
         self.stacks.borrow().iter().filter_map(Weak::upgrade).find(has_name)
     }
 
-    fn found(&self) -> Rc<IndexMap<String, Export>> {
+    fn found(&self) -> Rc<IndexMap<String, Option<Export>>> {
         if let Some(found) = &*self.found.borrow() {
             return Rc::clone(found);
         }
@@ -81,7 +82,8 @@ impl Exports {
         let mut found = IndexMap::default();
         for stack in self.stacks.borrow().iter().filter_map(Weak::upgrade) {
             for (output, name) in stack.exported() {
-                found.entry(name).or_insert(Export { stack: Rc::downgrade(&stack), output });
+                let export = Export { stack: Rc::downgrade(&stack), output };
+                found.entry(name).and_modify(|one| *one = None).or_insert(Some(export));
             }
         }
         let found = Rc::new(found);

@@ -32,6 +32,9 @@ impl Stack {
         let default = default.and_then(|default| self.evaluate(default, scope));
         distribute(inputs, &|inputs| {
             let [Some(map), Some(top), Some(second)] = inputs.as_slice() else { return Value::null() };
+            if map.sensitive {
+                return self.wrong(call.span, "the mapping of `FindInMap` must not be a secret");
+            }
             let Some(name) = key(map) else {
                 return self.undetermined(map, call.span, "the mapping of `FindInMap`");
             };

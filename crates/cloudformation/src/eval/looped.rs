@@ -78,8 +78,14 @@ impl Stack {
             return;
         };
         let collection_value = self.evaluate(*collection, scope).unwrap_or_default();
+        let what = entry.key.trim_start_matches(PREFIX);
+        // What loops go through becomes part of names, which are shown.
+        if collection_value.sensitive {
+            let message = format!("the collection of the loop `{what}` must not be a secret");
+            self.report("unknown-loop", message, collection.span());
+            return;
+        }
         let Some(rounds) = rounds(&collection_value) else {
-            let what = entry.key.trim_start_matches(PREFIX);
             let message = format!("the collection of the loop `{what}` is not known");
             let help = collection_value.unknown_part().map(|unknown| advice::settle(unknown));
             let diagnostic = Diagnostic::error("unknown-loop", self.path_of(collection.span()), message);

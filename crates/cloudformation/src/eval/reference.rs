@@ -44,6 +44,9 @@ impl Stack {
             }
             None => {
                 let attribute = self.evaluate(*attribute, scope).unwrap_or_default();
+                if attribute.sensitive {
+                    return self.wrong(call.span, "the attribute of `GetAtt` must not be a secret");
+                }
                 match attribute.as_str() {
                     Some(name) => self.attribute(resource, &name, call.span),
                     None => self.undetermined(&attribute, call.span, "the attribute of `GetAtt`"),
@@ -102,7 +105,16 @@ impl Stack {
             None => {}
         }
         self.memo.borrow_mut().attributes.insert(key.clone(), None);
-        let output = attribute.strip_prefix("Outputs.").and_then(|name| self.child(id)?.output(name));
+        let named = attribute.strip_prefix("Outputs.");
+        let child = named.and_then(|name| Some((name, self.child(id)?)));
+        if let Some((name, child)) = &child
+            && !child.sections.outputs.contains_key(*name)
+        {
+            let value = self.wrong(span, format!("the template that `{id}` nests has no output `{name}`"));
+            self.memo.borrow_mut().attributes.insert(key, Some(value.clone()));
+            return value;
+        }
+        let output = child.and_then(|(name, child)| child.output(name));
         let value = match (output, self.answer(resource, attribute)) {
             (Some(output), _) => {
                 let step = format!("{}.{attribute}", self.id(id)).into();

@@ -72,7 +72,10 @@ impl Stack {
                             self.say(warning.help(PROCESSED), entry.key_span);
                         }
                         self.check_declaration(id, &resource, entry);
-                        resources.insert(Arc::clone(id), resource);
+                        if resources.insert(Arc::clone(id), resource).is_some() {
+                            let message = format!("loops make several resources with the logical id `{id}`");
+                            self.report("duplicate-id", message, entry.key_span);
+                        }
                     }
                     Err(message) => self.report("invalid-template", message, entry.key_span),
                 }

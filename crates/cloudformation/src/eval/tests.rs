@@ -332,7 +332,8 @@ fn texts_that_grow_are_given_up_with_a_place() {
 #[test]
 fn loops_that_make_too_much_are_given_up_with_a_place() {
     let body: String = (0..1_000).map(|at| format!("'R{at}&{{A}}': {{Type: 'A::B::C'}}, ")).collect();
-    let loops = format!("  Fn::ForEach::L: [A, [{}], {{{body}}}]\n", "x, ".repeat(1_000));
+    let values: String = (0..1_000).map(|at| format!("v{at}, ")).collect();
+    let loops = format!("  Fn::ForEach::L: [A, [{values}], {{{body}}}]\n");
     let text = format!("Transform: AWS::LanguageExtensions\nResources:\n{loops}");
     let case = Case::new(&text, &[]);
     assert!(case.stack.resources().len() <= 100_000);
@@ -353,4 +354,48 @@ fn names_within_loops_do_not_grow_without_bound() {
     }
     let case = Case::new(&format!("Resources: {body}\n"), &[]);
     assert!(case.stack.resources().keys().all(|id| id.len() < 2 << 20));
+}
+
+#[test]
+fn secrets_are_no_names() {
+    let text = format!(
+        "{SECTIONS}
+Transform: AWS::LanguageExtensions
+Resources:
+  'Fn::ForEach::L': [I, [!Ref Secret], {{'U${{I}}': {{Type: A::B::C}}}}]
+  X:
+    Type: A::B::C
+    Properties: {{M: !FindInMap [!Ref Secret, eu, name], A: !GetAtt [X, !Ref Secret], V: {{'Fn::ForEach::M': [I, [!Ref Secret], {{'V${{I}}': 1}}]}}}}
+"
+    );
+    let case = Case::new(&text, &[]);
+    let shown = ["M", "A", "V"].map(|name| format!("{:?}", case.property(name))).join(" ");
+    let messages: Vec<_> = case.diagnostics().into_iter().map(|one| one.message).collect();
+    assert_eq!(messages.len(), 4, "{messages:?}");
+    assert!(!format!("{shown} {messages:?}").contains("hidden"), "{shown} {messages:?}");
+}
+
+#[test]
+fn a_loop_is_an_entry_even_when_it_is_the_only_one() {
+    let property = "{'Fn::ForEach::L': [A, [x, y], {'V${A}': !Ref A}]}";
+    let (value, messages) = evaluated(property, "Transform: AWS::LanguageExtensions", &[]);
+    assert_eq!(messages, [""; 0]);
+    assert_eq!(format!("{value:?}"), "{\"Vx\": \"x\", \"Vy\": \"y\"}");
+}
+
+#[test]
+fn resources_that_loops_give_one_name_are_reported() {
+    let text = "Transform: AWS::LanguageExtensions\nResources:\n  'Fn::ForEach::L': [N, [a.b, ab], {'U&{N}': {Type: A::B::C}}]\n";
+    let messages: Vec<_> = Case::new(text, &[]).diagnostics().into_iter().map(|one| one.message).collect();
+    assert_eq!(messages, ["loops make several resources with the logical id `Uab`"]);
+}
+
+#[test]
+fn when_the_space_is_used_up_nothing_more_is_made() {
+    let sections =
+        format!("Parameters: {{List: {{Type: CommaDelimitedList, Default: '{}'}}}}", "a,".repeat(50_000));
+    let (value, messages) = evaluated(&format!("[{}]", "!Ref List, ".repeat(5_000)), &sections, &[]);
+    let last = value.as_list().and_then(|list| list.items.last()).expect("it is a list");
+    assert!(last.unknown_part().is_some_and(|unknown| unknown.reason == Reason::Budget));
+    assert_eq!(messages.len(), 1);
 }

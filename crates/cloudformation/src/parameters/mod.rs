@@ -15,7 +15,7 @@ use crate::tree::{Node, Tree};
 /// configuration of the SAM command line, of which the overrides in the environment `default` count.
 ///
 /// # Errors
-/// Says what is wrong with the file, with the place.
+/// Says what is wrong with the file, with the place: a key that is given twice too, since only one of them can be meant.
 pub fn parameters(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
     if samconfig::is_it(file.path()) {
         return samconfig::read(file).map_err(|diagnostic| vec![*diagnostic]);
@@ -23,7 +23,7 @@ pub fn parameters(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Vec<D
     let (tree, diagnostics) = Tree::parse(file);
     let Some(tree) = tree else { return Err(diagnostics) };
     let Some(root) = tree.documents().next() else { return Ok(Vec::new()) };
-    let mut reader = Reader { file, values: Vec::new(), diagnostics: Vec::new() };
+    let mut reader = Reader { file, values: Vec::new(), diagnostics };
     reader.root(root);
     if reader.diagnostics.is_empty() { Ok(reader.values) } else { Err(reader.diagnostics) }
 }
@@ -113,5 +113,7 @@ mod tests {
         assert!(read("{").is_err());
         assert!(read("text").is_err());
         assert!(read("[{}]").is_err());
+        let twice = read("Stage: dev\nStage: prod\n").expect_err("one of them is wrong");
+        assert!(twice.iter().any(|one| one.contains("`Stage` is given twice")), "{twice:?}");
     }
 }
