@@ -9,6 +9,7 @@ mod caret;
 mod catalog;
 mod command;
 mod comparisons;
+mod conditions;
 mod discovery;
 mod docs;
 mod exit_status;

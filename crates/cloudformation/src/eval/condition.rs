@@ -53,7 +53,13 @@ impl Stack {
 
     /// Whether a condition holds under assumptions; `None` when both is possible.
     pub(super) fn decide(&self, name: &str, span: Span, assumed: &Guard) -> Option<bool> {
-        self.decide_formula(name, assumed, || self.formula(name, span))
+        let given_up = self.conditions.borrow().given_up();
+        let decision = self.decide_formula(name, assumed, || self.formula(name, span));
+        if self.conditions.borrow().given_up() > given_up {
+            let message = format!("whether the condition `{name}` holds takes too long to find out");
+            self.report("too-large", message, span);
+        }
+        decision
     }
 
     /// Whether a formula with a name holds under assumptions; `None` when both is possible.

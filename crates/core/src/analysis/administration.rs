@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::policy::{Answer, Condition, Document, Effect, Elements, Glob, Statement, glob_covers};
+use crate::policy::{Answer, Condition, Document, Effect, Element, Elements, Glob, Statement, glob_covers};
 use crate::source::Span;
 use crate::value::{Reason, Unknown};
 
@@ -92,16 +92,17 @@ pub fn administration(documents: &[&Document]) -> Administration {
 
 /// Whether a document has a say in administration at all: whether it may allow or deny a policy write, somewhere.
 pub fn concerns(document: &Document) -> bool {
-    document.open.is_some()
-        || document.statements.iter().any(|statement| {
-            let actions = &statement.actions;
-            actions.except
-                || actions.open.is_some()
-                || actions.items.iter().any(|element| {
-                    let glob = Glob::new(&element.widest_pattern().to_ascii_lowercase());
-                    POLICY_WRITES.iter().any(|action| glob.matches(&action.to_ascii_lowercase()))
-                })
-        })
+    document.open.is_some() || document.statements.iter().any(has_say)
+}
+
+/// Whether a statement has a say in administration.
+pub fn has_say(statement: &Statement) -> bool {
+    let actions = &statement.actions;
+    let names_one = |element: &Element| {
+        let glob = Glob::new(&element.widest_pattern().to_ascii_lowercase());
+        POLICY_WRITES.iter().any(|action| glob.matches(&action.to_ascii_lowercase()))
+    };
+    actions.except || actions.open.is_some() || actions.items.iter().any(names_one)
 }
 
 /// Whether a statement hands out everything, or all of IAM, if no Deny stands against it.

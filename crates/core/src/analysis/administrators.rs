@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::administration::{Administration, administration, concerns};
+use super::administration::{Administration, administration, concerns, has_say};
 use super::escalation::{Escalation, Escalations};
 use super::holding::{Held, Holder, policies};
 use crate::collections::HashMap;
@@ -137,6 +137,11 @@ fn by_policies<'m>(
     held.retain(|held| concerned.has(held));
     if held.is_empty() {
         return None;
+    }
+    for held in &mut held {
+        if let Cow::Owned(document) = held.document.with_statements(has_say) {
+            held.document = Cow::Owned(document);
+        }
     }
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
     let cases = model.conditions.cases(&declared.guard, guards, |deployment| Outcome::of(&held, deployment));

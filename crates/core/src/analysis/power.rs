@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::administration::{Administration, Grounds, administration, limits_only_the_caller};
+use super::administration::{Administration, Grounds, administration, has_say, limits_only_the_caller};
 use super::aws_managed::{self, Power};
 use crate::collections::HashSet;
 use crate::model::{Case, Declared, Deployment, Grant, Granted, Guard, Id, Link, Membership, Model, Policy};
-use crate::policy::{Answer, Document};
+use crate::policy::{Answer, Document, Statement};
 use crate::source::Span;
 use crate::value::{Reason, Unknown};
 
@@ -195,11 +195,12 @@ impl PartialEq for Handed {
 
 /// What a document hands out in every deployment in which something is granted.
 fn cases(model: &Model, document: &Document, assumed: &Guard) -> Vec<Case<Option<Handed>>> {
-    let judge = |deployment: &Deployment| handed(&document.deployed(deployment, None));
     // Most documents hand out nothing, whatever is deployed.
     if handed(&document.deployed(&Deployment::default(), None)).is_none() {
         return Vec::new();
     }
+    let document = document.with_statements(|statement| has_say(statement) || may_be_near(statement));
+    let judge = |deployment: &Deployment| handed(&document.deployed(deployment, None));
     model.conditions.cases(assumed, document.guards(), judge)
 }
 
@@ -218,6 +219,20 @@ fn handed(document: &Document) -> Option<Handed> {
     }
 }
 
+/// The actions that are near to administration together, the widest first.
+const NEAR: [(&str, &str); 4] = [
+    ("*", "allows every action but those that a Deny takes away"),
+    ("iam:*", "allows every action of IAM but those that a Deny takes away"),
+    ("organizations:*", "allows every action of Organizations"),
+    ("kms:*", "allows every action of KMS, key policies included"),
+];
+
+/// Whether a statement may hand out power that is near to administration.
+fn may_be_near(statement: &Statement) -> bool {
+    let may_cover = |(actions, _): &(&str, _)| statement.actions.covered_by(actions, true).0 != Answer::No;
+    statement.actions.except || NEAR.iter().any(may_cover)
+}
+
 /// Power that is near to administration: everything but some services, all of Organizations, all of KMS.
 fn near_administration(document: &Document) -> Option<Handed> {
     document.statements.iter().find_map(|statement| {
@@ -225,24 +240,24 @@ fn near_administration(document: &Document) -> Option<Handed> {
             .resources
             .as_ref()
             .is_some_and(|resources| !resources.except && resources.covered_by("*", false).0 == Answer::Yes);
+        let undecided = statement.undecided.as_ref();
+        let is_conditional = undecided.is_some_and(|unknown| unknown.reason == Reason::Budget);
         let plain = statement.is_allow()
-            && statement.undecided.is_none()
+            && (undecided.is_none() || is_conditional)
             && statement.conditions.iter().all(limits_only_the_caller)
             && statement.conditions_open.is_none();
         if !everywhere || !plain {
             return None;
         }
-        let near = |how, span| Some(Handed { power: Ok(Power::NearAdministration), how, span });
+        let near = |how, span| {
+            // Whether a statement is there that depends on too many conditions is not known.
+            let power = undecided.map_or(Ok(Power::NearAdministration), |unknown| Err(Arc::clone(unknown)));
+            Some(Handed { how: if power.is_ok() { how } else { "" }, power, span })
+        };
         if statement.actions.except {
             return near("allows everything but the actions that it names", statement.actions.key);
         }
-        let services = [
-            ("*", "allows every action but those that a Deny takes away"),
-            ("iam:*", "allows every action of IAM but those that a Deny takes away"),
-            ("organizations:*", "allows every action of Organizations"),
-            ("kms:*", "allows every action of KMS, key policies included"),
-        ];
-        services.iter().find_map(|(actions, how)| match statement.actions.covered_by(actions, true) {
+        NEAR.iter().find_map(|(actions, how)| match statement.actions.covered_by(actions, true) {
             (Answer::Yes, element) => near(how, element.and_then(|element| element.span)),
             _ => None,
         })
@@ -250,26 +265,25 @@ fn near_administration(document: &Document) -> Option<Handed> {
 }
 
 /// A policy on its way to a principal.
-#[derive(Clone, Copy)]
 struct Way<'m> {
     grant: &'m Grant,
     /// The membership that it takes, when it reaches a user through a group.
     through: Option<&'m Membership>,
-    document: &'m Document,
+    document: Cow<'m, Document>,
 }
 
 impl<'m> Way<'m> {
     fn of(model: &'m Model, grant: &'m Grant, through: Option<&'m Membership>) -> Option<Self> {
-        Some(Self { grant, through, document: document(model, grant)? })
+        Some(Self { grant, through, document: document(model, grant)?.with_statements(has_say) })
     }
 
-    fn guards(self) -> impl Iterator<Item = &'m Guard> {
+    fn guards(&self) -> impl Iterator<Item = &Guard> {
         let through = self.through.map(|membership| &membership.guard);
         std::iter::once(&self.grant.guard).chain(through).chain(self.document.guards())
     }
 
     /// What reaches the principal in a deployment.
-    fn deployed(self, deployment: &Deployment) -> Option<Cow<'m, Document>> {
+    fn deployed(&self, deployment: &Deployment) -> Option<Cow<'_, Document>> {
         let through = self.through.and_then(|membership| membership.undecided.as_ref());
         let mut undecided = self.grant.undecided.as_ref().or(through).cloned();
         let is_there = deployment.keeps(&self.grant.guard, &mut undecided)

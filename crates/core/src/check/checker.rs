@@ -146,6 +146,11 @@ impl Checker {
         let outcomes: Vec<(Judge<'static>, bool)> =
             rules.into_par_iter().filter_map(|rule| self.run_rule(rule, judged)).collect();
         let mut outcome = Outcome::default();
+        if let Some(span) = outcomes.iter().find_map(|(judge, _)| judge.gave_up()) {
+            let message = "which conditions hold together takes too long to find out";
+            let diagnostic = Diagnostic::error("too-large", judged.path(), message).at(span);
+            outcome.diagnostics.push(diagnostic.help("what depends on that is undetermined"));
+        }
         for (judge, failed) in outcomes {
             if failed {
                 let message = format!("the rule `{}` failed", judge.rule.name);

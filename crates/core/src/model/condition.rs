@@ -6,24 +6,46 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::solver::{Demand, Domains, Found, Solver};
 use super::{Deployment, Guard, Term};
+use crate::policy::Answer;
+use crate::value::{Reason, Unknown};
 
-/// How many choices of values are tried for one question. Beyond that every combination counts as possible.
-const MOST_STEPS: usize = 4_096;
-/// How many variables are given a value on the way.
-const MOST_VARIABLES: usize = 128;
+/// How many steps of the solver one question may take.
+const MOST_STEPS: usize = 20_000;
+/// How many steps all decisions of a front end may take. Beyond that only what is easy is decided.
+const MOST_EFFORT: usize = 2_000_000;
+/// How many steps an easy question takes at most.
+const EASY: usize = 4_000;
 /// How many deployments are told apart.
-const MOST_DEPLOYMENTS: usize = 256;
+pub(super) const MOST_DEPLOYMENTS: usize = 256;
 
 /// What is known of the conditions of an input.
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
     formulas: BTreeMap<Arc<str>, Formula>,
     /// The values that variables may have, where they are limited.
-    domains: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    domains: Domains,
     /// What holds in every deployment.
     facts: Vec<Formula>,
+    effort: Effort,
+}
+
+/// How many steps all decisions took, and how many were given up. Only decisions add to it, which a front end asks for
+/// one after the other: what is asked later, from any number of threads, has the same answers in any order.
+#[derive(Debug, Default)]
+struct Effort {
+    steps: AtomicUsize,
+    given_up: AtomicUsize,
+}
+
+impl Clone for Effort {
+    fn clone(&self) -> Self {
+        let copy = |count: &AtomicUsize| AtomicUsize::new(count.load(Ordering::Relaxed));
+        Self { steps: copy(&self.steps), given_up: copy(&self.given_up) }
+    }
 }
 
 /// What a condition says.
@@ -46,16 +68,21 @@ pub enum Formula {
     Any(Arc<[Formula]>),
 }
 
-/// The values that were chosen so far; `None` is one that no condition speaks of.
-type World<'f> = BTreeMap<&'f str, Option<&'f str>>;
-
-/// Conditions with what is demanded of each.
-type Demands<'f> = [(&'f Formula, bool)];
-
 impl Formula {
     /// Whether it has at most that many terms, written out.
     pub fn fits(&self, most: usize) -> bool {
         self.rest_of(most).is_some()
+    }
+
+    fn collect<'f>(&'f self, variables: &mut BTreeMap<&'f str, BTreeSet<&'f str>>) {
+        match self {
+            Self::Known(_) => {}
+            Self::Is { variable, value } => drop(variables.entry(variable).or_default().insert(value)),
+            Self::Not(operand) => operand.collect(variables),
+            Self::All(operands) | Self::Any(operands) => {
+                operands.iter().for_each(|operand| operand.collect(variables));
+            }
+        }
     }
 
     /// What is left of a budget after its terms; `None` when they exceed it.
@@ -69,54 +96,6 @@ impl Formula {
             }
         }
     }
-
-    /// Whether it holds; `None` when that depends on a variable that has no value yet.
-    fn holds(&self, world: &World<'_>) -> Option<bool> {
-        match self {
-            Self::Known(truth) => Some(*truth),
-            Self::Is { variable, value } => Some(*world.get(&**variable)? == Some(value)),
-            Self::Not(operand) => operand.holds(world).map(|truth| !truth),
-            Self::All(operands) => settle(operands, false, world),
-            Self::Any(operands) => settle(operands, true, world),
-        }
-    }
-
-    /// A variable that it depends on and that has no value yet.
-    fn open<'f>(&'f self, world: &World<'f>) -> Option<&'f str> {
-        match self {
-            Self::Known(_) => None,
-            Self::Is { variable, .. } => (!world.contains_key(&**variable)).then_some(&**variable),
-            Self::Not(operand) => operand.open(world),
-            Self::All(operands) | Self::Any(operands) => {
-                let undecided = operands.iter().filter(|operand| operand.holds(world).is_none());
-                undecided.filter_map(|operand| operand.open(world)).next()
-            }
-        }
-    }
-
-    fn collect<'f>(&'f self, variables: &mut BTreeMap<&'f str, BTreeSet<&'f str>>) {
-        match self {
-            Self::Known(_) => {}
-            Self::Is { variable, value } => drop(variables.entry(variable).or_default().insert(value)),
-            Self::Not(operand) => operand.collect(variables),
-            Self::All(operands) | Self::Any(operands) => {
-                operands.iter().for_each(|operand| operand.collect(variables));
-            }
-        }
-    }
-}
-
-/// `decisive` if one operand is, its opposite if all are that, open otherwise.
-fn settle(operands: &[Formula], decisive: bool, world: &World<'_>) -> Option<bool> {
-    let mut settled = Some(!decisive);
-    for operand in operands {
-        match operand.holds(world) {
-            Some(truth) if truth == decisive => return Some(decisive),
-            Some(_) => {}
-            None => settled = None,
-        }
-    }
-    settled
 }
 
 impl Conditions {
@@ -135,7 +114,7 @@ impl Conditions {
     /// Says that a formula holds in every deployment. One that leaves no deployment is not taken: `false`.
     pub fn suppose(&mut self, fact: Formula) -> bool {
         self.facts.push(fact);
-        let leaves_some = self.is_satisfiable(&[]);
+        let leaves_some = self.search(Vec::new()).0 != Found::No;
         if !leaves_some {
             self.facts.pop();
         }
@@ -146,7 +125,7 @@ impl Conditions {
     pub fn formula(&self, guard: &Guard) -> Formula {
         let free = self.free(guard.terms());
         let demands = self.demands(guard.terms(), &free);
-        let term = |(formula, holds): (&Formula, bool)| match holds {
+        let term = |(formula, holds): Demand<'_>| match holds {
             true => formula.clone(),
             false => Formula::Not(Arc::new(formula.clone())),
         };
@@ -168,31 +147,48 @@ impl Conditions {
         })
     }
 
-    /// Whether a condition holds wherever a guard does (`true`), nowhere (`false`), or in some places.
+    /// Whether a condition holds wherever a guard does (`true`), nowhere (`false`), or, as far as can be found out, in some
+    /// places.
     pub fn decide(&self, condition: &Formula, assumed: &Guard) -> Option<bool> {
         if let Formula::Known(truth) = condition {
             return Some(*truth);
         }
         let free = self.free(assumed.terms());
-        let mut demands = self.demands(assumed.terms(), &free);
-        demands.push((condition, true));
-        let can_hold = self.is_satisfiable(&demands);
-        demands.pop();
-        demands.push((condition, false));
-        let can_fail = self.is_satisfiable(&demands);
-        match (can_hold, can_fail) {
-            (true, false) => Some(true),
-            (false, true) => Some(false),
+        let demands = self.demands(assumed.terms(), &free);
+        let can_be = |truth| {
+            let (found, steps) = self.search(demands.iter().copied().chain([(condition, truth)]).collect());
+            self.effort.steps.fetch_add(steps, Ordering::Relaxed);
+            self.effort.given_up.fetch_add(usize::from(found == Found::GaveUp), Ordering::Relaxed);
+            found
+        };
+        match (can_be(true), can_be(false)) {
+            (Found::Yes, Found::No) => Some(true),
+            (Found::No, Found::Yes) => Some(false),
             // Assumptions that exclude each other decide nothing.
             _ => None,
         }
     }
 
+    /// How many decisions were given up, since they would have taken too long.
+    pub fn given_up(&self) -> usize {
+        self.effort.given_up.load(Ordering::Relaxed)
+    }
+
     /// Whether there is a deployment in which a guard holds.
+    pub fn possibility(&self, guard: &Guard) -> Answer {
+        if guard.is_always() || (self.formulas.is_empty() && self.facts.is_empty()) {
+            return Answer::Yes;
+        }
+        match self.find(guard.terms()) {
+            Found::Yes => Answer::Yes,
+            Found::No => Answer::No,
+            Found::GaveUp => Answer::Perhaps(Arc::new(undecided())),
+        }
+    }
+
+    /// Whether there may be a deployment in which a guard holds.
     pub fn is_possible(&self, guard: &Guard) -> bool {
-        let terms = guard.terms();
-        // One condition alone was found possible by whoever made the guard.
-        (terms.len() < 2 && self.facts.is_empty()) || self.formulas.is_empty() || self.can_hold(terms)
+        self.possibility(guard) != Answer::No
     }
 
     /// The deployments that differ in one of the guards, all of them such that `assumed` holds. One of which nothing more is
@@ -227,7 +223,7 @@ impl Conditions {
 
     /// What there is to be asked of a deployment: which value a variable has, of the conditions that compare one, and
     /// whether it holds, of every other.
-    fn questions<'c>(&self, open: BTreeSet<&'c Arc<str>>) -> Vec<Question<'c>> {
+    pub(super) fn questions<'c>(&self, open: BTreeSet<&'c Arc<str>>) -> Vec<Question<'c>> {
         let mut of_variables: BTreeMap<&str, BTreeMap<&str, Vec<&'c Arc<str>>>> = BTreeMap::new();
         let mut questions = Vec::new();
         for condition in open {
@@ -243,8 +239,13 @@ impl Conditions {
         questions
     }
 
-    fn can_hold(&self, terms: &[Term]) -> bool {
-        self.is_satisfiable(&self.demands(terms, &self.free(terms)))
+    /// Whether all terms may hold together.
+    pub(super) fn can_hold(&self, terms: &[Term]) -> bool {
+        self.find(terms) != Found::No
+    }
+
+    fn find(&self, terms: &[Term]) -> Found {
+        self.search(self.demands(terms, &self.free(terms))).0
     }
 
     /// Conditions of which nothing is said, as variables of their own.
@@ -258,43 +259,32 @@ impl Conditions {
         free.map(variable).collect()
     }
 
-    fn demands<'f>(
-        &'f self,
-        terms: &[Term],
-        free: &'f BTreeMap<Arc<str>, Formula>,
-    ) -> Vec<(&'f Formula, bool)> {
+    fn demands<'f>(&'f self, terms: &[Term], free: &'f BTreeMap<Arc<str>, Formula>) -> Vec<Demand<'f>> {
         let formula = |name: &Arc<str>| self.formulas.get(name).or_else(|| free.get(name));
         terms.iter().filter_map(|term| Some((formula(&term.condition)?, term.holds))).collect()
     }
 
-    fn is_satisfiable(&self, demands: &Demands<'_>) -> bool {
-        let facts = self.facts.iter().map(|fact| (fact, true));
-        let demands = &demands.iter().copied().chain(facts).collect::<Vec<_>>();
-        let mut variables = BTreeMap::new();
-        demands.iter().for_each(|(formula, _)| formula.collect(&mut variables));
-        let values = variables.into_iter().map(|(name, named)| (name, self.values_of(name, named)));
-        Search { demands, values: values.collect(), steps: 0 }.succeeds(&mut World::new())
-    }
-
-    /// The values of a variable that make a difference.
-    fn values_of<'f>(&self, name: &str, named: BTreeSet<&'f str>) -> Vec<Option<&'f str>> {
-        match self.domains.get(name) {
-            None => named.into_iter().map(Some).chain([None]).collect(),
-            Some(domain) => {
-                let other = domain.iter().any(|value| !named.contains(&**value)).then_some(None);
-                let possible = named.into_iter().filter(|value| domain.contains(*value));
-                possible.map(Some).chain(other).collect()
-            }
-        }
+    /// Whether demands can be met along with what always holds, and how many steps it took to find out.
+    fn search<'f>(&'f self, mut demands: Vec<Demand<'f>>) -> (Found, usize) {
+        let spent = self.effort.steps.load(Ordering::Relaxed);
+        let steps = MOST_STEPS.min(MOST_EFFORT.saturating_sub(spent)).max(EASY);
+        let mut solver = Solver { domains: &self.domains, steps };
+        demands.extend(self.facts.iter().map(|fact| (fact, true)));
+        (solver.solve(demands), steps - solver.steps)
     }
 }
 
 /// Conditions of which one group holds at most, all of the group together.
-struct Question<'c>(Vec<Vec<&'c Arc<str>>>);
+pub(super) struct Question<'c>(Vec<Vec<&'c Arc<str>>>);
 
 impl Question<'_> {
+    /// Whether a condition is one of them.
+    pub(super) fn is_about(&self, condition: &Arc<str>) -> bool {
+        self.0.iter().flatten().any(|one| *one == condition)
+    }
+
     /// Every answer: a group that holds, or none.
-    fn answers(&self) -> impl Iterator<Item = Vec<Term>> {
+    pub(super) fn answers(&self) -> impl Iterator<Item = Vec<Term>> {
         let groups = || self.0.iter().enumerate();
         let answer = move |holding: Option<usize>| {
             let terms = groups().flat_map(move |(at, group)| {
@@ -307,46 +297,16 @@ impl Question<'_> {
     }
 }
 
-/// A search for values that meet all demands.
-struct Search<'f> {
-    demands: &'f Demands<'f>,
-    values: BTreeMap<&'f str, Vec<Option<&'f str>>>,
-    steps: usize,
-}
-
-impl<'f> Search<'f> {
-    fn succeeds(&mut self, world: &mut World<'f>) -> bool {
-        self.steps += 1;
-        if self.steps > MOST_STEPS || world.len() > MOST_VARIABLES {
-            return true;
-        }
-        let mut open = None;
-        for (formula, wanted) in self.demands {
-            match formula.holds(world) {
-                Some(truth) if truth == *wanted => {}
-                Some(_) => return false,
-                None => open = open.or_else(|| formula.open(world)),
-            }
-        }
-        let Some(variable) = open else { return true };
-        for value in self.values.get(variable).cloned().unwrap_or_default() {
-            world.insert(variable, value);
-            if self.succeeds(world) {
-                return true;
-            }
-        }
-        world.remove(variable);
-        false
-    }
+/// Why it is not known what the conditions of an input amount to, when that takes too long to find out.
+pub(crate) fn undecided() -> Unknown {
+    Unknown::new(Reason::Budget, "the combination of its conditions")
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use proptest::prelude::*;
-
-    use super::{Conditions, Formula, World};
+    use super::{Conditions, Formula};
     use crate::model::{Deployment, Guard};
 
     fn is(variable: &str, value: &str) -> Formula {
@@ -423,38 +383,6 @@ mod tests {
         let mut counts: Vec<usize> = deployments.iter().map(holding).collect();
         counts.sort_unstable();
         assert_eq!((counts.len(), counts[0], counts[1], counts[200]), (201, 0, 1, 2));
-    }
-
-    fn formula() -> impl Strategy<Value = Formula> {
-        let leaf = ("[AB]", "[xy]").prop_map(|(variable, value)| is(&variable, &value));
-        leaf.prop_recursive(3, 12, 3, |inner| {
-            let list = || prop::collection::vec(inner.clone(), 1..3);
-            prop_oneof![
-                inner.clone().prop_map(not),
-                list().prop_map(|list| Formula::All(list.into())),
-                list().prop_map(|list| Formula::Any(list.into())),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn deployments_are_those_of_all_worlds(a in formula(), b in formula()) {
-            let conditions = conditions(&[("A", a.clone()), ("B", b.clone())]);
-            let guards = ["A", "B"].map(|name| Guard::when(name, true));
-            let found = conditions.deployments(&Guard::always(), &guards);
-            let mut found: Vec<_> = found.iter().map(|one| guards.each_ref().map(|guard| one.holds(guard))).collect();
-            let values = [Some("x"), Some("y"), None];
-            let mut expected = Vec::new();
-            for (first, second) in values.iter().flat_map(|one| values.iter().map(move |two| (one, two))) {
-                let world = World::from([("A", *first), ("B", *second)]);
-                expected.push([a.holds(&world), b.holds(&world)]);
-            }
-            found.sort_unstable();
-            expected.sort_unstable();
-            expected.dedup();
-            prop_assert_eq!(found, expected);
-        }
     }
 
     #[test]

@@ -1,13 +1,22 @@
 //! Deployments of an input, as far as its conditions tell them apart.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
+use super::condition::{MOST_DEPLOYMENTS, Question};
 use super::{Conditions, Guard, Term};
-use crate::value::{Possible, Reason, Unknown, Value};
+use crate::value::{Possible, Unknown, Value};
+
+/// How many are compared by what their conditions mean.
+const FEW_DEPLOYMENTS: usize = 32;
 
 /// A deployment: which of the conditions hold in it. Nothing is known of those that it does not name.
 #[derive(Clone, Debug, Default)]
-pub struct Deployment(Vec<Term>);
+pub struct Deployment {
+    terms: Vec<Term>,
+    /// The first condition that was asked for and that it does not name.
+    asked: OnceLock<Arc<str>>,
+}
 
 /// What was found to be the case in some deployments.
 #[derive(Clone, Debug)]
@@ -27,32 +36,37 @@ impl<V> Case<V> {
 
 impl Deployment {
     pub(super) fn of(terms: Vec<Term>) -> Self {
-        Self(terms)
+        Self { terms, asked: OnceLock::new() }
     }
 
     /// What is known of it, as a guard.
     pub fn guard(&self) -> Guard {
-        Guard::all(self.0.clone())
+        Guard::all(self.terms.clone())
     }
 
     /// Whether a guard holds; `None` when that is not known.
     pub fn holds(&self, guard: &Guard) -> Option<bool> {
-        let mut holds = Some(true);
+        let mut open = None;
         for term in guard.terms() {
-            match self.0.iter().find(|one| one.condition == term.condition) {
+            match self.terms.iter().find(|one| one.condition == term.condition) {
                 Some(one) if one.holds != term.holds => return Some(false),
                 Some(_) => {}
-                None => holds = None,
+                None => open = open.or(Some(&term.condition)),
             }
         }
-        holds
+        match open {
+            Some(condition) => {
+                self.asked.get_or_init(|| Arc::clone(condition));
+                None
+            }
+            None => Some(true),
+        }
     }
 
     /// Whether what a guard protects may be there. `undecided` says why it is not known, if it is not.
     pub fn keeps(&self, guard: &Guard, undecided: &mut Option<Arc<Unknown>>) -> bool {
         self.holds(guard).unwrap_or_else(|| {
-            let why = || Arc::new(Unknown::new(Reason::Budget, "the combination of its conditions"));
-            undecided.get_or_insert_with(why);
+            undecided.get_or_insert_with(|| Arc::new(super::condition::undecided()));
             true
         })
     }
@@ -64,31 +78,60 @@ impl Deployment {
         alternatives
     }
 
-    /// Whether all of the terms hold, each of which stands at the same place in every deployment that is told apart.
-    fn keeps_all(&self, terms: &[(usize, &Term)]) -> bool {
-        terms.iter().all(|(place, term)| self.0.get(*place).is_some_and(|own| own.holds == term.holds))
-    }
-
     /// Whether all of the terms hold.
     fn has(&self, terms: &[Term]) -> bool {
-        terms.iter().all(|term| self.0.contains(term))
+        terms.iter().all(|term| self.terms.contains(term))
+    }
+
+    /// Whether one of the terms does not hold.
+    fn lacks(&self, terms: &[Term]) -> bool {
+        let is_opposite =
+            |one: &Term, other: &Term| one.condition == other.condition && one.holds != other.holds;
+        terms.iter().any(|term| self.terms.iter().any(|one| is_opposite(one, term)))
+    }
+
+    /// The deployments that differ in the answer to a question, as far as they can be; the last one is looked at first.
+    fn split(&self, question: &Question<'_>, conditions: &Conditions) -> Vec<Self> {
+        let answers =
+            question.answers().map(|answer| self.terms.iter().cloned().chain(answer).collect::<Vec<_>>());
+        let mut possible: Vec<Vec<Term>> = answers.filter(|terms| conditions.can_hold(terms)).collect();
+        possible.reverse();
+        for terms in &mut possible {
+            // What is assumed may be part of the answer.
+            let mut seen = BTreeSet::new();
+            terms.retain(|term| seen.insert(Arc::clone(&term.condition)));
+        }
+        possible.into_iter().map(Self::of).collect()
     }
 }
 
 impl Conditions {
     /// Judges every deployment that differs in one of the guards, all of them such that `assumed` holds, and puts together
     /// those with the same outcome. An outcome that is the case in all of them has one guard, which is always.
+    ///
+    /// Deployments are told apart only by what `judge` asks for. When they are too many, the last ones are judged without
+    /// more being known of them.
     pub fn cases<'g, V: PartialEq>(
         &self,
         assumed: &Guard,
         guards: impl IntoIterator<Item = &'g Guard>,
         judge: impl Fn(&Deployment) -> V,
     ) -> Vec<Case<V>> {
-        let deployments = self.deployments(assumed, guards);
+        let open = guards.into_iter().flat_map(Guard::terms).map(|term| &term.condition);
+        let questions = self.questions(open.collect());
         let mut cases: Vec<Case<V>> = Vec::new();
         let mut judged: Vec<(Deployment, usize)> = Vec::new();
-        for deployment in deployments {
+        let mut waiting = vec![Deployment::of(assumed.terms().to_vec())];
+        while let Some(deployment) = waiting.pop() {
             let outcome = judge(&deployment);
+            let asked = deployment.asked.get();
+            let question = asked.and_then(|asked| questions.iter().find(|question| question.is_about(asked)));
+            if let Some(question) = question
+                && judged.len() + waiting.len() + question.answers().count() <= MOST_DEPLOYMENTS
+            {
+                waiting.extend(deployment.split(question, self));
+                continue;
+            }
             let known = cases.iter().position(|case| case.outcome == outcome);
             if known.is_none() {
                 cases.push(Case { outcome, guards: Vec::new() });
@@ -96,13 +139,11 @@ impl Conditions {
             judged.push((deployment, known.unwrap_or(cases.len() - 1)));
         }
         for (at, case) in cases.iter_mut().enumerate() {
-            case.guards = ways(at, &judged, assumed);
+            case.guards = self.told_apart(at, &judged, assumed);
         }
         cases
     }
-}
 
-impl Conditions {
     /// The same ways with the fewest conditions; no condition at all when one of them is open in every deployment.
     pub fn ways(&self, guards: &[Guard]) -> Vec<Guard> {
         let is_one = |one: &Deployment| guards.iter().any(|guard| one.holds(guard) == Some(true));
@@ -111,44 +152,40 @@ impl Conditions {
         // Too many deployments are not told apart.
         ways.unwrap_or_else(|| guards.to_vec())
     }
-}
 
-/// The fewest conditions that tell the deployments of a case from the others, for as many ways as it takes.
-fn ways(case: usize, judged: &[(Deployment, usize)], assumed: &Guard) -> Vec<Guard> {
-    let own: Vec<&Deployment> = judged.iter().filter(|(_, of)| *of == case).map(|(one, _)| one).collect();
-    let others: Vec<&Deployment> = judged.iter().filter(|(_, of)| *of != case).map(|(one, _)| one).collect();
-    let mut ways: Vec<Vec<Term>> = Vec::new();
-    for deployment in &own {
-        if ways.iter().any(|way| deployment.has(way)) {
-            continue;
+    /// The fewest conditions that tell the deployments of a case from the others, for as many ways as it takes.
+    fn told_apart(&self, case: usize, judged: &[(Deployment, usize)], assumed: &Guard) -> Vec<Guard> {
+        let are_few = judged.len() <= FEW_DEPLOYMENTS;
+        let excludes = |other: &Deployment, terms: &[Term]| {
+            let both = || other.terms.iter().chain(terms).cloned().collect::<Vec<_>>();
+            other.lacks(terms) || (are_few && !self.can_hold(&both()))
+        };
+        let mut ways: Vec<Vec<Term>> = Vec::new();
+        for (deployment, _) in judged.iter().filter(|(_, of)| *of == case) {
+            if ways.iter().any(|way| deployment.has(way)) {
+                continue;
+            }
+            let mut way: Vec<Term> =
+                deployment.terms.iter().filter(|term| !assumed.terms().contains(term)).cloned().collect();
+            // What holds says more to people than what does not.
+            way.sort_by(|one, other| (one.holds, &other.condition).cmp(&(other.holds, &one.condition)));
+            for term in way.clone() {
+                let fewer: Vec<Term> = way.iter().filter(|one| **one != term).cloned().collect();
+                if judged.iter().all(|(other, of)| *of == case || excludes(other, &fewer)) {
+                    way = fewer;
+                }
+            }
+            ways.push(way);
         }
-        let open = deployment.0.iter().enumerate().filter(|(_, term)| !assumed.terms().contains(term));
-        let mut terms: Vec<(usize, &Term)> = open.collect();
-        // What holds says more to people than what does not.
-        terms.sort_by(|(_, one), (_, other)| {
-            (one.holds, &other.condition).cmp(&(other.holds, &one.condition))
-        });
-        let way = fewest(terms, &others);
-        ways.push(way.into_iter().map(|(_, term)| term.clone()).collect());
+        ways.into_iter().map(Guard::all).collect()
     }
-    ways.into_iter().map(Guard::all).collect()
-}
-
-/// What is left of terms, each with its place, when those are dropped in order without which no other deployment has the
-/// rest as well.
-fn fewest<'t>(terms: Vec<(usize, &'t Term)>, others: &[&Deployment]) -> Vec<(usize, &'t Term)> {
-    let mut way = terms.clone();
-    for (place, _) in terms {
-        let fewer: Vec<_> = way.iter().filter(|(at, _)| *at != place).copied().collect();
-        if !others.iter().any(|other| other.keeps_all(&fewer)) {
-            way = fewer;
-        }
-    }
-    way
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use crate::model::solver::naive::{formula, holds, worlds};
     use crate::model::{Conditions, Guard};
 
     fn shown(cases: Vec<super::Case<bool>>) -> Vec<String> {
@@ -171,5 +208,61 @@ mod tests {
             shown(conditions.cases(&Guard::always(), all, either)),
             ["true: A | C", "false: not A and not C"]
         );
+    }
+
+    proptest! {
+        #[test]
+        fn every_deployment_is_one_of_the_cases(formulas in prop::collection::vec(formula(), 3)) {
+            let names = ["P", "Q", "R"];
+            let mut conditions = Conditions::default();
+            for (name, formula) in names.iter().zip(&formulas) {
+                conditions.define((*name).into(), formula.clone());
+            }
+            let [p, q, r] = names.map(|name| Guard::when(name, true));
+            // R matters only where P holds and Q does not.
+            let judge = |one: &super::Deployment| match (one.holds(&p), one.holds(&q)) {
+                (Some(true), Some(false)) => (true, one.holds(&r)),
+                (first, _) => (false, first),
+            };
+            let cases = conditions.cases(&Guard::always(), [&p, &q, &r], judge);
+            for world in worlds() {
+                let truths = [0, 1, 2].map(|at| holds(&formulas[at], &world));
+                let expected = match truths {
+                    [true, false, third] => (true, Some(third)),
+                    [first, ..] => (false, Some(first)),
+                };
+                let is_there = |guard: &Guard| {
+                    guard.terms().iter().all(|term| truths[names.iter().position(|name| **name == *term.condition).expect("it is one of them")] == term.holds)
+                };
+                for case in &cases {
+                    prop_assert_eq!(case.guards.iter().any(is_there), case.outcome == expected, "{:?} {:?}", case.guards, truths);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_conditions_that_are_asked_for_tell_deployments_apart() {
+        let flags: Vec<Guard> = (0..40).map(|at| Guard::when(format!("F{at}"), true)).collect();
+        let conditions = Conditions::default();
+        let is_first = |one: &super::Deployment| flags.iter().any(|flag| one.holds(flag) == Some(true));
+        let cases = conditions.cases(&Guard::always(), &flags, is_first);
+        let counts: Vec<_> = cases.iter().map(|case| (case.outcome, case.guards.len())).collect();
+        assert_eq!(counts, [(true, 40), (false, 1)]);
+    }
+
+    #[test]
+    fn what_is_found_in_the_first_of_too_many_deployments_stays_found() {
+        let flags: Vec<Guard> = (0..40).map(|at| Guard::when(format!("F{at:02}"), true)).collect();
+        let conditions = Conditions::default();
+        let count =
+            |one: &super::Deployment| flags.iter().filter(|flag| one.holds(flag) == Some(true)).count();
+        let judge = |one: &super::Deployment| (one.holds(&flags[0]), count(one) > 0);
+        let cases = conditions.cases(&Guard::always(), &flags, judge);
+        let found = cases
+            .iter()
+            .find(|case| case.outcome == (Some(true), true))
+            .expect("it is the case with the first");
+        assert_eq!(found.guards, [flags[0].clone()]);
     }
 }

@@ -8,10 +8,12 @@ mod grant;
 mod guard;
 mod link;
 mod reference;
+mod solver;
 
 use std::ops::Index;
 use std::sync::Arc;
 
+pub(crate) use condition::undecided;
 pub use condition::{Conditions, Formula};
 pub use deployment::{Case, Deployment};
 pub use entity::{

@@ -14,6 +14,22 @@ impl Document {
         own.chain(self.statements.iter().flat_map(Statement::guards))
     }
 
+    /// The same with those alone of its statements that matter, so that conditions of others tell no deployments apart. A
+    /// document that is the same in every deployment is left as it is.
+    pub fn with_statements(&self, matters: impl Fn(&Statement) -> bool) -> Cow<'_, Document> {
+        if self.guards().next().is_none() {
+            return Cow::Borrowed(self);
+        }
+        let statements = self.statements.iter().filter(|statement| matters(statement)).cloned().collect();
+        Cow::Owned(self.saying(statements))
+    }
+
+    fn saying(&self, statements: Vec<Statement>) -> Document {
+        let (open, problems) = (self.open.clone(), self.problems.clone());
+        let (version, id, size) = (self.version.clone(), self.id.clone(), self.size);
+        Document { span: self.span, version, id, statements, open, problems, size }
+    }
+
     /// What it says in a deployment: without the parts that are not there, and nothing guarded any more. Of a deployment
     /// of which not enough is known, parts may be undecided. `undecided` is why it is not known whether the whole is there.
     pub fn deployed(&self, deployment: &Deployment, undecided: Option<&Arc<Unknown>>) -> Cow<'_, Document> {
@@ -24,10 +40,7 @@ impl Document {
         // What is always there explains more than what is there under conditions.
         statements.sort_by_key(|statement| statement.guard.terms().len());
         let statements = statements.into_iter().filter_map(|one| one.deployed(deployment, undecided));
-        let statements = statements.map(Cow::into_owned).collect();
-        let (open, problems) = (self.open.clone(), self.problems.clone());
-        let (version, id, size) = (self.version.clone(), self.id.clone(), self.size);
-        Cow::Owned(Document { span: self.span, version, id, statements, open, problems, size })
+        Cow::Owned(self.saying(statements.map(Cow::into_owned).collect()))
     }
 }
 

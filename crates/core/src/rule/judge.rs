@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::Rule;
-use crate::model::{Conditions, Declared, Guard};
+use crate::model::{Conditions, Declared, Guard, undecided};
+use crate::policy::Answer;
 use crate::report::{Level, Related, Tally, Verdict};
 use crate::source::Span;
 use crate::value::Unknown;
@@ -101,12 +102,18 @@ impl<'r> Judge<'r> {
     /// Drops what needs conditions that exclude each other, and says with the fewest conditions what the others need.
     pub(crate) fn keep_possible(&mut self, conditions: &Conditions) {
         self.drafts.retain_mut(|draft| {
-            draft.guards.retain(|guard| conditions.is_possible(guard));
+            draft.keep_possible(conditions);
             if draft.guards.len() > 1 {
                 draft.guards = conditions.ways(&draft.guards);
             }
             !draft.guards.is_empty()
         });
+    }
+
+    /// Where it was first given up to find out which conditions hold together.
+    pub(crate) fn gave_up(&self) -> Option<Span> {
+        let undecided = Some(undecided());
+        self.drafts.iter().find(|draft| draft.unknown == undecided).map(|draft| draft.span)
     }
 
     /// The verdicts by kind.
@@ -141,6 +148,30 @@ impl<'r> Judge<'r> {
 }
 
 impl Draft {
+    /// Drops the ways whose conditions exclude each other. What is left with none of which that is certain is undetermined.
+    fn keep_possible(&mut self, conditions: &Conditions) {
+        let judged = std::mem::take(&mut self.guards).into_iter();
+        let judged = judged.map(|guard| (conditions.possibility(&guard), guard));
+        let (possible, others): (Vec<_>, Vec<_>) = judged.partition(|(answer, _)| *answer == Answer::Yes);
+        let unknown = others.iter().find_map(|(answer, _)| match answer {
+            Answer::Perhaps(unknown) => Some(Arc::clone(unknown)),
+            Answer::Yes | Answer::No => None,
+        });
+        let open = others.into_iter().filter(|(answer, _)| *answer != Answer::No);
+        match unknown {
+            Some(unknown) if possible.is_empty() => {
+                self.guards = open.map(|(_, guard)| guard).collect();
+                if self.verdict == Verdict::Violated {
+                    self.verdict = Verdict::Undetermined;
+                    self.message = format!("whether {} is not known: {unknown}", self.message);
+                    self.help = String::new();
+                    self.unknown = Some(Unknown::clone(&unknown));
+                }
+            }
+            _ => self.guards = possible.into_iter().map(|(_, guard)| guard).collect(),
+        }
+    }
+
     /// What the place shows, in a few words.
     pub fn label(&mut self, label: impl Into<String>) -> &mut Self {
         self.label = label.into();

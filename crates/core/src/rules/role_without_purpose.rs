@@ -3,11 +3,11 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use crate::analysis::principal::declared;
-use crate::model::{Deployment, Guard, Role, RoleForm};
+use crate::model::{self, Deployment, Guard, Role, RoleForm};
 use crate::options::RoleOptions;
 use crate::report::Level;
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
-use crate::value::{Kind, Map, Reason, Text, Unknown, Value};
+use crate::value::{Kind, Map, Text, Unknown, Value};
 
 pub(super) static RULE: Rule = Rule {
     name: "role-without-purpose",
@@ -125,7 +125,7 @@ fn of_all(deployment: &Deployment, value: &Value, judge: impl Fn(&Value) -> Purp
             (None, purpose) => purpose,
             (Some(Purpose::Missing(why)), Purpose::Missing(_)) => Purpose::Missing(why),
             (Some(Purpose::Stated), Purpose::Stated) => Purpose::Stated,
-            (Some(_), _) => Purpose::Unknown(undecided.cloned().unwrap_or_else(|| Arc::new(several()))),
+            (Some(_), _) => Purpose::Unknown(undecided.cloned().unwrap_or_else(|| Arc::new(model::undecided()))),
         });
     }
     match (sum, undecided) {
@@ -140,11 +140,6 @@ fn of_all(deployment: &Deployment, value: &Value, judge: impl Fn(&Value) -> Purp
 /// Whether a value can be something else in other deployments.
 fn has_other(deployment: &Deployment, value: &Value) -> bool {
     deployment.alternatives(value).len() < value.alternatives().len()
-}
-
-/// Why it is not known which of several values is real.
-fn several() -> Unknown {
-    Unknown::new(Reason::Budget, "the combination of its conditions")
 }
 
 fn described(value: &Value, name: &str, options: &RoleOptions) -> Purpose {
