@@ -9,11 +9,24 @@ use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, Checker};
 use iamrail_core::report::{Finding, Report, Verdict};
+use iamrail_core::rules::RULES;
 use iamrail_core::source::{MemoryFiles, Sources};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
 use crate::{CloudFormation, Options};
+
+/// The rules that are held to each other. What takes a proof over many requests is left out: it would take minutes.
+const JUDGED: [&str; 8] = [
+    "access-key",
+    "application-user",
+    "broad-admin-policy",
+    "role-without-purpose",
+    "unapproved-administrator",
+    "user-without-group",
+    "wildcard-permission",
+    "workload-static-credentials",
+];
 
 /// The values that parameters have.
 const VALUES: [&str; 3] = ["x", "y", "z"];
@@ -257,7 +270,10 @@ impl Template {
 
 fn check(text: &str, parameters: Vec<(String, String)>) -> Report {
     let sources = Arc::new(Sources::new(MemoryFiles::new([("t.yaml", text)])));
-    let checker = Checker::new(iamrail_core::options::Options::default());
+    let mut options = iamrail_core::options::Options::default();
+    let others = RULES.iter().filter(|rule| !JUDGED.contains(&rule.name));
+    options.levels.extend(others.map(|rule| (rule.name.into(), None)));
+    let checker = Checker::new(options);
     let checker = checker.with_front_end(CloudFormation::new(Options { parameters }));
     let report = checker.check(&sources, &[Candidate::found("t.yaml")]);
     let wrong: Vec<_> = report.diagnostics.iter().filter(|one| one.incomplete).collect();
@@ -294,7 +310,7 @@ fn ways(message: &str) -> Option<Vec<Vec<Term<'_>>>> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(1), failure_persistence: None, max_shrink_iters: 100, ..Config::default() })]
 
     #[test]
     fn what_is_found_is_the_sum_of_what_is_found_with_every_combination_of_values(template in template()) {
