@@ -1,7 +1,11 @@
 //! The pages that are kept in step with the code: generated ones are compared (`UPDATE=1` writes them), examples are run.
 
 use std::fs;
+use std::sync::Arc;
 
+use iamrail::core::check::Candidate;
+use iamrail::core::options::Options;
+use iamrail::core::report::Finding;
 use iamrail::core::rule::STATEMENTS;
 use iamrail::core::rules::RULES;
 use iamrail::core::source::{MemoryFiles, Sources};
@@ -220,4 +224,31 @@ fn the_readme_names_the_commands_that_are_run() {
     );
     assert!(readme.contains("cargo test --workspace"));
     assert!(page(".ci/run").contains("cargo test --locked --workspace"));
+}
+
+/// A template on the page, and the findings that the text after it names: the rule, the resource and its conditions.
+#[test]
+fn the_templates_of_the_page_on_cloudformation_have_the_findings_that_it_names() {
+    let page = page("docs/cloudformation.md");
+    let fences = fences(&page);
+    let examples: Vec<_> = fences.windows(2).filter(|pair| pair[0].info == ["yaml"]).collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        let sources = Arc::new(Sources::new(MemoryFiles::new([("template.yaml", example[0].text.as_str())])));
+        let report =
+            iamrail::checker(Options::default()).check(&sources, &[Candidate::named("template.yaml")]);
+        assert!(report.is_complete(), "{:?}", report.diagnostics);
+        let shown = |finding: &Finding| {
+            let when = finding
+                .message
+                .split_once(" when ")
+                .map_or(String::new(), |(_, when)| format!(" when {when}"));
+            format!("{} {}{when}", finding.rule.name, finding.subject)
+        };
+        let mut found: Vec<String> = report.findings.iter().map(shown).collect();
+        let mut named: Vec<&str> = example[1].text.lines().collect();
+        found.sort();
+        named.sort_unstable();
+        assert_eq!(found, named, "docs/cloudformation.md:{}", example[1].line);
+    }
 }

@@ -102,3 +102,14 @@ fn no_workload_stands_in_the_table_twice() {
         assert!(seen.insert(*kind), "{kind}");
     }
 }
+
+#[test]
+fn the_page_names_every_type_that_is_read_and_every_ending_that_is_looked_for() {
+    let page = include_str!("../../../../../docs/cloudformation.md");
+    let kinds = IAM.iter().map(|(kind, _)| *kind).chain(workloads::all().map(|(kind, _)| *kind));
+    let missing: Vec<_> = kinds.filter(|kind| !page.contains(&format!("`{kind}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    for extension in crate::recognise::EXTENSIONS {
+        assert!(page.contains(&format!("`.{extension}`")), "{extension}");
+    }
+}
