@@ -159,7 +159,7 @@ fn templates_in_every_notation_are_found() {
         "{'Resources': {'G': {'Type': 'AWS::IAM::Group'}}}".to_owned(),
         "{\"Resources\": {G: {\"Type\": AWS::IAM::Group}}}".to_owned(),
         format!("? Resources\n: ? G\n  : {group}\n"),
-        format!("'Resources':\n  G:\n    ? Type\n    : AWS::IAM::Group\n"),
+        "'Resources':\n  G:\n    ? Type\n    : AWS::IAM::Group\n".to_owned(),
         format!("Hooks: &g {{G: {group}}}\nResources: {{<<: *g}}\n"),
         "Resources: {Fn::Transform: {Name: 'AWS::Include', Parameters: {Location: more.yaml}}}\n".to_owned(),
     ] {
