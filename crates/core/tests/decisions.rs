@@ -126,7 +126,8 @@ fn document(rules: &[Rule]) -> Document {
         statements.collect::<Vec<_>>().join(", ")
     );
     let document = Document::from_text(&text);
-    assert!(document.problems.is_empty(), "{text}: {:?}", document.problems);
+    // One without statements is read as such, and is a fault of its own.
+    assert!(document.problems.is_empty() || rules.is_empty(), "{text}: {:?}", document.problems);
     document
 }
 
