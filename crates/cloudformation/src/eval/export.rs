@@ -18,13 +18,15 @@ use crate::tree::Node;
 #[derive(Debug, Default)]
 pub(crate) struct Exports {
     stacks: RefCell<Vec<Weak<Stack>>>,
-    /// By name; `None` is one of several with the same name. Read when the first value is imported, when all stacks are
-    /// there.
-    found: RefCell<Option<Rc<IndexMap<String, Option<Export>>>>>,
+    /// Read when the first value is imported, when all stacks are there.
+    found: RefCell<Option<Rc<ByName>>>,
     /// The addresses of the outputs that are being imported, each for the sake of the one before.
     importing: RefCell<Vec<String>>,
     budget: Budget,
 }
+
+/// Exports by name; `None` is one of several with the same name.
+type ByName = IndexMap<String, Option<Export>>;
 
 /// An output that is exported.
 #[derive(Debug)]
@@ -73,13 +75,13 @@ impl Exports {
         self.stacks.borrow().iter().filter_map(Weak::upgrade).find(has_name)
     }
 
-    fn found(&self) -> Rc<IndexMap<String, Option<Export>>> {
+    fn found(&self) -> Rc<ByName> {
         if let Some(found) = &*self.found.borrow() {
             return Rc::clone(found);
         }
         // Names of exports may not be imported themselves: meanwhile there are none.
         *self.found.borrow_mut() = Some(Rc::default());
-        let mut found = IndexMap::default();
+        let mut found = ByName::default();
         for stack in self.stacks.borrow().iter().filter_map(Weak::upgrade) {
             for (output, name) in stack.exported() {
                 let export = Export { stack: Rc::downgrade(&stack), output };
