@@ -179,7 +179,7 @@ impl Matter<'_> {
 
     /// What becomes of the request in a deployment.
     fn judge(&self, deployment: &Deployment) -> (Decision, Vec<Because>) {
-        let given = deployment.guard();
+        let given = deployment.deciding(self.guards());
         let prepared: Vec<(&Held<'_>, Prepared<'_>)> =
             self.held.iter().filter_map(|held| Some((held, held.prepared(&given)?))).collect();
         let (held, prepared): (Vec<_>, Vec<_>) = prepared.into_iter().unzip();

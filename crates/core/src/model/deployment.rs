@@ -44,6 +44,14 @@ impl Deployment {
         Guard::all(self.terms.clone())
     }
 
+    /// What is known of it, as a guard, for a judge to whom all of these matter.
+    pub fn deciding<'g>(&self, guards: impl IntoIterator<Item = &'g Guard>) -> Guard {
+        for guard in guards {
+            let _ = self.holds(guard);
+        }
+        self.guard()
+    }
+
     /// Whether a guard holds; `None` when that is not known.
     pub fn holds(&self, guard: &Guard) -> Option<bool> {
         let mut open = None;

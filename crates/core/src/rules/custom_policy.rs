@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analysis::actions::{Reading, patterns};
@@ -97,8 +98,16 @@ struct Near {
     span: Option<Span>,
 }
 
+/// How many conditions of the input the statements of a policy may depend on. One of more variants is written for them, and
+/// no policy of AWS takes its place.
+const MOST_CONDITIONS: usize = 4;
+
 impl Written<'_> {
     fn check(&self, is_strict: bool, judge: &mut Judge<'_>) {
+        let terms = self.document.guards().flat_map(Guard::terms);
+        if terms.map(|term| &term.condition).collect::<BTreeSet<_>>().len() > MOST_CONDITIONS {
+            return;
+        }
         let outcome = |deployment: &Deployment| self.outcome(&self.document.deployed(deployment, None));
         for case in self.model.conditions.cases(self.guard, self.document.guards(), outcome) {
             let span = self.document.span.unwrap_or(self.declared.span);
