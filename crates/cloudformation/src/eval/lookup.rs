@@ -108,12 +108,24 @@ impl Stack {
             let guards: Vec<&Guard> = alternatives.iter().map(|one| &one.guard).collect();
             let guard = if is_decided { self.none_of(&guards, keys) } else { Guard::always() };
             alternatives.push(Alternative { guard, value: Some(value.clone()) });
+        } else if is_decided {
+            self.suppose_one_of(alternatives.iter().map(|one| &one.guard), &scope.guard);
         }
         // Every deployment has one of the keys.
         if are_equal(&alternatives) {
             alternatives.truncate(1);
         }
         choose(alternatives, Some(unknown).filter(|_| !is_decided), false)
+    }
+
+    /// Says that wherever `assumed` holds, one of the guards does: without an entry nothing is deployed.
+    fn suppose_one_of<'g>(&self, guards: impl Iterator<Item = &'g Guard>, assumed: &Guard) {
+        let mut conditions = self.conditions.borrow_mut();
+        let mut any: Vec<Formula> = guards.map(|guard| conditions.formula(guard)).collect();
+        if !assumed.is_always() {
+            any.push(Formula::Not(Arc::new(conditions.formula(assumed))));
+        }
+        conditions.suppose(Formula::Any(any.into()));
     }
 
     /// The guard of the deployments in which a mapping has no entry for keys.

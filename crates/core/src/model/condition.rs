@@ -49,7 +49,7 @@ impl Clone for Effort {
 }
 
 /// What a condition says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Formula {
     /// It always holds, or never.
     Known(bool),
@@ -113,6 +113,9 @@ impl Conditions {
 
     /// Says that a formula holds in every deployment. One that leaves no deployment is not taken: `false`.
     pub fn suppose(&mut self, fact: Formula) -> bool {
+        if self.facts.contains(&fact) {
+            return true;
+        }
         self.facts.push(fact);
         let leaves_some = self.search(Vec::new()).0 != Found::No;
         if !leaves_some {
