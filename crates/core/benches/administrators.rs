@@ -24,7 +24,7 @@ const SHARED: [&str; 4] = [
 ];
 
 /// What every principal has.
-const OF_AWS: [&str; 3] = ["ReadOnlyAccess", "AmazonS3FullAccess", "AWSLambda_FullAccess"];
+const OF_AWS: [&str; 3] = ["ReadOnlyAccess", "AmazonS3FullAccess", "AmazonSQSFullAccess"];
 
 #[expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench prints and measures")]
 fn main() -> Result<(), FileError> {
