@@ -287,11 +287,15 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
             // What is made on the way has no name in the input.
             proof.add("sts:AssumeRole", meaning.role.map(|_| role), permit)?;
         }
-        if let Some(missing) = path.missing {
-            proof.doubt.get_or_insert(Doubt::Missing(missing));
-        }
         if let Some(unknown) = &self.asker.actor.open {
             proof.doubt.get_or_insert_with(|| Doubt::Unknown(Arc::clone(unknown)));
+        }
+        if let Some(missing) = path.missing {
+            // A role that may not be the one, for a chance that may not come, is nothing that anyone could act on.
+            if proof.doubt.is_some() && path.gain == Gain::PassedRole {
+                return None;
+            }
+            proof.doubt.get_or_insert(Doubt::Missing(missing));
         }
         Some(proof)
     }

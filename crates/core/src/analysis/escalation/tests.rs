@@ -352,6 +352,21 @@ fn conditions_of_the_input_are_kept_apart() {
 }
 
 #[test]
+fn what_is_doubtful_twice_is_not_told() {
+    let sketch = || {
+        let passes = allow("iam:PassRole ec2:ReplaceIamInstanceProfileAssociation", "*");
+        let mut sketch = with_admin(of_user(&[passes]), &service("ec2"));
+        sketch.profile("admin");
+        sketch.workload("EC2 instance", "web", "other");
+        sketch
+    };
+    assert_eq!(found(sketch()), ["u: ec2-replace-profile? access to a running instance"]);
+    let mut open = sketch();
+    open.attach(user("u"), "arn:aws:iam::111122223333:policy/elsewhere");
+    assert_eq!(found(open), [""; 0]);
+}
+
+#[test]
 fn a_policy_that_is_not_known_may_deny() {
     let mut sketch = of_user(&[allow("iam:PutUserPolicy", "*")]);
     sketch.attach(user("u"), "arn:aws:iam::111122223333:policy/elsewhere");
