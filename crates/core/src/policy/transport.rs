@@ -10,8 +10,9 @@ impl Document {
     ///
     /// ```
     /// use iamrail_core::policy::Document;
-    /// let document = Document::from_text("%7B%22Statement%22%3A%5B%5D%7D");
-    /// assert!(document.problems.is_empty());
+    /// let deny = "%7B%22Effect%22%3A%22Deny%22%2C%22Action%22%3A%22*%22%2C%22Resource%22%3A%22*%22%7D";
+    /// let document = Document::from_text(&format!("%7B%22Statement%22%3A{deny}%7D"));
+    /// assert!(document.problems.is_empty() && document.statements[0].is_deny());
     /// ```
     pub fn from_text(text: &str) -> Document {
         let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
