@@ -21,8 +21,8 @@ pub(super) struct Shape {
     pub(super) vault: Option<(&'static str, &'static str)>,
 }
 
-/// The arguments that name a workload, whatever its type.
-const NAMES: [&str; 4] = ["function_name", "family", "service_name", "name"];
+/// The arguments that name workloads; a type has one of them, or none.
+pub(super) const NAMES: [&str; 4] = ["function_name", "family", "service_name", "name"];
 
 impl Shape {
     /// The paths of all arguments that are read.

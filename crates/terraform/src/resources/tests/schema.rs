@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::workload::NAMES;
 use super::super::{is_relevant, table};
 
 /// Resources of IAM that say nothing about who may do what.
@@ -56,11 +57,15 @@ fn every_resource_and_argument_of_the_table_is_in_the_providers_schema() {
             missing.push((*kind).to_owned());
             continue;
         }
-        let paths = table::paths(meaning).into_iter().filter(|path| *path != "provisioner");
+        let is_argument = |path: &&str| *path != "provisioner" && !NAMES.contains(path);
+        let paths = table::paths(meaning).into_iter().filter(is_argument);
         let unknown = paths.filter(|path| !schema.has(kind, path));
         missing.extend(unknown.map(|path| format!("{kind}.{path}")));
     }
     assert!(missing.is_empty(), "not in the schema: {missing:#?}");
+    for name in NAMES {
+        assert!(schema.resources.keys().any(|kind| schema.has(kind, name)), "nothing is named by `{name}`");
+    }
 }
 
 #[test]
