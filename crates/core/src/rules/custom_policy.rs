@@ -165,7 +165,7 @@ impl Written<'_> {
 
     fn near(&self, document: &Document, reading: Reading) -> Option<Near> {
         let custom = Custom::read(document, reading);
-        if custom.is_empty() {
+        if custom.is_empty() || custom.is_of_most_services() {
             return None;
         }
         let near = custom.parts().filter(|part| is_near(part));

@@ -69,6 +69,11 @@ impl<'d> Custom<'d> {
         self.said.allows.is_empty()
     }
 
+    /// Whether it allows actions of most services, as no policy of AWS does that is made for a task.
+    pub fn is_of_most_services(&self) -> bool {
+        self.services.len() > services().len() / 2
+    }
+
     /// The policies of AWS that fit into this one and grant all of some action that it states, in their order.
     pub fn parts(&self) -> impl Iterator<Item = Coverage<'d>> {
         managed_policies().iter().filter_map(|policy| self.part(policy))
