@@ -17,6 +17,7 @@ pub(super) fn inline(properties: &Properties<'_>, declarations: &mut Declaration
 pub(super) fn managed(properties: &Properties<'_>, declarations: &mut Declarations) {
     let mut policy = Policy::new(Arc::clone(properties.declared));
     policy.name = properties.name("ManagedPolicyName");
+    policy.path = properties.value("Path");
     policy.description = properties.value("Description");
     policy.document = Document::read(&properties.value("PolicyDocument"));
     // IAM takes no managed policy without a version, and yet CloudFormation creates those of SAM's connectors, which have none.

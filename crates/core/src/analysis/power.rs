@@ -8,7 +8,7 @@ use super::administration::{Administration, Grounds, administration, has_say, li
 use super::aws_managed::{self, Power};
 use crate::collections::HashSet;
 use crate::model::{Case, Declared, Deployment, Grant, Granted, Guard, Id, Link, Membership, Model, Policy};
-use crate::policy::{Answer, Document, Statement};
+use crate::policy::{Answer, Document, Elements, Statement};
 use crate::source::Span;
 use crate::value::{Reason, Unknown};
 
@@ -235,6 +235,9 @@ fn may_be_near(statement: &Statement) -> bool {
 
 /// Power that is near to administration: everything but some services, all of Organizations, all of KMS.
 fn near_administration(document: &Document) -> Option<Handed> {
+    if document.statements.iter().any(denies_everything) {
+        return None;
+    }
     document.statements.iter().find_map(|statement| {
         let everywhere = statement
             .resources
@@ -262,6 +265,17 @@ fn near_administration(document: &Document) -> Option<Handed> {
             _ => None,
         })
     })
+}
+
+/// Whether a statement leaves nothing to anyone.
+fn denies_everything(statement: &Statement) -> bool {
+    let covers = |elements: &Elements| !elements.except && elements.covered_by("*", true).0 == Answer::Yes;
+    statement.is_deny()
+        && statement.undecided.is_none()
+        && statement.conditions.is_empty()
+        && statement.conditions_open.is_none()
+        && covers(&statement.actions)
+        && statement.resources.as_ref().is_some_and(covers)
 }
 
 /// A policy on its way to a principal.
@@ -372,6 +386,17 @@ fn combination<'m>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_deny_of_everything_leaves_no_power() {
+        let read = |deny: &str| {
+            let allow = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+            let deny = format!(r#"{{"Effect": "Deny", {deny}}}"#);
+            handed(&Document::from_text(&format!(r#"{{"Statement": [{allow}, {deny}]}}"#)))
+        };
+        assert!(read(r#""Action": "*", "Resource": "*""#).is_none());
+        assert!(read(r#""Action": "iam:*", "Resource": "*""#).is_some());
+    }
 
     #[test]
     fn of_the_policies_of_aws_few_hand_out_administration() {

@@ -53,6 +53,17 @@ impl Sketch {
         self.0.policies.add(Policy { name: Value::text(name), document, ..Policy::new(declared(name)) });
     }
 
+    /// A managed policy with a path.
+    pub(super) fn policy_at(&mut self, path: &str, name: &str, statements: &str) {
+        let (document, path) = (document(statements), Value::text(path));
+        self.0.policies.add(Policy {
+            name: Value::text(name),
+            path,
+            document,
+            ..Policy::new(declared(name))
+        });
+    }
+
     /// A workload that runs with a role.
     pub(super) fn workload(&mut self, what: &'static str, name: &str, role: &str) {
         let role = WorkloadRole::Role(Reference::new(Value::text(role)));

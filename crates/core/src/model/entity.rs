@@ -110,6 +110,8 @@ entities! {
     Policy {
         /// Its name; unknown when AWS makes it up.
         name: Value = Value::null(),
+        /// Its path; null means `/`.
+        path: Value = Value::null(),
         /// Its description; null when it has none.
         description: Value = Value::null(),
         /// Its tags as a map; null when it has none.

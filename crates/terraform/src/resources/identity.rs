@@ -29,11 +29,12 @@ pub(super) fn group(arguments: &Arguments<'_>, declarations: &mut Declarations) 
     declarations.groups.add(group);
 }
 
-pub(super) const POLICY: &[&str] = &["name", "description", "tags", "policy"];
+pub(super) const POLICY: &[&str] = &["name", "path", "description", "tags", "policy"];
 
 pub(super) fn policy(arguments: &Arguments<'_>, declarations: &mut Declarations) {
     let mut policy = Policy::new(Arc::clone(arguments.declared));
     policy.name = arguments.name("name");
+    policy.path = arguments.value("path");
     policy.description = arguments.value("description");
     policy.tags = arguments.value("tags");
     policy.document = Document::read(&arguments.value("policy"));

@@ -207,7 +207,7 @@ fn names(model: &Model) -> Names {
     model.users.iter().for_each(|(_, one)| add("user", &one.declared, &one.name, &one.path));
     model.groups.iter().for_each(|(_, one)| add("group", &one.declared, &one.name, &one.path));
     model.roles.iter().for_each(|(_, one)| add("role", &one.declared, &one.name, &one.path));
-    model.policies.iter().for_each(|(_, one)| add("policy", &one.declared, &one.name, &Value::null()));
+    model.policies.iter().for_each(|(_, one)| add("policy", &one.declared, &one.name, &one.path));
     names.account = account(model);
     names.region = region(model);
     names

@@ -36,7 +36,7 @@ use crate::source::Span;
 /// How many deployments are looked at one by one. Of an input that has more, conditions count as not known.
 const MOST_DEPLOYMENTS: usize = 32;
 /// How long a chain of takeovers is followed.
-const MOST_ROUNDS: usize = 32;
+const MOST_ROUNDS: usize = 128;
 
 /// The ways to administration that a model leaves open.
 #[derive(Clone, Debug, Default)]

@@ -321,6 +321,19 @@ fn a_deny_that_can_be_removed_is_none() {
 }
 
 #[test]
+fn the_path_of_a_policy_is_part_of_its_arn() {
+    let writes = |on: &str| {
+        let mut sketch = of_user(&[]);
+        let own = "arn:aws:iam::111122223333:policy/team/own";
+        sketch.policy_at("/team/", "own", &allow("iam:CreatePolicyVersion", on));
+        sketch.attach(user("u"), own);
+        found(sketch)
+    };
+    assert_eq!(writes("arn:aws:iam::111122223333:policy/team/own"), ["u: iam-001"]);
+    assert_eq!(writes("arn:aws:iam::111122223333:policy/own"), [""; 0]);
+}
+
+#[test]
 fn new_users_and_roles_are_made_under_names_that_are_allowed() {
     let makes = |roles: &str, policies: &str| {
         found(of_user(&[allow("iam:CreateRole", roles), allow("iam:AttachRolePolicy", policies)]))
