@@ -1,0 +1,327 @@
+//! Templates that are made of several: nested stacks, included files, exports.
+
+use iamrail_core::check::{Candidate, FrontEnd};
+use iamrail_core::model::{Grant, Granted, WorkloadRole};
+use iamrail_core::source::{MemoryFiles, Sources};
+
+use super::{VERSION, nest, said};
+use crate::CloudFormation;
+
+#[test]
+fn nested_stacks_are_part_of_the_one_around_them() {
+    let (paths, units) = nest(&[
+        (
+            "main.yaml",
+            "
+Parameters: {Stage: {Type: String, Default: dev}}
+Conditions: {Prod: !Equals [!Ref Stage, prod]}
+Resources:
+  Roles:
+    Type: AWS::CloudFormation::Stack
+    Condition: Prod
+    Properties: {TemplateURL: ./parts/roles.yaml, Parameters: {Name: !Sub 'app-${Stage}', Stage: !Ref Stage, Policies: [a, b]}}
+  Key: {Type: AWS::IAM::AccessKey, Properties: {UserName: someone}}
+  Lambda: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt Roles.Outputs.Role}}
+",
+        ),
+        (
+            "parts/roles.yaml",
+            "
+Parameters: {Name: {Type: String}, Stage: {Type: String}, Size: {Type: String, Default: s}, Policies: {Type: CommaDelimitedList}}
+Conditions:
+  Dev: !Equals [!Ref Stage, dev]
+  Small: !Equals [!Ref Size, s]
+Resources:
+  Role: {Type: AWS::IAM::Role, Properties: {RoleName: !Ref Name, ManagedPolicyArns: !Ref Policies}}
+  Never: {Type: AWS::IAM::Role, Condition: Dev}
+  Always: {Type: AWS::IAM::Role, Condition: Small}
+Outputs: {Role: {Value: !GetAtt Role.Arn}}
+",
+        ),
+    ]);
+    assert_eq!(paths, ["main.yaml"]);
+    let unit = units.first().expect("there is a unit");
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+    assert_eq!(unit.resources, 6);
+    let model = &unit.model;
+    let roles: Vec<_> = model
+        .roles
+        .iter()
+        .map(|(_, role)| {
+            format!(
+                "{} {:?} {} {}",
+                role.declared.subject,
+                role.name,
+                role.declared.guard,
+                role.declared.calls.len()
+            )
+        })
+        .collect();
+    assert_eq!(
+        roles,
+        [
+            "Roles.Role \"app-prod\" Prod 1",
+            "Roles.Always <unknown: `Roles.Always.RoleName` is computed on creation> Prod 1",
+        ]
+    );
+    assert_eq!(model.grants.len(), 2);
+    let (_, function) = model.workloads.iter().next().expect("there is a workload");
+    let WorkloadRole::Role(role) = &function.role else { panic!("it has a role") };
+    assert_eq!(
+        role.declared().map(|id| model.roles[id].declared.subject.to_string()).as_deref(),
+        Some("Roles.Role")
+    );
+}
+
+#[test]
+fn a_file_is_included_as_often_as_it_is_named() {
+    let include = "{'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: part.yaml}}}";
+    let roles: String = (0..3)
+        .map(|at| {
+            format!("  R{at}: {{Type: AWS::IAM::Role, Properties: {{ManagedPolicyArns: {include}}}}}\n")
+        })
+        .collect();
+    let (_, units) = nest(&[
+        ("main.yaml", &format!("Resources:\n{roles}")),
+        ("part.yaml", "- arn:aws:iam::aws:policy/A\n- arn:aws:iam::aws:policy/B\n"),
+    ]);
+    let unit = units.first().expect("there is a unit");
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+    assert_eq!(unit.model.grants.len(), 6);
+}
+
+#[test]
+fn files_that_make_a_template_too_large_are_named() {
+    let include = "{'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: part.yaml}}}";
+    let parts: String = (0..300).map(|at| format!("  M{at}: {include}\n")).collect();
+    let part: String = (0..5_000).map(|at| format!("k{at}: 1\n")).collect();
+    let (_, units) = nest(&[
+        ("main.yaml", &format!("{VERSION}Resources: {{}}\nMappings:\n{parts}")),
+        ("part.yaml", &part),
+    ]);
+    let codes: Vec<_> = units.iter().flat_map(|unit| unit.diagnostics.iter().map(|one| one.code)).collect();
+    assert_eq!(codes, ["too-large"]);
+}
+
+#[test]
+fn a_parameter_that_is_given_under_a_condition_has_its_default_otherwise() {
+    let (_, units) = nest(&[
+        (
+            "main.yaml",
+            "
+Parameters: {Stage: {Type: String}}
+Conditions: {Limited: !Equals [!Ref Stage, dev]}
+Resources:
+  S:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: s.yaml, Parameters: {Arn: !If [Limited, a/Read, !Ref AWS::NoValue]}}
+  T:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: s.yaml, Parameters: !If [Limited, {Arn: a/Write}, !Ref AWS::NoValue]}
+",
+        ),
+        (
+            "s.yaml",
+            "
+Parameters: {Arn: {Type: String, Default: a/Admin}}
+Resources: {G: {Type: AWS::IAM::Group, Properties: {ManagedPolicyArns: [!Ref Arn]}}}
+",
+        ),
+    ]);
+    let model = &units.first().expect("there is a unit").model;
+    let granted = |grant: &Grant| match &grant.policy {
+        Granted::Managed(policy) => format!("{:?} when {}", policy.value, grant.guard),
+        _ => "?".to_owned(),
+    };
+    assert_eq!(
+        model.grants.iter().map(granted).collect::<Vec<_>>(),
+        [
+            "\"a/Read\" when Limited",
+            "\"a/Admin\" when not Limited",
+            "\"a/Write\" when Limited",
+            "\"a/Admin\" when not Limited",
+        ]
+    );
+}
+
+#[test]
+fn stacks_in_loops_nest_templates_too() {
+    let (paths, units) = nest(&[
+        (
+            "main.yaml",
+            "
+Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Stacks:
+    - Team
+    - [Red, Blue]
+    - Far${Team}: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://bucket.s3.amazonaws.com/a.yaml}}
+      Near${Team}:
+        Type: AWS::CloudFormation::Stack
+        Properties: {TemplateURL: ./child.yaml, Parameters: {Name: !Sub 'team-${Team}'}}
+  Typo: {Type: AWS::IAM::User, Properties: {UserName: !GetAtt NearRed.Outputs.Nothing}}
+",
+        ),
+        (
+            "child.yaml",
+            "Parameters: {Name: {Type: String}}\nResources: {U: {Type: AWS::IAM::User, Properties: {UserName: !Ref Name}}}\n",
+        ),
+    ]);
+    assert_eq!(paths, ["main.yaml"]);
+    let unit = units.first().expect("there is a unit");
+    let names: Vec<_> = unit.model.users.iter().filter_map(|(_, user)| user.name.as_str()).collect();
+    assert_eq!(names, ["team-Red", "team-Blue"]);
+    let said: Vec<_> = unit.diagnostics.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "the template that `Far${Team}` nests is not at hand; what it makes is not known",
+            "the template that `NearRed` nests has no output `Nothing`"
+        ]
+    );
+}
+
+#[test]
+fn what_is_made_of_templates_that_are_not_at_hand_is_named() {
+    for resource in [
+        "{Type: AWS::CloudFormation::StackSet, Properties: {TemplateURL: https://bucket.s3.amazonaws.com/a.yaml}}",
+        "{Type: AWS::CloudFormation::StackSet, Properties: {TemplateBody: '{}'}}",
+    ] {
+        let said = said(&format!("{VERSION}Resources:\n  X: {resource}\n"));
+        assert!(matches!(&said[..], [one] if one.ends_with(" nested-template")), "{said:?}");
+    }
+}
+
+#[test]
+fn an_export_of_several_templates_tells_nothing() {
+    let exporter = |policy: &str, other: &str| {
+        format!(
+            "{VERSION}Resources: {{}}\nOutputs:\n  X: {{Value: {policy}, Export: {{Name: x}}}}\n  Y: {{Value: y, Export: {{Name: {other}}}}}\n"
+        )
+    };
+    let importer = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: !Join ['', [!ImportValue y, !ImportValue z]]\n      ManagedPolicyArns: [!ImportValue x]\n";
+    let (_, units) = nest(&[
+        ("a.yaml", &exporter("arn:aws:iam::aws:policy/ReadOnlyAccess", "y")),
+        ("b.yaml", &exporter("arn:aws:iam::aws:policy/AdministratorAccess", "z")),
+        ("c.yaml", importer),
+    ]);
+    let unit = units.iter().find(|unit| !unit.model.roles.is_empty()).expect("there is a role");
+    assert_eq!(
+        unit.model.roles.iter().filter_map(|(_, role)| role.name.as_str()).collect::<Vec<_>>(),
+        ["yy"]
+    );
+    let granted: Vec<_> = unit.model.grants.iter().map(|grant| format!("{:?}", grant.policy)).collect();
+    assert!(matches!(&granted[..], [one] if one.contains("!ImportValue x")), "{granted:?}");
+}
+
+#[test]
+fn templates_that_nest_each_other_end_with_a_diagnostic() {
+    let stack = |url: &str| {
+        format!(
+            "Resources: {{S: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {url}}}}}}}\n"
+        )
+    };
+    let (paths, units) =
+        nest(&[("a.yaml", &stack("b.yaml")), ("b.yaml", &stack("a.yaml")), ("c.yaml", &stack("d.yaml"))]);
+    assert_eq!(paths, ["c.yaml", "a.yaml"]);
+    let messages: Vec<_> =
+        units.iter().flat_map(|unit| unit.diagnostics.iter().map(|one| one.message.clone())).collect();
+    assert_eq!(
+        messages,
+        ["the nested template `d.yaml` is not found", "the nested template `a.yaml` nests itself"]
+    );
+}
+
+#[test]
+fn stacks_that_multiply_are_given_up() {
+    let inner = |url: &str| {
+        let one = |name: char| {
+            format!("  {name}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {url}}}}}\n")
+        };
+        format!("Resources:\n{}{}{}{}", one('A'), one('B'), one('C'), one('D'))
+    };
+    let files: Vec<_> =
+        (0..14).map(|level| (format!("{level}.yaml"), inner(&format!("{}.yaml", level + 1)))).collect();
+    let mut files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("14.yaml", "Resources: {U: {Type: AWS::IAM::User}}"));
+    let (paths, units) = nest(&files);
+    assert_eq!(paths, ["0.yaml"]);
+    assert!(units.iter().flat_map(|unit| &unit.diagnostics).any(|one| one.code == "too-large"));
+}
+
+#[test]
+fn included_files_stand_where_they_are_asked_for() {
+    let sources = Sources::new(MemoryFiles::new([
+        (
+            "t.yaml",
+            "
+Resources:
+  Fn::Transform: {Name: AWS::Include, Parameters: {Location: more.yaml}}
+  U:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: own
+      Fn::Transform: {Name: AWS::Include, Parameters: {Location: user.json}}
+  V: {Type: AWS::IAM::User, Properties: {'Fn::Transform': {Name: AWS::Include, Parameters: {Location: 's3://b/k'}}}}
+  W: {Type: AWS::IAM::User, Properties: {'Fn::Transform': {Name: AWS::Include, Parameters: {Location: none.yaml}}}}
+",
+        ),
+        ("more.yaml", "Role: {Type: AWS::IAM::Role}\n"),
+        ("user.json", "{\"UserName\": \"theirs\", \"Path\": \"/p/\", \"Groups\": [{\"Ref\": \"No\"}]}"),
+    ]));
+    let front_end = CloudFormation::default();
+    let discovery = front_end.discover(&[Candidate::found("t.yaml")], &sources);
+    let unit = front_end.read(discovery.units.first().expect("it is a template"), &sources);
+    let users: Vec<_> =
+        unit.model.users.iter().map(|(_, user)| format!("{:?} {:?}", user.name, user.path)).collect();
+    let missing = "<unknown: the text of `Fn::Transform` is not at hand>";
+    assert_eq!(
+        users,
+        ["\"own\" \"/p/\"".to_owned(), format!("{missing} {missing}"), format!("{missing} {missing}")]
+    );
+    assert_eq!(unit.model.roles.len(), 1);
+    let said: Vec<_> = unit.diagnostics.iter().map(|one| format!("{}: {}", one.path, one.message)).collect();
+    assert_eq!(
+        said,
+        [
+            "t.yaml: the included file `none.yaml` is not found",
+            "user.json: there is no parameter or resource `No`"
+        ]
+    );
+}
+
+#[test]
+fn templates_that_exchange_values_are_read_together() {
+    let exporter =
+        "Resources: {R: {Type: AWS::IAM::Role}}\nOutputs: {O: {Value: !Ref R, Export: {Name: role}}}\n";
+    let importer =
+        "Resources: {P: {Type: AWS::IAM::RolePolicy, Properties: {RoleName: !ImportValue role}}}\n";
+    let (paths, units) =
+        nest(&[("b.yaml", exporter), ("a.yaml", importer), ("c.yaml", "Resources: {X: {Type: A::B}}")]);
+    assert_eq!(paths, ["a.yaml", "c.yaml"]);
+    let model = &units.first().expect("there is a unit").model;
+    let (role, _) = model.roles.iter().next().expect("there is a role");
+    assert_eq!(model.roles[role].declared.subject.as_ref(), "b.R");
+    assert_eq!(model.grants_of_role(role).count(), 1);
+    // A name that two templates export tells nothing.
+    let (paths, _) = nest(&[("b.yaml", exporter), ("a.yaml", importer), ("c.yaml", exporter)]);
+    assert_eq!(paths, ["a.yaml", "b.yaml", "c.yaml"]);
+}
+
+#[test]
+fn a_nested_template_that_is_not_at_hand_is_named_once() {
+    let text = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  Remote:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: 'https://bucket.s3.amazonaws.com/network.yaml'}
+  Computed:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: !Sub 'https://${AWS::Region}.example/network.yaml'}
+  Shared:
+    Type: AWS::Serverless::Application
+    Properties: {Location: {ApplicationId: a, SemanticVersion: 1.0.0}}
+";
+    assert_eq!(said(text), ["5:31 nested-template", "8:31 nested-template", "11:28 nested-template"]);
+}
