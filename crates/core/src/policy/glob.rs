@@ -67,6 +67,11 @@ impl Glob {
         self.tokens.iter().any(|token| !matches!(token, Token::Letter(_)))
     }
 
+    /// Whether it has a letter.
+    pub fn has_letter(&self, letter: char) -> bool {
+        self.tokens.contains(&Token::Letter(letter))
+    }
+
     /// Whether it matches a text, in time that grows with the product of their lengths at most.
     pub fn matches(&self, text: &str) -> bool {
         let letter = |at| letter_at(text, at).map(|letter| (letter, letter.len_utf8()));
@@ -85,10 +90,10 @@ impl Glob {
     /// Whether it matches everything that another pattern matches. Where that takes more than a look at one letter after the
     /// other, it errs on the side of `false`.
     pub fn covers(&self, other: &Glob) -> bool {
-        let (mine, others) = (&*self.tokens, &*other.tokens);
         if self.is_everything() || self == other {
             return true;
         }
+        let Some((mine, others)) = without_ends(&self.tokens, &other.tokens) else { return false };
         if mine.len().saturating_mul(others.len()) > MOST {
             return false;
         }
@@ -123,7 +128,7 @@ impl Glob {
 
     /// Whether there is a text that both patterns match.
     pub fn meets(&self, other: &Glob) -> bool {
-        let (mine, others) = (&*self.tokens, &*other.tokens);
+        let Some((mine, others)) = without_ends(&self.tokens, &other.tokens) else { return false };
         if mine.len().saturating_mul(others.len()) > MOST {
             return true;
         }
@@ -171,6 +176,24 @@ impl Glob {
         let segments = self.tokens.splitn(count, |token| *token == Token::Letter(':'));
         segments.map(|tokens| Glob { tokens: tokens.into() }).collect()
     }
+}
+
+/// What is left of two patterns without the letters that both begin and end with; `None` when these differ, so that no text
+/// matches both.
+fn without_ends<'t>(mut one: &'t [Token], mut other: &'t [Token]) -> Option<(&'t [Token], &'t [Token])> {
+    while let ([Token::Letter(a), mine @ ..], [Token::Letter(b), others @ ..]) = (one, other) {
+        if a != b {
+            return None;
+        }
+        (one, other) = (mine, others);
+    }
+    while let ([mine @ .., Token::Letter(a)], [others @ .., Token::Letter(b)]) = (one, other) {
+        if a != b {
+            return None;
+        }
+        (one, other) = (mine, others);
+    }
+    Some((one, other))
 }
 
 fn held(row: &[bool], at: usize) -> bool {

@@ -42,8 +42,8 @@ pub struct Custom<'d> {
     said: Said<'d>,
     /// The services that it allows actions of.
     services: BTreeSet<u16>,
-    /// What it allows on something.
-    allowed: ActionSet,
+    /// The same, with those that are another way to what is in them.
+    near: BTreeSet<u16>,
     /// What it allows on everything without condition.
     everywhere: ActionSet,
 }
@@ -52,11 +52,12 @@ impl<'d> Custom<'d> {
     /// A document as one deployment has it.
     pub fn read(document: &'d Document, reading: Reading) -> Self {
         let said = Said::read(document, reading);
-        let allowed = said.allowed();
         let unlisted = said.allows.iter().flat_map(|term| &term.actions.unlisted);
         let unlisted = unlisted.filter_map(|name| service(name.split_once(':')?.0));
-        let services = allowed.services().chain(unlisted).map(Service::place).collect();
-        Self { everywhere: said.allowed_everywhere(), allowed, said, services }
+        let services: BTreeSet<u16> = said.allowed.services().chain(unlisted).map(Service::place).collect();
+        let ways = companions().iter().filter(|(_, other)| services.contains(other)).map(|(one, _)| *one);
+        let near = ways.chain(services.iter().copied()).collect();
+        Self { everywhere: said.allowed_everywhere(), said, services, near }
     }
 
     /// Why more of a document may be granted by a policy of AWS than surely is, if it may.
@@ -76,7 +77,12 @@ impl<'d> Custom<'d> {
 
     /// The policies of AWS that fit into this one and grant all of some action that it states, in their order.
     pub fn parts(&self) -> impl Iterator<Item = Coverage<'d>> {
-        managed_policies().iter().filter_map(|policy| self.part(policy))
+        let by_service = by_service();
+        let of_services = self.near.iter().filter_map(|place| by_service.first.get(usize::from(*place)));
+        let mut near: Vec<usize> = of_services.flatten().copied().collect();
+        near.extend(&by_service.every);
+        near.sort_unstable();
+        near.into_iter().filter_map(|place| self.part(managed_policies().get(place)?))
     }
 
     /// A policy of AWS, if it fits into this one and grants all of some action that it states.
@@ -84,11 +90,11 @@ impl<'d> Custom<'d> {
         let is_near = match policy.allowed_services() {
             AllowedServices::Every => true,
             AllowedServices::These(places) => {
-                !places.is_empty() && places.iter().all(|place| self.has_service(*place))
+                !places.is_empty() && places.iter().all(|place| self.near.contains(place))
             }
         };
-        // A document is read only if the services tell that it is worth it.
-        let managed = is_near.then(|| said(policy))??;
+        // A document is read only if the services tell that it is worth it, and compared only if the numbers do.
+        let managed = is_near.then(|| said(policy)).flatten().filter(|managed| self.has_as_many(managed))?;
         let besides = self.takes_in(managed)?;
         let (mut covered, mut rest) = (Vec::new(), Vec::new());
         for term in &self.said.allows {
@@ -124,21 +130,26 @@ impl<'d> Custom<'d> {
         let grants_all =
             managed.denies.is_empty() && self.said.allows.iter().all(|term| managed.grants(term));
         grants_all.then(|| {
-            let mut more = managed.allowed();
-            more.remove(&self.allowed);
+            let mut more = managed.allowed.clone();
+            more.remove(&self.said.allowed);
             more.len()
         })
     }
 
-    fn has_service(&self, place: u16) -> bool {
-        let other = || companion(services().get(usize::from(place))?).map(Service::place);
-        self.services.contains(&place) || other().is_some_and(|place| self.services.contains(&place))
+    /// Whether it allows about as many actions of each service as a policy of AWS, without which it does not take that in.
+    fn has_as_many(&self, managed: &Said<'_>) -> bool {
+        let is_way = |place: &u16| companions().iter().any(|(one, _)| one == place);
+        managed.counts.iter().filter(|(place, _)| !is_way(place)).all(|(place, theirs)| {
+            let place = self.said.counts.binary_search_by_key(place, |(place, _)| *place);
+            let mine = place.ok().and_then(|at| self.said.counts.get(at)).map_or(0, |(_, mine)| *mine);
+            is_little(theirs.saturating_sub(mine), *theirs)
+        })
     }
 
     /// What little a policy of AWS grants that this one does not; `None` when that is more than other ways to the same.
     fn takes_in(&self, managed: &Said<'_>) -> Option<ActionSet> {
-        let mut besides = managed.allowed();
-        besides.remove(&self.allowed);
+        let mut besides = managed.allowed.clone();
+        besides.remove(&self.said.allowed);
         if !besides.is_empty() && !self.grants_in_other_words(&besides, managed) {
             return None;
         }
@@ -171,32 +182,28 @@ impl<'d> Custom<'d> {
     /// this policy names none, while it has all else that the one of AWS has of the service.
     fn grants_in_other_words(&self, besides: &ActionSet, managed: &Said<'_>) -> bool {
         besides.services().all(|service| {
-            let mut whole = ActionSet::new();
-            whole.insert_service(service);
-            let of = |set: &ActionSet| {
-                let mut of_service = set.clone();
-                of_service.retain(&whole);
-                of_service
-            };
-            let new = of(besides);
             if let Some(other) = companion(service) {
                 return self.everywhere.has_service(other)
-                    || new.iter().all(|action| {
+                    || besides.iter_of(service).all(|action| {
                         let same = other.actions().iter().find(|one| one.name() == action.name());
                         same.is_some_and(|same| self.everywhere.contains(same))
                     });
             }
-            let is_small = || new.len() * 10 <= of(&managed.allowed()).len();
-            let mine = of(&self.everywhere);
+            let is_small = is_little(besides.len_of(service), managed.allowed.len_of(service));
             let finds_out = |action: &'static Action| {
                 let (access, verb) = (action.access(), verb(action.name()));
                 (access.is_read() || access.is_list())
                     && matches!(verb, "Describe" | "List")
-                    && !mine.iter().any(|one| self::verb(one.name()) == verb)
+                    && !self.everywhere.iter_of(service).any(|one| self::verb(one.name()) == verb)
             };
-            !mine.is_empty() && is_small() && new.iter().all(finds_out)
+            is_small && self.everywhere.len_of(service) > 0 && besides.iter_of(service).all(finds_out)
         })
     }
+}
+
+/// Whether some actions are but few of all.
+fn is_little(some: usize, all: usize) -> bool {
+    some * 10 <= all
 }
 
 /// Whether all that a term denies is denied by one of another policy.
@@ -212,6 +219,40 @@ fn is_denied(deny: &Term<'_>, other: &Said<'_>) -> bool {
 fn verb(name: &str) -> &str {
     let end = name.char_indices().skip(1).find(|(_, letter)| letter.is_ascii_uppercase());
     name.get(..end.map_or(name.len(), |(at, _)| at)).unwrap_or(name)
+}
+
+/// The services that are another way to what is in a service, each with that one, by place.
+fn companions() -> &'static [(u16, u16)] {
+    static READ: LazyLock<Vec<(u16, u16)>> = LazyLock::new(|| {
+        let pair = |one: &Service| Some((one.place(), companion(one)?.place()));
+        services().iter().filter_map(pair).collect()
+    });
+    &READ
+}
+
+/// The policies of AWS by what they allow, as places among all of them.
+struct ByService {
+    /// By the place of the first service that they allow actions of.
+    first: Vec<Vec<usize>>,
+    /// Those that allow actions of all services, or all but some.
+    every: Vec<usize>,
+}
+
+fn by_service() -> &'static ByService {
+    static READ: LazyLock<ByService> = LazyLock::new(|| {
+        let mut found = ByService { first: vec![Vec::new(); services().len()], every: Vec::new() };
+        for policy in managed_policies() {
+            let list = match policy.allowed_services() {
+                AllowedServices::Every => Some(&mut found.every),
+                AllowedServices::These(places) => {
+                    places.first().and_then(|place| found.first.get_mut(usize::from(*place)))
+                }
+            };
+            list.into_iter().for_each(|list| list.push(policy.place()));
+        }
+        found
+    });
+    &READ
 }
 
 /// What a policy of AWS says, read once.
@@ -254,7 +295,7 @@ mod tests {
             let custom = Custom::read(document, Reading::Sure);
             match custom.part(policy) {
                 Some(part) => assert!(part.is_same && part.besides.is_empty(), "{}", policy.name()),
-                None => assert!(custom.said.allowed().is_empty(), "{}", policy.name()),
+                None => assert!(custom.said.allowed.is_empty(), "{}", policy.name()),
             }
             let is_whole = custom.whole(policy) == Some(0);
             assert!(is_whole || custom.is_empty() || !custom.said.denies.is_empty(), "{}", policy.name());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail_catalog::{Action, ActionSet};
+use iamrail_catalog::{Action, ActionSet, Service};
 
 use crate::analysis::actions::{Actions, Reading};
 use crate::policy::{Answer, Condition, Document, Effect, Element, Elements, Glob, Statement};
@@ -16,6 +16,10 @@ const HOLE: char = '\u{1}';
 pub(super) struct Said<'d> {
     pub(super) allows: Vec<Term<'d>>,
     pub(super) denies: Vec<Term<'d>>,
+    /// All actions that it allows on something.
+    pub(super) allowed: ActionSet,
+    /// The number of these by service, in the order of the services.
+    pub(super) counts: Vec<(u16, usize)>,
 }
 
 /// What a statement says.
@@ -67,14 +71,10 @@ impl<'d> Said<'d> {
                 }
             }
         }
+        said.allows.iter().for_each(|term| said.allowed.extend(&term.actions.listed));
+        let count = |service: &Service| (service.place(), said.allowed.len_of(service));
+        said.counts = said.allowed.services().map(count).collect();
         said
-    }
-
-    /// All actions that it allows on something.
-    pub(super) fn allowed(&self) -> ActionSet {
-        let mut all = ActionSet::new();
-        self.allows.iter().for_each(|term| all.extend(&term.actions.listed));
-        all
     }
 
     /// What of a term that allows something is allowed by none of the terms of this policy.
@@ -92,7 +92,7 @@ impl<'d> Said<'d> {
         }
         // Of what is left, only that can be covered which some term names for certain resources.
         let mut in_parts = ActionSet::new();
-        for mine in usable().filter(|mine| matches!(mine.resources, Resources::These(_))) {
+        for mine in usable().filter(|mine| mine.resources.may_add_to(&term.resources)) {
             in_parts.extend(&mine.actions.listed);
         }
         in_parts.retain(&left);
@@ -207,6 +207,13 @@ impl Resources {
             }
             (Self::These(_) | Self::Except(_), _) => false,
         }
+    }
+
+    /// Whether patterns may, with those of other statements, take in what is among others.
+    fn may_add_to(&self, others: &Resources) -> bool {
+        // Of all that an action acts on, nothing is taken in by one resource, nor by what is not known.
+        let is_wide = |glob: &Glob| glob.has_wildcard() && !glob.has_letter(HOLE);
+        matches!(self, Self::These(these) if *others != Self::Every || these.iter().any(is_wide))
     }
 
     /// Whether some resource is among both.

@@ -14,7 +14,7 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub use attempt::Doubt;
 
@@ -27,9 +27,10 @@ use self::removal::{Removal, after, removal};
 use self::stage::Stage;
 use super::administration::{Administration, administration};
 use super::administrators::{Administrators, Strength};
+use super::aws_managed;
 use super::holding::Holder;
 use crate::collections::HashMap;
-use crate::model::{Declared, Deployment, Guard, Model};
+use crate::model::{Declared, Deployment, Grant, Granted, Guard, Link, Model};
 use crate::policy::{Document, Statement};
 use crate::source::Span;
 
@@ -81,6 +82,9 @@ pub struct Step<'m> {
 impl<'m> Escalations<'m> {
     /// Finds the ways to those who are administrators by their policies, and to those who get there.
     pub fn of(model: &'m Model, administrators: &Administrators<'m>) -> Self {
+        if is_idle(model) {
+            return Self::default();
+        }
         let cast = Cast::of(model);
         let mut found: HashMap<usize, Vec<Escalation<'m>>> = HashMap::default();
         for given in deployments(&cast, administrators) {
@@ -127,6 +131,37 @@ fn simplest(mut escalations: Vec<Escalation<'_>>) -> Vec<Escalation<'_>> {
     // The shortest way explains most; the order of the paths decides between equals.
     escalations.sort_by_key(|one| one.steps.len());
     escalations
+}
+
+/// Whether nobody can take a path, since no policies speak of all that one takes, whoever has them.
+fn is_idle(model: &Model) -> bool {
+    let trusts_services = |statement: &Statement| {
+        statement.principals.as_ref().is_some_and(|principals| {
+            let mut kinds = principals.entries.iter().map(|(kind, _)| &**kind);
+            !principals.except && principals.open.is_none() && kinds.all(|kind| kind == "Service")
+        })
+    };
+    let mut named = Actions::default();
+    let granted = model.grants.iter().filter_map(|grant| document(model, grant));
+    for statement in granted.flat_map(|document| &document.statements) {
+        named.extend(Actions::named_by(&statement.actions));
+    }
+    let mut trusts = model.roles.iter().flat_map(|(_, role)| &role.trust.statements);
+    let is_trusted = !trusts.all(trusts_services);
+    !demands().iter().any(|demand| demand.is_met_by(named, is_trusted))
+}
+
+/// What a grant hands out, as far as it is known.
+fn document<'m>(model: &'m Model, grant: &'m Grant) -> Option<&'m Document> {
+    match &grant.policy {
+        Granted::Inline { document, .. } => Some(document),
+        Granted::InlineNamed(_) => None,
+        Granted::Managed(policy) => match &policy.link {
+            Link::Declared(id) => model.policies.get(*id).map(|policy| &policy.document),
+            Link::Named(arn) => aws_managed::document(arn).map(|(_, document)| document),
+            Link::Unknown(_) | Link::Several(_) | Link::None => None,
+        },
+    }
 }
 
 /// The deployments that differ in a condition that matters here.
@@ -237,24 +272,50 @@ fn with<'e, 'm>(
 ) -> Vec<Proof<'e, 'm>> {
     let attempt = Attempt::new(stage, asker, place, only_fresh);
     let is_trusted = !stage.trusting(place).is_empty();
-    let is_within_reach = |path: &&'static Path| {
-        path.steps.iter().all(|step| {
-            let is_allowed = step.actions().any(|action| asker.actor.allowed.meets(Actions::of(action)));
-            is_allowed || is_trusted && actions::is_assumption(step.action, step.on)
-        })
-    };
-    let is_handled = |path: &&'static Path| match path.gain {
-        Gain::WithoutDeny | Gain::WithoutBoundary | Gain::PermissionSet | Gain::Federation => false,
-        Gain::Everything
-        | Gain::User
-        | Gain::Role
-        | Gain::PassedRole
-        | Gain::WorkloadRole
-        | Gain::ProfiledRole
-        | Gain::Group
-        | Gain::OlderVersion => true,
-    };
-    paths().filter(is_handled).filter(is_within_reach).filter_map(|path| attempt.at(path)).collect()
+    let within_reach = demands().iter().filter(|demand| demand.is_met_by(asker.actor.allowed, is_trusted));
+    within_reach.filter(|demand| demand.is_whole()).filter_map(|demand| attempt.at(demand.path)).collect()
+}
+
+/// What a path demands of the policies of whoever takes it.
+struct Demand {
+    path: &'static Path,
+    /// For each step, the actions one of which it is, and whether it is to assume a role, which a trust policy may allow by itself.
+    steps: Vec<(Actions, bool)>,
+}
+
+impl Demand {
+    /// Whether policies that speak of these actions may allow every step.
+    fn is_met_by(&self, actions: Actions, is_trusted: bool) -> bool {
+        self.steps.iter().all(|(step, is_assumption)| actions.meets(*step) || is_trusted && *is_assumption)
+    }
+
+    /// Whether the path is taken by itself, and not as a part of others.
+    fn is_whole(&self) -> bool {
+        match self.path.gain {
+            Gain::WithoutDeny | Gain::WithoutBoundary | Gain::PermissionSet | Gain::Federation => false,
+            Gain::Everything
+            | Gain::User
+            | Gain::Role
+            | Gain::PassedRole
+            | Gain::WorkloadRole
+            | Gain::ProfiledRole
+            | Gain::Group
+            | Gain::OlderVersion => true,
+        }
+    }
+}
+
+/// What all paths demand.
+fn demands() -> &'static [Demand] {
+    static READ: LazyLock<Vec<Demand>> = LazyLock::new(|| {
+        let step = |step: &paths::Step| {
+            let mut actions = Actions::default();
+            step.actions().for_each(|action| actions.extend(Actions::of(action)));
+            (actions, actions::is_assumption(step.action, step.on))
+        };
+        paths().map(|path| Demand { path, steps: path.steps.iter().map(step).collect() }).collect()
+    });
+    &READ
 }
 
 /// Whether someone is an administrator by its policies once the denials are gone.

@@ -3,7 +3,7 @@
 use iamrail_catalog::{Action, ActionSet, ResourceType, Service, expand};
 
 use super::{Fault, action, shown, to_no_effect};
-use crate::collections::HashSet;
+use crate::collections::{HashMap, HashSet};
 use crate::policy::{Answer, Element, Glob, Statement};
 use crate::value::{Origin, Origins, Part};
 
@@ -21,6 +21,7 @@ pub(super) fn check(statement: &Statement, variables: &Answer, faults: &mut Vec<
     if targets.iter().any(|target| matches!(target, Target::Anything)) {
         return;
     }
+    let mut reached = HashMap::default();
     for element in statement.actions.items.iter().filter(|element| action::is_known(element)) {
         let Some(text) = element.text.as_str() else { continue };
         // What stands for all services is never without an object.
@@ -28,7 +29,7 @@ pub(super) fn check(statement: &Statement, variables: &Answer, faults: &mut Vec<
             continue;
         }
         let actions = expand(&text);
-        if !can_reach(&actions, &targets) {
+        if !can_reach(&actions, &targets, &mut reached) {
             faults.push(fault(statement, element, &text, &actions, &resources.items));
         }
     }
@@ -185,12 +186,15 @@ fn in_parts(one: &Glob, other: &Glob) -> bool {
     one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| one.meets(other))
 }
 
-fn can_reach(actions: &ActionSet, targets: &[Target]) -> bool {
+/// Whether one of the targets can be the object of one of the actions. What is found of the shape of an ARN is remembered in
+/// `reached`, as most actions of a statement act on the same few.
+fn can_reach(actions: &ActionSet, targets: &[Target], reached: &mut HashMap<&'static str, bool>) -> bool {
     let mut seen: HashSet<&str> = HashSet::default();
     let kinds = actions.iter().flat_map(Action::resource_types).map(|(kind, _)| kind);
-    let is_object = kinds
-        .filter(|kind| seen.insert(kind.arn()))
-        .any(|kind| targets.iter().any(|target| target.can_be(kind)));
+    let mut is_reached = |kind: &'static ResourceType| {
+        *reached.entry(kind.arn()).or_insert_with(|| targets.iter().any(|target| target.can_be(kind)))
+    };
+    let is_object = kinds.filter(|kind| seen.insert(kind.arn())).any(&mut is_reached);
     let Some(service) = actions.iter().next().and_then(Action::service) else { return true };
     // What is called on resources of other services is called on more of them than AWS's pages say.
     let is_at_home = |arn: &&str| arn.split(':').nth(2) == Some(service.prefix());
