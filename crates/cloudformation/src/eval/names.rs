@@ -1,9 +1,6 @@
 //! What a template refers to must be declared in it, also where no rule looks: CloudFormation refuses the whole template
 //! otherwise. Nothing is evaluated for this.
 
-use std::borrow::Cow;
-
-use iamrail_core::collections::HashSet;
 use iamrail_core::source::Span;
 
 use super::Stack;
@@ -87,14 +84,13 @@ impl Stack {
     fn check_sub(&self, call: &Call<'_>) {
         let arguments = call.arguments().unwrap_or_default();
         let template = if call.text().is_some() { Some(call.argument) } else { arguments.first().copied() };
-        let own = arguments.get(1).and_then(|variables| variables.entries()).into_iter().flatten();
-        let own: HashSet<&str> = own.map(|entry| &**entry.key).collect();
+        let own = arguments.get(1);
         let pieces = template.and_then(Node::pieces).unwrap_or_default();
         let pieces: Vec<_> = pieces.iter().map(|(text, span)| (*text, *span)).collect();
         for segment in segments(&pieces) {
             let Segment::Variable { name, span } = segment else { continue };
-            let name = Cow::from(name.trim());
-            if !own.contains(&*name) {
+            let name = name.trim();
+            if own.is_none_or(|own| own.find(name).is_none()) {
                 let resource = name.split('.').next().unwrap_or_default();
                 self.check_name(resource, span.unwrap_or(call.span));
             }

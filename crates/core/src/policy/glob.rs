@@ -103,27 +103,19 @@ impl Glob {
             *last = true;
         }
         for token in mine.iter().rev() {
-            let mut row = vec![false; others.len() + 1];
-            let mut right = false;
-            for at in (0..=others.len()).rev() {
-                let down = held(&below, at);
-                let across = held(&below, at + 1);
-                let covered = match (token, others.get(at)) {
-                    (Token::Any, _) => down || right,
-                    // What the other's `*` matches is nothing, or a letter and again what it matches.
-                    (Token::One, Some(Token::Any)) => right && down,
-                    (Token::One, Some(_)) => across,
-                    (Token::Letter(one), Some(Token::Letter(letter))) => one == letter && across,
-                    (Token::One | Token::Letter(_), _) => false,
-                };
-                if let Some(cell) = row.get_mut(at) {
-                    *cell = covered;
-                }
-                right = covered;
+            below_next(&mut below, others, |theirs, down, right, across| match (token, theirs) {
+                (Token::Any, _) => down || right,
+                // What the other's `*` matches is nothing, or a letter and again what it matches.
+                (Token::One, Some(Token::Any)) => right && down,
+                (Token::One, Some(_)) => across,
+                (Token::Letter(one), Some(Token::Letter(letter))) => *one == letter && across,
+                (Token::One | Token::Letter(_), _) => false,
+            });
+            if !below.contains(&true) {
+                return false;
             }
-            below = row;
         }
-        held(&below, 0)
+        below.first() == Some(&true)
     }
 
     /// Whether there is a text that both patterns match.
@@ -132,32 +124,24 @@ impl Glob {
         if mine.len().saturating_mul(others.len()) > MOST {
             return true;
         }
+        // below[j]: whether what is left of this pattern has a text in common with what is left of the other after j parts.
         let mut below = vec![false; others.len() + 1];
-        for (place, token) in
-            mine.iter().map(Some).chain([None]).enumerate().collect::<Vec<_>>().into_iter().rev()
-        {
-            let is_last = place == mine.len();
-            let mut row = vec![false; others.len() + 1];
-            let mut right = false;
-            for at in (0..=others.len()).rev() {
-                let (down, across) = (held(&below, at), held(&below, at + 1));
-                let met = match (token, others.get(at)) {
-                    (None, None) => is_last,
-                    (Some(Token::Any), None) => down,
-                    (Some(_), None) => false,
-                    (None, Some(theirs)) => *theirs == Token::Any && right,
-                    (Some(Token::Any), Some(_)) | (Some(_), Some(Token::Any)) => down || right,
-                    (Some(Token::Letter(one)), Some(Token::Letter(letter))) => one == letter && across,
-                    (Some(_), Some(_)) => across,
-                };
-                if let Some(cell) = row.get_mut(at) {
-                    *cell = met;
-                }
-                right = met;
+        below_next(&mut below, others, |theirs, _, right, _| {
+            theirs.is_none_or(|theirs| theirs == Token::Any && right)
+        });
+        for token in mine.iter().rev() {
+            below_next(&mut below, others, |theirs, down, right, across| match (token, theirs) {
+                (Token::Any, None) => down,
+                (_, None) => false,
+                (Token::Any, Some(_)) | (_, Some(Token::Any)) => down || right,
+                (Token::Letter(one), Some(Token::Letter(letter))) => *one == letter && across,
+                (_, Some(_)) => across,
+            });
+            if !below.contains(&true) {
+                return false;
             }
-            below = row;
         }
-        held(&below, 0)
+        below.first() == Some(&true)
     }
 
     /// The same in lower case.
@@ -196,8 +180,21 @@ fn without_ends<'t>(mut one: &'t [Token], mut other: &'t [Token]) -> Option<(&'t
     Some((one, other))
 }
 
-fn held(row: &[bool], at: usize) -> bool {
-    row.get(at).copied().unwrap_or(false)
+/// Goes one part back in a pattern: from what holds of the parts behind it, with every part of another pattern and with its end,
+/// to what holds with it. `answer` is asked from the end on: for a part of the other, with what held there, what holds and what held
+/// one part further.
+fn below_next(
+    below: &mut [bool],
+    others: &[Token],
+    answer: impl Fn(Option<Token>, bool, bool, bool) -> bool,
+) {
+    let (mut right, mut across) = (false, false);
+    let theirs = std::iter::once(None).chain(others.iter().rev().map(|token| Some(*token)));
+    for (cell, theirs) in below.iter_mut().rev().zip(theirs) {
+        let down = *cell;
+        *cell = answer(theirs, down, right, across);
+        (right, across) = (*cell, down);
+    }
 }
 
 fn letter_at(text: &str, at: usize) -> Option<char> {
