@@ -36,7 +36,8 @@ policies.zst, the index of documents.zst, with D and B lines as above:
 
 documents.zst, a dictionary and blocks of documents that are packed with it, each document a line of JSON.
 
-policy-services.zst, a line for each policy: the services whose actions it allows, by their place, or `*` for all.
+policy-services.zst, a line for each policy: the services whose actions it allows, each as its place and the number of these actions
+that are in use, `430:12`, or `*` for all.
 """
 
 import ast
@@ -187,7 +188,8 @@ def write_actions(sources, policies):
     write("keys.zst", compressed(text([("K", key, kind) for key, kind in keys.places] + [("L", *places) for places in lists.places])))
     write("services.zst", compressed(text(index)))
     write("actions.zst", dictionary + b"".join(block for _, block in blocks))
-    return services
+    names = {service: {action["name"].lower() for action in newest.of(service).values()} for service in services}
+    return services, names
 
 
 def text(lines):
@@ -213,21 +215,23 @@ def packed(texts, dictionary_size, most):
     ]
 
 
-def services_allowed(policy, services):
-    """The places of the services whose actions a policy allows, or `*`."""
-    found = set()
+def services_allowed(policy, services, names):
+    """The places of the services whose actions a policy allows, each with the number of these that are in use, or `*`."""
+    found = collections.defaultdict(set)
     for statement in as_list(policy["Document"]["Statement"]):
         if statement["Effect"] != "Allow":
             continue
-        for action in as_list(statement.get("Action", "*")):
-            service = action.lower().split(":")[0]
+        for pattern in as_list(statement.get("Action", "*")):
+            service, _, name = pattern.lower().partition(":")
             if "*" in service:
                 return ["*"]
-            found.update([services.index(service)] if service in services else [])
-    return sorted(found)
+            if service in services:
+                of_name = re.compile(re.escape(name).replace(r"\*", ".*").replace(r"\?", "."))
+                found[services.index(service)].update(filter(of_name.fullmatch, names[service]))
+    return [f"{place}:{len(actions)}" for place, actions in sorted(found.items())]
 
 
-def write_policies(newest, older, services):
+def write_policies(newest, older, services, names):
     every = [(name, policy, "-") for name, policy in newest.items()]
     every += [(name, policy, "retired") for name, policy in older.items() if name not in newest]
     every.sort(key=lambda one: one[0])
@@ -243,7 +247,7 @@ def write_policies(newest, older, services):
             index.append(("M", name, policy["Path"], policy["DefaultVersionId"], state, len(documents[place])))
     write("policies.zst", compressed(text(index)))
     write("documents.zst", dictionary + b"".join(block for _, block in blocks))
-    write("policy-services.zst", compressed(text(services_allowed(policy, services) for _, policy, _ in every)))
+    write("policy-services.zst", compressed(text(services_allowed(policy, services, names) for _, policy, _ in every)))
 
 
 def write(name, content):
@@ -254,8 +258,8 @@ def write(name, content):
 def main():
     sources = Sources(sys.argv[1])
     newest, older = sources.policies(0), sources.policies(1)
-    services = write_actions(sources, newest)
-    write_policies(newest, older, services)
+    services, names = write_actions(sources, newest)
+    write_policies(newest, older, services, names)
 
 
 main()

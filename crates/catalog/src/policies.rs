@@ -27,8 +27,8 @@ pub struct ManagedPolicy {
 pub enum AllowedServices {
     /// All, or all but those that it excepts.
     Every,
-    /// These, by their places among [`services`], in order.
-    These(Vec<u16>),
+    /// These, by their places among [`services`], in order, each with the number of actions in use that it allows.
+    These(Vec<(u16, usize)>),
 }
 
 struct Index {
@@ -118,7 +118,13 @@ impl AllowedServices {
     fn read(line: &str) -> Self {
         match line {
             "*" => Self::Every,
-            line => Self::These(line.split('\t').filter_map(|place| place.parse().ok()).collect()),
+            line => {
+                let one = |field: &str| {
+                    let (place, count) = field.split_once(':')?;
+                    Some((place.parse().ok()?, count.parse().ok()?))
+                };
+                Self::These(line.split('\t').filter_map(one).collect())
+            }
         }
     }
 
@@ -129,7 +135,7 @@ impl AllowedServices {
             Self::Every => &[][..],
             Self::These(places) => places,
         };
-        all.chain(these.iter().filter_map(|place| services().get(usize::from(*place))))
+        all.chain(these.iter().filter_map(|(place, _)| services().get(usize::from(*place))))
     }
 }
 

@@ -6,7 +6,7 @@
 mod advice;
 mod terms;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use iamrail_catalog::{
@@ -40,10 +40,10 @@ pub struct Coverage<'d> {
 #[derive(Debug)]
 pub struct Custom<'d> {
     said: Said<'d>,
-    /// The services that it allows actions of.
-    services: BTreeSet<u16>,
-    /// The same, with those that are another way to what is in them.
-    near: BTreeSet<u16>,
+    /// The services that it allows actions of, each with their number.
+    services: BTreeMap<u16, usize>,
+    /// The services that are another way to what is in these.
+    ways: Vec<u16>,
     /// What it allows on everything without condition.
     everywhere: ActionSet,
 }
@@ -54,10 +54,11 @@ impl<'d> Custom<'d> {
         let said = Said::read(document, reading);
         let unlisted = said.allows.iter().flat_map(|term| &term.actions.unlisted);
         let unlisted = unlisted.filter_map(|name| service(name.split_once(':')?.0));
-        let services: BTreeSet<u16> = said.allowed.services().chain(unlisted).map(Service::place).collect();
-        let ways = companions().iter().filter(|(_, other)| services.contains(other)).map(|(one, _)| *one);
-        let near = ways.chain(services.iter().copied()).collect();
-        Self { everywhere: said.allowed_everywhere(), said, services, near }
+        let counted = |service: &Service| (service.place(), said.allowed.len_of(service));
+        let services: BTreeMap<u16, usize> = said.allowed.services().chain(unlisted).map(counted).collect();
+        let ways = companions().iter().filter(|(_, other)| services.contains_key(other));
+        let ways = ways.map(|(one, _)| *one).collect();
+        Self { everywhere: said.allowed_everywhere(), said, services, ways }
     }
 
     /// Why more of a document may be granted by a policy of AWS than surely is, if it may.
@@ -78,7 +79,8 @@ impl<'d> Custom<'d> {
     /// The policies of AWS that fit into this one and grant all of some action that it states, in their order.
     pub fn parts(&self) -> impl Iterator<Item = Coverage<'d>> {
         let by_service = by_service();
-        let of_services = self.near.iter().filter_map(|place| by_service.first.get(usize::from(*place)));
+        let places: BTreeSet<u16> = self.services.keys().chain(&self.ways).copied().collect();
+        let of_services = places.iter().filter_map(|place| by_service.first.get(usize::from(*place)));
         let mut near: Vec<usize> = of_services.flatten().copied().collect();
         near.extend(&by_service.every);
         near.sort_unstable();
@@ -89,12 +91,12 @@ impl<'d> Custom<'d> {
     pub fn part(&self, policy: &'static ManagedPolicy) -> Option<Coverage<'d>> {
         let is_near = match policy.allowed_services() {
             AllowedServices::Every => true,
-            AllowedServices::These(places) => {
-                !places.is_empty() && places.iter().all(|place| self.near.contains(place))
+            AllowedServices::These(counts) => {
+                !counts.is_empty() && counts.iter().all(|(place, count)| self.is_near(*place, *count))
             }
         };
-        // A document is read only if the services tell that it is worth it, and compared only if the numbers do.
-        let managed = is_near.then(|| said(policy)).flatten().filter(|managed| self.has_as_many(managed))?;
+        // A document is read only if these numbers tell that it is worth it.
+        let managed = is_near.then(|| said(policy))??;
         let besides = self.takes_in(managed)?;
         let (mut covered, mut rest) = (Vec::new(), Vec::new());
         for term in &self.said.allows {
@@ -122,9 +124,10 @@ impl<'d> Custom<'d> {
     pub fn whole(&self, policy: &'static ManagedPolicy) -> Option<usize> {
         let is_near = match policy.allowed_services() {
             AllowedServices::Every => true,
-            AllowedServices::These(places) => {
-                self.services.iter().all(|service| places.binary_search(service).is_ok())
-            }
+            AllowedServices::These(counts) => self.services.iter().all(|(service, count)| {
+                let found = counts.binary_search_by_key(service, |(place, _)| *place);
+                found.ok().and_then(|at| counts.get(at)).is_some_and(|(_, theirs)| count <= theirs)
+            }),
         };
         let managed = (is_near && !self.is_empty()).then(|| said(policy))??;
         let grants_all =
@@ -136,14 +139,11 @@ impl<'d> Custom<'d> {
         })
     }
 
-    /// Whether it allows about as many actions of each service as a policy of AWS, without which it does not take that in.
-    fn has_as_many(&self, managed: &Said<'_>) -> bool {
-        let is_way = |place: &u16| companions().iter().any(|(one, _)| one == place);
-        managed.counts.iter().filter(|(place, _)| !is_way(place)).all(|(place, theirs)| {
-            let place = self.said.counts.binary_search_by_key(place, |(place, _)| *place);
-            let mine = place.ok().and_then(|at| self.said.counts.get(at)).map_or(0, |(_, mine)| *mine);
-            is_little(theirs.saturating_sub(mine), *theirs)
-        })
+    /// Whether it may take in a policy of AWS that allows a number of actions of a service: it allows about as many.
+    fn is_near(&self, place: u16, count: usize) -> bool {
+        let mine = self.services.get(&place).copied().unwrap_or(0);
+        self.ways.contains(&place)
+            || self.services.contains_key(&place) && is_little(count.saturating_sub(mine), count)
     }
 
     /// What little a policy of AWS grants that this one does not; `None` when that is more than other ways to the same.
@@ -244,8 +244,8 @@ fn by_service() -> &'static ByService {
         for policy in managed_policies() {
             let list = match policy.allowed_services() {
                 AllowedServices::Every => Some(&mut found.every),
-                AllowedServices::These(places) => {
-                    places.first().and_then(|place| found.first.get_mut(usize::from(*place)))
+                AllowedServices::These(counts) => {
+                    counts.first().and_then(|(place, _)| found.first.get_mut(usize::from(*place)))
                 }
             };
             list.into_iter().for_each(|list| list.push(policy.place()));
@@ -293,6 +293,9 @@ mod tests {
         for policy in managed_policies() {
             let (_, document) = aws_managed::document(&policy.arn("aws")).unwrap();
             let custom = Custom::read(document, Reading::Sure);
+            if let AllowedServices::These(counts) = policy.allowed_services() {
+                assert_eq!(custom.services, counts.iter().copied().collect(), "{}", policy.name());
+            }
             match custom.part(policy) {
                 Some(part) => assert!(part.is_same && part.besides.is_empty(), "{}", policy.name()),
                 None => assert!(custom.said.allowed.is_empty(), "{}", policy.name()),

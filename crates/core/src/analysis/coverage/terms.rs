@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail_catalog::{Action, ActionSet, Service};
+use iamrail_catalog::{Action, ActionSet};
 
 use crate::analysis::actions::{Actions, Reading};
 use crate::policy::{Answer, Condition, Document, Effect, Element, Elements, Glob, Statement};
@@ -18,8 +18,6 @@ pub(super) struct Said<'d> {
     pub(super) denies: Vec<Term<'d>>,
     /// All actions that it allows on something.
     pub(super) allowed: ActionSet,
-    /// The number of these by service, in the order of the services.
-    pub(super) counts: Vec<(u16, usize)>,
 }
 
 /// What a statement says.
@@ -72,8 +70,6 @@ impl<'d> Said<'d> {
             }
         }
         said.allows.iter().for_each(|term| said.allowed.extend(&term.actions.listed));
-        let count = |service: &Service| (service.place(), said.allowed.len_of(service));
-        said.counts = said.allowed.services().map(count).collect();
         said
     }
 

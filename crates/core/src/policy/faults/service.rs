@@ -1,6 +1,6 @@
 //! Services and actions that are written almost as they are called.
 
-use iamrail_catalog::{Service, actions, expand, services};
+use iamrail_catalog::{Action, Service, actions, expand, services};
 
 /// The service that was meant by a prefix that no service has: the only one whose prefix is almost the same and that has the action.
 /// A service that is newer than the catalog is no slip. Short prefixes are all like each other: there the action must tell.
@@ -41,9 +41,15 @@ pub(super) fn meant_action(service: &'static Service, name: &str) -> Option<Stri
     if pattern != folded {
         return None;
     }
+    // Names of very different lengths are not alike, and comparing takes long.
+    let is_as_long = |action: &&'static Action| {
+        let (one, other) = (action.folded_name().len(), folded.len());
+        one.abs_diff(other) * 4 <= one.max(other)
+    };
     let scored = service
         .actions()
         .iter()
+        .filter(is_as_long)
         .map(|action| (strsim::normalized_damerau_levenshtein(action.folded_name(), &folded), action));
     let best = scored.max_by(|one, other| one.0.total_cmp(&other.0));
     best.filter(|(score, _)| *score >= LIKE_ENOUGH).map(|(_, action)| action.to_string())
