@@ -36,7 +36,7 @@ impl ActionSet {
         self.insert_places(service.places());
     }
 
-    fn insert_places(&mut self, places: Range<usize>) {
+    pub(crate) fn insert_places(&mut self, places: Range<usize>) {
         if places.is_empty() {
             return;
         }

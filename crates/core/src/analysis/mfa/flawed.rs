@@ -110,9 +110,13 @@ impl<'m> Flaws<'m> {
     }
 
     fn take_trust(&mut self, trusts: &Trusts<'m>, role: &'m Role, is_administrator: bool) {
-        let trust = Prepared::resource(&role.trust, &Guard::always());
         let meant = |statement: &&Statement| statement.is_deny() || trusts.is_for_people(statement);
-        for statement in guards(&role.trust).filter(meant) {
+        let mut meant = guards(&role.trust).filter(meant).peekable();
+        if meant.peek().is_none() {
+            return;
+        }
+        let trust = Prepared::resource(&role.trust, &Guard::always());
+        for statement in meant {
             let fault = Holds::of(&trust, statement).and_then(|holds| fault(statement, holds));
             let Some(fault) = fault else { continue };
             let lets_in = trusts.lets_people_in(role, &trust);
