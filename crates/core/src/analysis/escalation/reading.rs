@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::actions::Actions;
 use crate::collections::HashMap;
-use crate::policy::{Condition, Document, Effect, Element, Elements, Statement};
+use crate::policy::{Answer, Condition, Document, Effect, Element, Elements, Statement};
 use crate::value::{Hole, Origin, Origins, Part, Reason, Text};
 
 /// The account that the input is deployed in.
@@ -71,12 +71,13 @@ impl Reading {
     /// Reads the policy of a user, a group or a role.
     pub(super) fn of_identity(document: &Document, names: &Names) -> Self {
         let mut reading = Self::empty(document);
+        let variables = document.has_variables();
         for statement in &document.statements {
             let actions = Actions::named_by(&statement.actions);
             if actions.is_empty() {
                 continue;
             }
-            let Some(mut statement) = possible(statement, false) else { continue };
+            let Some(mut statement) = possible(statement, false, &variables) else { continue };
             if !statement.actions.except {
                 // Long lists name mostly what no path takes.
                 let mut items = std::mem::take(&mut statement.actions.items);
@@ -109,8 +110,9 @@ impl Reading {
     pub(super) fn of_trust(document: &Document, names: &Names) -> Self {
         let mut reading = Self::empty(document);
         reading.document.open = document.open.clone();
+        let variables = document.has_variables();
         for statement in &document.statements {
-            let Some(mut statement) = possible(statement, true) else { continue };
+            let Some(mut statement) = possible(statement, true, &variables) else { continue };
             let principals = statement.principals.iter_mut().flat_map(|principals| &mut principals.entries);
             for element in principals.flat_map(|(_, elements)| &mut elements.items) {
                 localise(element, names, false);
@@ -127,8 +129,9 @@ impl Reading {
     }
 }
 
-/// A statement without the conditions that keep nobody from anything; `None` for a Deny that everybody can keep clear of.
-fn possible(statement: &Statement, is_trust: bool) -> Option<Statement> {
+/// A statement without the conditions that keep nobody from anything; `None` for a Deny that everybody can keep clear of. A
+/// condition that never holds keeps everybody from everything.
+fn possible(statement: &Statement, is_trust: bool, variables: &Answer) -> Option<Statement> {
     let is_free = |condition: &Condition| {
         let key = condition.folded_key();
         FREE.contains(&key.as_str())
@@ -138,7 +141,9 @@ fn possible(statement: &Statement, is_trust: bool) -> Option<Statement> {
     let mut statement = statement.clone();
     match statement.effect {
         Effect::Deny if statement.conditions.iter().any(is_free) => return None,
-        Effect::Allow => statement.conditions.retain(|condition| !is_free(condition)),
+        Effect::Allow => {
+            statement.conditions.retain(|condition| !is_free(condition) || condition.is_void(variables));
+        }
         Effect::Deny | Effect::Unknown(_) => {}
     }
     Some(statement)

@@ -214,6 +214,42 @@ fn conditions_on_the_step_count() {
     assert_eq!(attaches(r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}"#), [""; 0]);
 }
 
+/// Conditions that hold for no request, whatever is in it.
+const VOID: [&str; 7] = [
+    r#""Bool": {"aws:SecureTransport": "yes"}"#,
+    r#""IpAddress": {"aws:SourceIp": ["10.0.0.0/33", "office"]}"#,
+    r#""NumericLessThan": {"aws:MultiFactorAuthAge": "an hour"}"#,
+    r#""StringMatches": {"aws:userid": "*"}"#,
+    r#""StringEquals": {"SourceVpc": "vpc-1"}"#,
+    r#""StringEquals": {"aws:TagKeys": "team"}"#,
+    r#""StringEquals": {"aws:Referer": []}"#,
+];
+
+#[test]
+fn under_a_condition_that_never_holds_nothing_is_allowed_and_nothing_denied() {
+    let own = allow("iam:PutUserPolicy", "*");
+    for condition in VOID {
+        assert_eq!(found(of_user(&[when(&own, condition)])), [""; 0], "{condition}");
+        let denied = when(&deny("iam:PutUserPolicy", "*"), condition);
+        assert_eq!(found(of_user(&[own.clone(), denied])), ["u: iam-007"], "{condition}");
+        let administrators = |statements: &[String]| {
+            let model = of_user(statements).link();
+            Administrators::of(&model).iter().count()
+        };
+        assert_eq!(administrators(&[when(&allow("*", "*"), condition)]), 0, "{condition}");
+        assert_eq!(administrators(&[allow("*", "*"), when(&deny("*", "*"), condition)]), 1, "{condition}");
+        let trusted = when(&trusting("arn:aws:iam::111122223333:user/u"), condition);
+        assert_eq!(found(with_admin(of_user(&[]), &trusted)), [""; 0], "{condition}");
+    }
+    for holds in [
+        r#""IpAddress": {"aws:SourceIp": ["office", "10.0.0.0/8"]}"#,
+        r#""NumericLessThanIfExists": {"aws:MultiFactorAuthAge": "an hour"}"#,
+        r#""StringNotEquals": {"SourceVpc": "vpc-1"}"#,
+    ] {
+        assert_eq!(found(of_user(&[when(&own, holds)])), ["u: iam-007"], "{holds}");
+    }
+}
+
 #[test]
 fn instances_get_roles_in_profiles_only() {
     let launches = allow("iam:PassRole ec2:RunInstances", "*");

@@ -31,6 +31,8 @@ pub(super) struct Condition {
     /// Whether requests have any number of values for the key.
     is_several: bool,
     values: Alternatives<Operand>,
+    /// Whether it holds for no request, whatever is in it.
+    pub(super) is_void: bool,
 }
 
 impl Condition {
@@ -43,14 +45,20 @@ impl Condition {
                 .is_some_and(|key| key.kind == iamrail_catalog::KeyType::Several);
         let values =
             Alternatives::read(&written.values, given, |element| Operand::read(element, test, variables));
-        Self { operator, key: key.into(), is_several, values }
+        let passes_nothing = is_several && operator.is_some_and(Operator::asks_for_one)
+            || values.match_nothing(|value| matches!(value, Operand::Nothing))
+            || !key.contains(':') && test != Test::Null;
+        let is_void = operator.is_none() || passes_nothing && !written.holds_without_key();
+        Self { operator, key: key.into(), is_several, values, is_void }
     }
 
     /// Whether it holds for a request.
     pub(super) fn holds(&self, context: &Context, undocumented: &Arc<Unknown>) -> Answer {
-        let Some(operator) = self.operator else { return Answer::No };
+        let Some(operator) = self.operator.filter(|_| !self.is_void) else { return Answer::No };
         let values = match context.entry(&self.key) {
             Entry::Values(values) => values,
+            // No request has a key without the prefix of a service.
+            Entry::Unknown(_) if !self.key.contains(':') => &[],
             Entry::Unknown(unknown) => return Answer::Perhaps(Arc::clone(unknown)),
             Entry::Absent => &[],
         };
