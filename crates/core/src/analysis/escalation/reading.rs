@@ -220,7 +220,7 @@ fn known(hole: &Hole, before: &str, element: &Element, names: &Names, is_of_acco
         return Some(known.to_owned());
     }
     // Whoever deploys the input is nobody that it declares.
-    if reason == Reason::Environment && element.text.parts().len() == 1 {
+    if matches!(reason, Reason::Environment | Reason::Deployer) && element.text.parts().len() == 1 {
         return Some(placeholder(&hole.unknown.what));
     }
     // The same variable is the same text wherever it stands; alone it may be anything.
