@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::administration::{Administration, administration, concerns, has_say};
 use super::escalation::{Escalation, Escalations};
 use super::holding::{Held, Holder, policies};
-use crate::collections::HashMap;
+use crate::collections::{HashMap, HashSet};
 use crate::model::{Declared, Deployment, Grant, Guard, Model};
 use crate::policy::{Answer, Document};
 use crate::value::Unknown;
@@ -74,18 +74,21 @@ impl<'m> Administrators<'m> {
     /// The same with those who get there by a path that is proven, in the place of those who may be administrators.
     #[must_use]
     pub fn with(mut self, escalations: &Escalations<'m>) -> Self {
+        let mut by_path: Vec<&Escalation<'m>> = Vec::new();
         for escalation in escalations.iter().filter(|one| one.doubt.is_none()) {
-            let holder = escalation.holder;
-            if matches!(
-                self.get(holder).map(|one| &one.strength),
-                Some(Strength::Direct { .. } | Strength::Via(_))
-            ) {
-                continue;
+            let is_direct =
+                matches!(self.get(escalation.holder).map(|one| &one.strength), Some(Strength::Direct { .. }));
+            // Those of one holder follow each other, the simplest first.
+            if !is_direct && by_path.last().is_none_or(|last| last.holder != escalation.holder) {
+                by_path.push(escalation);
             }
-            self.all.retain(|one| one.holder != holder);
-            let (strength, guards) = (Strength::Via(escalation.clone()), vec![escalation.guard.clone()]);
-            self.all.push(Administrator { holder, strength, guards });
         }
+        let holders: HashSet<Holder> = by_path.iter().map(|one| one.holder).collect();
+        self.all.retain(|one| !holders.contains(&one.holder));
+        self.all.extend(by_path.into_iter().map(|escalation| {
+            let (strength, guards) = (Strength::Via(escalation.clone()), vec![escalation.guard.clone()]);
+            Administrator { holder: escalation.holder, strength, guards }
+        }));
         self.all.sort_by_key(|one| one.holder);
         self.by_holder = self.all.iter().enumerate().map(|(place, one)| (one.holder, place)).collect();
         self
@@ -245,7 +248,7 @@ mod tests {
         input.grant(user("alice"), own, Guard::always());
         input.grant(group("writers"), joined, Guard::always());
         // Whoever is a member of the group makes a key for alice.
-        assert_eq!(found(input), ["alice by 2", "writers via iam-006"]);
+        assert_eq!(found(input), ["alice by 2", "writers via iam-002"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! document says of it in other words (`${data.aws_caller_identity.current.account_id}`, `AWS::Region`, `aws-cn`) is put into
 //! these names, and so are the attributes of users, groups, roles and policies. Then texts can be compared.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::actions::Actions;
@@ -65,6 +66,8 @@ pub(super) struct Reading {
     pub(super) allowed: Actions,
     /// What it may deny.
     pub(super) denied: Actions,
+    /// The keys of its conditions that speak of tags of the caller or of the resource, in lower case, each once.
+    pub(super) tag_keys: Vec<String>,
 }
 
 impl Reading {
@@ -103,6 +106,7 @@ impl Reading {
             }
             reading.document.statements.push(statement);
         }
+        reading.tag_keys = tag_keys(&reading.document);
         reading
     }
 
@@ -119,14 +123,42 @@ impl Reading {
             }
             reading.document.statements.push(statement);
         }
+        reading.tag_keys = tag_keys(&reading.document);
         reading
     }
 
     fn empty(document: &Document) -> Self {
         let document =
             Document { version: document.version.clone(), span: document.span, ..Document::default() };
-        Self { document, allowed: Actions::default(), denied: Actions::default() }
+        let (allowed, denied) = (Actions::default(), Actions::default());
+        Self { document, allowed, denied, tag_keys: Vec::new() }
     }
+}
+
+fn tag_keys(document: &Document) -> Vec<String> {
+    let conditions = || document.statements.iter().flat_map(|statement| &statement.conditions);
+    let resources = document.statements.iter().flat_map(|one| &one.resources).flat_map(|one| &one.items);
+    let texts = resources.chain(conditions().flat_map(|condition| &condition.values.items));
+    let keys = conditions().map(Condition::folded_key);
+    let keys = keys.chain(texts.flat_map(|element| variables(&element.widest_pattern())));
+    let is_of_target =
+        |key: &String| key.starts_with("aws:resourcetag/") || key.starts_with("iam:resourcetag/");
+    let keys = keys.filter(|key| is_of_principal(key) || is_of_target(key));
+    keys.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The keys of the variables in a text, in lower case.
+fn variables(text: &str) -> Vec<String> {
+    let starts = text.split("${").skip(1);
+    let insides = starts.filter_map(|start| start.split_once('}').map(|(inside, _)| inside));
+    insides
+        .map(|inside| inside.split(',').next().unwrap_or_default().trim_end().to_ascii_lowercase())
+        .collect()
+}
+
+/// Whether a key in lower case speaks of a tag of the caller.
+pub(super) fn is_of_principal(key: &str) -> bool {
+    key.starts_with("aws:principaltag/")
 }
 
 /// A statement without the conditions that keep nobody from anything; `None` for a Deny that everybody can keep clear of. A

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::sign_in::{SignIn, direct_call};
+use crate::analysis::tags::with_tag;
 use crate::model::{Guard, Id, Model, Role, User};
 use crate::policy::{
     Answer, Arn, Caller, Condition, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared,
@@ -46,15 +47,7 @@ impl<'p, 'd> Asker<'p, 'd> {
         }
         for key in conditions(policies).filter(|key| key.starts_with("aws:principaltag/")) {
             let Some(tags) = user.map(|user| &user.tags) else { break };
-            let tag = key.split_once('/').map_or("", |(_, tag)| tag);
-            let mut entries = tags.as_map().into_iter().flat_map(|tags| tags.iter());
-            let value = entries.find(|(key, _)| key.eq_ignore_ascii_case(tag)).map(|(_, value)| value);
-            let text = value.and_then(|value| value.as_str());
-            circumstances = match (text, value.unwrap_or(tags).unknown_part()) {
-                (Some(text), _) => circumstances.with(&key, [text.as_ref()]),
-                (None, Some(unknown)) => circumstances.with_unknown(&key, Arc::clone(unknown)),
-                (None, None) => circumstances.without(&key),
-            };
+            circumstances = with_tag(circumstances, &key, tags);
         }
         let subject = user.map(|user| Arc::clone(&user.declared.subject));
         Some(Self { policies, caller, subject, name, circumstances })
