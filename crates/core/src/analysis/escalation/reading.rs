@@ -255,9 +255,10 @@ fn known(hole: &Hole, before: &str, element: &Element, names: &Names, is_of_acco
     if matches!(reason, Reason::Environment | Reason::Deployer) && element.text.parts().len() == 1 {
         return Some(placeholder(&hole.unknown.what));
     }
-    // The same variable is the same text wherever it stands; alone it may be anything.
+    // The same variable is the same text wherever it stands; alone it may be anything, and as an account this one.
     let is_name = reason == Reason::NoValue && element.text.parts().len() > 1;
-    is_name.then(|| placeholder(&hole.unknown.what))
+    let is_account = before.starts_with("arn:") && before.bytes().filter(|byte| *byte == b':').count() == 4;
+    (is_name && !is_account).then(|| placeholder(&hole.unknown.what))
 }
 
 /// What a variable without value stands for.

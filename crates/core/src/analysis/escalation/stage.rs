@@ -256,12 +256,24 @@ impl<'e, 'm> Stage<'e, 'm> {
 /// The roles whose trust policies name someone of the model, or everyone.
 fn trusting(cast: &Cast<'_>, by_arn: &HashMap<&str, usize>) -> BTreeMap<usize, Vec<usize>> {
     let mut trusting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let named = |arn: &str| arn.splitn(6, ':').nth(5).map(str::to_owned);
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::default();
+    for (place, actor) in cast.actors.iter().enumerate() {
+        by_name.entry(named(&actor.own_arn).unwrap_or_default()).or_default().push(place);
+    }
     for (role, reading) in &cast.trusts {
         for statement in reading.document.statements.iter().filter(|statement| !statement.is_deny()) {
             let Some(principals) = &statement.principals else { continue };
             let aws = principals.entries.iter().filter(|(kind, _)| &**kind == "AWS");
             for element in aws.flat_map(|(_, elements)| &elements.items) {
-                let Some(text) = element.text.as_str() else { continue };
+                let Some(text) = element.text.as_str() else {
+                    // In whatever account, which may be this one.
+                    let name = named(&element.widest_pattern()).filter(|name| !name.contains('*'));
+                    for place in name.and_then(|name| by_name.get(&name)).into_iter().flatten() {
+                        trusting.entry(*place).or_default().push(*role);
+                    }
+                    continue;
+                };
                 if text == "*" {
                     (0..cast.actors.len()).for_each(|place| trusting.entry(place).or_default().push(*role));
                 } else if let Some(place) = by_arn.get(&*text) {
