@@ -41,6 +41,7 @@ resource "aws_iam_user_policy" "ana" {
   policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Resource = "arn:aws:iam::${var.production_account}:role/by-account" }]
+#                                             ^^^^^^^^^^^^^^^^ undetermined[privilege-escalation]: whether the user `ana` can make itself an administrator by `sts:AssumeRole` on `aws_iam_role.by_account` (sts-001) is not known: `var.production_account` has no value
   })
 }
 
@@ -50,6 +51,7 @@ resource "aws_iam_role" "by_name" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
+#                ^~ undetermined[privilege-escalation]: whether the user `tom` can make itself an administrator by `sts:AssumeRole` on `aws_iam_role.by_name` (sts-001) is not known: `data.aws_organizations_organization.this.master_account_id` is read from a data source
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { AWS = "arn:aws:iam::${local.root_account}:user/tom" }

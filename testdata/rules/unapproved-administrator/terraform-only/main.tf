@@ -82,3 +82,50 @@ resource "aws_iam_role_policy_attachment" "clean" {
   role       = "clean"
   policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 }
+
+# What one policy hands out another denies, always or in some deployments.
+variable "locked" {
+  type = bool
+}
+
+resource "aws_iam_policy" "everything" {
+  name = "everything"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_policy" "nothing" {
+  name = "nothing"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Deny", Action = "*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_user" "denied" {
+  name = "denied"
+}
+
+resource "aws_iam_user_policy_attachment" "denied" {
+  for_each   = { everything = aws_iam_policy.everything.arn, nothing = aws_iam_policy.nothing.arn }
+  user       = aws_iam_user.denied.name
+  policy_arn = each.value
+}
+
+resource "aws_iam_user" "sometimes_denied" {
+  name = "sometimes-denied"
+}
+
+resource "aws_iam_user_policy" "sometimes_denied" {
+  name   = "everything"
+  user   = aws_iam_user.sometimes_denied.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+
+resource "aws_iam_user_policy_attachment" "sometimes_denied" {
+  count      = var.locked ? 1 : 0
+  user       = aws_iam_user.sometimes_denied.name
+  policy_arn = aws_iam_policy.nothing.arn
+}
