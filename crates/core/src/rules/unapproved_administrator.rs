@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use crate::collections::HashSet;
 use crate::analysis::administrators::Strength;
-use crate::analysis::aws_managed::Power;
 use crate::analysis::approval::{self, Approval, approval};
+use crate::analysis::aws_managed::Power;
 use crate::analysis::holding::Holder;
 use crate::analysis::power::Source;
 use crate::analysis::principal::{Named, named};
+use crate::collections::HashSet;
 use crate::model::{Grant, Guard, Model, Principal};
 use crate::policy::Answer;
 use crate::report::{Level, Related};
@@ -33,7 +33,9 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         for grant in &source.grants {
             match (approval(context.model, approved, &grant.principal), standing(context, &grant.principal)) {
                 (Approval::Yes, _) | (_, Answer::No) => judge.holds(),
-                (Approval::No, Answer::Perhaps(unknown)) if source.power.is_ok() => uncertain.push((*grant, unknown)),
+                (Approval::No, Answer::Perhaps(unknown)) if source.power.is_ok() => {
+                    uncertain.push((*grant, unknown))
+                }
                 (Approval::No, _) => refused.push(*grant),
                 (Approval::Unknown(unknown), _) => open.push((*grant, unknown)),
             }
@@ -48,7 +50,8 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         if let Some(first) = refused.first() {
             report(context, judge, source, first, &refused);
         } else if let (Some((grant, unknown)), Ok(_)) = (open.first(), &source.power) {
-            let message = format!("whether the administrator that {} makes is approved is not known", source.what);
+            let message =
+                format!("whether the administrator that {} makes is approved is not known", source.what);
             let ways = source.ways(context.model, grant);
             judge.undetermined(source.declared, source.span, message, unknown).when_any(&ways);
         }
@@ -67,7 +70,13 @@ fn standing(context: &Context<'_>, principal: &Principal) -> Answer {
     }
 }
 
-fn report(context: &Context<'_>, judge: &mut Judge<'_>, source: &Source<'_>, first: &Grant, refused: &[&Grant]) {
+fn report(
+    context: &Context<'_>,
+    judge: &mut Judge<'_>,
+    source: &Source<'_>,
+    first: &Grant,
+    refused: &[&Grant],
+) {
     let model = context.model;
     let principal = named(model, &first.principal);
     let distinct = distinct(model, refused);
@@ -116,7 +125,11 @@ fn report(context: &Context<'_>, judge: &mut Judge<'_>, source: &Source<'_>, fir
                 let user = Principal::User(membership.user.clone());
                 let user = crate::analysis::principal::named(model, &user).to_string();
                 let message = format!("the {user} gets it as a member");
-                draft.related(Related::new(Arc::clone(&membership.declared.subject), Some(membership.span), message));
+                draft.related(Related::new(
+                    Arc::clone(&membership.declared.subject),
+                    Some(membership.span),
+                    message,
+                ));
             }
         }
     }
@@ -124,9 +137,12 @@ fn report(context: &Context<'_>, judge: &mut Judge<'_>, source: &Source<'_>, fir
 
 /// The conditions under which a principal is an administrator by all of its policies, of those under which one hands it the power.
 fn together(context: &Context<'_>, principal: &Principal, ways: Vec<Guard>) -> Vec<Guard> {
-    let guards = holder(principal).and_then(|holder| context.administrators().get(holder)).map(|one| &one.guards);
+    let guards =
+        holder(principal).and_then(|holder| context.administrators().get(holder)).map(|one| &one.guards);
     match guards.filter(|guards| !guards.iter().any(Guard::is_always)) {
-        Some(guards) => ways.iter().flat_map(|way| guards.iter().filter_map(|guard| way.and(guard))).collect(),
+        Some(guards) => {
+            ways.iter().flat_map(|way| guards.iter().filter_map(|guard| way.and(guard))).collect()
+        }
         None => ways,
     }
 }

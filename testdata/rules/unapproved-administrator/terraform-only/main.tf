@@ -89,6 +89,7 @@ variable "locked" {
 }
 
 resource "aws_iam_policy" "everything" {
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[duplicate-declaration]: `aws_iam_policy.everything` is declared twice
   name = "everything"
   policy = jsonencode({
     Version   = "2012-10-17"
@@ -122,6 +123,7 @@ resource "aws_iam_user_policy" "sometimes_denied" {
   name   = "everything"
   user   = aws_iam_user.sometimes_denied.name
   policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+#                                                                                         ^^^ error[unapproved-administrator]: the user `sometimes-denied` is an administrator without approval: the inline policy `everything` allows every action when not var.locked
 }
 
 resource "aws_iam_user_policy_attachment" "sometimes_denied" {

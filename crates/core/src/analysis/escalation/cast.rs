@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::actions::Actions;
 use super::reading::{ACCOUNT, Names, Reading, is_of_principal, placeholder};
 use crate::analysis::holding::{Held, Holder, policies};
-use crate::analysis::tags::with_tag;
+use crate::analysis::tags::{brings_tags, with_tag};
 use crate::collections::HashMap;
 use crate::model::{Declared, Granted, Id, Model, Policy, Role, RoleForm};
-use crate::policy::{Answer, Caller, Context, Document};
+use crate::policy::{Caller, Context, Document};
 use crate::value::{Kind, Part, Reason, Unknown, Value};
 
 /// A day that is over, from which on conditions on the time are asked about.
@@ -164,7 +164,7 @@ impl<'m> Cast<'m> {
             Holder::User(_) => can_tag(actor, "user"),
             Holder::Role(_) => {
                 let trust = self.places.get(&actor.holder).and_then(|place| self.trusts.get(place));
-                can_tag(actor, "role") || trust.is_none_or(brings_tags)
+                can_tag(actor, "role") || trust.is_none_or(|trust| brings_tags(&trust.document))
             }
         };
         let keys = keys.filter(|key| is_of_principal(key) && !can_change);
@@ -215,13 +215,6 @@ fn can_tag(actor: &Actor<'_>, kind: &str) -> bool {
         _ => return false,
     };
     actions.into_iter().any(|action| actor.allowed.meets(Actions::of(action)))
-}
-
-/// Whether whoever assumes a role may bring tags along, which then stand for those of the role.
-fn brings_tags(trust: &Reading) -> bool {
-    let allows = trust.document.statements.iter().filter(|statement| !statement.is_deny());
-    trust.document.open.is_some()
-        || allows.into_iter().any(|one| one.actions.covered_by("sts:TagSession", true).0 != Answer::No)
 }
 
 fn tags(model: &Model) -> HashMap<Arc<str>, &Value> {
