@@ -88,9 +88,8 @@ variable "locked" {
   type = bool
 }
 
-resource "aws_iam_policy" "everything" {
-#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[duplicate-declaration]: `aws_iam_policy.everything` is declared twice
-  name = "everything"
+resource "aws_iam_policy" "all_rights" {
+  name = "all-rights"
   policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }]
@@ -110,7 +109,7 @@ resource "aws_iam_user" "denied" {
 }
 
 resource "aws_iam_user_policy_attachment" "denied" {
-  for_each   = { everything = aws_iam_policy.everything.arn, nothing = aws_iam_policy.nothing.arn }
+  for_each   = { everything = aws_iam_policy.all_rights.arn, nothing = aws_iam_policy.nothing.arn }
   user       = aws_iam_user.denied.name
   policy_arn = each.value
 }
