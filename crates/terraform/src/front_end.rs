@@ -35,7 +35,11 @@ impl FrontEnd for Terraform {
                 "name the workspace with `--workspace`".to_owned()
             }
             Reason::NoValue => format!("give `{what}` a value, for example with `--var`"),
-            Reason::Computed | Reason::DataSource | Reason::Environment | Reason::Volatile => {
+            Reason::Computed
+            | Reason::DataSource
+            | Reason::Environment
+            | Reason::Deployer
+            | Reason::Volatile => {
                 "check the plan, where this is known: `terraform show -json PLAN`".to_owned()
             }
             Reason::Applied => {

@@ -152,7 +152,10 @@ fn is_empty(value: &Value) -> bool {
 
 /// Whether only Terraform can know it: a data source is as good a reason as where it is deployed.
 pub(crate) fn is_from_outside(unknown: &Unknown) -> bool {
-    matches!(unknown.reason, Reason::DataSource | Reason::Environment | Reason::Import | Reason::Volatile)
+    matches!(
+        unknown.reason,
+        Reason::DataSource | Reason::Environment | Reason::Deployer | Reason::Import | Reason::Volatile
+    )
 }
 
 fn gap<'u>(unknowns: impl IntoIterator<Item = &'u Unknown>) -> Verdict {

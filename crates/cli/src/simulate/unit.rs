@@ -112,7 +112,7 @@ impl Asked<'_> {
     /// The circumstances that are given, and those that follow from who asks.
     fn context(&self, found: &Found<'_>, account: Option<&str>, arn: &str) -> Context {
         let mut context = match self.open {
-            true => Context::open(Arc::new(Unknown::new(Reason::Unstated, "the value of a key"))),
+            true => Context::open(Reason::Unstated),
             false => Context::new(),
         };
         context = context.with("aws:ViaAWSService", ["false"]).with("aws:PrincipalIsAWSService", ["false"]);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod advice;
 mod agreement;
 mod artifacts;
 mod bad_input;

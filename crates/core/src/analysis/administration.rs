@@ -66,10 +66,10 @@ pub struct Grounds {
 /// Whether documents that all reach one principal amount to administration, as one deployment has them: guards are left out
 /// of account.
 pub fn administration(documents: &[&Document]) -> Administration {
-    let statements = || documents.iter().flat_map(|document| &document.statements);
+    let statements: Vec<&Statement> = documents.iter().flat_map(|document| document.effective()).collect();
     let mut perhaps = documents.iter().find_map(|document| document.open.clone());
-    let denials = Denials::of(documents);
-    for statement in statements() {
+    let denials = Denials::of(&statements);
+    for statement in statements.iter().copied() {
         match base(statement) {
             (Answer::Yes, how, span) => match keeps_policy_writes(statement, &denials) {
                 Answer::Yes => {
@@ -83,7 +83,7 @@ pub fn administration(documents: &[&Document]) -> Administration {
             (Answer::No, ..) => {}
         }
     }
-    match (split_over_statements(documents, &denials), perhaps) {
+    match (split_over_statements(&statements, &denials), perhaps) {
         (Administration::Yes(grounds), _) => Administration::Yes(grounds),
         (_, Some(unknown)) => Administration::Perhaps(unknown),
         (together, None) => together,
@@ -199,12 +199,9 @@ pub(super) fn limits_only_the_caller(condition: &Condition) -> bool {
 struct Denials<'d>(Vec<(&'static str, Vec<&'d Statement>)>);
 
 impl<'d> Denials<'d> {
-    fn of(documents: &[&'d Document]) -> Self {
-        let denies: Vec<&Statement> = documents
-            .iter()
-            .flat_map(|document| &document.statements)
-            .filter(|statement| statement.is_deny())
-            .collect();
+    fn of(statements: &[&'d Statement]) -> Self {
+        let denies: Vec<&Statement> =
+            statements.iter().copied().filter(|statement| statement.is_deny()).collect();
         let against = |action| {
             let against = |deny: &&&Statement| denies_everywhere(deny, action) != Answer::No;
             (action, denies.iter().filter(against).copied().collect())
@@ -272,11 +269,11 @@ fn denies_everywhere(deny: &Statement, action: &str) -> Answer {
 }
 
 /// Whether all of the policy writes are allowed, each everywhere by some statement.
-fn split_over_statements(documents: &[&Document], denials: &Denials<'_>) -> Administration {
+fn split_over_statements(statements: &[&Statement], denials: &Denials<'_>) -> Administration {
     let mut spans = Vec::new();
     let mut perhaps = None;
     for action in POLICY_WRITES {
-        let (answer, span) = allowed(documents, action);
+        let (answer, span) = allowed(statements, action);
         match (answer, denials.block(action)) {
             (Answer::No, _) | (_, Answer::Yes) => return Administration::No,
             (Answer::Perhaps(unknown), _) | (_, Answer::Perhaps(unknown)) => perhaps = Some(unknown),
@@ -290,10 +287,9 @@ fn split_over_statements(documents: &[&Document], denials: &Denials<'_>) -> Admi
 }
 
 /// Whether a statement that names actions allows one of them everywhere, and where.
-fn allowed(documents: &[&Document], action: &str) -> (Answer, Option<Span>) {
+fn allowed(statements: &[&Statement], action: &str) -> (Answer, Option<Span>) {
     let mut perhaps = None;
-    let statements = documents.iter().flat_map(|document| &document.statements);
-    for statement in statements.filter(|one| !one.is_deny() && !one.actions.except) {
+    for statement in statements.iter().filter(|one| !one.is_deny() && !one.actions.except) {
         let (named, element) = statement.actions.covered_by(action, true);
         let everywhere = statement.resources.as_ref().map_or(Answer::No, all_of_iam);
         let is_limited = !statement.conditions.iter().all(limits_only_the_caller);

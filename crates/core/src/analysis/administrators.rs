@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::administration::{Administration, administration, concerns, has_say};
 use super::escalation::{Escalation, Escalations};
 use super::holding::{Held, Holder, policies};
-use crate::collections::HashMap;
+use super::tags::{self, as_tagged};
+use crate::collections::{HashMap, HashSet};
 use crate::model::{Declared, Deployment, Grant, Guard, Model};
 use crate::policy::{Answer, Document};
-use crate::value::Unknown;
+use crate::value::{Unknown, Value};
 
 /// The administrators of a model, found once for all rules: `context.administrators()`.
 #[derive(Clone, Debug, Default)]
@@ -74,18 +75,21 @@ impl<'m> Administrators<'m> {
     /// The same with those who get there by a path that is proven, in the place of those who may be administrators.
     #[must_use]
     pub fn with(mut self, escalations: &Escalations<'m>) -> Self {
+        let mut by_path: Vec<&Escalation<'m>> = Vec::new();
         for escalation in escalations.iter().filter(|one| one.doubt.is_none()) {
-            let holder = escalation.holder;
-            if matches!(
-                self.get(holder).map(|one| &one.strength),
-                Some(Strength::Direct { .. } | Strength::Via(_))
-            ) {
-                continue;
+            let is_direct =
+                matches!(self.get(escalation.holder).map(|one| &one.strength), Some(Strength::Direct { .. }));
+            // Those of one holder follow each other, the simplest first.
+            if !is_direct && by_path.last().is_none_or(|last| last.holder != escalation.holder) {
+                by_path.push(escalation);
             }
-            self.all.retain(|one| one.holder != holder);
-            let (strength, guards) = (Strength::Via(escalation.clone()), vec![escalation.guard.clone()]);
-            self.all.push(Administrator { holder, strength, guards });
         }
+        let holders: HashSet<Holder> = by_path.iter().map(|one| one.holder).collect();
+        self.all.retain(|one| !holders.contains(&one.holder));
+        self.all.extend(by_path.into_iter().map(|escalation| {
+            let (strength, guards) = (Strength::Via(escalation.clone()), vec![escalation.guard.clone()]);
+            Administrator { holder: escalation.holder, strength, guards }
+        }));
         self.all.sort_by_key(|one| one.holder);
         self.by_holder = self.all.iter().enumerate().map(|(place, one)| (one.holder, place)).collect();
         self
@@ -134,6 +138,7 @@ fn by_policies<'m>(
     concerned: &mut Concerned,
 ) -> Option<(Strength<'m>, Vec<Guard>)> {
     let mut held = policies(model, holder);
+    let tags = tags::fixed(model, holder, &held);
     held.retain(|held| concerned.has(held));
     if held.is_empty() {
         return None;
@@ -144,7 +149,8 @@ fn by_policies<'m>(
         }
     }
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
-    let cases = model.conditions.cases(&declared.guard, guards, |deployment| Outcome::of(&held, deployment));
+    let cases =
+        model.conditions.cases(&declared.guard, guards, |deployment| Outcome::of(&held, tags, deployment));
     let first = cases.iter().min_by_key(|case| case.outcome.rank())?;
     let strength = match &first.outcome {
         Outcome::Direct(how, places) => {
@@ -169,11 +175,15 @@ enum Outcome {
 }
 
 impl Outcome {
-    fn of(held: &[Held<'_>], deployment: &Deployment) -> Self {
+    fn of(held: &[Held<'_>], tags: Option<&Value>, deployment: &Deployment) -> Self {
         let deployed = held.iter().enumerate().filter_map(|(place, held)| {
             let mut undecided = held.undecided.clone();
             let is_there = deployment.keeps(&held.guard, &mut undecided);
-            is_there.then(|| (place, held.document.deployed(deployment, undecided.as_ref())))
+            let document = is_there.then(|| held.document.deployed(deployment, undecided.as_ref()))?;
+            Some(match tags {
+                Some(tags) => (place, as_tagged(document, tags)),
+                None => (place, document),
+            })
         });
         let (places, documents): (Vec<usize>, Vec<Cow<'_, Document>>) = deployed.unzip();
         let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
@@ -245,7 +255,7 @@ mod tests {
         input.grant(user("alice"), own, Guard::always());
         input.grant(group("writers"), joined, Guard::always());
         // Whoever is a member of the group makes a key for alice.
-        assert_eq!(found(input), ["alice by 2", "writers via iam-006"]);
+        assert_eq!(found(input), ["alice by 2", "writers via iam-002"]);
     }
 
     #[test]
@@ -260,6 +270,22 @@ mod tests {
             Guard::always(),
         );
         assert_eq!(found(input), [""; 0]);
+    }
+
+    #[test]
+    fn tags_that_are_declared_decide() {
+        let admin = r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/Team": "admin"}}}"#;
+        let tagged = |tags: &[(&str, &str)], more: &str| {
+            let mut input = Sketch::default();
+            input.user_with_tags("alice", tags);
+            input.grant(user("alice"), &format!("{admin}{more}"), Guard::always());
+            found(input)
+        };
+        assert_eq!(tagged(&[("team", "admin")], ""), ["alice by 1"]);
+        assert_eq!(tagged(&[("team", "web")], ""), [""; 0]);
+        assert_eq!(tagged(&[], ""), [""; 0]);
+        let tags = r#", {"Effect": "Allow", "Action": "iam:TagUser", "Resource": "*"}"#;
+        assert_eq!(tagged(&[], tags), ["alice by 1"]);
     }
 
     #[test]

@@ -15,4 +15,5 @@ pub mod power;
 pub mod principal;
 #[cfg(test)]
 mod sketch;
+mod tags;
 pub mod user_kind;

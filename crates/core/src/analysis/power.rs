@@ -238,7 +238,7 @@ fn near_administration(document: &Document) -> Option<Handed> {
     if document.statements.iter().any(denies_everything) {
         return None;
     }
-    document.statements.iter().find_map(|statement| {
+    document.effective().find_map(|statement| {
         let everywhere = statement
             .resources
             .as_ref()

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Declarations, Declared, Grant, Granted, Group, Guard, InstanceProfile, Membership, Model, Policy,
-    Principal, Reference, Role, User, Workload, WorkloadRole,
+    AccessKey, Declarations, Declared, Grant, Granted, Group, Guard, InstanceProfile, LoginProfile,
+    Membership, Model, Policy, Principal, Reference, Role, User, Workload, WorkloadRole,
 };
 use crate::policy::Document;
 use crate::source::{MemoryFiles, Sources, Span};
-use crate::value::Value;
+use crate::value::{Field, Value};
 
 /// A model in the making. What it declares is declared by resources of the same names.
 #[derive(Default)]
@@ -23,6 +23,25 @@ impl Sketch {
         self.0.users.add(User { name: Value::text(name), ..User::new(declared(name)) });
     }
 
+    /// A user with tags.
+    pub(super) fn user_with_tags(&mut self, name: &str, tags: &[(&str, &str)]) {
+        let tags = map(tags);
+        self.0.users.add(User { name: Value::text(name), tags, ..User::new(declared(name)) });
+    }
+
+    /// A password of a user.
+    pub(super) fn password(&mut self, user: &str, guard: Guard) {
+        let declared = Arc::new(Declared { guard, ..Declared::new("password", "test", span()) });
+        let user = Reference::new(Value::text(user));
+        self.0.login_profiles.add(LoginProfile { user, ..LoginProfile::new(declared) });
+    }
+
+    /// An access key of a user.
+    pub(super) fn key(&mut self, user: &str) {
+        let user = Reference::new(Value::text(user));
+        self.0.access_keys.add(AccessKey { user, ..AccessKey::new(declared("key")) });
+    }
+
     pub(super) fn group(&mut self, name: &str, members: &[&str]) {
         self.0.groups.add(Group { name: Value::text(name), ..Group::new(declared(name)) });
         for member in members {
@@ -33,6 +52,12 @@ impl Sketch {
 
     pub(super) fn role(&mut self, name: &str) {
         self.0.roles.add(Role { name: Value::text(name), ..Role::new(declared(name)) });
+    }
+
+    /// A role with tags, and with the statements of its trust policy.
+    pub(super) fn role_with_tags(&mut self, name: &str, trust: &str, tags: &[(&str, &str)]) {
+        let (trust, tags) = (document(trust), map(tags));
+        self.0.roles.add(Role { name: Value::text(name), trust, tags, ..Role::new(declared(name)) });
     }
 
     /// A role with the statements of its trust policy.
@@ -104,6 +129,11 @@ pub(super) fn role(name: &str) -> Principal {
 
 fn document(statements: &str) -> Document {
     Document::read(&Value::text(format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#)))
+}
+
+fn map(entries: &[(&str, &str)]) -> Value {
+    let field = |value: &str| Field { key: None, value: Value::text(value) };
+    Value::map(entries.iter().map(|(key, value)| (Arc::from(*key), field(value))).collect())
 }
 
 fn declared(name: &str) -> Arc<Declared> {

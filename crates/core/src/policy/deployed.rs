@@ -24,7 +24,8 @@ impl Document {
         Cow::Owned(self.saying(statements))
     }
 
-    fn saying(&self, statements: Vec<Statement>) -> Document {
+    /// The same with other statements.
+    pub(crate) fn saying(&self, statements: Vec<Statement>) -> Document {
         let (open, problems) = (self.open.clone(), self.problems.clone());
         let (version, id, size) = (self.version.clone(), self.id.clone(), self.size);
         Document { span: self.span, version, id, statements, open, problems, size }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use iamrail_catalog::{glob_covers, glob_covers_folded};
 
-use super::{Condition, Effect, Element, Elements, Statement};
+use super::prepared::is_void;
+use super::{Condition, Document, Effect, Element, Elements, Statement};
 use crate::value::{Part, Reason, Unknown};
 
 /// A three-valued answer.
@@ -127,7 +128,33 @@ impl Elements {
     }
 }
 
+/// The version from which on policies have variables.
+const WITH_VARIABLES: &str = "2012-10-17";
+
+impl Document {
+    /// Whether `${...}` is a variable in it, rather than plain text.
+    pub fn has_variables(&self) -> Answer {
+        match (self.version.as_str().as_deref(), self.version.unknown_part()) {
+            (Some(version), _) => Answer::from(version == WITH_VARIABLES),
+            (None, Some(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
+            (None, None) => Answer::No,
+        }
+    }
+
+    /// The statements that may apply to something, as one deployment has them: without those of which a condition never holds.
+    pub fn effective(&self) -> impl Iterator<Item = &Statement> {
+        let variables = self.has_variables();
+        self.statements.iter().filter(move |statement| !statement.is_void(&variables))
+    }
+}
+
 impl Statement {
+    /// Whether it neither allows nor denies anything, since one of its conditions holds for no request: as one deployment has it.
+    /// `variables` says whether `${...}` is a variable in its document.
+    pub fn is_void(&self, variables: &Answer) -> bool {
+        self.conditions.iter().any(|condition| condition.is_void(variables))
+    }
+
     /// Whether it allows, whatever else is not known of it.
     pub fn is_allow(&self) -> bool {
         self.effect == Effect::Allow
@@ -150,6 +177,12 @@ impl Condition {
     /// The key in lower case: keys are compared without regard to case.
     pub fn folded_key(&self) -> String {
         self.key.to_ascii_lowercase()
+    }
+
+    /// Whether it holds for no request, whatever is in it: AWS does not have its operator, no request has its key, or the operator
+    /// can read none of its values. Guards are left out of account.
+    pub fn is_void(&self, variables: &Answer) -> bool {
+        is_void(self, variables)
     }
 
     /// The operator without its set qualifier and `IfExists`, in lower case.

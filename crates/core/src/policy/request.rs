@@ -6,7 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::glob::Glob;
-use crate::value::Unknown;
+use crate::value::{Reason, Unknown};
 
 /// A request to AWS.
 #[derive(Clone, Debug)]
@@ -266,8 +266,8 @@ impl Caller {
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     entries: Vec<(Box<str>, Held)>,
-    /// Set when other keys than these may be there, with any values.
-    others: Option<Arc<Unknown>>,
+    /// Set when other keys than these may be there, with any values, and why.
+    others: Option<Reason>,
 }
 
 #[derive(Clone, Debug)]
@@ -286,6 +286,19 @@ pub(super) enum Entry<'c> {
     Absent,
     /// It may have the key, with any value.
     Unknown(&'c Arc<Unknown>),
+    /// Nothing is said of the key, for this reason: it may be there, with any value.
+    Unstated(Reason),
+}
+
+impl Entry<'_> {
+    /// Why it is not known what the request says of `key`, if it is not.
+    pub(super) fn unknown(&self, key: &str) -> Option<Arc<Unknown>> {
+        match self {
+            Self::Unknown(unknown) => Some(Arc::clone(unknown)),
+            Self::Unstated(reason) => Some(Arc::new(Unknown::new(*reason, key))),
+            Self::Values(_) | Self::Absent => None,
+        }
+    }
 }
 
 impl Context {
@@ -294,9 +307,9 @@ impl Context {
         Self::default()
     }
 
-    /// A request that may have any other keys than those that are added; `unknown` says why.
-    pub fn open(unknown: Arc<Unknown>) -> Self {
-        Self { entries: Vec::new(), others: Some(unknown) }
+    /// A request that may have any other keys than those that are added: what it says of them is not known for this reason.
+    pub fn open(reason: Reason) -> Self {
+        Self { entries: Vec::new(), others: Some(reason) }
     }
 
     /// The same with values for a key, whatever the case of the key. No values are the same as no key.
@@ -340,7 +353,7 @@ impl Context {
             Some((_, Held::Values(values))) => Entry::Values(values),
             Some((_, Held::Absent)) => Entry::Absent,
             Some((_, Held::Unknown(unknown))) => Entry::Unknown(unknown),
-            None => self.others.as_ref().map_or(Entry::Absent, Entry::Unknown),
+            None => self.others.map_or(Entry::Absent, Entry::Unstated),
         }
     }
 }

@@ -138,13 +138,13 @@ impl Wording {
             match piece {
                 Piece::Token(token) => tokens.push(*token),
                 Piece::Hole(hole) => {
-                    unknown.get_or_insert(hole);
+                    unknown.get_or_insert_with(|| Arc::clone(hole));
                     tokens.push(Token::Any);
                 }
                 Piece::Variable(variable) => match (context.entry(&variable.key), &variable.default) {
                     (Entry::Values([value]), _) => letters(&mut tokens, value),
-                    (Entry::Unknown(hole), _) => {
-                        unknown.get_or_insert(hole);
+                    (entry @ (Entry::Unknown(_) | Entry::Unstated(_)), _) => {
+                        unknown = unknown.or_else(|| entry.unknown(&variable.key));
                         tokens.push(Token::Any);
                     }
                     // A key with several values cannot be a variable.
@@ -155,7 +155,7 @@ impl Wording {
         }
         let glob = Glob::of(tokens);
         match unknown {
-            Some(unknown) => Resolved::Unknown(glob, Arc::clone(unknown)),
+            Some(unknown) => Resolved::Unknown(glob, unknown),
             None => Resolved::Known(Cow::Owned(glob)),
         }
     }

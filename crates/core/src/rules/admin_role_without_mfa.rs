@@ -34,17 +34,19 @@ fn report<'a>(
     role: &'a Role,
 ) {
     let name = declared("role", &context.model.roles, id, |role| (&role.declared, &role.name)).name;
-    let guards = context.administrators().get(Holder::Role(id)).map(|one| one.guards.as_slice()).unwrap_or_default();
+    let guards =
+        context.administrators().get(Holder::Role(id)).map(|one| one.guards.as_slice()).unwrap_or_default();
     match trusts.access(role, &context.options.users) {
         Access::NoPeople => {}
         Access::Demanded => judge.holds(),
         Access::Unknown(unknown, span) => {
-            let message =
-                format!("whether people can assume the administrative role `{name}` without MFA is not known");
+            let message = format!(
+                "whether people can assume the administrative role `{name}` without MFA is not known"
+            );
             let span = span.unwrap_or(role.declared.span);
             judge.undetermined(&role.declared, span, message, &unknown).when_any(guards);
         }
-        Access::Open(Opened { who, span, statement, fault }) => {
+        Access::Open(Opened { who, span, statement, fault, guards: ways }) => {
             let why = fault.as_ref().map(|fault| format!(": {}", fault.explained(statement)));
             let message = format!(
                 "{who} can assume the administrative role `{name}` without MFA{}",
@@ -56,8 +58,11 @@ fn report<'a>(
                 .violated(&role.declared, span, message)
                 .when_any(guards)
                 .when(&statement.guard)
+                .when_any(&ways)
                 .label(if fault.is_some() { "does not demand it" } else { "trusted without MFA" })
-                .help("add the condition `Bool` with `aws:MultiFactorAuthPresent` `true` to the trust policy");
+                .help(
+                    "add the condition `Bool` with `aws:MultiFactorAuthPresent` `true` to the trust policy",
+                );
         }
     }
 }

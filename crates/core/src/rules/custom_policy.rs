@@ -2,9 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analysis::actions::{Reading, patterns};
+use crate::analysis::aws_managed;
 use crate::analysis::coverage::{Coverage, Custom, is_advisable, is_for_a_service};
 use crate::collections::HashMap;
-use crate::model::{Declared, Deployment, Grant, Granted, Guard, Model};
+use crate::model::{Declared, Deployment, Grant, Granted, Guard, Link, Model, Principal};
 use crate::options::CustomPolicy;
 use crate::policy::{Document, Element};
 use crate::report::Level;
@@ -112,17 +113,23 @@ impl Written<'_> {
         for case in self.model.conditions.cases(self.guard, self.document.guards(), outcome) {
             let span = self.document.span.unwrap_or(self.declared.span);
             let draft = match &case.outcome {
-                Outcome::Near(near) => self.report(near, judge),
+                Outcome::Near(near) => self.report(near, &case.guard(), judge),
                 Outcome::Unknown(name, unknown) => {
-                    let policy = name.map_or("a policy of AWS".to_owned(), |name| format!("the AWS-managed policy `{name}`"));
-                    let message =
-                        format!("whether {} grants what {policy} grants is not known", self.what);
+                    let policy = name.map_or("a policy of AWS".to_owned(), |name| {
+                        format!("the AWS-managed policy `{name}`")
+                    });
+                    let message = format!("whether {} grants what {policy} grants is not known", self.what);
                     judge.undetermined(self.declared, span, message, unknown)
                 }
-                Outcome::Alone if is_strict && !self.document.statements.is_empty() => {
+                Outcome::Alone
+                    if is_strict && self.document.statements.iter().any(|one| !one.is_made_up()) =>
+                {
                     let message = format!("{} is a custom policy", self.what);
                     let document = self.document.deployed(&Deployment::default(), None);
-                    judge.violated(self.declared, span, message).at_most(Level::Note).help(self.nearest(&document))
+                    judge
+                        .violated(self.declared, span, message)
+                        .at_most(Level::Note)
+                        .help(self.nearest(&document))
                 }
                 Outcome::Alone => {
                     judge.holds();
@@ -133,13 +140,49 @@ impl Written<'_> {
         }
     }
 
-    fn report<'j>(&self, near: &Near, judge: &'j mut Judge<'_>) -> &'j mut crate::rule::Draft {
+    /// Whether everyone who has this policy under some conditions surely has one of AWS already.
+    fn has_all(&self, name: &str, guard: &Guard) -> bool {
+        let attaches = |grant: &&Grant, other: &Grant, guard: &Guard| {
+            let Granted::Managed(policy) = &grant.policy else { return false };
+            let Link::Named(arn) = &policy.link else { return false };
+            let terms = [guard, &other.guard, self.guard].map(Guard::terms);
+            let is_there = |term| terms.iter().any(|terms| terms.contains(term));
+            aws_managed::name(arn) == Some(name)
+                && grant.undecided.is_none()
+                && grant.guard.terms().iter().all(is_there)
+        };
+        let model = self.model;
+        let has = |grant: &&Grant| {
+            let mut own: Box<dyn Iterator<Item = &Grant>> = match &grant.principal {
+                Principal::User(user) => match user.declared() {
+                    Some(id) => Box::new(model.grants_of_user(id)),
+                    None => return false,
+                },
+                Principal::Group(group) => match group.declared() {
+                    Some(id) => Box::new(model.grants_of_group(id)),
+                    None => return false,
+                },
+                Principal::Role(role) => match role.declared() {
+                    Some(id) => Box::new(model.grants_of_role(id)),
+                    None => return false,
+                },
+            };
+            own.any(|one| attaches(&one, grant, guard))
+        };
+        !self.grants.is_empty() && self.grants.iter().all(has)
+    }
+
+    fn report<'j>(&self, near: &Near, guard: &Guard, judge: &'j mut Judge<'_>) -> &'j mut crate::rule::Draft {
         let Near { arn, name, rest, besides, span } = near;
         let grants = format!("{} grants what the AWS-managed policy `{name}` grants", self.what);
         let message = if rest.is_empty() { grants } else { format!("{grants}, plus {rest}") };
-        let mut help = match rest.is_empty() {
-            true => format!("attach `{arn}` in its place"),
-            false => format!("attach `{arn}`, and write a policy for the rest only"),
+        let mut help = match (rest.is_empty(), self.has_all(name, guard)) {
+            (true, false) => format!("attach `{arn}` in its place"),
+            (false, false) => format!("attach `{arn}`, and write a policy for the rest only"),
+            (true, true) => "remove it: whoever has it has that policy already".to_owned(),
+            (false, true) => {
+                "whoever has it has that policy already: write a policy for the rest only".to_owned()
+            }
         };
         if !besides.is_empty() {
             help.push_str(&format!("; it also allows {}", listed(besides.iter().map(String::as_str))));
@@ -175,7 +218,13 @@ impl Written<'_> {
         let rest = match best.rest.as_slice() {
             [] if best.is_same || !denies => String::new(),
             [] => "what it denies".to_owned(),
-            rest => listed(rest.iter().map(|element| element.text.display()).collect::<Vec<_>>().iter().map(String::as_str)),
+            rest => listed(
+                rest.iter()
+                    .map(|element| element.text.display())
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .map(String::as_str),
+            ),
         };
         Some(Near {
             arn: best.policy.arn("aws"),

@@ -62,12 +62,7 @@ struct Found<'m> {
 
 /// The faults of a document.
 fn faults(model: &Model, given: &Given<'_>) -> Vec<Located> {
-    let version = &given.document.version;
-    let variables = match (version.as_str().as_deref(), version.unknown_part()) {
-        (Some(version), _) => Answer::from(version == "2012-10-17"),
-        (None, Some(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
-        (None, None) => Answer::No,
-    };
+    let variables = given.document.has_variables();
     let whole = of_document(given.document, given.kind).into_iter();
     let mut found: Vec<Located> =
         whole.map(|fault| Located { ways: vec![fault.guard.clone()], fault }).collect();

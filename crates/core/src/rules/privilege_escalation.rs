@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use crate::analysis::approval::{Approval, approval};
 use crate::analysis::administrators::Strength;
+use crate::analysis::approval::{Approval, approval};
 use crate::analysis::escalation::paths::Gain;
 use crate::analysis::escalation::{Doubt, Escalation, Step};
 use crate::analysis::holding::Holder;
@@ -35,7 +35,9 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let approved = &context.options.administrators;
     let model = context.model;
     let causes = causes(context);
-    let found: usize = causes.iter().map(|cause| cause.principals.len()).sum();
+    let found: usize = causes.iter().map(|cause| cause.principals.len()).sum::<usize>()
+        + context.escalations().unfinished().len();
+    unfinished(context, judge);
     (found..model.users.len() + model.groups.len() + model.roles.len()).for_each(|_| judge.holds());
     for cause in causes {
         let refused: Vec<_> = cause
@@ -50,6 +52,24 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     }
 }
 
+/// Of whom it is not known whether they have a way, because there are too many to be tried.
+fn unfinished(context: &Context<'_>, judge: &mut Judge<'_>) {
+    let approved = &context.options.administrators;
+    let holders = context.escalations().unfinished().iter().copied().map(Principal::from);
+    let refused: Vec<Principal> = holders
+        .filter(|principal| !matches!(approval(context.model, approved, principal), Approval::Yes))
+        .collect();
+    let Some(first) = refused.first().map(|first| named(context.model, first)) else { return };
+    let Some(declared) = first.declared else { return };
+    let (who, itself) = match refused.len() {
+        1 => (format!("the {first}"), "itself an administrator"),
+        more => (format!("the {first} and {} more", more - 1), "themselves administrators"),
+    };
+    let message = format!("whether {who} can make {itself} is not known");
+    let unknown = Unknown::new(Reason::Budget, "what they may do to all others");
+    judge.undetermined(declared, declared.span, message, &unknown).key("unfinished");
+}
+
 /// The policies that open a way, in the order of the input. All ways of one principal are told with the first of them.
 fn causes<'a>(context: &Context<'a>) -> Vec<Cause<'a>> {
     let mut causes: Vec<Cause<'a>> = Vec::new();
@@ -62,10 +82,12 @@ fn causes<'a>(context: &Context<'a>) -> Vec<Cause<'a>> {
                 let granted = escalation.steps.iter().find_map(|step| Some((step.declared?, step.span)));
                 let Some((declared, span)) = granted else { continue };
                 let span = span.unwrap_or(declared.span);
-                *known.entry((declared.subject.as_ref(), span, escalation.doubt.is_none())).or_insert_with(|| {
-                    causes.push(Cause { declared, span, principals: Vec::new() });
-                    causes.len() - 1
-                })
+                *known.entry((declared.subject.as_ref(), span, escalation.doubt.is_none())).or_insert_with(
+                    || {
+                        causes.push(Cause { declared, span, principals: Vec::new() });
+                        causes.len() - 1
+                    },
+                )
             }
         };
         let Some(cause) = causes.get_mut(place) else { continue };
@@ -128,7 +150,9 @@ fn report(
     }
     for (other, _) in refused.iter().skip(1) {
         let other = named(model, other);
-        let subject = other.declared.map_or_else(|| Arc::from(other.to_string()), |declared| Arc::clone(&declared.subject));
+        let subject = other
+            .declared
+            .map_or_else(|| Arc::from(other.to_string()), |declared| Arc::clone(&declared.subject));
         let span = other.declared.map(|declared| declared.span);
         draft.related(Related::new(subject, span, format!("the {other} can do the same")));
     }
@@ -145,7 +169,11 @@ fn actions(way: &Escalation<'_>) -> String {
 }
 
 fn told(at: usize, step: &Step<'_>) -> String {
-    let by = if step.policy.is_empty() { "nothing denies it".to_owned() } else { format!("allowed by {}", step.policy) };
+    let by = if step.policy.is_empty() {
+        "nothing denies it".to_owned()
+    } else {
+        format!("allowed by {}", step.policy)
+    };
     format!("step {}: `{}`, {by}", at + 1, step.action)
 }
 
@@ -159,7 +187,9 @@ fn reached(context: &Context<'_>, holder: Holder) -> Related {
     };
     let message = match context.administrators().get(holder).map(|one| &one.strength) {
         Some(Strength::Direct { how, .. }) => format!("the {named} is an administrator: its policy {how}"),
-        Some(Strength::Via(next)) => format!("the {named} gets further by {} ({})", actions(next), next.path.id),
+        Some(Strength::Via(next)) => {
+            format!("the {named} gets further by {} ({})", actions(next), next.path.id)
+        }
         _ => format!("the {named} is an administrator"),
     };
     Related::new(subject, span, message)
@@ -172,5 +202,9 @@ fn help(way: &Escalation<'_>, principal: &Named<'_>) -> String {
         Gain::WithoutDeny => "put the Deny where who it is meant for cannot remove it".to_owned(),
         _ => format!("take `{first}` away, or limit it to resources that give no more rights"),
     };
-    format!("{mend}; or approve `{}` under `administrators.approved.{}s` in iamrail.yaml", principal.approvable(), principal.kind)
+    format!(
+        "{mend}; or approve `{}` under `administrators.approved.{}s` in iamrail.yaml",
+        principal.approvable(),
+        principal.kind
+    )
 }

@@ -28,6 +28,8 @@ pub enum Reason {
     Import,
     /// A pseudo parameter, the caller's account, region or partition.
     Environment,
+    /// What names whoever deploys the input: `data.aws_caller_identity.current.arn`.
+    Deployer,
     /// A module or nested template whose text is not at hand.
     Missing,
     /// Random or dependent on the time.
@@ -62,6 +64,7 @@ impl fmt::Display for Unknown {
             Reason::DataSource => write!(f, "`{what}` is read from a data source"),
             Reason::Import => write!(f, "`{what}` comes from outside of this input"),
             Reason::Environment => write!(f, "`{what}` depends on where it is deployed"),
+            Reason::Deployer => write!(f, "`{what}` is whoever deploys it"),
             Reason::Missing => write!(f, "the text of `{what}` is not at hand"),
             Reason::Applied => write!(f, "`{what}` is known only after the plan is applied"),
             Reason::Volatile => write!(f, "`{what}` differs on every run"),

@@ -20,8 +20,9 @@ impl Evaluator<'_> {
         let answer = match kind {
             "aws_iam_policy_document" => crate::functions::policy_document(arguments).get(name).cloned(),
             "aws_caller_identity" | "aws_partition" | "aws_region" | "aws_iam_session_context" => {
-                let unknown = Unknown::new(Reason::Environment, format!("{address}.{name}"));
-                Some(Value::unknown(unknown))
+                let is_account = kind != "aws_iam_session_context" && !matches!(&**name, "arn" | "user_id");
+                let reason = if is_account { Reason::Environment } else { Reason::Deployer };
+                Some(Value::unknown(Unknown::new(reason, format!("{address}.{name}"))))
             }
             "aws_iam_policy" => managed_policy(name, arguments),
             "aws_iam_role" => principal("role", name, arguments),

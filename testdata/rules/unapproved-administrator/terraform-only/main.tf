@@ -82,3 +82,51 @@ resource "aws_iam_role_policy_attachment" "clean" {
   role       = "clean"
   policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 }
+
+# What one policy hands out another denies, always or in some deployments.
+variable "locked" {
+  type = bool
+}
+
+resource "aws_iam_policy" "all_rights" {
+  name = "all-rights"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_policy" "nothing" {
+  name = "nothing"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Deny", Action = "*", Resource = "*" }]
+  })
+}
+
+resource "aws_iam_user" "denied" {
+  name = "denied"
+}
+
+resource "aws_iam_user_policy_attachment" "denied" {
+  for_each   = { everything = aws_iam_policy.all_rights.arn, nothing = aws_iam_policy.nothing.arn }
+  user       = aws_iam_user.denied.name
+  policy_arn = each.value
+}
+
+resource "aws_iam_user" "sometimes_denied" {
+  name = "sometimes-denied"
+}
+
+resource "aws_iam_user_policy" "sometimes_denied" {
+  name   = "everything"
+  user   = aws_iam_user.sometimes_denied.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+#                                                                                         ^^^ error[unapproved-administrator]: the user `sometimes-denied` is an administrator without approval: the inline policy `everything` allows every action when not var.locked
+}
+
+resource "aws_iam_user_policy_attachment" "sometimes_denied" {
+  count      = var.locked ? 1 : 0
+  user       = aws_iam_user.sometimes_denied.name
+  policy_arn = aws_iam_policy.nothing.arn
+}

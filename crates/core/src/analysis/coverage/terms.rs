@@ -285,7 +285,12 @@ fn may_be_every(element: &Element) -> Option<&Arc<Unknown>> {
 fn may_be_anything(unknown: &Unknown) -> bool {
     !matches!(
         unknown.reason,
-        Reason::Computed | Reason::Applied | Reason::DataSource | Reason::Environment | Reason::Volatile
+        Reason::Computed
+            | Reason::Applied
+            | Reason::DataSource
+            | Reason::Environment
+            | Reason::Deployer
+            | Reason::Volatile
     )
 }
 

@@ -6,8 +6,17 @@ use super::paths::{On, paths};
 use crate::collections::HashMap;
 use crate::policy::{Elements, Glob};
 
-/// Actions that steps bring along.
-const MORE: [&str; 2] = ["iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"];
+/// Actions that steps bring along, and those with which conditions on tags are met.
+const MORE: [&str; 8] = [
+    "iam:CreateInstanceProfile",
+    "iam:AddRoleToInstanceProfile",
+    "iam:TagUser",
+    "iam:UntagUser",
+    "iam:TagRole",
+    "iam:UntagRole",
+    "iam:TagPolicy",
+    "iam:UntagPolicy",
+];
 
 /// A set of the actions that paths take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

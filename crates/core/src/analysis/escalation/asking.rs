@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iamrail_catalog::ResourceType;
 
 use super::cast::{Actor, Cast, shown};
-use super::reading::{ACCOUNT, REGION, Reading, placeholder};
+use super::reading::{ACCOUNT, REGION, Reading, is_of_principal, placeholder};
 use crate::model::{Guard, Workload};
 use crate::policy::{
     Answer, Caller, Context, Decision, Glob, Ground, Policies, PolicyPlace, Prepared, Request,
@@ -40,6 +40,15 @@ pub(super) enum By<'r> {
 }
 
 impl<'r> Permit<'r> {
+    /// The same when something else has to be the case as well.
+    pub(super) fn given(self, other: Answer) -> Self {
+        match (self, other) {
+            (_, Answer::No) => Self::No,
+            (Self::Yes(by), Answer::Perhaps(unknown)) => Self::Perhaps(unknown, by),
+            (permit, _) => permit,
+        }
+    }
+
     /// The better one of two.
     pub(super) fn or(self, other: impl FnOnce() -> Self) -> Self {
         match self {
@@ -62,6 +71,10 @@ pub(super) struct Asker<'e, 'm> {
     /// With their places among those of the actor.
     places: Vec<usize>,
     prepared: Vec<Prepared<'e>>,
+    /// What requests of the actor have in them, as far as the conditions of its policies ask.
+    context: Context,
+    /// The keys in conditions of its policies that speak of tags of the resource.
+    of_target: Vec<&'e str>,
 }
 
 impl<'e, 'm> Asker<'e, 'm> {
@@ -78,8 +91,13 @@ impl<'e, 'm> Asker<'e, 'm> {
             let prepared = Prepared::identity(&reading.document, given);
             Some((place, prepared.held(&held.guard, held.undecided.as_ref(), given)?))
         });
-        let (places, prepared) = ready.unzip();
-        Self { cast, actor, given, places, prepared }
+        let (places, prepared): (Vec<usize>, Vec<Prepared<'_>>) = ready.unzip();
+        let readings = places.iter().filter_map(|place| actor.held.get(*place));
+        let readings = readings.filter_map(|(_, reading)| cast.readings.get(*reading));
+        let keys = || readings.clone().flat_map(|reading| &reading.tag_keys).map(String::as_str);
+        let context = cast.with_own_tags(actor, actor.context.clone(), keys());
+        let of_target = keys().filter(|key| !is_of_principal(key)).collect();
+        Self { cast, actor, given, places, prepared, context, of_target }
     }
 
     /// The statements of its policies that may allow something.
@@ -105,28 +123,25 @@ impl<'e, 'm> Asker<'e, 'm> {
     }
 
     fn ask(&self, action: &str, arn: &str, subject: Option<&Arc<str>>, keys: &[(&str, &str)]) -> Permit<'e> {
-        let Some(request) = self.request(action, arn, subject, keys) else { return Permit::No };
+        let Some(mut request) = self.request(action, arn, keys) else { return Permit::No };
+        request.target_subject = subject.cloned();
         let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
         self.permit(&request, policies, None)
     }
 
-    fn request(
-        &self,
-        action: &str,
-        arn: &str,
-        subject: Option<&Arc<str>>,
-        keys: &[(&str, &str)],
-    ) -> Option<Request> {
+    fn request(&self, action: &str, arn: &str, keys: &[(&str, &str)]) -> Option<Request> {
         let caller = self.actor.caller.clone()?;
         let is_global = action.starts_with("iam:") || action.starts_with("sts:");
         let region = self.cast.names.region.as_deref().filter(|_| !is_global).unwrap_or(REGION);
-        let mut context = self.actor.context.clone().with("aws:RequestedRegion", [region]);
+        let mut context = self.context.clone().with("aws:RequestedRegion", [region]);
         for (key, value) in keys {
             context = context.with(key, [*value]);
         }
-        let mut request = Request::new(caller, action, arn, context).ok()?;
-        request.target_subject = subject.cloned();
-        Some(request)
+        // AWS's pages warn that whoever passes a role is not surely asked for its tags.
+        if action != "iam:PassRole" {
+            context = self.cast.with_tags_of(self.actor, arn, context, self.of_target.iter().copied());
+        }
+        Request::new(caller, action, arn, context).ok()
     }
 
     fn permit(
@@ -173,14 +188,17 @@ impl<'e, 'm> Asker<'e, 'm> {
         let Some(target) = self.cast.actors.get(role) else { return Permit::No };
         let Some(reading) = self.cast.trusts.get(&role) else { return Permit::No };
         let trust = Prepared::resource(&reading.document, self.given);
-        let Some(request) = self.request("sts:AssumeRole", &target.arn, None, &[]) else { return Permit::No };
+        let Some(mut request) = self.request("sts:AssumeRole", &target.arn, &[]) else { return Permit::No };
+        let keys = || reading.tag_keys.iter().map(String::as_str);
+        request.context = self.cast.with_own_tags(self.actor, request.context, keys());
+        request.context = self.cast.with_tags_of(self.actor, &target.arn, request.context, keys());
         let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Trust(&trust) };
         self.permit(&request, policies, Some(reading))
     }
 
     /// Whether it may assume a role whose trust policy names it: unless a Deny keeps it from that.
     pub(super) fn may_assume_if_trusted(&self, role: &str) -> Permit<'e> {
-        let Some(request) = self.request("sts:AssumeRole", role, None, &[]) else { return Permit::No };
+        let Some(request) = self.request("sts:AssumeRole", role, &[]) else { return Permit::No };
         let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
         let verdict = decide(&request, policies);
         let denies = verdict.statements.iter().filter(|ground| ground.statement.is_deny());
@@ -252,8 +270,7 @@ pub(super) fn is_trusted(service: &str, role: usize, cast: &Cast<'_>, given: &Gu
         Caller::Federated(_) => "sts:AssumeRoleWithWebIdentity",
         _ => "sts:AssumeRole",
     };
-    let unknown = Arc::new(Unknown::new(Reason::Unstated, "the value of a condition key"));
-    let Ok(request) = Request::new(caller, action, &target.arn, Context::open(unknown)) else {
+    let Ok(request) = Request::new(caller, action, &target.arn, Context::open(Reason::Unstated)) else {
         return Answer::No;
     };
     let trust = Prepared::resource(&reading.document, given);

@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use super::actions::is_assumption;
 use super::asking::{Asker, By, Permit, is_trusted};
+use super::credentials::{conditions, works};
 use super::paths::{Gain, On, Path, Step};
 use super::reading::{ACCOUNT, placeholder};
-use super::stage::{Kind, Stage};
+use super::stage::{Kind, Stage, Worth};
 use crate::analysis::holding::Holder;
 use crate::collections::HashMap;
-use crate::model::{Granted, Group, Id, Policy, Principal, Workload};
+use crate::model::{Granted, Group, Guard, Id, Policy, Principal, Workload};
 use crate::policy::Answer;
 use crate::value::Unknown;
+
+/// How many meanings of a path are tried for someone: of those that are left nothing is known.
+const MOST_MEANINGS: usize = 256;
 
 /// A path that someone can take, or may be able to.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub(super) struct Proof<'r, 'm> {
     pub(super) reaches: Option<usize>,
     /// The workload that it takes over.
     pub(super) workload: Option<&'m Workload>,
+    /// The conditions on which it depends besides those under which its policies are there.
+    pub(super) guard: Guard,
     /// Why it is not certain.
     pub(super) doubt: Option<Doubt>,
 }
@@ -92,12 +98,17 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
             return None;
         }
         let mut best: Option<Proof<'e, 'm>> = None;
-        for meaning in self.meanings(path) {
+        let meanings = self.meanings(path);
+        let is_cut = meanings.len() > MOST_MEANINGS;
+        for meaning in meanings.into_iter().take(MOST_MEANINGS) {
             match self.take(path, meaning) {
                 Some(proof) if proof.doubt.is_none() => return Some(proof),
                 Some(proof) => drop(best.get_or_insert(proof)),
                 None => {}
             }
+        }
+        if is_cut {
+            self.stage.leave_unfinished(self.place);
         }
         best
     }
@@ -106,12 +117,18 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
     fn meanings(&self, path: &'static Path) -> Vec<Meaning<'m>> {
         let has = |on: On| path.steps.iter().any(|step| step.on == on);
         let actor = self.asker.actor;
+        let worth = match (path.gain, self.only_fresh) {
+            (Gain::Everything, _) => Worth::Anyone,
+            (_, true) => Worth::Fresh,
+            (_, false) => Worth::Administrator,
+        };
+        let gives = |place: usize| self.stage.gives(place, worth);
         let targets = |on: On, kind: Kind| {
             let steps = path.steps.iter().filter(|step| step.on == on);
             let mut targets: Vec<usize> = Vec::new();
             if let Some(step) = steps.clone().next() {
                 for action in step.actions() {
-                    targets.extend(self.stage.targets(self.asker, action, kind));
+                    targets.extend(self.stage.targets(self.asker, action, kind, worth));
                 }
             }
             if steps.clone().any(|step| is_assumption(step.action, step.on)) {
@@ -119,9 +136,11 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
             }
             targets.sort_unstable();
             targets.dedup();
-            targets.retain(|target| {
-                *target != self.place && (path.gain == Gain::Everything || self.gives(*target))
-            });
+            targets.retain(|target| *target != self.place && gives(*target));
+            if targets.len() > MOST_MEANINGS {
+                // Roles that let somebody in come before those of services.
+                targets.sort_by_cached_key(|target| !self.stage.trusts_identities(*target));
+            }
             targets
         };
         let one = Meaning::default();
@@ -168,13 +187,13 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
             () if path.gain == Gain::WorkloadRole => {
                 let workloads =
                     self.stage.workloads(path).filter_map(|(workload, role)| Some((workload, role?)));
-                let workloads = workloads.filter(|(_, role)| *role != self.place && self.gives(*role));
+                let workloads = workloads.filter(|(_, role)| *role != self.place && gives(*role));
                 workloads
                     .map(|(workload, role)| Meaning { workload: Some(workload), role: Some(role), ..one })
                     .collect()
             }
             () if path.gain == Gain::ProfiledRole => {
-                let roles = self.stage.profiled().filter(|role| *role != self.place && self.gives(*role));
+                let roles = self.stage.profiled().filter(|role| *role != self.place && gives(*role));
                 let roles: Vec<usize> = roles.collect();
                 let templates = self.stage.workloads(path);
                 let pair = |(workload, _)| {
@@ -190,14 +209,6 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
                 (0..self.new_names(path).len()).map(|new| Meaning { new: Some(new), ..one }).collect()
             }
             () => vec![one],
-        }
-    }
-
-    /// Whether someone has power that is worth having.
-    fn gives(&self, place: usize) -> bool {
-        match self.only_fresh {
-            true => self.stage.is_fresh(place),
-            false => self.stage.administrators.get(place).copied().unwrap_or_default(),
         }
     }
 
@@ -265,11 +276,16 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
                 _ => None,
             },
             workload: meaning.workload,
+            guard: Guard::always(),
             doubt: None,
         };
         for step in path.steps {
             let (action, on, permit) = self.step(path, step, &meaning, new.as_deref())?;
             proof.add(action, on, permit)?;
+            if let (On::User, Some(user)) = (step.on, meaning.user) {
+                let conditions = conditions(self.stage, action, user);
+                proof.guard = proof.guard.and(&conditions).unwrap_or(conditions);
+            }
         }
         if path.gain == Gain::PassedRole && path.in_profile && !self.stage.has_profile(meaning.role?) {
             for action in ["iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"] {
@@ -331,7 +347,9 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
                 }
                 On::User => {
                     let user = of(meaning.user)?;
-                    (Some(user.arn.clone()), self.asker.may_grant(action, &user.arn))
+                    let makes_room = path.steps.iter().any(|step| step.action == "iam:DeleteAccessKey");
+                    let works = works(self.stage, action, meaning.user?, makes_room);
+                    (Some(user.arn.clone()), self.asker.may_grant(action, &user.arn).given(works))
                 }
                 On::Role if is_assumption(action, step.on) => {
                     (Some(of(meaning.role)?.arn.clone()), self.asker.may_assume(meaning.role?))
@@ -394,11 +412,7 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
                 continue;
             }
             let permit = self.asker.may(action, arn, &[("iam:PassedToService", service)]);
-            let permit = match (permit, trusted) {
-                (Permit::Yes(by), Answer::Perhaps(unknown)) => Permit::Perhaps(unknown, by),
-                (permit, _) => permit,
-            };
-            best = best.or(|| permit);
+            best = best.or(|| permit.given(trusted));
         }
         best
     }

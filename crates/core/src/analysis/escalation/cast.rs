@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::actions::Actions;
-use super::reading::{ACCOUNT, Names, Reading, placeholder};
+use super::reading::{ACCOUNT, Names, Reading, is_of_principal, placeholder};
 use crate::analysis::holding::{Held, Holder, policies};
+use crate::analysis::tags::{brings_tags, with_tag};
 use crate::collections::HashMap;
 use crate::model::{Declared, Granted, Id, Model, Policy, Role, RoleForm};
 use crate::policy::{Caller, Context, Document};
@@ -50,6 +51,8 @@ pub(super) struct Cast<'m> {
     pub(super) trusts: BTreeMap<usize, Reading>,
     pub(super) places: HashMap<Holder, usize>,
     pub(super) names: Names,
+    /// The tags of users, roles and customer-managed policies by the resources that declare them.
+    tags: HashMap<Arc<str>, &'m Value>,
 }
 
 impl<'m> Cast<'m> {
@@ -61,17 +64,18 @@ impl<'m> Cast<'m> {
             trusts: BTreeMap::new(),
             places: HashMap::default(),
             names: names(model),
+            tags: tags(model),
         };
         let mut known: HashMap<*const Document, usize> = HashMap::default();
         for (id, user) in model.users.iter() {
-            cast.add(Holder::User(id), &user.declared, &user.tags, &mut known);
+            cast.add(Holder::User(id), &user.declared, &mut known);
         }
         for (id, group) in model.groups.iter() {
-            cast.add(Holder::Group(id), &group.declared, &Value::null(), &mut known);
+            cast.add(Holder::Group(id), &group.declared, &mut known);
         }
         for (id, role) in model.roles.iter() {
             let place = cast.actors.len();
-            cast.add(Holder::Role(id), &role.declared, &role.tags, &mut known);
+            cast.add(Holder::Role(id), &role.declared, &mut known);
             let path = role.path.as_str().unwrap_or_default();
             let is_reserved = role.form == RoleForm::ServiceLinked
                 || path.starts_with("/aws-reserved/")
@@ -88,7 +92,6 @@ impl<'m> Cast<'m> {
         &mut self,
         holder: Holder,
         declared: &'m Arc<Declared>,
-        tags: &Value,
         known: &mut HashMap<*const Document, usize>,
     ) {
         let (name, own_arn) = self.names.by_subject.get(&declared.subject).cloned().unwrap_or_default();
@@ -101,7 +104,7 @@ impl<'m> Cast<'m> {
             holder,
             declared,
             caller: Caller::read(&arn).ok(),
-            context: context(holder, &name, &arn, tags),
+            context: context(holder, &name, &arn),
             arn,
             own_arn,
             held: Vec::new(),
@@ -147,6 +150,55 @@ impl<'m> Cast<'m> {
         roles.find(|role| role.declared.subject == *subject)
     }
 
+    /// The same with what requests of someone say of its own tags, as far as `keys` ask for them; tags that it can change, or that
+    /// come with its session, are what it likes.
+    pub(super) fn with_own_tags<'k>(
+        &self,
+        actor: &Actor<'_>,
+        context: Context,
+        keys: impl Iterator<Item = &'k str>,
+    ) -> Context {
+        let can_change = match actor.holder {
+            // Members of a group are asked themselves.
+            Holder::Group(_) => true,
+            Holder::User(_) => can_tag(actor, "user"),
+            Holder::Role(_) => {
+                let trust = self.places.get(&actor.holder).and_then(|place| self.trusts.get(place));
+                can_tag(actor, "role") || trust.is_none_or(|trust| brings_tags(&trust.document))
+            }
+        };
+        let keys = keys.filter(|key| is_of_principal(key) && !can_change);
+        match self.tags.get(&actor.declared.subject) {
+            Some(tags) => keys.fold(context, |context, key| with_tag(context, key, tags)),
+            None => context,
+        }
+    }
+
+    /// The same with what requests to the entity with an ARN say of its tags, as far as `keys` ask for them; tags that the actor can
+    /// change are what it likes.
+    pub(super) fn with_tags_of<'k>(
+        &self,
+        actor: &Actor<'_>,
+        arn: &str,
+        mut context: Context,
+        keys: impl Iterator<Item = &'k str>,
+    ) -> Context {
+        let mut keys = keys.filter(|key| !is_of_principal(key)).peekable();
+        if keys.peek().is_none() {
+            return context;
+        }
+        let Some(subject) = self.names.by_arn.get(arn) else { return context };
+        let kind = arn.splitn(6, ':').nth(5).and_then(|name| name.split('/').next()).unwrap_or_default();
+        for key in keys.filter(|_| !can_tag(actor, kind)) {
+            context = match self.tags.get(subject) {
+                Some(tags) => with_tag(context, key, tags),
+                // Groups have no tags.
+                None => context.without(key),
+            };
+        }
+        context
+    }
+
     /// The ARN of a customer-managed policy.
     pub(super) fn policy_arn(&self, id: Id<Policy>) -> Option<&str> {
         let policy = self.model.policies.get(id)?;
@@ -154,10 +206,27 @@ impl<'m> Cast<'m> {
     }
 }
 
+/// Whether someone may be able to change the tags of users, roles or policies.
+fn can_tag(actor: &Actor<'_>, kind: &str) -> bool {
+    let actions = match kind {
+        "user" => ["iam:TagUser", "iam:UntagUser"],
+        "role" => ["iam:TagRole", "iam:UntagRole"],
+        "policy" => ["iam:TagPolicy", "iam:UntagPolicy"],
+        _ => return false,
+    };
+    actions.into_iter().any(|action| actor.allowed.meets(Actions::of(action)))
+}
+
+fn tags(model: &Model) -> HashMap<Arc<str>, &Value> {
+    let users = model.users.iter().map(|(_, one)| (&one.declared, &one.tags));
+    let roles = model.roles.iter().map(|(_, one)| (&one.declared, &one.tags));
+    let policies = model.policies.iter().map(|(_, one)| (&one.declared, &one.tags));
+    users.chain(roles).chain(policies).map(|(one, tags)| (Arc::clone(&one.subject), tags)).collect()
+}
+
 /// What requests of someone have in them, whatever they are about.
-fn context(holder: Holder, name: &str, arn: &str, tags: &Value) -> Context {
-    let unknown = |what: &str| Arc::new(Unknown::new(Reason::Unstated, what));
-    let mut context = Context::open(unknown("the value of a condition key"))
+fn context(holder: Holder, name: &str, arn: &str) -> Context {
+    let mut context = Context::open(Reason::Unstated)
         .with("aws:ViaAWSService", ["false"])
         .with("aws:PrincipalIsAWSService", ["false"])
         .with("aws:PrincipalAccount", [ACCOUNT])
@@ -178,17 +247,11 @@ fn context(holder: Holder, name: &str, arn: &str, tags: &Value) -> Context {
             context.with("aws:PrincipalType", ["AssumedRole"]).without("aws:MultiFactorAuthPresent")
         }
     };
-    context = match holder {
+    match holder {
         Holder::User(_) => context.with("aws:username", [name]).with("aws:PrincipalArn", [arn]),
         Holder::Group(_) => context.with("aws:username", [name]),
         Holder::Role(_) => context.without("aws:username").with("aws:PrincipalArn", [arn]),
-    };
-    for (key, value) in tags.as_map().into_iter().flat_map(|tags| tags.iter()) {
-        if let Some(value) = value.as_str() {
-            context = context.with(&format!("aws:PrincipalTag/{key}"), [value]);
-        }
     }
-    context
 }
 
 /// Names and ARNs. What is not known of a name stands for itself.

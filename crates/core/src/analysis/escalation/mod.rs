@@ -7,13 +7,16 @@ mod actions;
 mod asking;
 mod attempt;
 mod cast;
+mod credentials;
 pub mod paths;
+mod play;
 mod reading;
 mod removal;
 mod stage;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 pub use attempt::Doubt;
@@ -23,10 +26,11 @@ use self::asking::{Asker, By};
 use self::attempt::{Attempt, Proof, Taken};
 use self::cast::{Actor, Cast};
 use self::paths::{Gain, Path, paths};
+use self::play::play;
 use self::removal::{Removal, after, removal};
 use self::stage::Stage;
 use super::administration::{Administration, administration};
-use super::administrators::{Administrators, Strength};
+use super::administrators::Administrators;
 use super::aws_managed;
 use super::holding::Holder;
 use crate::collections::HashMap;
@@ -36,13 +40,12 @@ use crate::source::Span;
 
 /// How many deployments are looked at one by one. Of an input that has more, conditions count as not known.
 const MOST_DEPLOYMENTS: usize = 32;
-/// How long a chain of takeovers is followed.
-const MOST_ROUNDS: usize = 128;
 
 /// The ways to administration that a model leaves open.
 #[derive(Clone, Debug, Default)]
 pub struct Escalations<'m> {
     all: Vec<Escalation<'m>>,
+    unfinished: Vec<Holder>,
 }
 
 /// A way of someone to administration.
@@ -87,8 +90,11 @@ impl<'m> Escalations<'m> {
         }
         let cast = Cast::of(model);
         let mut found: HashMap<usize, Vec<Escalation<'m>>> = HashMap::default();
+        let mut unfinished = BTreeSet::new();
         for given in deployments(&cast, administrators) {
-            for (place, proofs) in play(&cast, &given, administrators) {
+            let played = play(&cast, &given, administrators);
+            unfinished.extend(played.unfinished);
+            for (place, proofs) in played.found {
                 let Some(actor) = cast.actors.get(place) else { continue };
                 let escalations = proofs.into_iter().filter_map(|proof| written(&cast, actor, proof));
                 let known = found.entry(place).or_default();
@@ -103,13 +109,23 @@ impl<'m> Escalations<'m> {
         }
         let mut places: Vec<_> = found.into_iter().collect();
         places.sort_unstable_by_key(|(place, _)| *place);
-        Self { all: places.into_iter().flat_map(|(_, escalations)| simplest(escalations)).collect() }
+        unfinished.retain(|place| places.iter().all(|(one, _)| one != place));
+        let holder = |place: usize| cast.actors.get(place).map(|actor| actor.holder);
+        Self {
+            unfinished: unfinished.into_iter().filter_map(holder).collect(),
+            all: places.into_iter().flat_map(|(_, escalations)| simplest(escalations)).collect(),
+        }
     }
 
     /// All of them: those of users, of groups, of roles, each in the order of the input. Those of one principal follow each
     /// other, and when one is proven, all of them are.
     pub fn iter(&self) -> impl Iterator<Item = &Escalation<'m>> {
         self.all.iter()
+    }
+
+    /// Those of whom no way was found, and not every way was tried because that would take too long.
+    pub fn unfinished(&self) -> &[Holder] {
+        &self.unfinished
     }
 }
 
@@ -184,6 +200,13 @@ fn deployments(cast: &Cast<'_>, administrators: &Administrators<'_>) -> Vec<Guar
         .for_each(&mut add);
     administrators.iter().flat_map(|one| &one.guards).for_each(&mut add);
     model.workloads.iter().for_each(|(_, workload)| add(&workload.declared.guard));
+    let gives_credentials = |action| cast.actors.iter().any(|actor| actor.allowed.meets(Actions::of(action)));
+    if gives_credentials("iam:CreateLoginProfile") || gives_credentials("iam:UpdateLoginProfile") {
+        model.login_profiles.iter().for_each(|(_, profile)| add(&profile.declared.guard));
+    }
+    if gives_credentials("iam:CreateAccessKey") {
+        model.access_keys.iter().for_each(|(_, key)| add(&key.declared.guard));
+    }
     if guards.is_empty() {
         return vec![Guard::always()];
     }
@@ -192,53 +215,6 @@ fn deployments(cast: &Cast<'_>, administrators: &Administrators<'_>) -> Vec<Guar
         return vec![Guard::always()];
     }
     deployments.iter().map(Deployment::guard).collect()
-}
-
-/// Lets everyone take paths until nobody gets further.
-fn play<'e, 'm>(
-    cast: &'e Cast<'m>,
-    given: &'e Guard,
-    administrators: &Administrators<'m>,
-) -> Vec<(usize, Vec<Proof<'e, 'm>>)> {
-    let mut stage = Stage::new(cast, given);
-    let implied = |guard: &Guard| guard.terms().iter().all(|term| given.terms().contains(term));
-    for (place, actor) in cast.actors.iter().enumerate() {
-        let is_one = administrators.get(actor.holder).is_some_and(|one| {
-            matches!(one.strength, Strength::Direct { .. }) && one.guards.iter().any(implied)
-        });
-        if let Some(one) = stage.administrators.get_mut(place).filter(|_| is_one) {
-            *one = true;
-        }
-    }
-    let mut found: Vec<(usize, Vec<Proof<'e, 'm>>)> = Vec::new();
-    let mut possible: Vec<(usize, Vec<Proof<'e, 'm>>)> = Vec::new();
-    for round in 0..MOST_ROUNDS {
-        let mut fresh: Vec<usize> = Vec::new();
-        for (place, actor) in cast.actors.iter().enumerate() {
-            let is_there = actor.declared.guard.and(given).is_some();
-            let is_idle = actor.allowed.is_empty() && stage.trusting(place).is_empty();
-            if !is_there || is_idle || stage.administrators.get(place) == Some(&true) {
-                continue;
-            }
-            let proofs = tried(&stage, place, actor, round > 0);
-            if proofs.iter().any(|proof| proof.doubt.is_none()) {
-                fresh.push(place);
-                found.push((place, proofs));
-            } else if !proofs.is_empty() {
-                possible.push((place, proofs));
-            }
-        }
-        if fresh.is_empty() {
-            break;
-        }
-        stage.forget();
-        for place in &fresh {
-            stage.administrators.iter_mut().skip(*place).take(1).for_each(|one| *one = true);
-        }
-        stage.fresh = fresh.into_iter().collect();
-    }
-    found.extend(possible);
-    found
 }
 
 /// The paths that someone can take.
@@ -331,12 +307,13 @@ fn unbound<'e, 'm>(
         .collect();
     let Administration::Yes(_) = administration(&documents) else { return None };
     let taken = removal.taken.clone();
-    Some(Proof { path: removal.path, taken, reaches: None, workload: None, doubt: None })
+    let guard = Guard::always();
+    Some(Proof { path: removal.path, taken, reaches: None, workload: None, guard, doubt: None })
 }
 
 /// A proof in the terms of the input.
 fn written<'m>(cast: &Cast<'m>, actor: &Actor<'m>, proof: Proof<'_, 'm>) -> Option<Escalation<'m>> {
-    let mut guard = actor.declared.guard.clone();
+    let mut guard = actor.declared.guard.and(&proof.guard)?;
     let reached = proof.reaches.and_then(|place| cast.actors.get(place));
     let whole = reached.map(|actor| &actor.declared.guard).into_iter();
     for one in whole.chain(proof.workload.map(|workload| &workload.declared.guard)) {

@@ -4,11 +4,12 @@
 //! document says of it in other words (`${data.aws_caller_identity.current.account_id}`, `AWS::Region`, `aws-cn`) is put into
 //! these names, and so are the attributes of users, groups, roles and policies. Then texts can be compared.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::actions::Actions;
 use crate::collections::HashMap;
-use crate::policy::{Condition, Document, Effect, Element, Elements, Statement};
+use crate::policy::{Answer, Condition, Document, Effect, Element, Elements, Statement};
 use crate::value::{Hole, Origin, Origins, Part, Reason, Text};
 
 /// The account that the input is deployed in.
@@ -65,18 +66,21 @@ pub(super) struct Reading {
     pub(super) allowed: Actions,
     /// What it may deny.
     pub(super) denied: Actions,
+    /// The keys of its conditions that speak of tags of the caller or of the resource, in lower case, each once.
+    pub(super) tag_keys: Vec<String>,
 }
 
 impl Reading {
     /// Reads the policy of a user, a group or a role.
     pub(super) fn of_identity(document: &Document, names: &Names) -> Self {
         let mut reading = Self::empty(document);
+        let variables = document.has_variables();
         for statement in &document.statements {
             let actions = Actions::named_by(&statement.actions);
             if actions.is_empty() {
                 continue;
             }
-            let Some(mut statement) = possible(statement, false) else { continue };
+            let Some(mut statement) = possible(statement, false, &variables) else { continue };
             if !statement.actions.except {
                 // Long lists name mostly what no path takes.
                 let mut items = std::mem::take(&mut statement.actions.items);
@@ -102,6 +106,7 @@ impl Reading {
             }
             reading.document.statements.push(statement);
         }
+        reading.tag_keys = tag_keys(&reading.document);
         reading
     }
 
@@ -109,26 +114,56 @@ impl Reading {
     pub(super) fn of_trust(document: &Document, names: &Names) -> Self {
         let mut reading = Self::empty(document);
         reading.document.open = document.open.clone();
+        let variables = document.has_variables();
         for statement in &document.statements {
-            let Some(mut statement) = possible(statement, true) else { continue };
+            let Some(mut statement) = possible(statement, true, &variables) else { continue };
             let principals = statement.principals.iter_mut().flat_map(|principals| &mut principals.entries);
             for element in principals.flat_map(|(_, elements)| &mut elements.items) {
                 localise(element, names, false);
             }
             reading.document.statements.push(statement);
         }
+        reading.tag_keys = tag_keys(&reading.document);
         reading
     }
 
     fn empty(document: &Document) -> Self {
         let document =
             Document { version: document.version.clone(), span: document.span, ..Document::default() };
-        Self { document, allowed: Actions::default(), denied: Actions::default() }
+        let (allowed, denied) = (Actions::default(), Actions::default());
+        Self { document, allowed, denied, tag_keys: Vec::new() }
     }
 }
 
-/// A statement without the conditions that keep nobody from anything; `None` for a Deny that everybody can keep clear of.
-fn possible(statement: &Statement, is_trust: bool) -> Option<Statement> {
+fn tag_keys(document: &Document) -> Vec<String> {
+    let conditions = || document.statements.iter().flat_map(|statement| &statement.conditions);
+    let resources = document.statements.iter().flat_map(|one| &one.resources).flat_map(|one| &one.items);
+    let texts = resources.chain(conditions().flat_map(|condition| &condition.values.items));
+    let keys = conditions().map(Condition::folded_key);
+    let keys = keys.chain(texts.flat_map(|element| variables(&element.widest_pattern())));
+    let is_of_target =
+        |key: &String| key.starts_with("aws:resourcetag/") || key.starts_with("iam:resourcetag/");
+    let keys = keys.filter(|key| is_of_principal(key) || is_of_target(key));
+    keys.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The keys of the variables in a text, in lower case.
+fn variables(text: &str) -> Vec<String> {
+    let starts = text.split("${").skip(1);
+    let insides = starts.filter_map(|start| start.split_once('}').map(|(inside, _)| inside));
+    insides
+        .map(|inside| inside.split(',').next().unwrap_or_default().trim_end().to_ascii_lowercase())
+        .collect()
+}
+
+/// Whether a key in lower case speaks of a tag of the caller.
+pub(super) fn is_of_principal(key: &str) -> bool {
+    key.starts_with("aws:principaltag/")
+}
+
+/// A statement without the conditions that keep nobody from anything; `None` for a Deny that everybody can keep clear of. A
+/// condition that never holds keeps everybody from everything.
+fn possible(statement: &Statement, is_trust: bool, variables: &Answer) -> Option<Statement> {
     let is_free = |condition: &Condition| {
         let key = condition.folded_key();
         FREE.contains(&key.as_str())
@@ -138,7 +173,9 @@ fn possible(statement: &Statement, is_trust: bool) -> Option<Statement> {
     let mut statement = statement.clone();
     match statement.effect {
         Effect::Deny if statement.conditions.iter().any(is_free) => return None,
-        Effect::Allow => statement.conditions.retain(|condition| !is_free(condition)),
+        Effect::Allow => {
+            statement.conditions.retain(|condition| !is_free(condition) || condition.is_void(variables));
+        }
         Effect::Deny | Effect::Unknown(_) => {}
     }
     Some(statement)
@@ -215,12 +252,13 @@ fn known(hole: &Hole, before: &str, element: &Element, names: &Names, is_of_acco
         return Some(known.to_owned());
     }
     // Whoever deploys the input is nobody that it declares.
-    if reason == Reason::Environment && element.text.parts().len() == 1 {
+    if matches!(reason, Reason::Environment | Reason::Deployer) && element.text.parts().len() == 1 {
         return Some(placeholder(&hole.unknown.what));
     }
-    // The same variable is the same text wherever it stands; alone it may be anything.
+    // The same variable is the same text wherever it stands; alone it may be anything, and as an account this one.
     let is_name = reason == Reason::NoValue && element.text.parts().len() > 1;
-    is_name.then(|| placeholder(&hole.unknown.what))
+    let is_account = before.starts_with("arn:") && before.bytes().filter(|byte| *byte == b':').count() == 4;
+    (is_name && !is_account).then(|| placeholder(&hole.unknown.what))
 }
 
 /// What a variable without value stands for.

@@ -1,7 +1,7 @@
 //! A deployment of the input: who is an administrator in it, and what there is to be taken over.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::asking::Asker;
@@ -12,9 +12,6 @@ use crate::collections::{HashMap, HashSet};
 use crate::model::{Guard, Id, Reference, Role, Workload, WorkloadRole};
 use crate::policy::{Answer, Element, Glob};
 
-/// How many targets of one pattern are tried.
-const MOST_TARGETS: usize = 256;
-
 /// What steps work on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
@@ -23,8 +20,19 @@ pub(super) enum Kind {
     Role,
 }
 
+/// Who is worth to be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Worth {
+    /// Anyone: what the path puts on them is the gain.
+    Anyone,
+    /// Administrators.
+    Administrator,
+    /// Those who became administrators in the last round: the others have been tried.
+    Fresh,
+}
+
 /// The places of what a pattern matches.
-type Matching = HashMap<(Kind, String), Rc<[usize]>>;
+type Matching = HashMap<(Kind, Worth, String), Rc<[usize]>>;
 
 /// Where paths are taken.
 #[derive(Debug)]
@@ -42,6 +50,8 @@ pub(super) struct Stage<'e, 'm> {
     trusting: BTreeMap<usize, Vec<usize>>,
     /// The roles that are in an instance profile.
     profiled: HashSet<Id<Role>>,
+    /// Those who were not tried with every target, by place.
+    unfinished: RefCell<BTreeSet<usize>>,
 }
 
 impl<'e, 'm> Stage<'e, 'm> {
@@ -62,12 +72,32 @@ impl<'e, 'm> Stage<'e, 'm> {
             fresh: HashSet::default(),
             by_arn,
             matching: RefCell::default(),
+            unfinished: RefCell::default(),
         }
     }
 
-    /// Whether someone became an administrator in the last round.
-    pub(super) fn is_fresh(&self, place: usize) -> bool {
-        self.fresh.contains(&place)
+    /// Makes someone an administrator, if `is_one`.
+    pub(super) fn make_administrator(&mut self, place: usize, is_one: bool) {
+        if let Some(one) = self.administrators.get_mut(place) {
+            *one |= is_one;
+        }
+    }
+
+    /// Goes on with those who became administrators in this round.
+    pub(super) fn next_round(&mut self, fresh: Vec<usize>) {
+        self.fresh = fresh.into_iter().collect();
+        // Who is worth to be taken over is another matter now.
+        self.matching.borrow_mut().clear();
+    }
+
+    /// Those who were not tried with every target that their policies allow.
+    pub(super) fn unfinished(&self) -> Vec<usize> {
+        self.unfinished.borrow().iter().copied().collect()
+    }
+
+    /// The one with an ARN.
+    pub(super) fn named_by(&self, arn: &str) -> Option<usize> {
+        self.by_arn.get(arn).copied()
     }
 
     /// The roles whose trust policies name someone.
@@ -76,7 +106,13 @@ impl<'e, 'm> Stage<'e, 'm> {
     }
 
     /// What an action of someone may work on, as far as the statements that allow it say.
-    pub(super) fn targets(&self, asker: &Asker<'e, 'm>, action: &str, kind: Kind) -> Vec<usize> {
+    pub(super) fn targets(
+        &self,
+        asker: &Asker<'e, 'm>,
+        action: &str,
+        kind: Kind,
+        worth: Worth,
+    ) -> Vec<usize> {
         let mut targets = Vec::new();
         let mut seen = HashSet::default();
         for statement in asker.statements() {
@@ -90,14 +126,35 @@ impl<'e, 'm> Stage<'e, 'm> {
                 false => resources.items.iter().map(Element::widest_pattern).collect(),
             };
             for pattern in patterns {
-                targets
-                    .extend(self.matching(pattern, kind).iter().copied().filter(|place| seen.insert(*place)));
+                let matching = self.matching(pattern, kind, worth);
+                targets.extend(matching.iter().copied().filter(|place| seen.insert(*place)));
             }
         }
         targets
     }
 
-    fn matching(&self, mut pattern: String, kind: Kind) -> Rc<[usize]> {
+    /// Whether someone has power that is worth having.
+    pub(super) fn gives(&self, place: usize, worth: Worth) -> bool {
+        match worth {
+            Worth::Anyone => true,
+            Worth::Administrator => self.administrators.get(place).copied().unwrap_or_default(),
+            Worth::Fresh => self.fresh.contains(&place),
+        }
+    }
+
+    /// Someone was not tried with every target.
+    pub(super) fn leave_unfinished(&self, place: usize) {
+        self.unfinished.borrow_mut().insert(place);
+    }
+
+    /// Whether the trust policy of a role names users, roles or accounts, and not only services.
+    pub(super) fn trusts_identities(&self, role: usize) -> bool {
+        let trust = self.cast.trusts.get(&role).into_iter().flat_map(|reading| &reading.document.statements);
+        let kinds = trust.filter_map(|one| one.principals.as_ref()).flat_map(|one| &one.entries);
+        kinds.into_iter().any(|(kind, _)| &**kind == "AWS")
+    }
+
+    fn matching(&self, mut pattern: String, kind: Kind, worth: Worth) -> Rc<[usize]> {
         // Variables stand for anything until they are asked about.
         while let Some((before, rest)) = pattern.split_once("${") {
             let behind = rest.split_once('}').map_or("", |(_, behind)| behind);
@@ -117,30 +174,23 @@ impl<'e, 'm> Stage<'e, 'm> {
                 .by_arn
                 .get(pattern.as_str())
                 .copied()
-                .filter(|place| is_of(*place))
+                .filter(|place| is_of(*place) && self.gives(*place, worth))
                 .into_iter()
                 .collect();
         }
-        if let Some(known) = self.matching.borrow().get(&(kind, pattern.clone())) {
+        if let Some(known) = self.matching.borrow().get(&(kind, worth, pattern.clone())) {
             return Rc::clone(known);
         }
         let glob = Glob::new(&pattern);
         let matching = self.cast.actors.iter().enumerate();
-        let mut matching: Vec<usize> = matching
-            .filter(|(place, actor)| is_of(*place) && glob.matches(&actor.own_arn))
+        let matching: Vec<usize> = matching
+            .filter(|(place, _)| is_of(*place) && self.gives(*place, worth))
+            .filter(|(_, actor)| glob.matches(&actor.own_arn))
             .map(|(place, _)| place)
             .collect();
-        // Administrators first: they are what it is about.
-        matching.sort_by_key(|place| !self.administrators.get(*place).copied().unwrap_or_default());
-        matching.truncate(MOST_TARGETS);
         let matching: Rc<[usize]> = matching.into();
-        self.matching.borrow_mut().insert((kind, pattern), Rc::clone(&matching));
+        self.matching.borrow_mut().insert((kind, worth, pattern), Rc::clone(&matching));
         matching
-    }
-
-    /// Forgets the order of what was looked up, which depends on who is an administrator.
-    pub(super) fn forget(&self) {
-        self.matching.borrow_mut().clear();
     }
 
     /// The workloads that a path takes over, with the places of their roles.
@@ -186,6 +236,14 @@ impl<'e, 'm> Stage<'e, 'm> {
         (0..self.cast.actors.len()).filter(|place| self.has_profile(*place))
     }
 
+    /// Whether a workload runs with a role.
+    pub(super) fn has_workload(&self, place: usize) -> bool {
+        match self.cast.actors.get(place).map(|actor| actor.holder) {
+            Some(Holder::Role(id)) => self.cast.model.workloads_of_role(id).next().is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether a role is in an instance profile.
     pub(super) fn has_profile(&self, place: usize) -> bool {
         match self.cast.actors.get(place).map(|actor| actor.holder) {
@@ -198,12 +256,24 @@ impl<'e, 'm> Stage<'e, 'm> {
 /// The roles whose trust policies name someone of the model, or everyone.
 fn trusting(cast: &Cast<'_>, by_arn: &HashMap<&str, usize>) -> BTreeMap<usize, Vec<usize>> {
     let mut trusting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let named = |arn: &str| arn.splitn(6, ':').nth(5).map(str::to_owned);
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::default();
+    for (place, actor) in cast.actors.iter().enumerate() {
+        by_name.entry(named(&actor.own_arn).unwrap_or_default()).or_default().push(place);
+    }
     for (role, reading) in &cast.trusts {
         for statement in reading.document.statements.iter().filter(|statement| !statement.is_deny()) {
             let Some(principals) = &statement.principals else { continue };
             let aws = principals.entries.iter().filter(|(kind, _)| &**kind == "AWS");
             for element in aws.flat_map(|(_, elements)| &elements.items) {
-                let Some(text) = element.text.as_str() else { continue };
+                let Some(text) = element.text.as_str() else {
+                    // In whatever account, which may be this one.
+                    let name = named(&element.widest_pattern()).filter(|name| !name.contains('*'));
+                    for place in name.and_then(|name| by_name.get(&name)).into_iter().flatten() {
+                        trusting.entry(*place).or_default().push(*role);
+                    }
+                    continue;
+                };
                 if text == "*" {
                     (0..cast.actors.len()).for_each(|place| trusting.entry(place).or_default().push(*role));
                 } else if let Some(place) = by_arn.get(&*text) {

@@ -214,6 +214,42 @@ fn conditions_on_the_step_count() {
     assert_eq!(attaches(r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}"#), [""; 0]);
 }
 
+/// Conditions that hold for no request, whatever is in it.
+const VOID: [&str; 7] = [
+    r#""Bool": {"aws:SecureTransport": "yes"}"#,
+    r#""IpAddress": {"aws:SourceIp": ["10.0.0.0/33", "office"]}"#,
+    r#""NumericLessThan": {"aws:MultiFactorAuthAge": "an hour"}"#,
+    r#""StringMatches": {"aws:userid": "*"}"#,
+    r#""StringEquals": {"SourceVpc": "vpc-1"}"#,
+    r#""StringEquals": {"aws:TagKeys": "team"}"#,
+    r#""StringEquals": {"aws:Referer": []}"#,
+];
+
+#[test]
+fn under_a_condition_that_never_holds_nothing_is_allowed_and_nothing_denied() {
+    let own = allow("iam:PutUserPolicy", "*");
+    for condition in VOID {
+        assert_eq!(found(of_user(&[when(&own, condition)])), [""; 0], "{condition}");
+        let denied = when(&deny("iam:PutUserPolicy", "*"), condition);
+        assert_eq!(found(of_user(&[own.clone(), denied])), ["u: iam-007"], "{condition}");
+        let administrators = |statements: &[String]| {
+            let model = of_user(statements).link();
+            Administrators::of(&model).iter().count()
+        };
+        assert_eq!(administrators(&[when(&allow("*", "*"), condition)]), 0, "{condition}");
+        assert_eq!(administrators(&[allow("*", "*"), when(&deny("*", "*"), condition)]), 1, "{condition}");
+        let trusted = when(&trusting("arn:aws:iam::111122223333:user/u"), condition);
+        assert_eq!(found(with_admin(of_user(&[]), &trusted)), [""; 0], "{condition}");
+    }
+    for holds in [
+        r#""IpAddress": {"aws:SourceIp": ["office", "10.0.0.0/8"]}"#,
+        r#""NumericLessThanIfExists": {"aws:MultiFactorAuthAge": "an hour"}"#,
+        r#""StringNotEquals": {"SourceVpc": "vpc-1"}"#,
+    ] {
+        assert_eq!(found(of_user(&[when(&own, holds)])), ["u: iam-007"], "{holds}");
+    }
+}
+
 #[test]
 fn instances_get_roles_in_profiles_only() {
     let launches = allow("iam:PassRole ec2:RunInstances", "*");
@@ -271,6 +307,119 @@ fn chains_are_followed_to_their_end() {
     sketch.role_for("c", &trusting(&b));
     sketch.grant(role("c"), &allow("iam:PutRolePolicy", "arn:aws:iam::*:role/c"), Guard::always());
     assert_eq!(found(sketch), ["u: sts-001", "a: sts-001", "b: sts-001", "c: iam-005"]);
+}
+
+#[test]
+fn chains_of_any_length_are_followed() {
+    let mut sketch = of_user(&[]);
+    let mut before = "user/u".to_owned();
+    for place in 0..400 {
+        sketch.role_for(&format!("r{place}"), &trusting(&format!("arn:aws:iam::111122223333:{before}")));
+        before = format!("role/r{place}");
+    }
+    sketch.attach(role("r399"), ADMIN);
+    let found = found(sketch);
+    assert_eq!((found.len(), found[0].as_str()), (400, "u: sts-001"));
+}
+
+#[test]
+fn whoever_is_not_tried_with_everything_is_told() {
+    let unfinished = |roles: usize| {
+        let mut sketch = of_user(&[allow("iam:PassRole lambda:CreateFunction lambda:InvokeFunction", "*")]);
+        for place in 0..roles {
+            sketch.role_for(&format!("r{place}"), &service("ec2"));
+            sketch.attach(role(&format!("r{place}")), ADMIN);
+        }
+        let model = sketch.link();
+        let escalations = Escalations::of(&model, &Administrators::direct(&model));
+        assert_eq!(escalations.iter().count(), 0);
+        escalations.unfinished().len()
+    };
+    assert_eq!((unfinished(200), unfinished(300)), (0, 1));
+}
+
+#[test]
+fn a_role_that_lets_in_is_found_among_any_number_that_do_not() {
+    let mut sketch = of_user(&[allow("iam:PutRolePolicy sts:AssumeRole", "*")]);
+    for place in 0..600 {
+        sketch.role_for(&format!("r{place}"), &service("ec2"));
+    }
+    sketch.grant(user("u"), &allow("iam:GetRole", "arn:aws:iam::111122223333:role/x"), Guard::always());
+    sketch.role_for("last", &trusting("arn:aws:iam::111122223333:root"));
+    assert_eq!(found(sketch), ["u: iam-017"]);
+}
+
+#[test]
+fn credentials_are_made_where_there_is_room_for_them() {
+    let boss = |actions: &str, more: &dyn Fn(&mut Sketch)| {
+        let mut sketch = of_user(&[allow(actions, "arn:aws:iam::*:user/boss")]);
+        sketch.user("boss");
+        sketch.attach(user("boss"), ADMIN);
+        more(&mut sketch);
+        found(sketch)
+    };
+    let [create, update, key] = ["iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:CreateAccessKey"];
+    let has_password = |sketch: &mut Sketch| sketch.password("boss", Guard::always());
+    let has_key = |sketch: &mut Sketch| sketch.key("boss");
+    let has_keys = |sketch: &mut Sketch| ["boss"; 2].into_iter().for_each(|user| sketch.key(user));
+    assert_eq!(boss(create, &|_| {}), ["u: iam-004"]);
+    assert_eq!(boss(create, &has_password), [""; 0]);
+    assert_eq!(boss(update, &has_password), ["u: iam-006"]);
+    // What a user has elsewhere who has nothing here is not known.
+    assert_eq!(boss(update, &|_| {}), ["u: iam-006? a password of `boss`"]);
+    assert_eq!(boss(update, &has_key), [""; 0]);
+    assert_eq!(boss(key, &has_key), ["u: iam-002"]);
+    assert_eq!(boss(key, &has_keys), [""; 0]);
+    assert_eq!(boss(&format!("{key} iam:DeleteAccessKey"), &has_keys), ["u: iam-003"]);
+    let sometimes = |sketch: &mut Sketch| sketch.password("boss", Guard::when("IsTest", true));
+    assert_eq!(boss(create, &sometimes), ["u: iam-004 when not IsTest"]);
+    assert_eq!(boss(&format!("{create} {update}"), &has_password), ["u: iam-006"]);
+}
+
+#[test]
+fn tags_that_are_declared_decide() {
+    let when_tag =
+        |statement: &str, key: &str| when(statement, &format!(r#""StringEquals": {{"{key}": "platform"}}"#));
+    // Of the one who calls.
+    let own = |tags: &[(&str, &str)], more: &str| {
+        let mut sketch = Sketch::default();
+        sketch.user_with_tags("u", tags);
+        let puts = when_tag(&allow("iam:PutUserPolicy", "*"), "aws:PrincipalTag/Team");
+        sketch.grant(
+            user("u"),
+            &[puts, allow(&format!("s3:GetObject {more}"), "*")].join(", "),
+            Guard::always(),
+        );
+        found(sketch)
+    };
+    assert_eq!(own(&[("team", "platform")], ""), ["u: iam-007"]);
+    assert_eq!(own(&[("team", "web")], ""), [""; 0]);
+    assert_eq!(own(&[], ""), [""; 0]);
+    // Whoever tags itself has the tags that it likes.
+    assert_eq!(own(&[], "iam:TagUser"), ["u: iam-007? aws:PrincipalTag/Team"]);
+    // Of what is acted on.
+    let other = |key: &str, tags: &[(&str, &str)]| {
+        let mut sketch = of_user(&[when_tag(&allow("iam:UpdateAssumeRolePolicy", "*"), key)]);
+        sketch.role_with_tags("admin", &service("ec2"), tags);
+        sketch.attach(role("admin"), ADMIN);
+        found(sketch)
+    };
+    for key in ["aws:ResourceTag/team", "iam:ResourceTag/Team"] {
+        assert_eq!(other(key, &[("Team", "platform")]), ["u: iam-012"]);
+        assert_eq!(other(key, &[("Team", "web")]), [""; 0]);
+        assert_eq!(other(key, &[]), [""; 0]);
+    }
+    // Of the session of a role, with which tags may come.
+    let session = |actions: &str| {
+        let mut sketch = Sketch::default();
+        let trust = service("ec2").replace("\"sts:AssumeRole\"", actions);
+        sketch.role_with_tags("r", &trust, &[("team", "web")]);
+        let puts = when_tag(&allow("iam:PutRolePolicy", "*"), "aws:PrincipalTag/team");
+        sketch.grant(role("r"), &puts, Guard::always());
+        found(sketch)
+    };
+    assert_eq!(session("\"sts:AssumeRole\""), [""; 0]);
+    assert_eq!(session("[\"sts:AssumeRole\", \"sts:TagSession\"]"), ["r: iam-005? aws:PrincipalTag/team"]);
 }
 
 #[test]

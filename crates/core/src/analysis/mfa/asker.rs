@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::sign_in::{SignIn, direct_call};
+use crate::analysis::tags::with_tag;
 use crate::model::{Guard, Id, Model, Role, User};
 use crate::policy::{
     Answer, Arn, Caller, Condition, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared,
@@ -46,15 +47,7 @@ impl<'p, 'd> Asker<'p, 'd> {
         }
         for key in conditions(policies).filter(|key| key.starts_with("aws:principaltag/")) {
             let Some(tags) = user.map(|user| &user.tags) else { break };
-            let tag = key.split_once('/').map_or("", |(_, tag)| tag);
-            let mut entries = tags.as_map().into_iter().flat_map(|tags| tags.iter());
-            let value = entries.find(|(key, _)| key.eq_ignore_ascii_case(tag)).map(|(_, value)| value);
-            let text = value.and_then(|value| value.as_str());
-            circumstances = match (text, value.unwrap_or(tags).unknown_part()) {
-                (Some(text), _) => circumstances.with(&key, [text.as_ref()]),
-                (None, Some(unknown)) => circumstances.with_unknown(&key, Arc::clone(unknown)),
-                (None, None) => circumstances.without(&key),
-            };
+            circumstances = with_tag(circumstances, &key, tags);
         }
         let subject = user.map(|user| Arc::clone(&user.declared.subject));
         Some(Self { policies, caller, subject, name, circumstances })
@@ -81,11 +74,7 @@ impl<'p, 'd> Asker<'p, 'd> {
     /// Whether someone who signed in so can assume a role of the input in some circumstances.
     pub(super) fn can_assume(&self, sign_in: SignIn, model: &Model, role: Id<Role>) -> Answer {
         let Some(role) = model.roles.get(role) else { return Answer::No };
-        let name = role.name.as_str().filter(|name| !name.is_empty()).unwrap_or(Cow::Borrowed(ANY));
-        let account = self.caller.account().unwrap_or(ACCOUNT);
-        let arn = format!("arn:aws:iam::{account}:role/{name}");
-        let Some(mut request) = self.request(sign_in, "sts:AssumeRole", &arn) else { return Answer::No };
-        request.target_subject = Some(Arc::clone(&role.declared.subject));
+        let Some(request) = self.assumption(sign_in, role) else { return Answer::No };
         let trust = Prepared::resource(&role.trust, &Guard::always());
         let policies = Policies { identity: self.policies, resource: ResourcePolicies::Trust(&trust) };
         let verdict = decide(&request, policies);
@@ -104,6 +93,34 @@ impl<'p, 'd> Asker<'p, 'd> {
             (Decision::Undetermined, Some(unknown)) => Answer::Perhaps(unknown),
             _ => Answer::No,
         }
+    }
+
+    /// Whether the policies deny to assume a role, in all circumstances: then a trust policy that names the user lets it in as little
+    /// as any other.
+    pub(super) fn is_kept_from(&self, sign_in: SignIn, role: &Role) -> Answer {
+        let Some(request) = self.assumption(sign_in, role) else { return Answer::Yes };
+        let open = self.policies.iter().filter_map(|policy| policy.document().open.as_ref());
+        let may_deny = open.map(|unknown| Answer::Perhaps(Arc::clone(unknown)));
+        let verdict = self.decide(&request);
+        let denies =
+            verdict.statements.iter().map(|ground| match (&ground.applies, &ground.statement.effect) {
+                (_, Effect::Allow) => Answer::No,
+                // Circumstances in which it does not deny are as good as any.
+                (Answer::Perhaps(unknown), _) if unknown.reason == Reason::Unstated => Answer::No,
+                (Answer::Yes, Effect::Unknown(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
+                (applies, _) => applies.clone(),
+            });
+        denies.chain(may_deny).fold(Answer::No, Answer::or)
+    }
+
+    fn assumption(&self, sign_in: SignIn, role: &Role) -> Option<Request> {
+        let name = role.name.as_str().filter(|name| !name.is_empty()).unwrap_or(Cow::Borrowed(ANY));
+        let path = role.path.as_str().filter(|path| path.starts_with('/')).unwrap_or(Cow::Borrowed("/"));
+        let account = self.caller.account().unwrap_or(ACCOUNT);
+        let arn = format!("arn:aws:iam::{account}:role{path}{name}");
+        let mut request = self.request(sign_in, "sts:AssumeRole", &arn)?;
+        request.target_subject = Some(Arc::clone(&role.declared.subject));
+        Some(request)
     }
 
     /// Whether the conditions of a statement may hold for someone who signed in so.

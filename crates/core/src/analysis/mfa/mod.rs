@@ -9,6 +9,7 @@
 mod asker;
 mod flaw;
 mod flawed;
+mod kept;
 mod mend;
 mod open;
 mod proof;

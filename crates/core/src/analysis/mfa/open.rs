@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::asker::Asker;
 use super::sign_in::{SignIn, asks_for_mfa};
-use crate::model::Model;
+use crate::model::{Model, Role};
 use crate::policy::{Answer, Document, Element, Elements, Statement, glob_matches};
-use crate::value::{Reason, Unknown};
+use crate::value::{Hole, Origins, Reason, Unknown};
 
 /// What a user needs to enrol a device and to sign in with it.
 const ENROLMENT: [&str; 6] = [
@@ -170,13 +170,34 @@ pub(super) fn are_guarded(documents: &[&Document]) -> bool {
 
 /// Whether the resources of a statement are roles that the input declares: whether they can be assumed is asked of each.
 fn only_declared_roles(model: &Model, statement: &Statement) -> bool {
-    let is_declared = |item: &Element| {
-        let mut origins = item.value.origins.all_exact();
-        origins.any(|origin| model.roles.iter().any(|(_, role)| role.declared.subject == origin.resource))
-    };
+    let is_declared = |item: &Element| model.roles.iter().any(|(_, role)| is_role(item, role));
     statement.resources.as_ref().is_some_and(|resources| {
         !resources.except && resources.open.is_none() && resources.items.iter().all(is_declared)
     })
+}
+
+/// Whether a resource is the ARN of a role of the input: it is an attribute of the role, or has its path and its name. The account
+/// may be written out, as the one that the input is deployed in, but not left to a variable.
+fn is_role(item: &Element, role: &Role) -> bool {
+    let is_of = |origins: &Origins| origins.all_exact().any(|one| one.resource == role.declared.subject);
+    if is_of(&item.value.origins) {
+        return true;
+    }
+    let is_known = |hole: &Arc<Hole>| hole.unknown.reason == Reason::Environment;
+    let (of_name, others): (Vec<_>, Vec<_>) = item.text.holes().partition(|hole| is_of(&hole.origins));
+    let path = role.path.as_str().filter(|path| path.starts_with('/')).unwrap_or("/".into());
+    let name = match (role.name.as_str(), of_name.is_empty()) {
+        (Some(name), true) => name,
+        (_, false) => "*".into(),
+        (None, true) => return false,
+    };
+    let pattern = item.widest_pattern();
+    let mut parts = pattern.splitn(6, ':').skip(2);
+    let (service, account, resource) = (parts.next(), parts.nth(1), parts.next());
+    service == Some("iam")
+        && others.into_iter().all(is_known)
+        && (account != Some("*") || !item.text.is_known())
+        && resource == Some(&format!("role{path}{name}"))
 }
 
 /// The known actions that a list names or, with `NotAction`, leaves out.

@@ -100,7 +100,8 @@ pub fn demands<'m>(
     })
 }
 
-fn deployed<'h>(held: &'h Held<'_>, deployment: &Deployment) -> Option<Cow<'h, Document>> {
+/// What a user has of a policy in a deployment.
+pub(super) fn deployed<'h>(held: &'h Held<'_>, deployment: &Deployment) -> Option<Cow<'h, Document>> {
     let mut undecided = held.undecided.clone();
     let is_there = deployment.keeps(&held.guard, &mut undecided);
     is_there.then(|| held.document.deployed(deployment, undecided.as_ref()))

@@ -1,10 +1,9 @@
 //! How requests are signed, as far as multi-factor authentication is concerned.
 
 use std::fmt;
-use std::sync::Arc;
 
 use crate::policy::{Condition, Context};
-use crate::value::{Reason, Unknown};
+use crate::value::Reason;
 
 /// Whether the credentials came with MFA; absent from requests with long-lived keys.
 const PRESENT: &str = "aws:multifactorauthpresent";
@@ -67,8 +66,7 @@ impl fmt::Display for SignIn {
 
 /// The circumstances of a direct call, of which nothing else is known.
 pub(super) fn direct_call() -> Context {
-    let unstated = Unknown::new(Reason::Unstated, "the circumstances");
-    Context::open(Arc::new(unstated))
+    Context::open(Reason::Unstated)
         .with("aws:ViaAWSService", ["false"])
         .with("aws:PrincipalIsAWSService", ["false"])
         .without("aws:CalledVia")

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::kept::{Kept, kept_from};
 use super::sign_in::{SignIn, direct_call};
 use super::statement::{Fault, Holds};
 use crate::analysis::principal::is_listed;
@@ -11,14 +12,19 @@ use crate::model::{Guard, Id, Model, Role, User};
 use crate::options::{UserKind, UserOptions};
 use crate::policy::{Answer, Condition, Element, Prepared, Statement};
 use crate::source::Span;
-use crate::value::{Part, Reason, Unknown};
+use crate::value::{Hole, Part, Reason, Unknown};
 
 /// Whom a principal of a trust policy stands for.
 #[derive(Clone, Debug)]
 pub(super) enum Trusted {
     Everyone,
-    /// Whoever an account lets; how messages name it.
-    Account(String),
+    /// Whoever an account lets.
+    Account {
+        /// How messages name it.
+        name: String,
+        /// Whether it is surely the one that the input is deployed in.
+        is_own: bool,
+    },
     User(Option<Id<User>>, String),
     /// A role, or a session of one.
     Machine,
@@ -56,6 +62,8 @@ pub struct Opened<'m> {
     pub statement: &'m Statement,
     /// What is wrong with its conditions on MFA, if it has any.
     pub fault: Option<Fault>,
+    /// The conditions of the input under which it does, each guard one of several ways to it.
+    pub guards: Vec<Guard>,
 }
 
 impl<'m> Trusts<'m> {
@@ -72,7 +80,7 @@ impl<'m> Trusts<'m> {
         let name = self.model.users.get(user).and_then(|user| user.name.as_str());
         let is_meant = |(_, element): (Option<Span>, &Element)| match self.trusted(element) {
             Trusted::Everyone | Trusted::Unknown(_) => true,
-            Trusted::Account(_) => by_account,
+            Trusted::Account { .. } => by_account,
             Trusted::User(Some(one), _) => one == user,
             Trusted::User(None, one) => name.as_ref().is_none_or(|name| **name == one),
             Trusted::Machine => false,
@@ -92,7 +100,7 @@ impl<'m> Trusts<'m> {
         }
         for statement in role.trust.statements.iter().filter(|statement| !statement.is_deny()) {
             let assumes = statement.actions.covered_by("sts:AssumeRole", true).0 != Answer::No;
-            if !assumes || is_for_machines(statement) {
+            if !assumes || is_for_roles(statement) {
                 continue;
             }
             let demanded = demands(&role.trust.statements, statement, &trust);
@@ -100,10 +108,29 @@ impl<'m> Trusts<'m> {
                 access = Access::Unknown(Arc::clone(unknown), span.or(statement.span));
             }
             for (key, element) in people_like(statement) {
-                let (who, unknown) = match self.trusted(element) {
+                let trusted = self.trusted(element);
+                if is_third_party(statement, &trusted) {
+                    continue;
+                }
+                let mut guards = vec![Guard::always()];
+                let (who, unknown) = match trusted {
                     Trusted::Everyone => ("anyone".to_owned(), None),
-                    Trusted::Account(account) => (format!("users of {account}"), None),
+                    Trusted::Account { name, .. } => (format!("users of {name}"), None),
                     Trusted::User(id, name) if !self.is_application(id, &name, users) => {
+                        if let Some(id) = id.filter(|_| demanded != Answer::Yes) {
+                            match kept_from(self.model, id, role) {
+                                Kept::Yes if matches!(access, Access::NoPeople) => {
+                                    access = Access::Demanded;
+                                    continue;
+                                }
+                                Kept::Yes => continue,
+                                Kept::Unless(ways) => guards = ways,
+                                Kept::Unknown(unknown) => {
+                                    access = Access::Unknown(unknown, element.span.or(key));
+                                    continue;
+                                }
+                            }
+                        }
                         (format!("the user `{name}`"), None)
                     }
                     Trusted::User(..) | Trusted::Machine => continue,
@@ -121,7 +148,8 @@ impl<'m> Trusts<'m> {
                     }
                     (Answer::No, None) => {
                         let fault = Holds::of(&trust, statement).and_then(Holds::fault_of_allow);
-                        return Access::Open(Opened { who, span: element.span.or(key), statement, fault });
+                        let span = element.span.or(key);
+                        return Access::Open(Opened { who, span, statement, fault, guards });
                     }
                 }
             }
@@ -147,9 +175,11 @@ impl<'m> Trusts<'m> {
     /// Whether a statement of a trust policy speaks of people.
     pub(super) fn is_for_people(&self, statement: &Statement) -> bool {
         let is_person = |(_, element): (Option<Span>, &Element)| {
-            matches!(self.trusted(element), Trusted::Everyone | Trusted::Account(_) | Trusted::User(..))
+            let trusted = self.trusted(element);
+            let is_one = matches!(trusted, Trusted::Everyone | Trusted::Account { .. } | Trusted::User(..));
+            is_one && !is_third_party(statement, &trusted)
         };
-        !is_for_machines(statement) && people_like(statement).any(is_person)
+        !is_for_roles(statement) && people_like(statement).any(is_person)
     }
 
     /// Whether a trust policy surely lets people in without MFA.
@@ -193,17 +223,17 @@ impl<'m> Trusts<'m> {
             let declared = declared.filter(|(_, user)| user.name.as_str().as_deref() == Some(name));
             return Trusted::User(declared.map(|(id, _)| id).next(), name.to_owned());
         }
-        let is_this_account = matches!(
-            element.text.parts(),
-            [Part::Hole(hole)] if hole.unknown.reason == Reason::Environment
-        );
+        let is_environment = |hole: &Arc<Hole>| hole.unknown.reason == Reason::Environment;
+        let is_this_account = matches!(element.text.parts(), [Part::Hole(hole)] if is_environment(hole));
+        let of = |name: String| Trusted::Account { name, is_own: false };
         match element.text.holes().next() {
             _ if element.text.as_str().as_deref() == Some("*") => Trusted::Everyone,
-            _ if is_account(&pattern) => Trusted::Account(format!("the account `{pattern}`")),
-            _ if resource == "root" && is_account(account()) => {
-                Trusted::Account(format!("the account `{}`", account()))
-            }
-            _ if resource == "root" || is_this_account => Trusted::Account("the account".to_owned()),
+            _ if is_account(&pattern) => of(format!("the account `{pattern}`")),
+            _ if resource == "root" && is_account(account()) => of(format!("the account `{}`", account())),
+            _ if resource == "root" || is_this_account => Trusted::Account {
+                name: "the account".to_owned(),
+                is_own: element.text.holes().all(is_environment),
+            },
             _ if resource.starts_with("role/") || resource.starts_with("assumed-role/") => Trusted::Machine,
             Some(hole) => Trusted::Unknown(Arc::clone(&hole.unknown)),
             // What is left are identifiers of principals that exist no more, and federated users.
@@ -228,23 +258,28 @@ fn open_end(statement: &Statement) -> Option<(&Arc<Unknown>, Option<Span>)> {
     open.next().or_else(|| Some((principals.open.as_ref()?, principals.key)))
 }
 
-/// Whether the conditions of a statement leave only machines: roles, or a third party that was given an external identifier, with
-/// which nobody signs in to the console.
-fn is_for_machines(statement: &Statement) -> bool {
+/// Whether the conditions of a statement leave only roles, with which nobody signs in to the console.
+fn is_for_roles(statement: &Statement) -> bool {
     let is_role = |value: &Element| {
         let pattern = value.widest_pattern();
         let resource = pattern.splitn(6, ':').nth(5).unwrap_or_default();
         resource.starts_with("role/") || resource.starts_with("assumed-role/")
     };
-    let names_roles = |condition: &Condition| {
+    statement.conditions.iter().any(|condition| {
         condition.folded_key() == "aws:principalarn"
             && !condition.holds_without_key()
             && !condition.values.items.is_empty()
             && condition.values.items.iter().all(is_role)
-    };
-    let names_third_party =
+    })
+}
+
+/// Whether whom a statement trusts is a third party that was given an external identifier, with which nobody signs in to the
+/// console. Whoever belongs to the account of the role, as its declared users do, is no third party.
+fn is_third_party(statement: &Statement, trusted: &Trusted) -> bool {
+    let is_own = matches!(trusted, Trusted::User(Some(_), _) | Trusted::Account { is_own: true, .. });
+    let asks_for_identifier =
         |condition: &Condition| condition.folded_key() == "sts:externalid" && !condition.holds_without_key();
-    statement.conditions.iter().any(|condition| names_roles(condition) || names_third_party(condition))
+    !is_own && statement.conditions.iter().any(asks_for_identifier)
 }
 
 /// Whether a trust policy demands MFA of those whom a statement trusts.

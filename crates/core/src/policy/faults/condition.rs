@@ -146,9 +146,8 @@ fn values(statement: &Statement, condition: &Condition, variables: &Answer) -> V
         let message = format!("`{name}` compares with {expected}, and {} is none", shown(&text));
         Some(Fault::void(message, None).of(element).help(format!("write {expected}")))
     };
-    let is_alone = condition.values.items.len() == 1 && condition.values.open.is_none();
     let mut faults: Vec<Fault> = condition.values.items.iter().filter_map(fault).collect();
-    if is_alone && !condition.holds_without_key() {
+    if condition.is_void(variables) {
         faults
             .iter_mut()
             .for_each(|fault| fault.message = format!("{}, {}", fault.message, never_holds(statement)));

@@ -28,9 +28,13 @@ pub(super) struct Condition {
     operator: Option<Operator>,
     /// The key in lower case.
     key: Box<str>,
+    /// The key as written.
+    written: Arc<str>,
     /// Whether requests have any number of values for the key.
     is_several: bool,
     values: Alternatives<Operand>,
+    /// Whether it holds for no request, whatever is in it.
+    pub(super) is_void: bool,
 }
 
 impl Condition {
@@ -43,16 +47,23 @@ impl Condition {
                 .is_some_and(|key| key.kind == iamrail_catalog::KeyType::Several);
         let values =
             Alternatives::read(&written.values, given, |element| Operand::read(element, test, variables));
-        Self { operator, key: key.into(), is_several, values }
+        let passes_nothing = is_several && operator.is_some_and(Operator::asks_for_one)
+            || values.match_nothing(|value| matches!(value, Operand::Nothing))
+            || !key.contains(':') && test != Test::Null;
+        let is_void = operator.is_none() || passes_nothing && !written.holds_without_key();
+        let written = Arc::clone(&written.key);
+        Self { operator, key: key.into(), written, is_several, values, is_void }
     }
 
     /// Whether it holds for a request.
     pub(super) fn holds(&self, context: &Context, undocumented: &Arc<Unknown>) -> Answer {
-        let Some(operator) = self.operator else { return Answer::No };
-        let values = match context.entry(&self.key) {
-            Entry::Values(values) => values,
-            Entry::Unknown(unknown) => return Answer::Perhaps(Arc::clone(unknown)),
-            Entry::Absent => &[],
+        let Some(operator) = self.operator.filter(|_| !self.is_void) else { return Answer::No };
+        let entry = context.entry(&self.key);
+        let values = match (entry, entry.unknown(&self.written)) {
+            (Entry::Values(values), _) => values,
+            // No request has a key without the prefix of a service.
+            (_, Some(unknown)) if self.key.contains(':') => return Answer::Perhaps(unknown),
+            _ => &[],
         };
         // Empty texts are no values where the question is whether there are any.
         let is_empty = values.iter().all(String::is_empty);

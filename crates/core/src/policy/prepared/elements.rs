@@ -27,6 +27,11 @@ impl<T> Alternatives<T> {
         Self { except: elements.except, items: items.collect(), open: elements.open.clone() }
     }
 
+    /// Whether nothing is matched, since no element is one that could, and there are no more.
+    pub(super) fn match_nothing(&self, is_nothing: impl Fn(&T) -> bool) -> bool {
+        !self.except && self.open.is_none() && self.items.iter().all(|(item, _)| is_nothing(item))
+    }
+
     /// Whether one of the elements matches; with `Not...`, whether none does.
     pub(super) fn any(&self, matches: impl Fn(&T) -> Answer) -> Answer {
         let mut answer = self.open.clone().map_or(Answer::No, Answer::Perhaps);

@@ -19,11 +19,8 @@ use action::Action;
 use condition::Condition;
 use elements::{Alternatives, presence};
 use principal::{Addressed, Principals};
-pub(super) use reading::{OPERATORS, expected, is_operator, takes_variables};
+pub(super) use reading::{OPERATORS, expected, is_operator, is_void, takes_variables};
 use resource::{Place, Resource};
-
-/// The version from which on policies have variables.
-const WITH_VARIABLES: &str = "2012-10-17";
 
 /// A policy made ready to be asked about many requests.
 #[derive(Debug)]
@@ -99,11 +96,7 @@ impl<'d> Prepared<'d> {
     }
 
     fn read(document: &'d Document, given: &Guard, place: Place) -> Self {
-        let variables = match (document.version.as_str().as_deref(), document.version.unknown_part()) {
-            (Some(version), _) => Answer::from(version == WITH_VARIABLES),
-            (None, Some(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
-            (None, None) => Answer::No,
-        };
+        let variables = document.has_variables();
         let undocumented =
             Arc::new(Unknown::new(Reason::Undocumented, "a pattern that AWS's pages leave open"));
         let clauses = document.statements.iter();

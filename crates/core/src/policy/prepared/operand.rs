@@ -33,7 +33,13 @@ impl Operand {
     pub(super) fn read(element: &Element, test: Test, variables: &Answer) -> Self {
         let wording = |wildcards, variables| Wording::read(&element.text, Reading { wildcards, variables });
         match test {
-            Test::Text | Test::TextIgnoringCase | Test::Bool => return Self::Text(wording(false, variables)),
+            Test::Text | Test::TextIgnoringCase => return Self::Text(wording(false, variables)),
+            Test::Bool => {
+                let text = wording(false, variables);
+                let is_none = text.fixed().is_some()
+                    && element.text.as_str().is_some_and(|text| Self::expected(&text, test).is_some());
+                return if is_none { Self::Nothing } else { Self::Text(text) };
+            }
             Test::TextLike => return Self::Text(wording(true, variables)),
             Test::Arn => {
                 let whole = wording(true, variables);
@@ -46,6 +52,9 @@ impl Operand {
             let hole = element.text.holes().next();
             return hole.map_or(Self::Nothing, |hole| Self::Unknown(Arc::clone(&hole.unknown)));
         };
+        if Self::expected(&text, test).is_some() {
+            return Self::Nothing;
+        }
         let read = match test {
             Test::Number(_) => Number::read(&text).map(Self::Number),
             Test::Date(_) => date(&text).map(Self::Date),

@@ -72,6 +72,11 @@ impl Order {
 }
 
 impl Operator {
+    /// Whether a key with several values passes nothing, because one value is asked for.
+    pub(super) fn asks_for_one(self) -> bool {
+        self.quantity == Quantity::Single && self.test != Test::Null
+    }
+
     /// Reads an operator; `None` when there is no such.
     pub(super) fn read(text: &str) -> Option<Self> {
         let folded = text.to_ascii_lowercase();

@@ -24,14 +24,17 @@ enum Principal {
     /// Everyone.
     Everyone,
     /// An account.
-    Account(Wording),
+    Account(Wording, Home),
     /// An identity by ARN, or by the identifier that AWS gives it, and the resource of the input that has this ARN.
-    Identity(Wording, Option<Arc<str>>),
+    Identity(Wording, Option<Arc<str>>, Home),
     /// A service.
     Service(Wording),
     /// An identity provider, or a canonical user.
     Provider(Wording),
 }
+
+/// Whether the account of a principal is the one that the policy is deployed in, whichever that is.
+type Home = bool;
 
 /// Whether a statement speaks of a caller, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +58,17 @@ impl Principals {
 
     pub(super) fn address(&self, request: &Request, undocumented: &Arc<Unknown>) -> Addressed {
         let caller = &request.caller;
+        // The policy is deployed where the resource is.
+        let owner = request.target.account().or(request.account.as_deref());
+        let is_at_home = owner.is_none() || caller.account().is_none_or(|account| owner == Some(account));
         let subject = request.caller_subject.as_deref();
         let any = |matches: &dyn Fn(&Principal) -> Answer| {
             let open = self.open.clone().map_or(Answer::No, Answer::Perhaps);
-            self.entries.iter().fold(open, |answer, entry| answer.or(entry.any(matches)))
+            let is_meant = |one: &Principal| match is_at_home || !one.is_of_home() {
+                true => matches(one),
+                false => Answer::No,
+            };
+            self.entries.iter().fold(open, |answer, entry| answer.or(entry.any(is_meant)))
         };
         let by_name = any(&|one| one.names(caller, subject, &request.context));
         let by_account = any(&|one| one.is_account_of(caller));
@@ -90,16 +100,21 @@ impl Principal {
             "Service" => Self::Service(text),
             "AWS" => match element.text.as_str().as_deref() {
                 Some("*") => Self::Everyone,
-                Some(account) if is_account(account) => Self::Account(text),
-                _ if is_this_account(&element.text) => Self::Account(text),
+                Some(account) if is_account(account) => Self::Account(text, false),
+                _ if is_this_account(&element.text) => Self::Account(text, true),
                 _ => match account_of_root(&text) {
-                    Some(account) => Self::Account(account),
-                    None => Self::Identity(text, super::linked(element)),
+                    Some(account) => Self::Account(account, has_this_account(&element.text)),
+                    None => Self::Identity(text, super::linked(element), has_this_account(&element.text)),
                 },
             },
             _ if element.text.as_str().as_deref() == Some("*") => Self::Everyone,
             _ => Self::Provider(text),
         }
+    }
+
+    /// Whether it is an account, or someone in it, that is the one which the policy is deployed in.
+    fn is_of_home(&self) -> bool {
+        matches!(self, Self::Account(_, true) | Self::Identity(.., true))
     }
 
     /// Whether it is the caller, or everyone.
@@ -108,16 +123,16 @@ impl Principal {
             (Self::Everyone, _) => Answer::Yes,
             (Self::Service(text), Caller::Service(name)) => is(text, &|glob| glob.matches(name)),
             (Self::Provider(text), Caller::Federated(name)) => is(text, &|glob| glob.matches(name)),
-            (Self::Identity(_, Some(linked)), _) if let Some(subject) = subject => {
+            (Self::Identity(_, Some(linked), _), _) if let Some(subject) = subject => {
                 (**linked == *subject).into()
             }
-            (Self::Identity(text, _), Caller::Session(arn)) => {
+            (Self::Identity(text, ..), Caller::Session(arn)) => {
                 is(text, &|glob| glob.matches(&arn.text)).or(self.is_role_of(arn)).or(has_id(text, context))
             }
-            (Self::Identity(text, _), Caller::User(arn) | Caller::Role(arn)) => {
+            (Self::Identity(text, ..), Caller::User(arn) | Caller::Role(arn)) => {
                 is(text, &|glob| glob.matches(&arn.text)).or(has_id(text, context))
             }
-            (Self::Account(_), Caller::Root(_)) => self.is_account_of(caller),
+            (Self::Account(..), Caller::Root(_)) => self.is_account_of(caller),
             _ => Answer::No,
         }
     }
@@ -125,14 +140,14 @@ impl Principal {
     /// Whether it is the account of the caller.
     fn is_account_of(&self, caller: &Caller) -> Answer {
         match (self, caller.account()) {
-            (Self::Account(text), Some(account)) => is(text, &|glob| glob.matches(account)),
+            (Self::Account(text, _), Some(account)) => is(text, &|glob| glob.matches(account)),
             _ => Answer::No,
         }
     }
 
     /// Whether it is the role of a session, whose ARN has the name of the role without its path.
     fn is_role_of(&self, session: &Arn) -> Answer {
-        let (Self::Identity(text, _), Some(("assumed-role", rest))) =
+        let (Self::Identity(text, ..), Some(("assumed-role", rest))) =
             (self, session.segment(5).split_once('/'))
         else {
             return Answer::No;
@@ -160,6 +175,18 @@ fn is_this_account(text: &Text) -> bool {
     matches!(text.parts(), [Part::Hole(hole)] if hole.unknown.reason == Reason::Environment)
 }
 
+/// Whether the account of an ARN is the one that the input is deployed in.
+fn has_this_account(text: &Text) -> bool {
+    let mut colons = 0;
+    text.parts().iter().any(|part| match part {
+        Part::Literal { text, .. } => {
+            colons += text.bytes().filter(|byte| *byte == b':').count();
+            false
+        }
+        Part::Hole(hole) => colons == 4 && hole.unknown.reason == Reason::Environment,
+    })
+}
+
 fn is(text: &Wording, matches: &dyn Fn(&Glob) -> bool) -> Answer {
     match text.resolve(&Context::default()) {
         Resolved::Known(glob) => matches(&glob).into(),
@@ -178,5 +205,49 @@ fn has_id(text: &Wording, context: &Context) -> Answer {
             id.matches(user).into()
         }
         _ => Answer::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Document, Policies, Prepared, ResourcePolicies, decide};
+    use crate::value::{Hole, Origins, Value};
+
+    /// What becomes of a request to assume a role of account 111122223333, by whom its trust policy names with `before`, something
+    /// that is not known for a reason, and `after`.
+    fn assumed_by(before: &str, reason: Reason, after: &str, caller: &str) -> String {
+        let text =
+            r#"{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "-"}}}"#;
+        let mut document = Document::read(&Value::text(text));
+        let unknown = Arc::new(Unknown::new(reason, "what is not known"));
+        let literal = |text: &str| Part::Literal { text: text.into(), span: None };
+        let hole = Part::Hole(Arc::new(Hole { unknown, origins: Origins::none(), span: None }));
+        let mut parts = vec![literal(before), hole, literal(after)];
+        parts.retain(|part| !matches!(part, Part::Literal { text, .. } if text.is_empty()));
+        let principals = document.statements[0].principals.as_mut().unwrap();
+        principals.entries[0].1.items[0].text = Text::from_parts(parts);
+        let role = "arn:aws:iam::111122223333:role/r";
+        let caller = Caller::read(caller).unwrap();
+        let request = Request::new(caller, "sts:AssumeRole", role, Context::new()).unwrap();
+        let trust = Prepared::resource(&document, &Guard::always());
+        let allow = r#"{"Statement": {"Effect": "Allow", "Action": "sts:*", "Resource": "*"}}"#;
+        let own = Document::read(&Value::text(allow));
+        let own = [Prepared::identity(&own, &Guard::always())];
+        let policies = Policies { identity: &own, resource: ResourcePolicies::Trust(&trust) };
+        decide(&request, policies).decision.to_string()
+    }
+
+    #[test]
+    fn the_account_of_a_policy_is_that_of_its_resource() {
+        let [home, away] = ["111122223333", "444455556666"].map(|one| format!("arn:aws:iam::{one}:user/u"));
+        for (before, after) in [("", ""), ("arn:aws:iam::", ":root"), ("arn:aws:iam::", ":user/u")] {
+            let by = |caller: &str| assumed_by(before, Reason::Environment, after, caller);
+            assert_eq!(by(&home), "Allowed", "{before}{after}");
+            assert_eq!(by(&away), "ImplicitlyDenied", "{before}{after}");
+        }
+        // A variable may be any account, and whoever deploys the input may be anyone.
+        assert_eq!(assumed_by("arn:aws:iam::", Reason::NoValue, ":root", &home), "Undetermined");
+        assert_eq!(assumed_by("", Reason::Deployer, "", &home), "Undetermined");
     }
 }

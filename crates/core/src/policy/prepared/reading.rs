@@ -1,7 +1,10 @@
 //! What operators can read, for those who look for faults.
 
+use super::condition::Condition;
 use super::operand::Operand;
 use super::operator::{Operator, Test};
+use crate::model::Guard;
+use crate::policy::{Answer, Condition as Written};
 
 /// The operators that AWS has, without set qualifier and `IfExists`.
 pub(in crate::policy) const OPERATORS: [&str; 27] = [
@@ -50,6 +53,11 @@ pub(in crate::policy) fn takes_variables(operator: &str) -> bool {
 /// What the values of an operator must be, when this one is none; `None` when it is one.
 pub(in crate::policy) fn expected(operator: &str, text: &str) -> Option<&'static str> {
     Operand::expected(text, Operator::read(operator)?.test)
+}
+
+/// Whether a condition holds for no request, whatever is in it: because of its operator, its key, or its values.
+pub(in crate::policy) fn is_void(condition: &Written, variables: &Answer) -> bool {
+    Condition::read(condition, &Guard::always(), variables).is_void
 }
 
 #[cfg(test)]
