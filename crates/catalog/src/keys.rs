@@ -35,6 +35,9 @@ pub enum KeyType {
     Several,
 }
 
+/// Keys that are listed with several values, and that AWS's own policies and the pages of the service compare with one.
+const SINGLE: [&str; 1] = ["events:detail-type"];
+
 /// What is known of condition keys.
 struct Keys {
     keys: Vec<ConditionKey>,
@@ -90,7 +93,10 @@ impl Keys {
             match fields.next() {
                 Some("K") => {
                     let name = fields.next().unwrap_or_default();
-                    let kind = KeyType::read(fields.next().unwrap_or_default());
+                    let kind = match SINGLE.contains(&name) {
+                        true => KeyType::String,
+                        false => KeyType::read(fields.next().unwrap_or_default()),
+                    };
                     let folded = name.to_ascii_lowercase();
                     // A key with a part to fill in is found by what stands before that part.
                     let start = folded.find("${").and_then(|at| folded.get(..at));
