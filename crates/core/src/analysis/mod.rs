@@ -9,10 +9,13 @@ pub mod coverage;
 pub mod documents;
 pub mod escalation;
 pub mod holding;
+pub(crate) mod limiting;
 pub mod mfa;
 pub mod permissions;
 pub mod power;
 pub mod principal;
+pub(crate) mod sharers;
 #[cfg(test)]
 mod sketch;
 pub mod user_kind;
+pub(crate) mod wide;
