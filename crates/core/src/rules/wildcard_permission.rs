@@ -271,13 +271,14 @@ fn on_every_resource(statement: &Statement, resources: &Elements) -> Option<Wide
     Some(on_everything(named, everything.span, uncertain))
 }
 
-/// The actions of a statement that can be limited to resources, by the element that stands for them, as people read them.
+/// The actions of a statement that can be limited to some of several resources, by the element that stands for them, as people read
+/// them.
 fn expanded(statement: &Statement) -> Vec<(&Element, Vec<&'static Action>)> {
     let mut elements: Vec<&Element> = statement.actions.items.iter().collect();
     elements.sort_by_key(|element| element.span);
     let limited = |element: &Element| -> Vec<&'static Action> {
         let Some(text) = element.text.as_str() else { return Vec::new() };
-        expand(&text).iter().filter(|action| action.can_be_limited()).collect()
+        expand(&text).iter().filter(|action| action.has_choice()).collect()
     };
     elements.into_iter().map(|element| (element, limited(element))).collect()
 }
