@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::global::{GLOBAL, global_key};
 use crate::load::unpack;
 
 static PACKED: &[u8] = include_bytes!("../data/keys.zst");
@@ -34,6 +35,9 @@ pub enum KeyType {
     Several,
 }
 
+/// Keys that are listed with several values, and that AWS's own policies and the pages of the service compare with one.
+const SINGLE: [&str; 1] = ["events:detail-type"];
+
 /// What is known of condition keys.
 struct Keys {
     keys: Vec<ConditionKey>,
@@ -52,15 +56,26 @@ fn all() -> &'static Keys {
 /// use iamrail_catalog::{KeyType, condition_key};
 /// assert_eq!(condition_key("aws:tagkeys").map(|key| key.kind), Some(KeyType::Several));
 /// assert_eq!(condition_key("aws:ResourceTag/team").map(|key| key.name), Some("aws:ResourceTag/${TagKey}"));
+/// assert_eq!(condition_key("aws:CalledVia").map(|key| key.kind), Some(KeyType::Several));
 /// ```
 pub fn condition_key(name: &str) -> Option<&'static ConditionKey> {
     let keys = all();
     let folded = name.to_ascii_lowercase();
-    let place = keys.by_name.get(&folded).or_else(|| {
-        let (before, _) = folded.split_once('/')?;
-        keys.by_name.get(&format!("{before}/"))
-    })?;
-    keys.keys.get(*place)
+    if folded.ends_with(['/', ':']) {
+        return None;
+    }
+    // What is filled in may have slashes and colons itself.
+    let start = |separator| {
+        let mut separators = folded.match_indices(separator);
+        separators.find_map(|(at, _)| keys.by_name.get(folded.get(..=at)?))
+    };
+    let place = keys.by_name.get(&folded).or_else(|| start('/')).or_else(|| start(':'));
+    place.and_then(|place| keys.keys.get(*place)).or_else(|| global_key(&folded))
+}
+
+/// All condition keys that are known, those of every service first.
+pub fn condition_keys() -> impl Iterator<Item = &'static ConditionKey> {
+    GLOBAL.iter().chain(&all().keys)
 }
 
 /// The keys of a list.
@@ -78,11 +93,15 @@ impl Keys {
             match fields.next() {
                 Some("K") => {
                     let name = fields.next().unwrap_or_default();
-                    let kind = KeyType::read(fields.next().unwrap_or_default());
+                    let kind = match SINGLE.contains(&name) {
+                        true => KeyType::String,
+                        false => KeyType::read(fields.next().unwrap_or_default()),
+                    };
                     let folded = name.to_ascii_lowercase();
                     // A key with a part to fill in is found by what stands before that part.
-                    let found_by =
-                        folded.split_once("/${").map_or(folded.clone(), |(before, _)| format!("{before}/"));
+                    let start = folded.find("${").and_then(|at| folded.get(..at));
+                    let start = start.filter(|start| start.ends_with(['/', ':']));
+                    let found_by = start.map_or(folded.clone(), str::to_owned);
                     keys.by_name.insert(found_by, keys.keys.len());
                     keys.keys.push(ConditionKey { name, kind });
                 }
@@ -116,7 +135,25 @@ mod tests {
             condition_key("AWS:requesttag/Team").map(|key| key.name),
             Some("aws:RequestTag/${TagKey}")
         );
-        assert_eq!(condition_key("aws:NoSuchKey").map(|key| key.name), None);
+        assert_eq!(
+            condition_key("kms:EncryptionContext:department").map(|key| key.name),
+            Some("kms:EncryptionContext:${EncryptionContextKey}")
+        );
+        for unknown in ["aws:NoSuchKey", "kms:EncryptionContext:", "aws:PrincipalTag/", "aws:", "kms:x:y", ""]
+        {
+            assert_eq!(condition_key(unknown).map(|key| key.name), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn the_keys_of_every_service_are_known() {
+        for key in condition_keys().take(GLOBAL.len()) {
+            let name = key.name.replace("${TagKey}", "Team").to_uppercase();
+            assert_eq!(
+                condition_key(&name).map(|found| (found.name, found.kind)),
+                Some((key.name, key.kind))
+            );
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod actions;
 mod facts;
 mod glob;
+mod global;
 mod keys;
 mod load;
 mod pattern;
@@ -18,7 +19,7 @@ pub use actions::{
     standing,
 };
 pub use glob::{glob_covers, glob_covers_folded, glob_matches, walk};
-pub use keys::{ConditionKey, KeyType, condition_key};
+pub use keys::{ConditionKey, KeyType, condition_key, condition_keys};
 pub use pattern::expand;
 pub use policies::{AllowedServices, ManagedPolicy, managed_policies, managed_policy, managed_policy_by_arn};
 pub use set::ActionSet;

@@ -134,6 +134,14 @@ pub(crate) struct ShowArgs {
 ///
 /// Policies of other resources than roles (of buckets, queues, keys) are part of cases only: of those in the input nothing is
 /// read, and `assuming` says so. Permission boundaries, service control policies and session policies are left aside.
+///
+/// A request may ask for several actions or resources with a pattern, unlike one of AWS's own simulator. Where they are not all
+/// decided alike, the answer is Undetermined, and says which part is allowed or denied: each action that AWS has today is
+/// decided, and of resources the statements name those they speak of.
+///
+/// The condition keys that follow from the principal (aws:username, aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType and
+/// their like) need not be given; null takes one away. Actions and condition keys that AWS does not have are answered all the
+/// same, with a warning.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit status:
@@ -144,6 +152,9 @@ Exit status:
 A case of --cases is an object with the policies and the request in AWS's own words:
   {\"id\": \"x\", \"identity_policies\": [POLICY...], \"resource_policies\": [POLICY...], \"trust_policy\": POLICY,
    \"request\": {\"principal\": ARN, \"action\": \"s3:GetObject\", \"resource\": ARN, \"account\": ID, \"context\": {KEY: VALUE}}}
+All but `request` with its first three may be left out. `account` owns the resource, if its ARN does not say. `expected`, `cite`,
+`comment`, `description`, `group`, `name`, `note`, `notes`, `reason`, `source` and `title` may stand beside these and decide
+nothing; a case with any other field is not answered.
 
 Examples:
   iamrail simulate --cases cases.json

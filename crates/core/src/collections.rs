@@ -13,3 +13,6 @@ pub type HashSet<T> = std::collections::HashSet<T, RandomState>;
 
 /// A map in the order of its insertions.
 pub type IndexMap<K, V> = indexmap::IndexMap<K, V, RandomState>;
+
+/// A set in the order of its insertions.
+pub type IndexSet<T> = indexmap::IndexSet<T, RandomState>;

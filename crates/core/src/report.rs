@@ -80,6 +80,8 @@ pub struct Finding {
     pub help: String,
     /// The same for the same fault in every run, whatever its line: 32 hexadecimal digits.
     pub fingerprint: String,
+    /// How many verdicts of the tally it stands for: those on all subjects that have the fault in common.
+    pub verdicts: usize,
     /// The unit it was found in: an index into [`Report::units`].
     pub unit: usize,
 }

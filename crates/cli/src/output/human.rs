@@ -106,16 +106,17 @@ impl Human {
         let Some((finding, others)) = alike.split_first() else { return Ok(()) };
         let mut places = vec![Place { span: finding.span, label: finding.label.clone(), primary: true }];
         let mut notes = Vec::new();
-        let told = if self.verbose { finding.related.len() } else { MOST_RELATED };
-        for (number, related) in finding.related.iter().take(told).enumerate() {
-            let label = said(related, &finding.subject);
-            match related.span {
+        let related = folded(&finding.related, &finding.subject);
+        let told = if self.verbose { related.len() } else { MOST_RELATED };
+        for (number, (span, label)) in related.iter().take(told).enumerate() {
+            let label = label.clone();
+            match *span {
                 Some(span) if number < MOST_SHOWN => places.push(Place { span, label, primary: false }),
                 Some(span) => notes.push((Style::NOTE, format!("{}: {label}", line(&shown.scene, span)))),
                 None => notes.push((Style::NOTE, label)),
             }
         }
-        if let Some(more) = finding.related.len().checked_sub(told).filter(|more| *more > 0) {
+        if let Some(more) = related.len().checked_sub(told).filter(|more| *more > 0) {
             notes.push((Style::NOTE, format!("and {more} more places, which `--verbose` names")));
         }
         if let Some(path) = &finding.construct {
@@ -226,6 +227,38 @@ fn said(related: &Related, subject: &str) -> String {
         (_, true) => format!("`{}`", related.subject),
         (false, false) => format!("`{}`: {}", related.subject, related.message),
     }
+}
+
+/// The related places with what is said there. Subjects of which one place says the same, such as the instances of a resource,
+/// are named together.
+fn folded(related: &[Related], subject: &str) -> Vec<(Option<Span>, String)> {
+    let mut groups: Vec<Vec<&Related>> = Vec::new();
+    let mut index = HashMap::new();
+    for one in related {
+        // What has no place, or is the subject itself, has nothing in common with others.
+        let is_alone = one.span.is_none() || *one.subject == *subject || one.subject.is_empty();
+        let fold = (one.span, &one.message, is_alone.then_some(groups.len()));
+        let at = *index.entry(fold).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    let told = |group: Vec<&Related>| {
+        let first = group.first()?;
+        let subjects = group.iter().take(MOST_OTHERS).map(|one| format!("`{}`", one.subject));
+        let mut subjects = subjects.collect::<Vec<_>>().join(", ");
+        if let Some(more) = group.len().checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
+            subjects.push_str(&format!(" and {more} more"));
+        }
+        let label = match group.as_slice() {
+            [one] => said(one, subject),
+            _ if first.message.is_empty() => subjects,
+            _ => format!("{subjects}: {}", first.message),
+        };
+        Some((first.span, label))
+    };
+    groups.into_iter().filter_map(told).collect()
 }
 
 fn plural(count: usize, what: &str) -> String {

@@ -1,10 +1,13 @@
 //! What is answered: the decision, and what it rests on.
 
 use iamrail::core::policy::{
-    Answer as Applies, Clashing, Decision, Effect, Ground, Policies, PolicyPlace, Request, Statement,
-    Verdict, near_misses,
+    Answer as Applies, Clashing, Decision, Effect, Ground, Policies, PolicyPlace, Request, Side, Statement,
+    Verdict, decide, near_misses,
 };
+use iamrail::core::value::Reason;
 use serde::{Serialize, Serializer};
+
+use super::parts;
 
 /// The answer to a case.
 #[derive(Debug, Serialize)]
@@ -42,6 +45,9 @@ pub(super) struct Because {
     /// Where it stands: file, line and column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) at: Option<String>,
+    /// The actions that it is said of, where a pattern asks for several that are decided differently.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) actions: Vec<String>,
 }
 
 impl Answer {
@@ -61,8 +67,27 @@ fn decision<S: Serializer>(decision: &Decision, serializer: S) -> Result<S::Ok, 
     serializer.collect_str(decision)
 }
 
-/// What a verdict rests on. `name` names policies, `at` says where a statement stands.
-pub(super) fn because(
+/// What becomes of a request, and what that rests on. `name` names policies, `at` says where a statement stands.
+pub(super) fn judge(
+    request: &Request,
+    policies: Policies<'_, '_>,
+    name: &dyn Fn(PolicyPlace) -> String,
+    at: &dyn Fn(&Statement) -> Option<String>,
+) -> (Decision, Vec<Because>) {
+    let verdict = decide(request, policies);
+    let mut because = because(request, policies, &verdict, name, at);
+    if verdict.decision != Decision::Undetermined {
+        return (verdict.decision, because);
+    }
+    let parts = parts::of(request, policies);
+    because.extend(parts.iter().map(parts::Part::because));
+    match parts.as_slice() {
+        [all] => (all.decision, because),
+        _ => (verdict.decision, because),
+    }
+}
+
+fn because(
     request: &Request,
     policies: Policies<'_, '_>,
     verdict: &Verdict<'_>,
@@ -80,9 +105,11 @@ pub(super) fn because(
             Effect::Unknown(_) => None,
         },
         at: at(ground.statement),
+        actions: Vec::new(),
     };
     let mut because: Vec<Because> = verdict.rule.into_iter().map(Because::new).collect();
-    because.extend(verdict.statements.iter().map(|ground| entry(ground, said(ground))));
+    because.extend(verdict.lacking.map(|side| Because::new(lacking(request, side))));
+    because.extend(verdict.statements.iter().map(|ground| entry(ground, said(request, ground))));
     if let Some(unknown) = &verdict.unknown {
         let told = verdict
             .statements
@@ -93,7 +120,7 @@ pub(super) fn because(
         }
     }
     if verdict.decision == Decision::ImplicitlyDenied {
-        let missed = near_misses(request, policies);
+        let missed = near_misses(request, policies, verdict.lacking);
         if verdict.statements.is_empty() && missed.is_empty() {
             because.push(Because::new(format!("no statement allows `{}`", request.action)));
         }
@@ -102,12 +129,36 @@ pub(super) fn because(
     because
 }
 
-fn said(ground: &Ground<'_>) -> String {
+/// Whose consent is missing beside that of the others, which the statements show.
+fn lacking(request: &Request, side: Side) -> String {
+    match side {
+        Side::Caller => format!("no policy of the principal allows `{}`, which it needs too", request.action),
+        Side::Resource => {
+            format!(
+                "no policy of the resource allows `{}` to the principal, which it needs too",
+                request.action
+            )
+        }
+    }
+}
+
+fn said(request: &Request, ground: &Ground<'_>) -> String {
+    let denies = ground.statement.is_deny();
+    let account =
+        if ground.delegates { " to those in the account whose own policies allow it too" } else { "" };
     match &ground.applies {
-        Applies::Yes if ground.statement.is_deny() => "denies it".to_owned(),
-        Applies::Yes => "allows it".to_owned(),
-        Applies::Perhaps(unknown) if ground.statement.is_deny() => format!("may deny it: {unknown}"),
-        Applies::Perhaps(unknown) => format!("may allow it: {unknown}"),
+        Applies::Yes if denies => "denies it".to_owned(),
+        Applies::Yes => format!("allows it{account}"),
+        Applies::Perhaps(unknown) => {
+            let verb = if denies { "deny" } else { "allow" };
+            let part =
+                (unknown.reason == Reason::Undocumented).then(|| parts::in_common(request, ground.statement));
+            match part.flatten() {
+                Some(part) if denies => format!("denies a part of what is asked for: {part}"),
+                Some(part) => format!("allows a part of what is asked for: {part}"),
+                None => format!("may {verb} it: {unknown}"),
+            }
+        }
         Applies::No => "does not apply".to_owned(),
     }
 }

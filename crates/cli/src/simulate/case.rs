@@ -4,15 +4,38 @@ use std::sync::Arc;
 
 use iamrail::core::model::Guard;
 use iamrail::core::policy::{
-    Caller, Context, Decision, Document, Policies, PolicyPlace, Prepared, Request, ResourcePolicies, decide,
+    Caller, Context, Decision, Document, Policies, PolicyPlace, Prepared, Request, ResourcePolicies,
 };
+use iamrail::core::suggest::closest;
 use iamrail::core::value::{Field, Kind, Number, Value};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::answer::{Answer, Because, because};
+use super::answer::{self, Answer, Because};
+use super::circumstances;
+use super::slips::{self, Slip};
 
-/// A case. What else is in it, such as the expected decision, is left aside.
+/// What a case is made of.
+const FIELDS: [&str; 6] =
+    ["id", "identity_policies", "resource_policies", "resource_policy", "trust_policy", "request"];
+/// What may stand beside that and decides nothing.
+const REMARKS: [&str; 11] = [
+    "cite",
+    "comment",
+    "description",
+    "expected",
+    "group",
+    "name",
+    "note",
+    "notes",
+    "reason",
+    "source",
+    "title",
+];
+/// What a request is made of.
+const REQUEST_FIELDS: [&str; 5] = ["principal", "action", "resource", "account", "context"];
+
+/// A case.
 #[derive(Debug, Deserialize)]
 struct Case {
     #[serde(default)]
@@ -43,22 +66,45 @@ struct Named {
     document: Document,
 }
 
-/// Answers the case at a place of the list. One that makes no sense is undetermined, and says why.
-pub(super) fn answer(place: usize, case: &Json) -> Answer {
+/// Answers the case at a place of the list, and names the slips in its request. One that makes no sense is undetermined, and says
+/// why.
+pub(super) fn answer(place: usize, case: &Json) -> (Answer, Vec<Slip>) {
     let id = match case.get("id") {
         Some(Json::String(id)) => id.clone(),
         Some(id @ Json::Number(_)) => id.to_string(),
         _ => place.to_string(),
     };
-    let read = Case::deserialize(case).map_err(|error| format!("this is no case: {error}"));
+    let read = Case::deserialize(case).map_err(|error| error.to_string());
+    let read = read.and_then(|read| foreign_field(case).map_or(Ok(read), Err));
+    let read = read.map_err(|error| format!("this is no case: {error}"));
     match read.and_then(|case| case.answer(id.clone())) {
         Ok(answer) => answer,
-        Err(message) => Answer::new(id, Decision::Undetermined, vec![Because::new(message)]),
+        Err(message) => {
+            let answer = Answer::new(id, Decision::Undetermined, vec![Because::new(message.clone())]);
+            (answer, vec![Slip { is_fatal: true, message }])
+        }
+    }
+}
+
+/// A field that no case has. Leaving it aside would answer another question than the one that was asked.
+fn foreign_field(case: &Json) -> Option<String> {
+    let foreign = |object: &Json, known: &[&str]| {
+        object.as_object()?.keys().find(|key| !known.contains(&key.as_str())).cloned()
+    };
+    let unknown =
+        |field: String, of: &str, known: &[&'static str]| match closest(&field, known.iter().copied()) {
+            Some(meant) => format!("{of} has no field `{field}`; did you mean `{meant}`?"),
+            None => format!("{of} has no field `{field}`; it has `{}`", known.join("`, `")),
+        };
+    match foreign(case, &[&FIELDS[..], &REMARKS].concat()) {
+        Some(field) => Some(unknown(field, "a case", &FIELDS)),
+        None => foreign(case.get("request")?, &REQUEST_FIELDS)
+            .map(|field| unknown(field, "a request", &REQUEST_FIELDS)),
     }
 }
 
 impl Case {
-    fn answer(&self, id: String) -> Result<Answer, String> {
+    fn answer(&self, id: String) -> Result<(Answer, Vec<Slip>), String> {
         let identity = policies(&self.identity_policies, "identity_policies")?.unwrap_or_default();
         let resource = policies(&self.resource_policies, "resource_policies")?;
         let resource = match policies(&self.resource_policy, "resource_policy")? {
@@ -67,6 +113,8 @@ impl Case {
         };
         let trust = policies(&self.trust_policy, "trust_policy")?;
         let request = self.request.read()?;
+        let keys = self.request.context.iter().flatten().map(|(key, _)| key.as_str());
+        let slips = slips::of(&request, keys);
 
         let always = Guard::always();
         let identities: Vec<_> =
@@ -86,26 +134,26 @@ impl Case {
                 (None, None, _) => ResourcePolicies::Unasked,
             },
         };
-        let verdict = decide(&request, policies);
         let named = |place: PolicyPlace| match place {
             PolicyPlace::Identity(place) => identity.get(place),
             PolicyPlace::Resource(place) => resource.as_ref().and_then(|resource| resource.get(place)),
             PolicyPlace::Trust => trust.as_ref().and_then(|trust| trust.first()),
         };
         let name = |place| named(place).map(|named| named.name.clone()).unwrap_or_default();
-        let mut because = because(&request, policies, &verdict, &name, &|_| None);
+        let (decision, mut because) = answer::judge(&request, policies, &name, &|_| None);
         for named in identity.iter().chain(on_resource.into_iter().flatten()) {
             // What is wrong and hides nothing changes no decision.
             let wrong = named.document.problems.iter().filter(|_| named.document.open.is_some());
             because.extend(wrong.map(|problem| Because::new(format!("{}: {}", named.name, problem.message))));
         }
-        Ok(Answer::new(id, verdict.decision, because))
+        Ok((Answer::new(id, decision, because), slips))
     }
 }
 
 impl Asked {
     fn read(&self) -> Result<Request, String> {
-        let mut context = Context::new();
+        let caller = Caller::read(&self.principal).map_err(|error| error.to_string())?;
+        let mut context = circumstances::of(&caller, Context::new());
         for (key, values) in self.context.iter().flatten() {
             context = context.with(
                 key,
@@ -116,7 +164,6 @@ impl Asked {
                 })?,
             );
         }
-        let caller = Caller::read(&self.principal).map_err(|error| error.to_string())?;
         let mut request =
             Request::new(caller, &self.action, &self.resource, context).map_err(|error| error.to_string())?;
         request.account = self.account.as_deref().map(Into::into);

@@ -2,6 +2,9 @@
 
 mod answer;
 mod case;
+mod circumstances;
+mod parts;
+mod slips;
 mod unit;
 
 use std::fs::File;
@@ -43,9 +46,13 @@ fn of_principal(args: &SimulateArgs) -> Result<(Vec<Answer>, bool), Failure> {
     let report = session.check()?;
     let shown = Shown::new(&report, session.paths());
     let mut answers = Vec::new();
+    let mut slips = Vec::new();
     for (_, unit) in &session.read() {
-        answers.extend(asked.answers(unit, &shown.scene)?);
+        let (more, named) = asked.answers(unit, &shown.scene)?;
+        answers.extend(more);
+        slips.extend(named.into_iter().map(|slip| (slip, None)));
     }
+    slips::tell(slips);
     if answers.is_empty() {
         return Err(Failure::Usage(format!(
             "no user or role `{}` is declared in the input",
@@ -75,7 +82,15 @@ fn cases(path: &Path, limit: u64) -> Result<Vec<Answer>, Failure> {
     let Json::Array(cases) = cases else {
         return Err(Failure::Cases(path.to_owned(), "no list of cases".to_owned()));
     };
-    Ok(cases.iter().enumerate().map(|(place, case)| case::answer(place, case)).collect())
+    let mut slips = Vec::new();
+    let mut answers = Vec::new();
+    for (place, case) in cases.iter().enumerate() {
+        let (answer, named) = case::answer(place, case);
+        slips.extend(named.into_iter().map(|slip| (slip, Some(answer.id.clone()))));
+        answers.push(answer);
+    }
+    slips::tell(slips);
+    Ok(answers)
 }
 
 fn read(input: impl Read, limit: u64) -> io::Result<Vec<u8>> {

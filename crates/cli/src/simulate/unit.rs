@@ -7,11 +7,12 @@ use iamrail::core::check::Unit;
 use iamrail::core::model::{Case, Declared, Deployment, Guard, Id, Model, Role};
 use iamrail::core::policy::{
     Arn, Caller, Context, Decision, Policies, PolicyPlace, Prepared, Request, ResourcePolicies, Target,
-    decide,
 };
 use iamrail::core::value::{Reason, Unknown, Value};
 
-use super::answer::{Answer, Because, because};
+use super::answer::{self, Answer, Because};
+use super::circumstances;
+use super::slips::{self, Slip};
 use crate::failure::Failure;
 use crate::output::Scene;
 
@@ -41,13 +42,20 @@ struct Found<'m> {
 }
 
 impl Asked<'_> {
-    /// The answers for every principal of a unit that is meant.
-    pub(super) fn answers(&self, unit: &Unit, scene: &Scene<'_>) -> Result<Vec<Answer>, Failure> {
+    /// The answers for every principal of a unit that is meant, and the slips in the request.
+    pub(super) fn answers(
+        &self,
+        unit: &Unit,
+        scene: &Scene<'_>,
+    ) -> Result<(Vec<Answer>, Vec<Slip>), Failure> {
         let mut answers = Vec::new();
+        let mut slips = Vec::new();
         for found in self.principals(&unit.model) {
-            answers.extend(self.answer(&unit.model, &found, scene)?);
+            let request = self.request(&unit.model, &found)?;
+            slips = slips::of(&request, self.context.iter().map(|(key, _)| key.as_str()));
+            answers.extend(Self::answer(request, &unit.model, &found, scene));
         }
-        Ok(answers)
+        Ok((answers, slips))
     }
 
     fn principals<'m>(&self, model: &'m Model) -> Vec<Found<'m>> {
@@ -71,8 +79,7 @@ impl Asked<'_> {
     }
 
     /// The answers for a principal: one for all deployments that answer alike.
-    fn answer(&self, model: &Model, found: &Found<'_>, scene: &Scene<'_>) -> Result<Vec<Answer>, Failure> {
-        let request = self.request(model, found)?;
+    fn answer(request: Request, model: &Model, found: &Found<'_>, scene: &Scene<'_>) -> Vec<Answer> {
         let role = target_role(model, &request.target).and_then(|id| model.roles.get(id));
         let role = role.filter(|_| request.action.service() == "sts");
         let matter = Matter { request, held: policies(model, found.holder), role, scene };
@@ -83,7 +90,7 @@ impl Asked<'_> {
             let when = guards.map(ToString::to_string).collect();
             Answer { when, assuming: matter.assuming(), ..Answer::new(id.clone(), decision, because) }
         };
-        Ok(cases.into_iter().map(answer).collect())
+        cases.into_iter().map(answer).collect()
     }
 
     fn request(&self, model: &Model, found: &Found<'_>) -> Result<Request, Failure> {
@@ -102,7 +109,7 @@ impl Asked<'_> {
             format!("arn:{partition}:iam::{}:{}{path}{name}", account.unwrap_or(SOME_ACCOUNT), found.kind);
         let wrong = |error: iamrail::core::policy::RequestError| Failure::Usage(error.to_string());
         let caller = Caller::read(&arn).map_err(wrong)?;
-        let context = self.context(found, account, &arn);
+        let context = self.context(found, account, &caller);
         let mut request = Request::new(caller, self.action, self.resource, context).map_err(wrong)?;
         request.caller_subject = Some(Arc::clone(&found.declared.subject));
         request.target_subject = target_subject(model, &request.target);
@@ -110,32 +117,24 @@ impl Asked<'_> {
     }
 
     /// The circumstances that are given, and those that follow from who asks.
-    fn context(&self, found: &Found<'_>, account: Option<&str>, arn: &str) -> Context {
-        let mut context = match self.open {
+    fn context(&self, found: &Found<'_>, account: Option<&str>, caller: &Caller) -> Context {
+        let context = match self.open {
             true => Context::open(Reason::Unstated),
             false => Context::new(),
         };
-        context = context.with("aws:ViaAWSService", ["false"]).with("aws:PrincipalIsAWSService", ["false"]);
-        context =
-            context.with("aws:PrincipalType", [if found.kind == "user" { "User" } else { "AssumedRole" }]);
+        let mut context = circumstances::of(caller, context);
         let place = || Arc::new(Unknown::new(Reason::Environment, "the account of the principal"));
         let name = found.known_name();
-        context = match account {
-            Some(account) => context.with("aws:PrincipalAccount", [account]),
-            None => context.with_unknown("aws:PrincipalAccount", place()),
-        };
-        context = match (account, &name) {
-            (Some(_), Some(_)) => context.with("aws:PrincipalArn", [arn]),
-            _ => context.with_unknown("aws:PrincipalArn", place()),
-        };
-        context = match (found.kind, name) {
-            ("user", Some(name)) => context.with("aws:username", [name]),
-            ("user", None) => {
-                let unknown = Unknown::new(Reason::Computed, Arc::clone(&found.declared.subject));
-                context.with_unknown("aws:username", Arc::new(unknown))
-            }
-            _ => context.without("aws:username"),
-        };
+        if account.is_none() {
+            context = context.with_unknown("aws:PrincipalAccount", place());
+        }
+        if account.is_none() || name.is_none() {
+            context = context.with_unknown("aws:PrincipalArn", place());
+        }
+        if found.kind == "user" && name.is_none() {
+            let unknown = Unknown::new(Reason::Computed, Arc::clone(&found.declared.subject));
+            context = context.with_unknown("aws:username", Arc::new(unknown));
+        }
         for (key, value) in found.tags.as_map().into_iter().flat_map(|tags| tags.iter()) {
             let key = format!("aws:PrincipalTag/{key}");
             context = match (value.as_str(), value.unknown_part()) {
@@ -188,7 +187,6 @@ impl Matter<'_> {
         let trust = role.map(|role| Prepared::resource(&role.trust, &given));
         let resource = trust.as_ref().map_or(ResourcePolicies::Unasked, ResourcePolicies::Trust);
         let policies = Policies { identity: &prepared, resource };
-        let verdict = decide(&self.request, policies);
         let name = |place: PolicyPlace| match place {
             PolicyPlace::Identity(place) => held.get(place).map(|held| held.what.clone()).unwrap_or_default(),
             PolicyPlace::Resource(_) => String::new(),
@@ -201,14 +199,14 @@ impl Matter<'_> {
             let place = self.scene.sources.locate(statement.span?)?;
             Some(format!("{}:{}:{}", self.scene.path(&place.path), place.start.line, place.start.column))
         };
-        let because = because(&self.request, policies, &verdict, &name, &at);
+        let (decision, because) = answer::judge(&self.request, policies, &name, &at);
         let because = because.into_iter().map(|one| Because {
             message: self.shown(one.message),
             policy: one.policy.map(|policy| self.shown(policy)),
             sid: one.sid.map(|sid| self.shown(sid)),
             ..one
         });
-        (verdict.decision, because.collect())
+        (decision, because.collect())
     }
 
     /// What is taken for granted of the resource: the model has no policies of resources but those of roles.

@@ -90,7 +90,12 @@ fn missing(name: &str, other_name: &str, one: &Report, other: &Report) -> Vec<St
 fn faults(report: &Report, verdict: Option<Verdict>) -> impl Iterator<Item = (&'static str, Arc<str>)> {
     let findings =
         report.findings.iter().filter(move |one| verdict.is_none_or(|verdict| one.verdict == verdict));
-    findings.map(|finding| (finding.rule.name, Arc::clone(&finding.subject)))
+    findings.flat_map(|finding| {
+        // The instances of a resource that share a statement are one finding where it stands at one place.
+        let sharing = finding.related.iter().filter(|one| one.message.starts_with("allows "));
+        let subjects = sharing.map(|one| &one.subject).chain([&finding.subject]);
+        subjects.map(|subject| (finding.rule.name, Arc::clone(subject)))
+    })
 }
 
 fn check_file(path: &Path) -> Report {

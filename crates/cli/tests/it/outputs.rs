@@ -1,5 +1,7 @@
 //! What all outputs have in common: the same bytes for the same input, no secret, nothing that acts on a terminal.
 
+use serde_json::{Value, json};
+
 use crate::command::{CLEAN, VIOLATION, directory, iamrail};
 use crate::repository;
 
@@ -194,4 +196,46 @@ fn what_git_ignores_is_left_out_unless_asked_for() {
     assert_eq!(units(&["check", "--format", "json"]), 1);
     assert_eq!(units(&["check", "--format", "json", "--no-ignore"]), 2);
     assert_eq!(units(&["check", "--format", "json", "ignored"]), 1);
+}
+
+#[test]
+fn what_many_instances_have_in_common_is_one_finding_that_names_them() {
+    const INSTANCES: &str = r#"
+resource "aws_iam_policy" "p" {
+  for_each    = toset([for number in range(40) : tostring(number)])
+  name        = each.key
+  description = "what the application ${each.key} needs"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "arn:aws:s3:::${each.key}" }]
+  })
+}
+"#;
+    let dir = directory(&[("main.tf", INSTANCES.as_bytes())]);
+    let json = iamrail(dir.path(), &["check", "--format", "json"]).json();
+    let of_rule = |list: &Value| {
+        let entries = list.as_array().unwrap().iter();
+        entries.filter(|one| one["rule"] == "wildcard-permission").cloned().collect::<Vec<_>>()
+    };
+    let found = of_rule(&json["findings"]);
+    assert_eq!(found.len(), 1, "{json:#}");
+    assert_eq!(
+        found[0]["message"],
+        r#"the policy `aws_iam_policy.p["0"]` and 39 more allow every action of `s3`"#
+    );
+    let related = found[0]["related"].as_array().unwrap();
+    assert_eq!((related.len(), related[0]["message"].as_str()), (33, Some("allows the same")));
+    assert_eq!(related[32]["message"], "and 7 more have the same fault");
+    let counted = of_rule(&json["summary"]["rules"]);
+    assert_eq!((&counted[0]["violated"], &counted[0]["holds"]), (&json!(40), &json!(0)));
+
+    let sarif = iamrail(dir.path(), &["check", "--format", "sarif"]).json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let results: Vec<_> = results.iter().filter(|one| one["ruleId"] == "wildcard-permission").collect();
+    assert_eq!((results.len(), results[0]["relatedLocations"].as_array().unwrap().len()), (1, 33));
+
+    let human = iamrail(dir.path(), &["check"]).out;
+    assert_eq!(human.matches("error[wildcard-permission]").count(), 1, "{human}");
+    assert!(human.contains("`aws_iam_policy.p[\"13\"]` and 27 more: allows the same"), "{human}");
+    assert!(human.contains("and 7 more have the same fault"), "{human}");
 }

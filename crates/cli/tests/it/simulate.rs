@@ -88,12 +88,24 @@ fn a_case_that_makes_no_sense_is_undetermined_and_does_not_hide_the_others() {
         (json!({ "identity_policies": 7, "request": good }), "`identity_policies` must be a policy"),
         (json!({ "identity_policies": ["{"], "request": good }), "the policy is no JSON"),
         (json!({ "trust_policy": [{}, {}], "request": good }), "`trust_policy` must be one policy"),
+        (
+            json!({ "identity_policy": [], "request": good }),
+            "no field `identity_policy`; did you mean `identity_policies`?",
+        ),
+        (
+            json!({ "permissions_boundary": {}, "request": good }),
+            "a case has no field `permissions_boundary`",
+        ),
+        (with("contxt", json!({})), "a request has no field `contxt`; did you mean `context`?"),
     ] {
         let run = simulated(&json!([case, { "id": "good", "identity_policies": [], "request": good }]));
         assert_eq!(run.status, 3, "{run:?}");
         assert_eq!(text(&run, "/0/decision"), "Undetermined");
         let because = run.json()[0]["because"].to_string();
         assert!(because.contains(message), "{message}: {because}");
+        // A policy that cannot be read is a policy all the same.
+        let is_told = run.err.starts_with("error: case `0`: ") && run.err.contains(message);
+        assert!(is_told || message.contains("no JSON"), "{run:?}");
         assert_eq!(
             (text(&run, "/1/id"), text(&run, "/1/decision")),
             ("good".to_owned(), "ImplicitlyDenied".to_owned())
@@ -376,4 +388,228 @@ fn what_is_not_read_is_said_to_be_assumed() {
     assert_eq!(assuming(&["--action", "s3:ListAllMyBuckets"]), "");
     let role = "arn:aws:iam::111122223333:role/admin";
     assert_eq!(assuming(&["--action", "sts:AssumeRole", "--resource", role]), "");
+}
+
+/// The messages of an answer, each with the policy and the place of its statement.
+fn grounds(answer: &Value) -> String {
+    let told = answer["because"].as_array().unwrap().iter().map(|one| match one["policy"].as_str() {
+        Some(policy) => format!("{} ({policy} {})", one["message"].as_str().unwrap(), one["statement"]),
+        None => one["message"].as_str().unwrap().to_owned(),
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn who_must_allow_what_a_trust_policy_leaves_to_the_account_is_named() {
+    let allow =
+        |resource: &str| json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": resource });
+    let trust = |principals: &[&str]| {
+        let statement = |one: &&str| json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "AWS": one } });
+        json!({ "Statement": principals.iter().map(statement).collect::<Vec<_>>() })
+    };
+    let alice = "arn:aws:iam::111122223333:user/alice";
+    let account = "allows it to those in the account whose own policies allow it too (trust_policy 0)";
+    for (policy, trusted, owner, decision, expected) in [
+        (
+            json!([]),
+            &["111122223333"][..],
+            "111122223333",
+            "ImplicitlyDenied",
+            format!("no policy of the principal allows `sts:AssumeRole`, which it needs too; {account}"),
+        ),
+        (
+            json!([allow("arn:aws:iam::111122223333:role/other")]),
+            &["arn:aws:iam::111122223333:root", "lambda"],
+            "111122223333",
+            "ImplicitlyDenied",
+            format!(
+                "no policy of the principal allows `sts:AssumeRole`, which it needs too; {account}; \
+                 allows the action on other resources (identity_policies[0] 0)"
+            ),
+        ),
+        (
+            json!([allow("*")]),
+            &["111122223333"],
+            "111122223333",
+            "Allowed",
+            format!("allows it (identity_policies[0] 0); {account}"),
+        ),
+        (
+            json!([]),
+            &["111122223333", alice],
+            "111122223333",
+            "Allowed",
+            "allows it (trust_policy 1)".to_owned(),
+        ),
+        (
+            json!([allow("*")]),
+            &["444455556666"],
+            "444455556666",
+            "ImplicitlyDenied",
+            "no policy of the resource allows `sts:AssumeRole` to the principal, which it needs too; \
+             allows it (identity_policies[0] 0); allows the action to others (trust_policy 0)"
+                .to_owned(),
+        ),
+    ] {
+        let request = json!({ "principal": alice, "action": "sts:AssumeRole", "resource": format!("arn:aws:iam::{owner}:role/r") });
+        let case = json!({ "identity_policies": [{ "Statement": policy }], "trust_policy": trust(trusted), "request": request });
+        let answers = simulated(&json!([case])).json();
+        assert_eq!(
+            (answers[0]["decision"].as_str().unwrap(), grounds(&answers[0])),
+            (decision, expected),
+            "{case}"
+        );
+    }
+}
+
+#[test]
+fn what_does_not_decide_is_no_ground() {
+    // The policy of a bucket that names the account decides nothing for whom a policy of its own allows it.
+    let bucket = json!({ "Statement": { "Effect": "Allow", "Principal": { "AWS": "111122223333" }, "Action": "s3:*", "Resource": "*" } });
+    let own = json!({ "Statement": { "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" } });
+    let request = json!({ "principal": "arn:aws:iam::111122223333:user/a", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k" });
+    let case = json!({ "identity_policies": [own], "resource_policies": [bucket], "request": request });
+    assert_eq!(grounds(&simulated(&json!([case])).json()[0]), "allows it (identity_policies[0] 0)");
+}
+
+#[test]
+fn the_part_of_a_pattern_that_is_decided_otherwise_is_named() {
+    let policy = json!({ "Statement": [
+        { "Effect": "Allow", "Action": "sqs:*", "Resource": "*" },
+        { "Effect": "Deny", "Action": ["sqs:DeleteQueue", "sqs:PurgeQueue", "s3:*"], "Resource": ["arn:aws:sqs:*:*:audit-*", "arn:aws:sqs:*:*:log"] },
+        { "Effect": "Deny", "NotAction": ["sqs:Tag*", "sqs:Get*"], "Resource": "arn:aws:sqs:*:*:frozen" },
+    ] });
+    let answer = |action: &str, resource: &str| {
+        let request = json!({ "principal": "arn:aws:iam::111122223333:user/a", "action": action, "resource": resource });
+        simulated(&json!([{ "identity_policies": [policy], "request": request }])).json()[0].clone()
+    };
+    let decided = |action, resource| {
+        let answer = answer(action, resource);
+        (answer["decision"].as_str().unwrap().to_owned(), grounds(&answer))
+    };
+    let undetermined = |grounds: &str| ("Undetermined".to_owned(), grounds.to_owned());
+    assert_eq!(
+        decided("sqs:*Queue", "arn:aws:sqs:eu-west-1:111122223333:audit-a"),
+        undetermined(
+            "allows it (identity_policies[0] 0); \
+             denies a part of what is asked for: `sqs:DeleteQueue`, `sqs:PurgeQueue` (identity_policies[0] 1); \
+             Allowed: `sqs:CreateQueue`, `sqs:TagQueue`, `sqs:UntagQueue`; \
+             ExplicitlyDenied: `sqs:DeleteQueue`, `sqs:PurgeQueue`"
+        )
+    );
+    assert_eq!(
+        decided("sqs:PurgeQueue", "arn:aws:sqs:eu-west-1:111122223333:a*"),
+        undetermined(
+            "allows it (identity_policies[0] 0); \
+             denies a part of what is asked for: `arn:aws:sqs:*:*:audit-*` (identity_policies[0] 1); \
+             may deny it: AWS does not document what `a pattern that AWS's pages leave open` means (identity_policies[0] 2)"
+        )
+    );
+    assert_eq!(
+        decided("sqs:T*", "arn:aws:sqs:eu-west-1:111122223333:frozen"),
+        (
+            "Allowed".to_owned(),
+            "allows it (identity_policies[0] 0); \
+             denies a part of what is asked for: every action but `sqs:Tag*` (identity_policies[0] 2); \
+             Allowed: `sqs:TagQueue`"
+                .to_owned()
+        )
+    );
+    let parts =
+        answer("sqs:*Queue", "arn:aws:sqs:eu-west-1:111122223333:log")["because"][3]["actions"].clone();
+    assert_eq!(parts, json!(["sqs:DeleteQueue", "sqs:PurgeQueue"]));
+    // A pattern that is decided as a whole needs no parts.
+    assert_eq!(
+        decided("sqs:Send*", "arn:aws:sqs:eu-west-1:111122223333:log"),
+        ("Allowed".to_owned(), "allows it (identity_policies[0] 0)".to_owned())
+    );
+}
+
+#[test]
+fn what_follows_from_the_principal_need_not_be_given() {
+    let decided = |principal: &str, key: &str, value: &str, context: Value| {
+        let condition = json!({ "StringEquals": { key: value } });
+        let statement =
+            json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition });
+        let request =
+            json!({ "principal": principal, "action": "s3:GetObject", "resource": "*", "context": context });
+        let policy = json!({ "Version": "2012-10-17", "Statement": statement });
+        text(&simulated(&json!([{ "identity_policies": [policy], "request": request }])), "/0/decision")
+    };
+    let (user, role) = ("arn:aws:iam::111122223333:user/team/alice", "arn:aws:iam::111122223333:role/app");
+    let session = "arn:aws:sts::111122223333:assumed-role/app/x";
+    let federated = "arn:aws:sts::111122223333:federated-user/bob";
+    for (principal, key, value, expected) in [
+        (user, "aws:username", "alice", "Allowed"),
+        (user, "aws:PrincipalArn", user, "Allowed"),
+        (user, "aws:PrincipalAccount", "111122223333", "Allowed"),
+        (user, "aws:PrincipalType", "User", "Allowed"),
+        (user, "aws:PrincipalIsAWSService", "false", "Allowed"),
+        (user, "aws:userid", "AIDAEXAMPLE", "Undetermined"),
+        (role, "aws:username", "app", "ImplicitlyDenied"),
+        (role, "aws:PrincipalArn", role, "Allowed"),
+        (session, "aws:PrincipalType", "AssumedRole", "Allowed"),
+        (session, "aws:PrincipalArn", role, "Undetermined"),
+        (federated, "aws:userid", "111122223333:bob", "Allowed"),
+        (federated, "aws:PrincipalArn", federated, "Allowed"),
+    ] {
+        assert_eq!(decided(principal, key, value, json!({})), expected, "{principal} {key}");
+    }
+    assert_eq!(decided(user, "aws:username", "alice", json!({ "aws:UserName": null })), "ImplicitlyDenied");
+    assert_eq!(decided(user, "aws:username", "bob", json!({ "aws:username": "bob" })), "Allowed");
+}
+
+#[test]
+fn what_aws_does_not_have_is_answered_with_a_warning() {
+    let ask = |action: &str, key: &str| {
+        let request = json!({
+            "principal": "arn:aws:iam::111122223333:user/a", "action": action, "resource": "*", "context": { key: "x" },
+        });
+        let run = simulated(&json!([
+            { "id": "one", "identity_policies": [], "request": request },
+            { "id": "two", "identity_policies": [], "request": request },
+        ]));
+        assert_eq!((run.status, text(&run, "/0/decision").as_str()), (0, "ImplicitlyDenied"), "{run:?}");
+        run.err
+    };
+    for (action, key, warning) in [
+        ("s3:GetObjet", "aws:SourceIp", "no action `s3:getobjet` is known; did you mean `s3:GetObject`?"),
+        ("ss3:GetObject", "aws:SourceIp", "no service `ss3` is known; did you mean `s3:GetObject`?"),
+        ("s3:Gett*", "aws:SourceIp", "`s3:gett*` matches no action that is known"),
+        (
+            "s3:GetObject",
+            "aws:PrincipalTags/a",
+            "no condition key `aws:PrincipalTags/a` is known; did you mean `aws:PrincipalTag/${TagKey}`?",
+        ),
+        ("s3:GetObject", "s3:prefx", "no condition key `s3:prefx` is known; did you mean `s3:prefix`?"),
+    ] {
+        assert_eq!(ask(action, key), format!("warning: case `one` and 1 more: {warning}\n"));
+    }
+    for key in [
+        "AWS:sourceip",
+        "aws:PrincipalTag/a/b",
+        "token.actions.githubusercontent.com:sub",
+        "kms:EncryptionContext:a",
+        "saml:aud",
+    ] {
+        assert_eq!(ask("s3:Get*", key), "", "{key}");
+    }
+    let dir = directory(&[("main.tf", UNIT.as_bytes())]);
+    let run = iamrail(
+        dir.path(),
+        &[
+            "simulate",
+            "--principal",
+            "alice",
+            "--action",
+            "s3:GetObjet",
+            "--context",
+            "aws:SourceIpp=203.0.113.9",
+        ],
+    );
+    assert_eq!(
+        run.err,
+        "warning: no action `s3:getobjet` is known; did you mean `s3:GetObject`?\n\
+         warning: no condition key `aws:SourceIpp` is known; did you mean `aws:SourceIp`?\n"
+    );
 }

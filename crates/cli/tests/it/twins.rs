@@ -94,7 +94,8 @@ fn verdicts(dir: &Path) -> BTreeMap<String, usize> {
             Verdict::Violated => finding.level.as_str(),
             Verdict::Undetermined => "undetermined",
         };
-        *verdicts.entry(format!("{verdict}[{}] of {kind}", finding.rule.name)).or_default() += 1;
+        let verdict = format!("{verdict}[{}] of {kind}", finding.rule.name);
+        *verdicts.entry(verdict).or_default() += finding.verdicts;
     }
     verdicts
 }

@@ -9,11 +9,14 @@ pub mod coverage;
 pub mod documents;
 pub mod escalation;
 pub mod holding;
+pub(crate) mod limiting;
 pub mod mfa;
 pub mod permissions;
 pub mod power;
 pub mod principal;
+pub(crate) mod sharers;
 #[cfg(test)]
 mod sketch;
 mod tags;
 pub mod user_kind;
+pub(crate) mod wide;

@@ -22,7 +22,18 @@ impl Fingerprints {
     /// The finding of a draft; `path` is the unit or file that was judged.
     pub(super) fn finding(&mut self, rule: &'static Rule, draft: Draft, path: &str) -> Finding {
         let Draft {
-            verdict, subject, span, mut message, level, label, help, mut related, guards, key, ..
+            verdict,
+            subject,
+            span,
+            mut message,
+            level,
+            label,
+            help,
+            mut related,
+            guards,
+            key,
+            verdicts,
+            ..
         } = draft;
         if !guards.iter().any(Guard::is_always) {
             message.push_str(&when(&guards));
@@ -61,6 +72,7 @@ impl Fingerprints {
             related,
             help,
             fingerprint,
+            verdicts,
             unit: 0,
         }
     }

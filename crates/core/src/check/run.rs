@@ -86,7 +86,7 @@ impl Run {
                     Verdict::Violated => &mut tally.violated,
                     Verdict::Undetermined => &mut tally.undetermined,
                 };
-                *count = count.saturating_sub(1);
+                *count = count.saturating_sub(finding.verdicts);
             }
             is_first
         });

@@ -63,6 +63,17 @@ pub struct Verdict<'d> {
     pub unknown: Option<Arc<Unknown>>,
     /// What decides in the place of statements.
     pub rule: Option<&'static str>,
+    /// Whose consent alone is missing, where that of both is needed and the other's is there.
+    pub lacking: Option<Side>,
+}
+
+/// One of the two whose consent a request may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Who asks, by the policies of an identity.
+    Caller,
+    /// What is asked about, by its own policies.
+    Resource,
 }
 
 /// A statement that takes part in a decision.
@@ -77,6 +88,8 @@ pub struct Ground<'d> {
     pub statement: &'d Statement,
     /// Whether it applies.
     pub applies: Answer,
+    /// Whether it speaks of the account of the caller only, and so leaves the decision to the policies of the caller.
+    pub delegates: bool,
     /// The part that keeps it from applying, for an Allow that would have been needed.
     pub clashing: Option<Clashing>,
 }
@@ -106,7 +119,8 @@ struct Said<'d> {
 pub fn decide<'d>(request: &Request, policies: Policies<'_, 'd>) -> Verdict<'d> {
     if request.action.is("sts:getcalleridentity") {
         let rule = Some("`sts:GetCallerIdentity` needs no permission and cannot be denied");
-        return Verdict { decision: Decision::Allowed, statements: Vec::new(), unknown: None, rule };
+        let (decision, statements) = (Decision::Allowed, Vec::new());
+        return Verdict { decision, statements, unknown: None, rule, lacking: None };
     }
     let identity = Said::of(request, policies.identity.iter().enumerate(), PolicyPlace::Identity);
     let resource = match policies.resource {
@@ -121,7 +135,8 @@ pub fn decide<'d>(request: &Request, policies: Policies<'_, 'd>) -> Verdict<'d> 
         rule = Some("the root user of an account may do all that no policy of a resource keeps from it");
         own = Answer::Yes;
     }
-    let allow = match needs(request, &policies) {
+    let needs = needs(request, &policies);
+    let allow = match needs {
         Needs::Nothing(why) => {
             rule = Some(why);
             Answer::Yes
@@ -144,18 +159,34 @@ pub fn decide<'d>(request: &Request, policies: Policies<'_, 'd>) -> Verdict<'d> 
     };
     let mut statements = identity.statements;
     statements.extend(resource.statements);
+    // What is left to the policies of the caller decides together with these only.
+    let takes_part = |ground: &Ground<'_>| match needs {
+        Needs::Either => !ground.delegates,
+        Needs::BothUnlessDirect => !ground.delegates || own == Answer::Yes,
+        Needs::Nothing(_) | Needs::Both | Needs::Resource | Needs::More(_) => true,
+    };
     statements.retain(|ground| match decision {
         Decision::ExplicitlyDenied => ground.statement.is_deny() && ground.applies == Answer::Yes,
-        Decision::Allowed => ground.applies == Answer::Yes,
+        Decision::Allowed => ground.applies == Answer::Yes && takes_part(ground),
         Decision::ImplicitlyDenied | Decision::Undetermined => true,
     });
     let rule = rule.filter(|_| decision == Decision::Allowed);
-    Verdict { decision, statements, unknown, rule }
+    let lacking = match (&own, &resource.allow) {
+        _ if decision != Decision::ImplicitlyDenied => None,
+        (Answer::No, Answer::Yes | Answer::Perhaps(_)) => Some(Side::Caller),
+        (Answer::Yes | Answer::Perhaps(_), Answer::No) => Some(Side::Resource),
+        _ => None,
+    };
+    Verdict { decision, statements, unknown, rule, lacking }
 }
 
-/// The Allow statements of the caller and the resource that name the action of a request and do not apply to it, each with the
-/// part that keeps it from applying: why a request is implicitly denied.
-pub fn near_misses<'d>(request: &Request, policies: Policies<'_, 'd>) -> Vec<Ground<'d>> {
+/// The Allow statements that name the action of a request and do not apply to it, each with the part that keeps it from applying:
+/// why a request is implicitly denied. Those of one side, if `lacking` says that only its consent is missing.
+pub fn near_misses<'d>(
+    request: &Request,
+    policies: Policies<'_, 'd>,
+    lacking: Option<Side>,
+) -> Vec<Ground<'d>> {
     let of = |prepared: &Prepared<'d>, policy: PolicyPlace| {
         let asked = prepared.ask(request).filter(|(clause, _)| clause.statement.is_allow());
         let missing = asked.filter_map(|(clause, applies)| match applies.fails {
@@ -164,9 +195,13 @@ pub fn near_misses<'d>(request: &Request, policies: Policies<'_, 'd>) -> Vec<Gro
         });
         missing.collect::<Vec<_>>()
     };
-    let identity = policies.identity.iter().enumerate();
-    let mut found: Vec<_> = identity.flat_map(|(place, one)| of(one, PolicyPlace::Identity(place))).collect();
+    let mut found = Vec::new();
+    if lacking != Some(Side::Resource) {
+        let identity = policies.identity.iter().enumerate();
+        found.extend(identity.flat_map(|(place, one)| of(one, PolicyPlace::Identity(place))));
+    }
     match policies.resource {
+        _ if lacking == Some(Side::Caller) => {}
         ResourcePolicies::Unasked => {}
         ResourcePolicies::These(these) => {
             let these = these.iter().enumerate();
@@ -269,5 +304,7 @@ fn ground<'d>(
 ) -> Ground<'d> {
     let statements = &prepared.document.statements;
     let place = statements.iter().position(|one| std::ptr::eq(one, clause.statement)).unwrap_or_default();
-    Ground { policy, place, statement: clause.statement, applies: applies.answer, clashing: applies.fails }
+    let delegates = applies.answer != Answer::No && applies.directly == Answer::No;
+    let Applies { answer, fails, .. } = applies;
+    Ground { policy, place, statement: clause.statement, applies: answer, delegates, clashing: fails }
 }

@@ -144,6 +144,12 @@ impl Glob {
         below.first() == Some(&true)
     }
 
+    /// Whether there is an ARN that both patterns match, when no wildcard reaches over the end of one of its six parts.
+    pub fn meets_in_parts(&self, other: &Glob) -> bool {
+        let (mine, others) = (self.segments(6), other.segments(6));
+        mine.len() == others.len() && mine.iter().zip(&others).all(|(mine, other)| mine.meets(other))
+    }
+
     /// The same in lower case.
     pub(super) fn to_lowercase(&self) -> Self {
         Self::of(self.tokens.iter().flat_map(|token| {

@@ -14,7 +14,9 @@ mod size;
 mod transport;
 mod wording;
 
-pub use decide::{Decision, Ground, Policies, PolicyPlace, ResourcePolicies, Verdict, decide, near_misses};
+pub use decide::{
+    Decision, Ground, Policies, PolicyPlace, ResourcePolicies, Side, Verdict, decide, near_misses,
+};
 pub use document::{Condition, Document, Effect, Element, Elements, Principals, Problem, Statement};
 pub use glob::Glob;
 pub use iamrail_catalog::{glob_covers, glob_matches};

@@ -56,6 +56,20 @@ impl Request {
         let (caller_subject, target_subject) = (None, None);
         Ok(Self { caller, caller_subject, action, target, target_subject, account: None, context })
     }
+
+    /// The same requests one by one for the actions that its pattern stands for today; none when it asks for one action, or for
+    /// those of a service that is not known.
+    pub fn each(&self) -> impl Iterator<Item = (&'static iamrail_catalog::Action, Self)> {
+        let pattern = self.action.pattern.as_ref().map(|_| self.action.folded.as_str());
+        let actions: Vec<_> = pattern
+            .into_iter()
+            .flat_map(|pattern| iamrail_catalog::expand(pattern).iter().collect::<Vec<_>>())
+            .collect();
+        actions.into_iter().map(|fact| {
+            let target = if fact.can_be_limited() { self.target.clone() } else { Target::Everything };
+            (fact, Self { action: RequestedAction::of(fact), target, ..self.clone() })
+        })
+    }
 }
 
 /// The action of a request, or a pattern of actions.
@@ -87,6 +101,16 @@ impl RequestedAction {
         let pattern = glob.has_wildcard().then_some(glob);
         let fact = if pattern.is_none() { iamrail_catalog::action(&folded) } else { None };
         Ok(Self { colon, pattern, fact, folded })
+    }
+
+    fn of(fact: &'static iamrail_catalog::Action) -> Self {
+        let folded = fact.to_string().to_ascii_lowercase();
+        Self { colon: folded.find(':').unwrap_or_default(), pattern: None, fact: Some(fact), folded }
+    }
+
+    /// The pattern of the name in lower case, if it is one.
+    pub fn pattern(&self) -> Option<&Glob> {
+        self.pattern.as_ref()
     }
 
     /// What the catalog knows of it.

@@ -57,6 +57,8 @@ pub struct Draft {
     /// The conditions that it needs, each guard one of several ways to it; none when they contradict each other.
     pub(crate) guards: Vec<Guard>,
     pub(crate) key: String,
+    /// How many verdicts it stands for.
+    pub(crate) verdicts: usize,
 }
 
 impl<'r> Judge<'r> {
@@ -118,7 +120,8 @@ impl<'r> Judge<'r> {
 
     /// The verdicts by kind.
     pub(crate) fn tally(&self) -> Tally {
-        let count = |verdict| self.drafts.iter().filter(|draft| draft.verdict == verdict).count();
+        let of = |verdict| self.drafts.iter().filter(move |draft| draft.verdict == verdict);
+        let count = |verdict| of(verdict).map(|draft| draft.verdicts).sum();
         Tally {
             holds: self.holds,
             violated: count(Verdict::Violated),
@@ -140,6 +143,7 @@ impl<'r> Judge<'r> {
             related: Vec::new(),
             guards: vec![guard],
             key: String::new(),
+            verdicts: 1,
         });
         let last = self.drafts.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "the element was pushed just above")]
@@ -206,6 +210,12 @@ impl Draft {
     /// It weighs less than the rule does. A level that options set is not raised by this.
     pub fn at_most(&mut self, level: Level) -> &mut Self {
         self.level = self.level.min(level);
+        self
+    }
+
+    /// It stands for as many verdicts: those on several subjects that have one fault in common.
+    pub fn stands_for(&mut self, verdicts: usize) -> &mut Self {
+        self.verdicts = verdicts;
         self
     }
 

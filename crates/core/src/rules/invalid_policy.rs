@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use crate::analysis::documents::{Given, granting, trusting};
-use crate::collections::{HashSet, IndexMap};
+use crate::analysis::sharers::Sharers;
+use crate::collections::IndexMap;
 use crate::model::{Grant, Granted, Guard, Model};
 use crate::policy::faults::{Consequence, Fault, of_document, of_statement};
 use crate::policy::{Answer, Statement};
@@ -103,6 +104,7 @@ fn of_deployments(
 fn report(judge: &mut Judge<'_>, found: &Found<'_>) {
     let Found { given, located: Located { fault, ways }, users } = found;
     let span = fault.span.unwrap_or(given.declared.span);
+    let sharers = Sharers::of(users.iter().map(|user| user.declared));
     let what = &given.what;
     let draft = match (&fault.undecided, fault.consequence) {
         (Some(unknown), _) => {
@@ -127,11 +129,8 @@ fn report(judge: &mut Judge<'_>, found: &Found<'_>) {
     if let Some((span, message)) = &fault.related {
         draft.related(Related::new(Arc::clone(&given.declared.subject), *span, message.clone()));
     }
-    let mut seen = HashSet::from_iter([&given.declared.subject]);
-    for user in users.iter().filter(|user| seen.insert(&user.declared.subject)) {
-        let message = format!("{} has the same document", user.what);
-        draft.related(Related::new(Arc::clone(&user.declared.subject), Some(user.declared.span), message));
-    }
+    draft.stands_for(users.len());
+    sharers.relate(draft, |_| "has the same document".to_owned());
 }
 
 /// A limit of all inline policies of a principal together.
@@ -148,18 +147,22 @@ const OF_ROLES: Limit = Limit { of: "a role", most: 10_240, shown: "10,240" };
 
 /// The inline policies of principals that surely have more characters together than AWS allows.
 fn too_large(model: &Model) -> Vec<(Vec<&Grant>, Limit)> {
-    let users = model.users.iter().map(|(id, user)| {
-        (&user.declared.guard, model.grants_of_user(id).collect::<Vec<_>>(), OF_USERS)
-    });
-    let groups = model.groups.iter().map(|(id, group)| {
-        (&group.declared.guard, model.grants_of_group(id).collect(), OF_GROUPS)
-    });
-    let roles = model.roles.iter().map(|(id, role)| {
-        (&role.declared.guard, model.grants_of_role(id).collect(), OF_ROLES)
-    });
+    let users = model
+        .users
+        .iter()
+        .map(|(id, user)| (&user.declared.guard, model.grants_of_user(id).collect::<Vec<_>>(), OF_USERS));
+    let groups = model
+        .groups
+        .iter()
+        .map(|(id, group)| (&group.declared.guard, model.grants_of_group(id).collect(), OF_GROUPS));
+    let roles = model
+        .roles
+        .iter()
+        .map(|(id, role)| (&role.declared.guard, model.grants_of_role(id).collect(), OF_ROLES));
     let all = users.chain(groups).chain(roles).map(|(guard, mut grants, limit)| {
         // What is there whenever the principal is.
-        grants.retain(|grant| grant.undecided.is_none() && (grant.guard.is_always() || grant.guard == *guard));
+        grants
+            .retain(|grant| grant.undecided.is_none() && (grant.guard.is_always() || grant.guard == *guard));
         grants.sort_by_key(|grant| std::cmp::Reverse(size(grant)));
         (grants, limit)
     });
@@ -187,7 +190,10 @@ fn report_total(judge: &mut Judge<'_>, grants: &[&Grant], limit: Limit) {
         limit.shown
     );
     let draft = judge.violated(&largest.declared, largest.span, message);
-    draft.label("the largest of them").help("move statements to a customer-managed policy").when(&largest.guard);
+    draft
+        .label("the largest of them")
+        .help("move statements to a customer-managed policy")
+        .when(&largest.guard);
     for other in others.iter().filter(|other| size(other) > 0) {
         let message = format!("{} characters more", size(other));
         draft.related(Related::new(Arc::clone(&other.declared.subject), Some(other.span), message));

@@ -1,12 +1,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use iamrail_catalog::{Action, ActionSet, condition_key, expand};
+use iamrail_catalog::{Action, expand};
 
 use crate::analysis::documents::{Given, granting};
+use crate::analysis::limiting::{limits_its_resources, limits_the_resource};
+use crate::analysis::sharers::Sharers;
+use crate::analysis::wide::{Kind, Wide, every_action_of, on_everything, together};
+use crate::collections::IndexMap;
 use crate::model::{Declared, Deployment, Guard, Model};
-use crate::policy::faults::{arns, listed};
-use crate::policy::{Condition, Document, Effect, Element, Elements, Statement};
+use crate::policy::{Document, Effect, Element, Elements, Statement};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
@@ -23,10 +26,26 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
+    let mut found = IndexMap::default();
     for given in granting(context.model) {
         let Given { declared, what, document, guards, .. } = given;
-        Granting { model: context.model, declared, what, guards }.check(document, judge);
+        Granting { model: context.model, declared, what, guards }.check(document, judge, &mut found);
     }
+    found.iter().for_each(|((span, ..), found)| report(*span, found, judge));
+}
+
+/// What is wide, by its place, the conditions under which it is there, and why it is not known to be.
+type AtPlaces<'m> = IndexMap<(Span, String, Option<Arc<Unknown>>), Vec<Found<'m>>>;
+
+/// A wide statement of a resource.
+struct Found<'m> {
+    declared: &'m Arc<Declared>,
+    /// What it is in messages: "the policy `aws_iam_policy.p`".
+    what: String,
+    sid: String,
+    wide: Wide,
+    /// The conditions under which it is there: one of each list.
+    ways: Vec<Vec<Guard>>,
 }
 
 /// A resource that grants a document.
@@ -48,47 +67,25 @@ enum Outcome {
     Unknown(Arc<Unknown>),
 }
 
-/// Something wide in a statement.
-#[derive(Clone)]
-struct Wide {
-    /// What is allowed: "every action of `s3`".
-    allows: String,
-    help: Cow<'static, str>,
-    /// The places that allow it, each with its share.
-    places: Vec<(Option<Span>, String)>,
-    /// Why it is not known whether it is allowed, if it is not.
-    uncertain: Option<Arc<Unknown>>,
-}
-
-/// Deployments that allow the same at different places of one statement are one finding.
-impl PartialEq for Wide {
-    fn eq(&self, other: &Self) -> bool {
-        self.allows == other.allows && self.uncertain == other.uncertain
-    }
-}
-
 /// What an action stands for.
 enum Whole {
     Everything,
     Service(String),
 }
 
-impl Granting<'_> {
-    fn check(&self, document: &Document, judge: &mut Judge<'_>) {
+impl<'m> Granting<'m> {
+    fn check(&self, document: &Document, judge: &mut Judge<'_>, found: &mut AtPlaces<'m>) {
         // What is wrong with a document is another rule's to tell.
         let is_told = |unknown: &Unknown| unknown.reason == Reason::Invalid && !document.problems.is_empty();
         if let Some(unknown) = document.open.as_ref().filter(|unknown| !is_told(unknown)) {
-            let message = format!("whether {} allows too much is not known", self.what);
-            let span = document.span.unwrap_or(self.declared.span);
-            let draft = judge.undetermined(self.declared, span, message, unknown);
-            draft.when_any(self.guards.iter().copied());
+            self.keep(None, document.span, Wide::unknown("too much", unknown), Vec::new(), found);
         }
         for statement in &document.statements {
-            self.check_statement(statement, judge);
+            self.check_statement(statement, judge, found);
         }
     }
 
-    fn check_statement(&self, statement: &Statement, judge: &mut Judge<'_>) {
+    fn check_statement(&self, statement: &Statement, judge: &mut Judge<'_>, found: &mut AtPlaces<'m>) {
         let Some(assumed) = self.declared.guard.and(&statement.guard) else { return };
         let outcome = |deployment: &Deployment| match statement.deployed(deployment, None) {
             Some(statement) => outcome(&statement),
@@ -102,53 +99,71 @@ impl Granting<'_> {
         for case in self.model.conditions.cases(&assumed, statement.guards(), outcome) {
             match &case.outcome {
                 Outcome::Narrow => judge.holds(),
-                Outcome::Wide(wide) => self.report(statement, wide, &assumed, &case.guards, judge),
+                Outcome::Wide(wide) => {
+                    let span = wide.places.first().and_then(|(span, _)| *span);
+                    let ways = vec![vec![assumed.clone()], case.guards.clone()];
+                    self.keep(Some(statement), span.or(statement.span), wide.clone(), ways, found);
+                }
                 Outcome::Unknown(unknown) => {
-                    let span = statement.actions.key.or(statement.span).unwrap_or(self.declared.span);
-                    let message = format!("whether {} allows whole services is not known", self.what);
-                    judge
-                        .undetermined(self.declared, span, message, unknown)
-                        .when(&assumed)
-                        .when_any(&case.guards)
-                        .when_any(self.guards.iter().copied());
+                    let span = statement.actions.key.or(statement.span);
+                    let ways = vec![vec![assumed.clone()], case.guards.clone()];
+                    self.keep(Some(statement), span, Wide::unknown("whole services", unknown), ways, found);
                 }
             }
         }
     }
 
-    fn report(
+    /// Puts what is wide beside what else is at its place: a statement that several resources grant, those that a loop writes.
+    fn keep(
         &self,
-        statement: &Statement,
-        wide: &Wide,
-        assumed: &Guard,
-        guards: &[Guard],
-        judge: &mut Judge<'_>,
+        statement: Option<&Statement>,
+        span: Option<Span>,
+        wide: Wide,
+        mut ways: Vec<Vec<Guard>>,
+        found: &mut AtPlaces<'m>,
     ) {
-        let Wide { allows, places, .. } = wide;
-        let first = places.first().and_then(|(span, _)| *span);
-        let span = first.or(statement.span).unwrap_or(self.declared.span);
-        let draft = match &wide.uncertain {
-            Some(unknown) => {
-                let message = format!("whether {} allows {allows} is not known", self.what);
-                judge.undetermined(self.declared, span, message, unknown)
-            }
-            None => judge
-                .violated(self.declared, span, format!("{} allows {allows}", self.what))
-                .label(format!("allows {allows}"))
-                .help(wide.help.as_ref()),
-        };
-        let sid = statement.sid.as_str().unwrap_or_default();
-        draft.when(assumed).when_any(guards).when_any(self.guards.iter().copied()).key(format!("{sid}\0{allows}"));
-        if let [(_, share), others @ ..] = places.as_slice()
-            && !others.is_empty()
-        {
-            draft.label(format!("allows {share}"));
-            for (span, share) in others {
-                let message = format!("allows {share}");
-                draft.related(Related::new(Arc::clone(&self.declared.subject), *span, message));
-            }
+        ways.push(self.guards.iter().copied().cloned().collect());
+        let when: Vec<String> = ways.iter().flatten().map(Guard::to_string).collect();
+        let place = (span.unwrap_or(self.declared.span), when.join("\0"), wide.uncertain.clone());
+        let sid = statement.and_then(|statement| statement.sid.as_str()).unwrap_or_default().into_owned();
+        let (declared, what) = (self.declared, self.what.clone());
+        found.entry(place).or_default().push(Found { declared, what, sid, wide, ways });
+    }
+}
+
+fn report(span: Span, found: &[Found<'_>], judge: &mut Judge<'_>) {
+    let Some(Found { declared, what, sid, wide, ways }) = found.first() else { return };
+    let sharers = Sharers::of(found.iter().map(|one| one.declared));
+    let (who, verb) = (sharers.named(what), if sharers.is_one() { "allows" } else { "allow" });
+    let Wide { allows, help, .. } = together(found.iter().map(|one| &one.wide), wide);
+    let draft = match &wide.uncertain {
+        Some(unknown) => {
+            let message = format!("whether {who} {verb} {allows} is not known");
+            judge.undetermined(*declared, span, message, unknown)
+        }
+        None => judge
+            .violated(*declared, span, format!("{who} {verb} {allows}"))
+            .label(format!("allows {allows}"))
+            .help(help.as_ref()),
+    };
+    draft.stands_for(found.len()).key(format!("{sid}\0{}", wide.allows));
+    for any in ways {
+        draft.when_any(any);
+    }
+    if let ([(_, share), others @ ..], true) = (wide.places.as_slice(), allows == wide.allows)
+        && !others.is_empty()
+    {
+        draft.label(format!("allows {share}"));
+        for (span, share) in others {
+            let message = format!("allows {share}");
+            draft.related(Related::new(Arc::clone(&declared.subject), *span, message));
         }
     }
+    sharers.relate(draft, |other| {
+        let theirs = found.iter().filter(|one| one.declared.subject == other.subject);
+        let theirs = together(theirs.map(|one| &one.wide), wide).allows;
+        if theirs == allows { "allows the same".to_owned() } else { format!("allows {theirs}") }
+    });
 }
 
 /// What a statement allows, as one deployment has it.
@@ -185,6 +200,7 @@ fn wide(statement: &Statement) -> Option<Wide> {
         help: Cow::Borrowed(help),
         places: vec![(key, allows.to_owned())],
         uncertain: uncertainty(statement, &[]).cloned(),
+        kind: Kind::Other,
     };
     if statement.actions.except {
         return Some(with_key(
@@ -202,9 +218,12 @@ fn wide(statement: &Statement) -> Option<Wide> {
         let named: Vec<_> = actions.iter().map(|(element, whole)| (*element, whole)).collect();
         return Some(Wide {
             allows: phrase(&named),
-            help: Cow::Borrowed("name the actions that are needed, with `Get*`, `List*` and the like at most"),
+            help: Cow::Borrowed(
+                "name the actions that are needed, with `Get*`, `List*` and the like at most",
+            ),
             places: actions.iter().map(share).collect(),
             uncertain: uncertainty(statement, &actions).cloned(),
+            kind: Kind::Services(services(&named)),
         });
     }
     let resources = statement.resources.as_ref()?;
@@ -220,8 +239,9 @@ fn wide(statement: &Statement) -> Option<Wide> {
 
 /// The actions that a statement allows on every resource although they can be limited to some.
 fn on_every_resource(statement: &Statement, resources: &Elements) -> Option<Wide> {
-    let is_everything =
-        |element: &&Element| element.text.as_str().is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte == b'*'));
+    let is_everything = |element: &&Element| {
+        element.text.as_str().is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte == b'*'))
+    };
     let mut everything: Vec<&Element> = resources.items.iter().filter(is_everything).collect();
     everything.sort_by_key(|element| element.undecided.is_some());
     let everything = *everything.first()?;
@@ -242,47 +262,25 @@ fn on_every_resource(statement: &Statement, resources: &Elements) -> Option<Wide
         }
         named.extend(expanded.into_iter().filter(|action| !named.contains(action)).collect::<Vec<_>>());
     }
-    if named.is_empty() || statement.conditions.iter().any(|condition| limits_its_resources(condition, &named)) {
+    if named.is_empty()
+        || statement.conditions.iter().any(|condition| limits_its_resources(condition, &named))
+    {
         return None;
     }
-    let allows = format!("{} on every resource", listed_actions(&named));
-    let set: ActionSet = named.iter().copied().collect();
-    let help = format!("name the resources that are needed, which are of the form {}", listed(&arns(&set)));
     let uncertain = uncertainty(statement, &[]).or(everything.undecided.as_ref()).or(undecided).cloned();
-    Some(Wide { places: vec![(everything.span, allows.clone())], allows, help: Cow::Owned(help), uncertain })
+    Some(on_everything(named, everything.span, uncertain))
 }
 
-/// The actions of a statement that can be limited to resources, by the element that stands for them, as people read them.
+/// The actions of a statement that can be limited to some of several resources, by the element that stands for them, as people read
+/// them.
 fn expanded(statement: &Statement) -> Vec<(&Element, Vec<&'static Action>)> {
     let mut elements: Vec<&Element> = statement.actions.items.iter().collect();
     elements.sort_by_key(|element| element.span);
     let limited = |element: &Element| -> Vec<&'static Action> {
         let Some(text) = element.text.as_str() else { return Vec::new() };
-        expand(&text).iter().filter(|action| action.can_be_limited()).collect()
+        expand(&text).iter().filter(|action| action.has_choice()).collect()
     };
     elements.into_iter().map(|element| (element, limited(element))).collect()
-}
-
-/// "`s3:GetObject`", "`s3:GetObject`, `s3:PutObject`, `sqs:SendMessage` and 4 more".
-fn listed_actions(actions: &[&Action]) -> String {
-    let shown: Vec<String> = actions.iter().take(3).map(|action| format!("`{action}`")).collect();
-    match (shown.as_slice(), actions.len().saturating_sub(3)) {
-        ([first @ .., last], 0) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        (shown, 0) => shown.join(", "),
-        (shown, more) => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// Whether a condition asks for a key that the catalog lists for the resources of the actions: it then limits which resources are
-/// meant, whatever the request says. The region is a key of many resources, and limits none.
-fn limits_its_resources(condition: &Condition, actions: &[&'static Action]) -> bool {
-    let key = condition.folded_key();
-    if condition.holds_without_key() || key.starts_with("aws:") || key.ends_with(":region") {
-        return false;
-    }
-    let Some(key) = condition_key(&key) else { return false };
-    let mut types = actions.iter().flat_map(|action| action.resource_types());
-    types.any(|(kind, _)| kind.condition_keys().any(|one| one.name == key.name))
 }
 
 /// What an action stands for, if it is everything or a whole service.
@@ -310,19 +308,20 @@ fn whole(element: &Element) -> Option<Whole> {
 
 /// "every action", "every action of `ec2`, `s3` and `sqs`".
 fn phrase(actions: &[(&Element, &Whole)]) -> String {
-    let services: Vec<&str> = actions
-        .iter()
-        .filter_map(|(_, whole)| match whole {
-            Whole::Service(service) => Some(service.as_str()),
-            Whole::Everything => None,
-        })
-        .collect();
-    match services.as_slice() {
-        services if services.len() < actions.len() => "every action".to_owned(),
-        [] => String::new(),
-        [one] => format!("every action of {one}"),
-        [first @ .., last] => format!("every action of {} and {last}", first.join(", ")),
+    let services = services(actions);
+    match services.len() < actions.len() {
+        true => "every action".to_owned(),
+        false => every_action_of(&services.iter().map(String::as_str).collect::<Vec<_>>()),
     }
+}
+
+/// The services all of whose actions are meant, if no more is.
+fn services(actions: &[(&Element, &Whole)]) -> Vec<String> {
+    let named = actions.iter().map(|(_, whole)| match whole {
+        Whole::Service(service) => Some(service.clone()),
+        Whole::Everything => None,
+    });
+    named.collect::<Option<_>>().unwrap_or_default()
 }
 
 /// Why an action may stand for everything or for a whole service, if it may.
@@ -335,24 +334,4 @@ fn unknown_action(statement: &Statement) -> Option<&Arc<Unknown>> {
         let element = statement.actions.items.iter().find(may_be_whole)?;
         element.text.holes().next().map(|hole| &hole.unknown)
     })
-}
-
-/// Whether a condition limits the resource or the organisation whatever the request says.
-fn limits_the_resource(condition: &Condition) -> bool {
-    if condition.holds_without_key() {
-        return false;
-    }
-    let key = condition.folded_key();
-    const KEYS: [&str; 9] = [
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:resourceaccount",
-        "aws:resourceorgid",
-        "aws:resourceorgpaths",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
-        "dynamodb:leadingkeys",
-        "s3:resourceaccount",
-    ];
-    KEYS.contains(&key.as_str()) || key.contains(":resourcetag/") || key.contains("resourcetag/")
 }

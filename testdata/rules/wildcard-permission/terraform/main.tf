@@ -99,3 +99,16 @@ resource "aws_iam_role_policy" "partly_known" {
   policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:${var.service}*", Resource = "*" }] })
 #                                                                                ^^^^^^ undetermined[wildcard-permission]: whether the inline policy `partly-known` allows whole services is not known: `var.service` has no value
 }
+
+resource "aws_iam_policy" "single" {
+  name        = "single"
+  description = "what the application measures and reports"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "cloudwatch:PutMetricData", Resource = "*", Condition = { StringEquals = { "cloudwatch:namespace" = "app" } } },
+      { Effect = "Allow", Action = ["cloudwatch:PutMetricData", "cloudwatch:ListMetrics", "securityhub:EnableSecurityHub"], Resource = "*" },
+      { Effect = "Allow", Action = ["cloudwatch:PutMetricData", "cloudwatch:PutMetricAlarm"], Resource = "*" },
+    ]
+  })
+}

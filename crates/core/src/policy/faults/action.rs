@@ -39,19 +39,27 @@ fn malformed(action: &str) -> Option<Fault> {
         );
     }
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-    if prefix != "*" && !prefix.bytes().all(is_part) {
-        let what = match prefix.contains(['*', '?']) {
-            true => "has a wildcard in the prefix of the service",
-            false => "has characters in the prefix of the service that none has",
-        };
-        let message = format!("the action {} {what}", shown(action));
-        let help = match prefix.contains(['*', '?']) {
-            true => "name the services; wildcards stand behind the colon only",
-            false => "write the prefix with letters, digits and hyphens only, without white space",
-        };
-        return Some(Fault::refused(message, None).help(help));
-    }
-    None
+    let (what, help) = if prefix.is_empty() {
+        ("has nothing before the colon", "write the prefix of the service before it, such as `s3:`")
+    } else if prefix.contains(['*', '?']) && !(prefix == "*" && is_any(name)) {
+        (
+            "has a wildcard in the prefix of the service",
+            "name the services; wildcards stand behind the colon only",
+        )
+    } else if prefix != "*" && !prefix.bytes().all(is_part) {
+        (
+            "has characters in the prefix of the service that none has",
+            "write the prefix with letters, digits and hyphens only, without white space",
+        )
+    } else {
+        return None;
+    };
+    Some(Fault::refused(format!("the action {} {what}", shown(action)), None).help(help))
+}
+
+/// Whether a name stands for every action: AWS takes `*:*` for `*`.
+fn is_any(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte == b'*')
 }
 
 /// A trust policy speaks of the actions with which roles are assumed.
@@ -75,7 +83,7 @@ fn unknown(statement: &Statement, action: &str) -> Option<Fault> {
         false => to_no_effect(statement),
     };
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'?' | b'_' | b'-' | b'.');
-    if prefix.is_empty() || name.is_empty() || !name.bytes().all(is_part) {
+    if name.is_empty() || !name.bytes().all(is_part) {
         let message = format!("no action is called {}, {effect}", shown(action));
         let help = match name.contains(',') {
             true => "write every action as a text of its own",

@@ -69,21 +69,19 @@ fn meant_operator(operator: &str) -> Option<String> {
     Some(prefix.map_or_else(|| name.to_owned(), |prefix| format!("{prefix}:{name}")))
 }
 
-/// A key with several values passes no test that asks for one. Of the keys of services AWS's lists are not that exact: its own
-/// policies compare some of theirs with one value.
+/// A key with several values passes no test that asks for one.
 fn lacks_quantity(statement: &Statement, condition: &Condition, span: Option<Span>) -> Option<Fault> {
     let key = condition_key(&condition.key).filter(|key| key.kind == KeyType::Several)?;
-    if !key.name.starts_with("aws:")
-        || condition.operator.contains(':')
-        || condition.folded_operator() == "null"
-    {
+    if condition.operator.contains(':') || condition.folded_operator() == "null" {
         return None;
     }
+    let effect = match condition.holds_without_key() {
+        true => "so the condition holds for no request that has it",
+        false => never_holds(statement),
+    };
     let message = format!(
         "the condition key `{}` has several values and `{}` compares one, {}",
-        key.name,
-        condition.operator,
-        never_holds(statement)
+        key.name, condition.operator, effect
     );
     let operator = &condition.operator;
     Some(

@@ -95,7 +95,7 @@ impl Target {
             arns.service.as_deref().zip(of).is_none_or(|(mine, of)| mine.eq_ignore_ascii_case(of));
         let meets = || match arns.has_open_frame {
             true => shape(arn).meets(&arns.pattern),
-            false => in_parts(&shape(arn), &arns.pattern),
+            false => shape(arn).meets_in_parts(&arns.pattern),
         };
         may_be_of_service && !(arn == BUCKET && arns.has_slash) && meets()
     }
@@ -178,12 +178,6 @@ fn shape(arn: &str) -> Glob {
         rest = behind.split_once('}').map_or("", |(_, after)| after);
     }
     Glob::new(&(pattern + rest).to_lowercase())
-}
-
-/// Whether two patterns of ARNs meet, when no wildcard reaches over the end of a part.
-fn in_parts(one: &Glob, other: &Glob) -> bool {
-    let (one, other) = (one.segments(6), other.segments(6));
-    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| one.meets(other))
 }
 
 /// Whether one of the targets can be the object of one of the actions. What is found of the shape of an ARN is remembered in

@@ -17,7 +17,8 @@ pub(super) enum Action {
     One(String),
     /// The actions of a service, in lower case, whose name has a pattern.
     Some(String, Glob),
-    /// The actions of any service whose name has a pattern: IAM accepts this, and does not say what it means.
+    /// The actions of any service whose name has a pattern: AWS refuses this today, and does not say what it means in the policies
+    /// that it took before it did.
     OfAnyService(Glob),
     /// At most the actions that this pattern matches.
     Unknown(Glob, Arc<Unknown>),

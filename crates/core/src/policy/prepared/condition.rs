@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use iamrail_catalog::{KeyType, condition_key};
+
 use super::elements::Alternatives;
 use super::operand::Operand;
 use super::operator::{Operator, Quantity, Test};
@@ -9,17 +11,6 @@ use crate::model::Guard;
 use crate::policy::request::{Context, Entry};
 use crate::policy::{Answer, Condition as Written};
 use crate::value::Unknown;
-
-/// Keys that every service may have, and that have several values; the catalog has those of the services.
-const SEVERAL: [&str; 7] = [
-    "aws:calledvia",
-    "aws:principalorgpaths",
-    "aws:principalservicenameslist",
-    "aws:resourceorgpaths",
-    "aws:sourceorgpaths",
-    "aws:tagkeys",
-    "aws:vpceorgpaths",
-];
 
 /// A condition, made ready to be tested.
 #[derive(Debug)]
@@ -42,9 +33,7 @@ impl Condition {
         let operator = Operator::read(&written.operator);
         let test = operator.map_or(Test::Text, |operator| operator.test);
         let key = written.folded_key();
-        let is_several = SEVERAL.contains(&key.as_str())
-            || iamrail_catalog::condition_key(&key)
-                .is_some_and(|key| key.kind == iamrail_catalog::KeyType::Several);
+        let is_several = condition_key(&key).is_some_and(|key| key.kind == KeyType::Several);
         let values =
             Alternatives::read(&written.values, given, |element| Operand::read(element, test, variables));
         let passes_nothing = is_several && operator.is_some_and(Operator::asks_for_one)
