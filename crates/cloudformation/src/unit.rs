@@ -5,14 +5,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail_core::check::{Unit, UnitSource};
-use iamrail_core::model::{Conditions, Declarations, Declared, Exception, Model, Role};
+use iamrail_core::model::{
+    Conditions, Declarations, Declared, Exception, Membership, Model, Reference, Role,
+};
 use iamrail_core::report::Diagnostic;
-use iamrail_core::source::{MemoryFiles, Sources};
+use iamrail_core::source::{MemoryFiles, Sources, Span};
 use iamrail_core::value::{Kind, Value};
 
 use crate::Options;
 use crate::assembly::{Assembly, Synthesised};
-use crate::eval::{Exports, Scope, Stack};
+use crate::eval::{Exports, Scope, Stack, unread};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, load, load_synthesised};
@@ -136,7 +138,19 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
         }
     }
     stack.check_names();
+    if let Some(span) = stack.unread() {
+        suppose_members(stack, span, declarations);
+    }
     count
+}
+
+/// Says of a template of which not all could be read that what is hidden may put anyone in any group: then nobody is said to be
+/// without one, nor without what the policies of a group demand.
+fn suppose_members(stack: &Stack, span: Span, declarations: &mut Declarations) {
+    let declared = Arc::new(Declared::new(stack.id("Resources"), "template", span));
+    let (user, group) = (Value::unknown(unread()), Value::unknown(unread()));
+    let membership = Membership::new(declared, span, Reference::new(user), Reference::new(group));
+    declarations.memberships.push(membership);
 }
 
 /// Adds what a resource declares, if it is ever deployed.

@@ -136,6 +136,11 @@ impl Stack {
         &self.sections.resources
     }
 
+    /// The template, when not all of its resources could be read.
+    pub(crate) fn unread(&self) -> Option<Span> {
+        self.sections.unread
+    }
+
     /// What the conditions mean that were asked for.
     pub(crate) fn conditions(&self) -> Conditions {
         self.conditions.borrow().clone()
@@ -177,6 +182,9 @@ impl Stack {
 
     /// The properties of a resource as a map; not known when they are none.
     pub(crate) fn properties(&self, resource: &Resource, scope: &Scope) -> Value {
+        if resource.properties.is_none() && resource.is_cut {
+            return Value::unknown(unread()).at(resource.span);
+        }
         let properties = self.part(resource.properties, scope);
         let is_map = |value: &Value| matches!(value.kind, Kind::Map(_) | Kind::Null | Kind::Unknown(_));
         match properties.alternatives().into_iter().filter_map(|one| one.value).find(|one| !is_map(one)) {
@@ -228,7 +236,12 @@ impl Stack {
     /// The value of a node; `None` when it is `AWS::NoValue`.
     pub(crate) fn evaluate(&self, node: Node<'_>, scope: &Scope) -> Option<Value> {
         let Some(_entered) = self.budget.enter() else { return Some(self.too_large(node.span())) };
+        if node.is_unread() {
+            return Some(Value::unknown(unread()).at(node.span()));
+        }
         match call::Call::of(node) {
+            // Not all of its argument is at hand.
+            Some(_) if node.is_cut() => Some(Value::unknown(unread()).at(node.span())),
             Some(call) => self.call(&call, scope).map(|value| self.weighed(value, node.span())),
             None => Some(self.literal(node, scope)),
         }
@@ -327,6 +340,11 @@ impl Stack {
     fn path_of(&self, span: Span) -> Arc<str> {
         Arc::clone(self.template.tree.file_of(span).path())
     }
+}
+
+/// Why nothing is known of what a syntax error hides, or what is nested too deep.
+pub(crate) fn unread() -> Unknown {
+    Unknown::new(Reason::Invalid, "what could not be read")
 }
 
 /// How many bytes a value takes, about.

@@ -23,7 +23,10 @@ impl Stack {
     pub(crate) fn check_names(&self) {
         let resources = self.template.section("Resources").and_then(Node::entries).into_iter().flatten();
         let mut written = resources.filter(|entry| !entry.key.starts_with("Fn::"));
-        if self.template.has_macro() || !written.all(|entry| self.resources().contains_key(entry.key)) {
+        if self.template.has_macro()
+            || self.may_declare_more()
+            || !written.all(|entry| self.resources().contains_key(entry.key))
+        {
             return;
         }
         for (section, parts) in [("Resources", &OF_RESOURCE[..]), ("Outputs", &OF_OUTPUT[..])] {
@@ -43,6 +46,11 @@ impl Stack {
         }
     }
 
+    /// Whether a syntax error hides what else the template declares.
+    pub(super) fn may_declare_more(&self) -> bool {
+        self.template.root().is_cut()
+    }
+
     fn check_dependencies(&self, resource: Node<'_>) {
         let Some(depends_on) = resource.get("DependsOn") else { return };
         let each: Vec<Node<'_>> = depends_on.items().map_or_else(|| vec![depends_on], Iterator::collect);
@@ -54,7 +62,7 @@ impl Stack {
     }
 
     fn check_node(&self, node: Node<'_>) {
-        if let Some(call) = Call::of(node) {
+        if let Some(call) = Call::of(node).filter(|_| !node.is_cut()) {
             self.check_call(&call);
         }
         for item in node.items().into_iter().flatten() {

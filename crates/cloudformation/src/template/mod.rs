@@ -79,7 +79,8 @@ impl Template {
         }
         let resources = root.get("Resources");
         match resources {
-            Some(node) if node.entries().is_some() => {}
+            Some(node) if node.entries().is_some() || node.is_unread() => {}
+            None if root.is_cut() => {}
             Some(node) => {
                 let message = format!("`Resources` must be a map, not {}", node.shape());
                 diagnostics.push(error("no-resources", message, node.span()));
@@ -157,7 +158,8 @@ struct Reader<'t, 'd> {
 impl<'t> Reader<'t, '_> {
     /// The entries of a section, a map by name.
     fn section<T>(&mut self, name: &str, read: impl Fn(Node<'t>) -> T) -> IndexMap<Arc<str>, T> {
-        let Some(section) = self.root.get(name).filter(|section| !section.is_null()) else {
+        let section = self.root.get(name).filter(|section| !section.is_null() && !section.is_unread());
+        let Some(section) = section else {
             return IndexMap::default();
         };
         let Some(entries) = section.entries() else {

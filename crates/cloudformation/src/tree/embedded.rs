@@ -30,7 +30,7 @@ impl Tree {
     /// A template of the resources that a change set adds or changes.
     fn changed(&mut self, changes: NodeId, diagnostics: &mut Vec<Diagnostic>) -> Option<NodeId> {
         let changes = self.node(changes);
-        let span = changes.span();
+        let (span, is_cut) = (changes.span(), changes.is_cut());
         let each = changes.items()?.filter_map(|change| Change::of(change.get("ResourceChange")?));
         let each: Vec<Change> = each.collect();
         if each.iter().any(|change| change.after.is_none()) {
@@ -52,7 +52,11 @@ impl Tree {
         }
         let value = self.add(Content::Mapping(Entries::new(resources)), span)?;
         let section = Pair { key: "Resources".into(), key_span: span, value };
-        self.add(Content::Mapping(Entries::new(vec![section])), span)
+        let root = self.add(Content::Mapping(Entries::new(vec![section])), span)?;
+        if is_cut {
+            self.cut.extend([value, root]);
+        }
+        Some(root)
     }
 
     /// Adds the document that a text is to the tree, with the places in the text around it.
@@ -77,7 +81,7 @@ impl Tree {
                         scalar.style = Style::Double;
                     }
                 }
-                Content::Sequence(_) => {}
+                Content::Sequence(_) | Content::Unread => {}
                 Content::Mapping(entries) => {
                     let pairs = entries.pairs_mut().iter_mut();
                     pairs.for_each(|pair| pair.key_span = places.of_span(pair.key_span));
