@@ -9,6 +9,7 @@ mod distribute;
 mod dynamic;
 mod equality;
 mod export;
+mod given;
 mod identity;
 mod list;
 mod literal;
@@ -126,6 +127,7 @@ impl Stack {
             diagnostics: RefCell::default(),
         };
         stack.limit_parameters();
+        stack.check_given();
         stack.keep_assertions();
         stack.sections = stack.read_sections();
         stack

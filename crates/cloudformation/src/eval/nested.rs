@@ -95,6 +95,9 @@ impl Stack {
             let parameters = self.properties(resource, &scope).get("Parameters").cloned();
             spread(parameters.unwrap_or_default())
         });
+        if let Some(arguments) = value.as_map() {
+            self.check_arguments(template, arguments);
+        }
         for (name, field) in value.as_map().into_iter().flat_map(|map| &map.entries) {
             let step = format!("{address}.{name}").into();
             let argument = |value: &Value| {

@@ -120,6 +120,11 @@ impl Template {
         self.root().get(name)
     }
 
+    /// Whether all of its parameters are at hand: a change set shows resources alone, and a syntax error hides anything.
+    pub(crate) fn tells_its_parameters(&self) -> bool {
+        !self.root().is_cut() && !self.tree.is_change_set()
+    }
+
     /// Whether it asks for a transform whose name starts so.
     pub(crate) fn asks_for(&self, transform: &str) -> bool {
         self.transforms().any(|name| name.starts_with(transform))

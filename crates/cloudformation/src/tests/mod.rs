@@ -4,6 +4,7 @@ use iamrail_core::source::{MemoryFiles, Sources};
 use crate::CloudFormation;
 
 mod faults;
+mod parameters;
 mod together;
 
 struct Case {
@@ -375,6 +376,10 @@ fn a_change_set_is_a_template_of_what_changes() {
         .map(|(_, user)| format!("{} {:?}", user.declared.subject, user.name))
         .collect();
     assert_eq!(users, ["Anna \"anna\"", "Made \"${{{changeSet:KNOWN_AFTER_APPLY}}}\""]);
+    // What else the stack has may put them in groups; a new stack has nothing else.
+    assert_eq!(unit.model.memberships.len(), 1);
+    let new = text.replace("Modify", "Add").replace("Remove", "Add");
+    assert!(Case::new("changes.json", new, true).unit().model.memberships.is_empty());
     let without = text.replace("AfterContext", "Context");
     assert_eq!(Case::new("changes.json", without, true).said(), ["1:35 change-set"]);
 }

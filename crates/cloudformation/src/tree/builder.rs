@@ -121,7 +121,9 @@ impl<'f> Builder<'f> {
     pub(super) fn finish(self) -> (Option<Tree>, Vec<Diagnostic>) {
         let Self { file, nodes, documents, diagnostics, cut, .. } = self;
         let file = Arc::clone(file);
-        (Some(Tree { file, grafted: Vec::new(), included: 0, nodes, documents, cut }), diagnostics)
+        let tree =
+            Tree { file, grafted: Vec::new(), included: 0, nodes, documents, is_change_set: false, cut };
+        (Some(tree), diagnostics)
     }
 
     /// Goes on to something that begins.

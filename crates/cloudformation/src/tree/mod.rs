@@ -43,6 +43,8 @@ pub(crate) struct Tree {
     included: usize,
     nodes: Vec<Data>,
     documents: Vec<NodeId>,
+    /// Whether it was made of a change set.
+    is_change_set: bool,
     /// The collections whose end was not read: few, as each lies in the one before.
     cut: Vec<NodeId>,
 }
@@ -127,6 +129,11 @@ impl Tree {
             true if size(&yaml.0) > size(&json.0) => (yaml.0, json.1),
             true => json,
         }
+    }
+
+    /// Whether it was made of a change set, which shows resources alone.
+    pub(crate) fn is_change_set(&self) -> bool {
+        self.is_change_set
     }
 
     /// The text it was read from.
