@@ -38,7 +38,7 @@ pub(crate) fn read(unit: &UnitSource, options: &Options, sources: &Sources) -> U
     let mut declarations = Declarations::default();
     let resources = deploy(&stack, &mut declarations);
     declarations.conditions = stack.conditions();
-    diagnostics.extend(stack.into_diagnostics());
+    diagnostics.extend(stack.diagnostics());
     Unit::new(declarations.link(), diagnostics, resources)
 }
 
@@ -94,8 +94,7 @@ impl App {
         let mut declarations = Declarations::default();
         let resources = self.stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
         declarations.conditions = self.conditions.borrow().clone();
-        let stacks = self.stacks.into_iter().filter_map(Rc::into_inner);
-        diagnostics.extend(stacks.flat_map(Stack::into_diagnostics));
+        diagnostics.extend(self.stacks.iter().flat_map(|stack| stack.diagnostics()));
         Unit::new(declarations.link(), diagnostics, resources)
     }
 }
@@ -128,11 +127,14 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
         if stack.has_metadata(resource, TOOL) {
             claim(stack, id, resource, declarations);
         }
-        if let Some(child) = stack.child(id) {
-            count += deploy(&child, declarations);
-        } else if is_relevant(&resource.kind)
-            || sam::is_serverless(&resource.kind)
-            || resource.connectors.is_some()
+        let children = stack.children(id);
+        for child in children.iter() {
+            count += deploy(&child.stack, declarations);
+        }
+        if !children.is_empty() {
+            continue;
+        }
+        if is_relevant(&resource.kind) || sam::is_serverless(&resource.kind) || resource.connectors.is_some()
         {
             declare(stack, id, resource, declarations);
         }

@@ -37,6 +37,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
 pub(crate) use export::Exports;
+pub(crate) use nested::location_of;
 pub(crate) use reference::computed;
 pub(crate) use scope::Scope;
 
@@ -45,7 +46,7 @@ use crate::tree::Node;
 use branches::spread;
 use budget::Budget;
 use call::Function;
-use nested::{Given, Place};
+use nested::{Child, Given, Place};
 use sections::Sections;
 use text::length;
 
@@ -57,7 +58,7 @@ pub(crate) struct Stack {
     /// Values of parameters and pseudo parameters that the caller gives.
     given: IndexMap<Arc<str>, Given>,
     sections: Sections,
-    children: RefCell<BTreeMap<Arc<str>, Option<Rc<Stack>>>>,
+    children: RefCell<BTreeMap<Arc<str>, Rc<[Child]>>>,
     budget: Rc<Budget>,
     /// What the stacks of the same app export.
     exports: Rc<Exports>,
@@ -149,10 +150,11 @@ impl Stack {
     }
 
     /// What is wrong with what was evaluated.
-    pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
-        let mut diagnostics = self.diagnostics.into_inner().found;
-        let children = self.children.into_inner().into_values().flatten().filter_map(Rc::into_inner);
-        diagnostics.extend(children.flat_map(Stack::into_diagnostics));
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = self.diagnostics.borrow().found.clone();
+        let children = self.children.borrow();
+        let children = children.values().flat_map(|children| children.iter());
+        diagnostics.extend(children.flat_map(|child| child.stack.diagnostics()));
         diagnostics
     }
 

@@ -109,19 +109,7 @@ impl Stack {
         }
         self.memo.borrow_mut().attributes.insert(key.clone(), None);
         let named = attribute.strip_prefix("Outputs.");
-        let child = named.and_then(|name| Some((name, self.child(id)?)));
-        if let Some((name, child)) = &child
-            && !child.sections.outputs.contains_key(*name)
-        {
-            let value = if child.may_declare_more() {
-                unknown_text(unread(), Origins::none(), span)
-            } else {
-                self.wrong(span, format!("the template that `{id}` nests has no output `{name}`"))
-            };
-            self.memo.borrow_mut().attributes.insert(key, Some(value.clone()));
-            return value;
-        }
-        let output = child.and_then(|(name, child)| child.output(name));
+        let output = named.and_then(|name| self.output_of(id, name, span));
         let value = match (output, self.answer(resource, attribute)) {
             (Some(output), _) => {
                 let step = format!("{}.{attribute}", self.id(id)).into();

@@ -33,7 +33,7 @@ impl Case {
     }
 
     fn diagnostics(self) -> Vec<Diagnostic> {
-        self.stack.into_diagnostics()
+        self.stack.diagnostics()
     }
 }
 

@@ -1,12 +1,14 @@
 //! The sections of a template, still unevaluated.
 
 mod bindings;
+mod computed;
 mod load;
+mod nested;
 mod parameter;
 mod resource;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use iamrail_core::collections::{HashMap, IndexMap};
 use iamrail_core::report::Diagnostic;
@@ -16,7 +18,8 @@ use crate::advice::PROCESSED;
 use crate::tree::{Node, NodeId, Tree};
 
 pub(crate) use bindings::Bindings;
-pub(crate) use load::{load, load_synthesised, nested_in};
+pub(crate) use load::{load, load_synthesised};
+pub(crate) use nested::{Inner, nested_in};
 pub(crate) use parameter::Parameter;
 pub(crate) use resource::Resource;
 
@@ -54,8 +57,8 @@ pub(crate) struct Template {
     pub(crate) parameters: IndexMap<Arc<str>, Parameter>,
     /// Mappings by name.
     pub(crate) mappings: IndexMap<Arc<str>, NodeId>,
-    /// The templates of nested stacks by the properties of the stack.
-    pub(crate) nested: HashMap<NodeId, Arc<Template>>,
+    /// The templates of nested stacks by the properties of the stack; set once they are loaded.
+    pub(crate) nested: OnceLock<HashMap<NodeId, Vec<Inner>>>,
     /// The constructs of the AWS CDK that its resources come from, by logical id.
     pub(crate) constructs: BTreeMap<Arc<str>, Arc<str>>,
     root: NodeId,
@@ -103,7 +106,7 @@ impl Template {
         Some(Template {
             parameters,
             mappings,
-            nested: HashMap::default(),
+            nested: OnceLock::new(),
             constructs: BTreeMap::new(),
             root,
             tree,
