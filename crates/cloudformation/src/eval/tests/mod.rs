@@ -8,6 +8,8 @@ use super::Stack;
 use crate::template::Template;
 use crate::tree::Tree;
 
+mod arguments;
+
 /// A template of which the properties of the resource `X` are looked at.
 struct Case {
     file: Arc<SourceFile>,
