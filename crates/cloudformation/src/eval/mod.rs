@@ -4,6 +4,7 @@ mod assertion;
 mod branches;
 mod budget;
 mod call;
+mod cidr;
 mod condition;
 mod distribute;
 mod dynamic;
@@ -273,7 +274,7 @@ impl Stack {
             Function::GetStackOutput => self.get_stack_output(call, scope),
             Function::GetAZs => self.unknown_call(call, scope, Reason::Environment),
             Function::Transform => self.unknown_call(call, scope, Reason::Missing),
-            Function::Cidr => self.unknown_call(call, scope, Reason::Unsupported),
+            Function::Cidr => self.cidr(call, scope),
             Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
                 self.wrong(call.span, format!("`{}` stands only in conditions", call.function.name()))
             }

@@ -1,13 +1,13 @@
 //! What a template refers to must be declared in it, also where no rule looks: CloudFormation refuses the whole template
 //! otherwise. Nothing is evaluated for this.
 
-use std::borrow::Cow;
-
 use iamrail_core::collections::HashSet;
+use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 
 use super::Stack;
 use super::call::{Call, Function};
+use super::identity;
 use super::looped::PREFIX;
 use super::substitution::{Segment, segments};
 use crate::tree::Node;
@@ -80,6 +80,10 @@ impl Stack {
                 let listed = call.arguments().and_then(|list| list.first()?.untagged_text());
                 let dotted = call.text().map(|text| text.split('.').next().unwrap_or_default());
                 dotted.or(listed).into_iter().for_each(|name| self.check_name(name, call.span));
+                let attribute = call.arguments().and_then(|list| list.get(1)?.untagged_text());
+                let pair = call.text().and_then(|text| text.split_once('.')).or(listed.zip(attribute));
+                pair.into_iter()
+                    .for_each(|(name, attribute)| self.check_attribute(name, attribute, call.span));
             }
             Function::Sub => self.check_sub(call),
             Function::If => {
@@ -100,12 +104,30 @@ impl Stack {
         let pieces = template.and_then(Node::pieces).unwrap_or_default();
         let pieces: Vec<_> = pieces.iter().map(|(text, span)| (*text, *span)).collect();
         for segment in segments(&pieces) {
-            let Segment::Variable { name, span } = segment else { continue };
-            let name = Cow::from(name.trim());
-            if !own.contains(&*name) {
-                let resource = name.split('.').next().unwrap_or_default();
-                self.check_name(resource, span.unwrap_or(call.span));
+            match segment {
+                Segment::Variable { name, span } if !own.contains(name.trim()) => {
+                    let span = span.unwrap_or(call.span);
+                    let (resource, attribute) = name.trim().split_once('.').unwrap_or((name.trim(), "Ref"));
+                    self.check_name(resource, span);
+                    self.check_attribute(resource, attribute, span);
+                }
+                Segment::Unclosed { span, .. } => {
+                    let message = "a `${` in the text of `Sub` is never closed, and stays as it is";
+                    self.warn("unclosed-variable", message, span.unwrap_or(call.span));
+                }
+                Segment::Variable { .. } | Segment::Literal { .. } => {}
             }
+        }
+    }
+
+    fn check_attribute(&self, name: &str, attribute: &str, span: Span) {
+        let kind = self.resources().get(name).map(|resource| &*resource.kind);
+        if let Some(others) = kind.and_then(|kind| identity::others_than(kind, attribute)) {
+            let kind = kind.unwrap_or_default();
+            let message = format!("`{attribute}` is no attribute of `{name}`, which is a `{kind}`");
+            let has: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+            let warning = Diagnostic::warning("unknown-name", self.path_of(span), message);
+            self.say(warning.help(format!("it has {}", has.join(", "))), span);
         }
     }
 

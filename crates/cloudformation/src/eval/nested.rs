@@ -232,11 +232,21 @@ impl Stack {
         }
     }
 
-    /// The value of an output.
+    /// The value of an output; where its condition does not hold, the stack has none. `None` when there never is one.
     pub(super) fn output(&self, name: &str) -> Option<Value> {
         let output = self.sections.outputs.get(name)?;
+        let guard = self.existence(name)?;
         let value = self.template.node(output.node).get("Value")?;
-        self.evaluate(value, &Scope::under(self.place.guard.clone()).within(&output.bindings))
+        let value = self.evaluate(value, &Scope::under(guard.clone()).within(&output.bindings))?;
+        let own = guard.terms().iter().find(|term| !self.place.guard.terms().contains(term));
+        let Some(own) = own else { return Some(value) };
+        let absent = Unknown::new(Reason::Import, self.id(&format!("Outputs.{name}")));
+        let absent = unknown_text(absent, Origins::none(), self.template.node(output.node).span());
+        let alternative = |holds: bool, value| Alternative {
+            guard: Guard::when(Arc::clone(&own.condition), own.holds == holds),
+            value: Some(value),
+        };
+        Some(choose(vec![alternative(true, value), alternative(false, absent)], None, false))
     }
 }
 

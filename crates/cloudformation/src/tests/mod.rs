@@ -112,6 +112,16 @@ fn what_cloudformation_refuses_is_said() {
     for (text, expected) in [
         ("Resources: {X: {Type: A::B::C, Condition: !Equals [a, b]}}\n", "2:43 invalid-template"),
         ("Resources: {X: {Type: AWS::IAM::Bogus}}\n", "2:13 unknown-type"),
+        ("Resources: {X: {Type: AWS::IAM::Role, Properties: {Path: !GetAtt X.Name}}}\n", "2:58 unknown-name"),
+        (
+            "Resources: {X: {Type: AWS::IAM::User}}\nOutputs: {O: {Value: !GetAtt [X, Id]}}\n",
+            "3:22 unknown-name",
+        ),
+        (
+            "Resources: {X: {Type: AWS::IAM::User}}\nOutputs: {O: {Value: !Sub '${X.Id}'}}\n",
+            "3:28 unknown-name",
+        ),
+        ("Resources: {X: {Type: A::B::C, Properties: {P: !Sub 'a${b'}}}\n", "2:55 unclosed-variable"),
         ("Resources: {X: {Type: AWS::Serverless::Api}}\n", "2:13 missing-transform"),
         ("Resources: {'Fn::ForEach::L': [I, [a], {'X${I}': {Type: A::B::C}}]}\n", "2:13 missing-transform"),
         (

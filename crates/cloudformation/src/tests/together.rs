@@ -415,3 +415,38 @@ Resources:
     assert_eq!(groups.collect::<Vec<_>>(), ["Dev"]);
     assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
 }
+
+#[test]
+fn an_export_exists_under_the_condition_of_its_output() {
+    let exporter = "Parameters: {Stage: {Type: String}}
+Conditions: {Prod: !Equals [!Ref Stage, prod], Test: !Equals [!Ref Stage, test], Never: !Equals [a, b]}
+Resources:
+  R: {Type: AWS::IAM::Role}
+  S: {Type: AWS::IAM::Role}
+Outputs:
+  A: {Condition: Prod, Value: !If [Prod, !GetAtt R.Arn, !GetAtt S.Arn], Export: {Name: role}}
+  B: {Condition: Test, Value: !GetAtt S.Arn, Export: {Name: both}}
+  C: {Condition: Prod, Value: !GetAtt R.Arn, Export: {Name: both}}
+  D: {Condition: Never, Value: !GetAtt S.Arn, Export: {Name: role}}
+";
+    let cases = |name: &str| {
+        let importer = format!(
+            "Resources: {{F: {{Type: AWS::Lambda::Function, Properties: {{Role: !ImportValue {name}}}}}}}"
+        );
+        let (_, units) = nest(&[("a.yaml", &importer), ("b.yaml", exporter)]);
+        let model = &units.first().expect("there is a unit").model;
+        let (_, workload) = model.workloads.iter().next().expect("there is a function");
+        let WorkloadRole::Role(role) = &workload.role else { panic!("it has a role") };
+        let show = |case: &iamrail_core::model::Named<iamrail_core::model::Role>| {
+            let what = match case.link.declared() {
+                Some(id) => model.roles[id].declared.subject.to_string(),
+                None => format!("{:?}", case.link),
+            };
+            format!("{what} {}", case.guard)
+        };
+        role.cases().iter().map(show).collect::<Vec<_>>()
+    };
+    let absent = "Unknown(Unknown { reason: Import, what: \"b.Outputs.A\" }) not b.Prod";
+    assert_eq!(cases("role"), ["b.R b.Prod", absent]);
+    assert_eq!(cases("both"), ["b.S b.Test", "b.R b.Prod"]);
+}

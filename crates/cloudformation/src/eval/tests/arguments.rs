@@ -1,6 +1,6 @@
 //! What functions take, and what they refuse.
 
-use super::{evaluated, shown, value};
+use super::{SECTIONS, evaluated, shown, value};
 
 #[test]
 fn an_element_that_is_not_there_shifts_what_follows_it() {
@@ -20,4 +20,26 @@ fn an_element_that_is_not_there_shifts_what_follows_it() {
     let sections = format!("Parameters:\n{parameters}Conditions:\n{conditions}");
     let (many, messages) = evaluated(&format!("!Select [3, [{many}y]]"), &sections, &[]);
     assert!(many.is_unknown() && messages.is_empty(), "{many:?} {messages:?}");
+}
+
+/// What is said of a property.
+fn said(property: &str) -> Vec<String> {
+    evaluated(property, SECTIONS, &[]).1
+}
+
+#[test]
+fn what_cidr_takes_is_checked() {
+    for (property, expected) in [
+        ("!Cidr [!Ref Free, 6, 5]", ""),
+        ("!Cidr ['10.0.0.0/16', '256']", ""),
+        ("!Cidr ['fd00::/56', !Ref Free, 64]", ""),
+        ("!Cidr ['10.0.0.0/16']", "`Cidr` takes a list of a block, a number of blocks and a number of bits"),
+        ("!Cidr ['10.0.0.0', 1, 8]", "the first argument of `Cidr` must be a block such as `10.0.0.0/16`"),
+        ("!Cidr ['10.0.0.0/33', 1, 8]", "the first argument of `Cidr` must be a block such as `10.0.0.0/16`"),
+        ("!Cidr ['10.0.0.0/16', 257, 8]", "`Cidr` makes between 1 and 256 blocks, not 257"),
+        ("!Cidr ['10.0.0.0/16', 1, 0]", "a block of `Cidr` has between 1 and 128 bits, not 0"),
+    ] {
+        let expected: Vec<_> = Some(expected).filter(|one| !one.is_empty()).into_iter().collect();
+        assert_eq!(said(property), expected, "{property}");
+    }
 }
