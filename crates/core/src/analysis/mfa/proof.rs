@@ -10,8 +10,9 @@ use super::open::{Opening, are_guarded, names, openings};
 use super::sign_in::SignIn;
 use super::trust::Trusts;
 use crate::analysis::administrators::Administrators;
+use crate::analysis::credentials::Credentials;
 use crate::analysis::holding::{Held, Holder, policies};
-use crate::model::{Case, Deployment, Id, KeyForm, Link, Model, User};
+use crate::model::{Case, Deployment, Id, Link, Model, User};
 use crate::policy::{Answer, Document};
 use crate::value::Unknown;
 
@@ -53,9 +54,9 @@ pub enum Hole {
     SignIn,
 }
 
-/// With which credentials a user signs in.
+/// With which credentials a user signs in, in a deployment.
 #[derive(Clone, Copy, Debug)]
-struct Credentials {
+struct Declared {
     key: bool,
     password: bool,
 }
@@ -69,7 +70,9 @@ pub fn demands<'m>(
     user: Id<User>,
 ) -> Vec<Case<Demand>> {
     let held = policies(model, Holder::User(user));
+    let credentials = Credentials::of(model, user);
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
+    let guards = guards.chain(credentials.guards());
     let assumed = model.users.get(user).map(|user| user.declared.guard.clone()).unwrap_or_default();
     let mut owners = model.mfa_devices.iter().filter_map(|(_, device)| device.user.as_ref()?.declared());
     let has_device = owners.any(|owner| owner == user);
@@ -79,7 +82,11 @@ pub fn demands<'m>(
         }
         let documents: Vec<Cow<'_, Document>> =
             held.iter().filter_map(|held| deployed(held, deployment)).collect();
-        let proof = Proof { model, administrators, trusts, user };
+        let declared = Declared {
+            key: credentials.has_access_key_in(deployment),
+            password: credentials.has_password_in(deployment),
+        };
+        let proof = Proof { model, administrators, trusts, user, declared };
         match proof.demand(&documents) {
             Demand::Missing(hole) => {
                 let mended: Vec<_> = documents.iter().map(|document| flaws.mended(document)).collect();
@@ -111,6 +118,7 @@ struct Proof<'m, 'a> {
     administrators: &'a Administrators<'m>,
     trusts: &'a Trusts<'m>,
     user: Id<User>,
+    declared: Declared,
 }
 
 impl Proof<'_, '_> {
@@ -120,7 +128,7 @@ impl Proof<'_, '_> {
             return Demand::Idle;
         };
         let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
-        let declared = self.credentials();
+        let declared = self.declared;
         let mut statements = documents.iter().flat_map(|document| &document.statements);
         let assumes = statements.any(|one| !one.is_deny() && names(&one.actions, "sts:AssumeRole"));
         let roles = self.trusts.roles_of(self.user, assumes);
@@ -168,19 +176,11 @@ impl Proof<'_, '_> {
         }
         unknown.map_or(Demand::Proven, Demand::Unknown)
     }
-
-    fn credentials(&self) -> Credentials {
-        let is_key = |form| form == KeyForm::AccessKey;
-        Credentials {
-            key: self.model.access_keys_of_user(self.user).any(|key| is_key(key.form)),
-            password: self.model.login_profiles_of_user(self.user).next().is_some(),
-        }
-    }
 }
 
 /// The ways of signing in without MFA that a user has, or may give itself once it has signed in with MFA. Of a user without any
 /// credential here it is not known which ones it has elsewhere.
-fn sign_ins(asker: &Asker<'_, '_>, declared: Credentials) -> impl Iterator<Item = SignIn> {
+fn sign_ins(asker: &Asker<'_, '_>, declared: Declared) -> impl Iterator<Item = SignIn> {
     let none = !declared.key && !declared.password;
     let can = |action| asker.is_open(SignIn::Mfa, action, &asker.own_arn()) != Answer::No;
     let key = none || declared.key || can("iam:CreateAccessKey");
@@ -192,11 +192,6 @@ fn sign_ins(asker: &Asker<'_, '_>, declared: Credentials) -> impl Iterator<Item 
         all.rotate_right(1);
     }
     all.into_iter().filter(|(has, _)| *has).map(|(_, sign_in)| sign_in)
-}
-
-/// Whether a user has a credential here, or a device.
-pub fn has_credential(model: &Model, user: Id<User>) -> bool {
-    model.access_keys_of_user(user).next().is_some() || model.login_profiles_of_user(user).next().is_some()
 }
 
 /// Why a group may have members that are not known, if one does: whoever they are, they have its policies.
