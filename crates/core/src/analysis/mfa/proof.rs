@@ -12,6 +12,7 @@ use super::trust::Trusts;
 use crate::analysis::administrators::Administrators;
 use crate::analysis::credentials::Credentials;
 use crate::analysis::holding::{Held, Holder, policies};
+use crate::collections::HashSet;
 use crate::model::{Case, Deployment, Id, Link, Model, User};
 use crate::policy::{Answer, Document};
 use crate::value::Unknown;
@@ -76,12 +77,17 @@ pub fn demands<'m>(
     let assumed = model.users.get(user).map(|user| user.declared.guard.clone()).unwrap_or_default();
     let mut owners = model.mfa_devices.iter().filter_map(|(_, device)| device.user.as_ref()?.declared());
     let has_device = owners.any(|owner| owner == user);
-    model.conditions.cases(&assumed, guards, |deployment| {
+    let ask = |deployment: &Deployment| {
+        deployment.ask(credentials.guards());
+        for held in held.iter().filter(|held| deployment.holds(&held.guard) != Some(false)) {
+            deployment.ask(held.document.guards());
+        }
+    };
+    model.conditions.cases_asking(&assumed, guards, ask, |deployment| {
         if has_device {
             return Demand::Proven;
         }
-        let documents: Vec<Cow<'_, Document>> =
-            held.iter().filter_map(|held| deployed(held, deployment)).collect();
+        let documents = each_once(held.iter().filter_map(|held| deployed(held, deployment)));
         let declared = Declared {
             key: credentials.has_access_key_in(deployment),
             password: credentials.has_password_in(deployment),
@@ -105,6 +111,16 @@ pub fn demands<'m>(
             other => other,
         }
     })
+}
+
+/// Documents without those that come again: a user may have one policy of AWS through many groups.
+fn each_once<'d>(documents: impl Iterator<Item = Cow<'d, Document>>) -> Vec<Cow<'d, Document>> {
+    let mut seen = HashSet::default();
+    let is_new = |document: &Cow<'d, Document>| match document {
+        Cow::Borrowed(document) => seen.insert(std::ptr::from_ref(*document)),
+        Cow::Owned(_) => true,
+    };
+    documents.filter(is_new).collect()
 }
 
 fn deployed<'h>(held: &'h Held<'_>, deployment: &Deployment) -> Option<Cow<'h, Document>> {
