@@ -42,8 +42,8 @@ pub(crate) enum Command {
 /// Check files and directories and report what breaks the guardrails.
 ///
 /// Finds by itself what is below the paths: root modules of Terraform and OpenTofu, plans and states in JSON, and
-/// CloudFormation and SAM templates in YAML or JSON, and assemblies of the AWS CDK. Nothing is executed, nothing is fetched,
-/// and nothing is read outside of the repository (or the directory that is given with --root).
+/// CloudFormation and SAM templates in YAML or JSON, what `aws cloudformation get-template` and `describe-change-set` answer,
+/// and assemblies of the AWS CDK. Nothing is executed, nothing is fetched, and nothing is read outside of the repository (or the directory that is given with --root).
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit status:

@@ -98,6 +98,7 @@ impl FrontEnd for CloudFormation {
         let assemblies = assemblies.into_iter().map(|dir| UnitSource::new(ASSEMBLY, dir));
         let templates = together::units(roots(&templates), sources);
         discovery.units = assemblies.chain(templates).collect();
+        discovery.diagnostics.extend(parameters::undeclared(&self.options, &discovery.units, sources));
         discovery
     }
 

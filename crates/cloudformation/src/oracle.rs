@@ -71,8 +71,11 @@ struct Template {
     statements: Vec<Part>,
     variables: Part,
     description: Part,
-    /// The conditions of the group and of the policy, if they have one.
-    exists: [Option<usize>; 2],
+    /// The password and the tags of the user.
+    login: Part,
+    tags: Part,
+    /// The conditions of the group, of the policy and of the access key, if they have one.
+    exists: [Option<usize>; 3],
 }
 
 fn test() -> impl Strategy<Value = Test> {
@@ -106,14 +109,24 @@ fn template() -> impl Strategy<Value = Template> {
         prop::collection::vec(2..=VALUES.len(), PARAMETERS),
         prop::collection::vec(test(), CONDITIONS),
         (parts(&POLICIES, 2), parts(&GROUPS, 2), parts(&STATEMENTS, 3)),
-        (part(VARIABLES.len()), part(DESCRIPTIONS.len())),
-        prop::array::uniform2(prop::option::of(0..CONDITIONS)),
+        (part(VARIABLES.len()), part(DESCRIPTIONS.len()), part(LOGINS.len()), part(TAGS.len())),
+        prop::array::uniform3(prop::option::of(0..CONDITIONS)),
     )
-        .prop_map(
-            |(allowed, conditions, (policies, groups, statements), (variables, description), exists)| {
-                Template { allowed, conditions, policies, groups, statements, variables, description, exists }
-            },
-        )
+        .prop_map(|(allowed, conditions, lists, (variables, description, login, tags), exists)| {
+            let (policies, groups, statements) = lists;
+            Template {
+                allowed,
+                conditions,
+                policies,
+                groups,
+                statements,
+                variables,
+                description,
+                login,
+                tags,
+                exists,
+            }
+        })
 }
 
 const POLICIES: [&str; 4] = [ADMINISTRATOR, READER, "!Ref Arn", "!FindInMap [M, !Ref P0, arn]"];
@@ -126,6 +139,9 @@ const STATEMENTS: [&str; 4] = [
 ];
 const VARIABLES: [&str; 3] =
     ["{AWS_SECRET_ACCESS_KEY: k}", "{MODE: !Ref P1}", "{AWS_ACCESS_KEY_ID: !FindInMap [M, !Ref P1, key]}"];
+const LOGINS: [&str; 1] = ["{Password: !Ref Secret}"];
+const TAGS: [&str; 3] =
+    ["[{Key: Kind, Value: human}]", "[{Key: Kind, Value: service}]", "[{Key: Kind, Value: !Ref P1}]"];
 const DESCRIPTIONS: [&str; 2] = ["Reads the reports of the night", "role"];
 
 impl Test {
@@ -214,6 +230,7 @@ impl Template {
             let _ = writeln!(text, "  P{at}: {{Type: String, AllowedValues: [{allowed}]}}");
         }
         let _ = writeln!(text, "  Arn: {{Type: String, AllowedValues: ['{ADMINISTRATOR}', '{READER}']}}");
+        text.push_str("  Secret: {Type: String, NoEcho: true}\n");
         let _ = writeln!(
             text,
             "Mappings:\n  M:\n    x: {{kind: kind0, arn: '{READER}', key: ''}}\n    y: {{kind: kind1, arn: '{ADMINISTRATOR}', \
@@ -224,7 +241,7 @@ impl Template {
             condition.write(at, &mut text);
             text.push('\n');
         }
-        let [group, policy] = self.exists.map(|condition| {
+        let [group, policy, key] = self.exists.map(|condition| {
             condition.map_or(String::new(), |condition| format!("Condition: C{condition}, "))
         });
         let _ = writeln!(
@@ -232,8 +249,8 @@ impl Template {
             "Resources:
   G: {{Type: AWS::IAM::Group, {group}Properties: {{ManagedPolicyArns: [{policies}]}}}}
   H: {{Type: AWS::IAM::Group}}
-  U: {{Type: AWS::IAM::User, Properties: {{Groups: [{groups}]}}}}
-  K: {{Type: AWS::IAM::AccessKey, Properties: {{UserName: !Ref U}}}}
+  U: {{Type: AWS::IAM::User, Properties: {{Groups: [{groups}], LoginProfile: {login}, Tags: {tags}}}}}
+  K: {{Type: AWS::IAM::AccessKey, {key}Properties: {{UserName: !Ref U}}}}
   P:
     Type: AWS::IAM::ManagedPolicy
     {policy_line}Properties: {{Groups: [!Ref H], PolicyDocument: {{Version: 2012-10-17, Statement: [{statements}]}}}}
@@ -244,6 +261,8 @@ impl Template {
             policies = list(&self.policies, &POLICIES),
             groups = list(&self.groups, &GROUPS),
             statements = list(&self.statements, &STATEMENTS),
+            login = self.login.write(&LOGINS),
+            tags = self.tags.write(&TAGS),
             variables = self.variables.write(&VARIABLES),
             description = self.description.write(&DESCRIPTIONS),
             policy_line = policy.replace(", ", "\n    "),
@@ -310,7 +329,7 @@ fn ways(message: &str) -> Option<Vec<Vec<Term<'_>>>> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 24, rng_seed: RngSeed::Fixed(1), failure_persistence: None, max_shrink_iters: 100, ..Config::default() })]
+    #![proptest_config(Config { cases: 64, rng_seed: RngSeed::Fixed(1), failure_persistence: None, max_shrink_iters: 100, ..Config::default() })]
 
     #[test]
     fn what_is_found_is_the_sum_of_what_is_found_with_every_combination_of_values(template in template()) {

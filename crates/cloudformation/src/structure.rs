@@ -9,10 +9,17 @@ pub(crate) fn is_template(path: &str, bytes: &[u8]) -> Result<(), String> {
     // A text that turns out to be no template is kept apart from those of the run.
     let apart = Sources::new(MemoryFiles::default());
     let Ok(file) = apart.adopt(path, bytes.to_vec()) else { return Err("is no text in UTF-8".to_owned()) };
-    let Some(tree) = Tree::parse(&file).0 else { return Err("is neither YAML nor JSON".to_owned()) };
+    let neither = "is neither YAML nor JSON";
+    let (tree, diagnostics) = Tree::parse(&file);
+    let Some(tree) = tree else { return Err(neither.to_owned()) };
     let mut roots = tree.documents().peekable();
     let Some(first) = roots.peek().copied() else { return Err("is empty".to_owned()) };
-    if roots.any(is_root) { Ok(()) } else { Err(lack(first)) }
+    match roots.any(is_root) {
+        true => Ok(()),
+        // What it lacks may be what could not be read.
+        false if diagnostics.iter().any(|one| one.incomplete) => Err(neither.to_owned()),
+        false => Err(lack(first)),
+    }
 }
 
 fn is_root(root: Node<'_>) -> bool {

@@ -5,14 +5,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail_core::check::{Unit, UnitSource};
-use iamrail_core::model::{Conditions, Declarations, Declared, Exception, Model, Role};
+use iamrail_core::model::{
+    Conditions, Declarations, Declared, Exception, Membership, Model, Reference, Role,
+};
 use iamrail_core::report::Diagnostic;
-use iamrail_core::source::{MemoryFiles, Sources};
+use iamrail_core::source::{MemoryFiles, Sources, Span};
 use iamrail_core::value::{Kind, Value};
 
 use crate::Options;
 use crate::assembly::{Assembly, Synthesised};
-use crate::eval::{Exports, Scope, Stack};
+use crate::eval::{Exports, Scope, Stack, unread};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, load, load_synthesised};
@@ -36,7 +38,7 @@ pub(crate) fn read(unit: &UnitSource, options: &Options, sources: &Sources) -> U
     let mut declarations = Declarations::default();
     let resources = deploy(&stack, &mut declarations);
     declarations.conditions = stack.conditions();
-    diagnostics.extend(stack.into_diagnostics());
+    diagnostics.extend(stack.diagnostics());
     Unit::new(declarations.link(), diagnostics, resources)
 }
 
@@ -92,8 +94,7 @@ impl App {
         let mut declarations = Declarations::default();
         let resources = self.stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
         declarations.conditions = self.conditions.borrow().clone();
-        let stacks = self.stacks.into_iter().filter_map(Rc::into_inner);
-        diagnostics.extend(stacks.flat_map(Stack::into_diagnostics));
+        diagnostics.extend(self.stacks.iter().flat_map(|stack| stack.diagnostics()));
         Unit::new(declarations.link(), diagnostics, resources)
     }
 }
@@ -126,17 +127,32 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
         if stack.has_metadata(resource, TOOL) {
             claim(stack, id, resource, declarations);
         }
-        if let Some(child) = stack.child(id) {
-            count += deploy(&child, declarations);
-        } else if is_relevant(&resource.kind)
-            || sam::is_serverless(&resource.kind)
-            || resource.connectors.is_some()
+        let children = stack.children(id);
+        for child in children.iter() {
+            count += deploy(&child.stack, declarations);
+        }
+        if !children.is_empty() {
+            continue;
+        }
+        if is_relevant(&resource.kind) || sam::is_serverless(&resource.kind) || resource.connectors.is_some()
         {
             declare(stack, id, resource, declarations);
         }
     }
     stack.check_names();
+    if let Some(span) = stack.unread() {
+        suppose_members(stack, span, declarations);
+    }
     count
+}
+
+/// Says of a template of which not all could be read that what is hidden may put anyone in any group: then nobody is said to be
+/// without one, nor without what the policies of a group demand.
+fn suppose_members(stack: &Stack, span: Span, declarations: &mut Declarations) {
+    let declared = Arc::new(Declared::new(stack.id("Resources"), "template", span));
+    let (user, group) = (Value::unknown(unread()), Value::unknown(unread()));
+    let membership = Membership::new(declared, span, Reference::new(user), Reference::new(group));
+    declarations.memberships.push(membership);
 }
 
 /// Adds what a resource declares, if it is ever deployed.

@@ -90,6 +90,9 @@ impl Stack {
             None => {}
         }
         let Some(condition) = self.sections.conditions.get(name) else {
+            if self.may_declare_more() {
+                return self.opaque(name);
+            }
             self.wrong(span, format!("there is no condition `{name}`"));
             return self.opaque(name);
         };
@@ -117,7 +120,7 @@ impl Stack {
             let written = self.template.tree.file_of(node.span()).slice(node.span());
             self.opaque(&self.bound(written, node.span(), scope))
         };
-        if depth > MOST_DEPTH {
+        if depth > MOST_DEPTH || node.is_unread() || node.is_cut() {
             return unclear();
         }
         let Some(call) = Call::of_condition(node) else {

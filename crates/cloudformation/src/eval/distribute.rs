@@ -20,7 +20,7 @@ pub(super) fn distribute(inputs: Vec<Option<Value>>, make: &dyn Fn(Vec<Option<Va
 }
 
 /// Whether the combinations of the alternatives can be followed.
-fn are_few(inputs: &[Option<Value>]) -> bool {
+pub(super) fn are_few(inputs: &[Option<Value>]) -> bool {
     let mut combinations = vec![Guard::always()];
     for input in inputs.iter().flatten().filter(|input| matches!(input.kind, Kind::Choice(_))) {
         let alternatives = input.alternatives();

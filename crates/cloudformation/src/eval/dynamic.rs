@@ -1,5 +1,6 @@
 //! Dynamic references: `{{resolve:secretsmanager:...}}` stands for a value that the deployment fetches, and in a change set
-//! `{{changeSet:...}}` for one that it makes up.
+//! `{{changeSet:...}}` for one that it makes up: `aws cloudformation describe-change-set` shows what only its execution settles as
+//! `{{changeSet:KNOWN_AFTER_APPLY}}`, as the tests of the AWS CDK for differences and the emulation of LocalStack have it.
 
 use std::sync::Arc;
 

@@ -1,15 +1,18 @@
 //! What stacks export, and others import.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use iamrail_core::collections::IndexMap;
+use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Reason, Text, Unknown, Value};
+use iamrail_core::value::{Alternative, Kind, Reason, Text, Unknown, Value};
 
 use super::budget::Budget;
 use super::call::{Call, Function};
+use super::distribute::choose;
 use super::literal::unknown_text;
 use super::{Scope, Stack};
 use crate::tree::Node;
@@ -25,8 +28,8 @@ pub(crate) struct Exports {
     budget: Budget,
 }
 
-/// Exports by name; `None` is one of several with the same name.
-type ByName = IndexMap<String, Option<Export>>;
+/// Exports by name. A stack has several of the same name when no deployment has more than one of them.
+type ByName = IndexMap<String, Vec<Export>>;
 
 /// An output that is exported.
 #[derive(Debug)]
@@ -50,8 +53,31 @@ impl Exports {
     /// when several do, or when it depends on itself.
     fn value(&self, name: &str) -> Option<(Value, String)> {
         let found = self.found();
-        let export = found.get(name)?.as_ref()?;
-        self.output(&*export.stack.upgrade()?, &export.output)
+        let exports = found.get(name)?;
+        let stack = exports.first()?.stack.upgrade()?;
+        if let [export] = exports.as_slice() {
+            return self.output(&stack, &export.output);
+        }
+        let is_same = |export: &Export| Weak::ptr_eq(&export.stack, &Rc::downgrade(&stack));
+        let guards: Vec<Guard> = exports
+            .iter()
+            .filter(|one| is_same(one))
+            .map(|one| stack.existence(&one.output))
+            .collect::<Option<_>>()?;
+        let exclude = |(at, one): (usize, &Guard)| {
+            guards.iter().skip(at + 1).all(|other| stack.exclude_each_other(one, other))
+        };
+        if guards.len() < exports.len() || !guards.iter().enumerate().all(exclude) {
+            return None;
+        }
+        let mut alternatives = Vec::new();
+        let mut address = None;
+        for (export, guard) in exports.iter().zip(guards) {
+            let (value, of) = self.output(&stack, &export.output)?;
+            address.get_or_insert(of);
+            alternatives.push(Alternative { guard, value: Some(value) });
+        }
+        Some((choose(alternatives, None, false), address?))
     }
 
     /// The output of a stack with its address; `None` when there is none, or when it depends on itself.
@@ -85,7 +111,7 @@ impl Exports {
         for stack in self.stacks.borrow().iter().filter_map(Weak::upgrade) {
             for (output, name) in stack.exported() {
                 let export = Export { stack: Rc::downgrade(&stack), output };
-                found.entry(name).and_modify(|one| *one = None).or_insert(Some(export));
+                found.entry(name).or_default().push(export);
             }
         }
         let found = Rc::new(found);
@@ -104,15 +130,36 @@ impl Stack {
         let outputs = self.sections.outputs.iter();
         outputs
             .filter_map(|(output, declaration)| {
-                let scope = Scope::under(self.place.guard.clone()).within(&declaration.bindings);
+                let scope = Scope::under(self.existence(output)?).within(&declaration.bindings);
                 Some((Arc::clone(output), name(self.template.node(declaration.node), &scope)?))
             })
             .collect()
     }
 
+    /// The conditions under which an output exists; `None` when it never does.
+    pub(super) fn existence(&self, output: &str) -> Option<Guard> {
+        let declaration = self.sections.outputs.get(output)?;
+        let scope = Scope::under(self.place.guard.clone()).within(&declaration.bindings);
+        let node = self.template.node(declaration.node).get("Condition");
+        let Some((node, name)) = node.and_then(|node| Some((node, node.untagged_text()?))) else {
+            return Some(scope.guard);
+        };
+        self.guard_under(&self.bound(name, node.span(), &scope), node.span(), &scope.guard)
+    }
+
+    /// Whether no deployment keeps both of two guards, of which the second says which condition it adds.
+    fn exclude_each_other(&self, one: &Guard, other: &Guard) -> bool {
+        match one.and(other) {
+            None => true,
+            Some(both) => !self.conditions.borrow().is_possible(&both),
+        }
+    }
+
     /// The names of exports, as far as they are known.
     pub(crate) fn known_exports(&self) -> Vec<String> {
-        self.exported().into_iter().map(|(_, name)| name).filter(|name| !name.contains("${")).collect()
+        let names = self.exported().into_iter().map(|(_, name)| name).filter(|name| !name.contains("${"));
+        // Two outputs that exclude each other may have one name.
+        names.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The names of what is imported anywhere, as far as they are known.

@@ -34,6 +34,36 @@ pub(super) fn answer(kind: &str, attribute: &str) -> Option<Answer> {
     }
 }
 
+/// The attributes that resources of IAM have beside `Ref`, by type.
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("AWS::IAM::AccessKey", &["Id", "SecretAccessKey"]),
+    ("AWS::IAM::Group", &["Arn", "GroupId"]),
+    ("AWS::IAM::InstanceProfile", &["Arn"]),
+    (
+        "AWS::IAM::ManagedPolicy",
+        &[
+            "AttachmentCount",
+            "CreateDate",
+            "DefaultVersionId",
+            "IsAttachable",
+            "PermissionsBoundaryUsageCount",
+            "PolicyArn",
+            "PolicyId",
+            "UpdateDate",
+        ],
+    ),
+    ("AWS::IAM::Role", &["Arn", "RoleId"]),
+    ("AWS::IAM::User", &["Arn", "UserId"]),
+    ("AWS::IAM::VirtualMFADevice", &["SerialNumber"]),
+];
+
+/// The attributes of a type, when none of them is the one that is asked for; `None` when it is one, or nothing is known of the
+/// type.
+pub(super) fn others_than(kind: &str, attribute: &str) -> Option<&'static [&'static str]> {
+    let (_, attributes) = ATTRIBUTES.iter().find(|(named, _)| *named == kind)?;
+    (attribute != "Ref" && !attributes.contains(&attribute)).then_some(attributes)
+}
+
 /// Whether an attribute is a credential.
 pub(super) fn is_secret(kind: &str, attribute: &str) -> bool {
     matches!(

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Number, Part, Reason, Text, Unknown, Value};
+use iamrail_core::value::{Kind, List, Number, Part, Reason, Text, Unknown, Value};
 
 use super::call::Call;
-use super::distribute::distribute;
+use super::distribute::{are_few, distribute};
 use super::literal::open_list;
 use super::substitution::within;
 use super::{Scope, Stack};
@@ -28,23 +28,29 @@ impl Stack {
                 return self.undetermined(index, span, "the index of `Select`");
             };
             match &list.kind {
-                Kind::List(items) => match (items.items.get(at), &items.open) {
-                    (Some(item), _) if items.items.iter().take(at).all(is_there) => item.clone(),
-                    (Some(item), _) => {
-                        // What is not there shifts what follows it.
-                        let unknown = Unknown::new(Reason::Unsupported, "!Select behind an optional element");
-                        Value::unknown(unknown).with_origins(item.origins.inexact())
-                    }
-                    (None, Some(unknown)) => {
-                        Value::unknown(Arc::clone(unknown)).with_origins(list.origins.inexact())
-                    }
-                    (None, None) => {
-                        let count = items.items.len();
-                        self.wrong(span, format!("`Select` asks for element {at} of a list of {count}"))
-                    }
-                },
+                Kind::List(items) => self.element(items, at, list, span),
                 _ => self.undetermined(list, span, "the list of `Select`"),
             }
+        })
+    }
+
+    /// The element at an index. What is not there in some deployments shifts what follows it.
+    fn element(&self, list: &List, at: usize, whole: &Value, span: Span) -> Value {
+        let open = || {
+            let unknown = list.open.as_ref()?;
+            Some(Value::unknown(Arc::clone(unknown)).with_origins(whole.origins.inexact()))
+        };
+        if list.items.iter().take(at + 1).all(is_there) {
+            return list.items.get(at).cloned().or_else(open).unwrap_or_else(|| {
+                let count = list.items.len();
+                self.wrong(span, format!("`Select` asks for element {at} of a list of {count}"))
+            });
+        }
+        // A combination without the element is nobody's fault: nothing is deployed with it.
+        let pick = |items: Vec<Value>| items.into_iter().nth(at).or_else(open).unwrap_or_default();
+        by_presence(&list.items, &pick).unwrap_or_else(|| {
+            let unknown = Unknown::new(Reason::Budget, "!Select of a list with many optional elements");
+            Value::unknown(unknown).with_origins(whole.origins.inexact())
         })
     }
 
@@ -71,8 +77,12 @@ impl Stack {
         let list = self.argument(call, scope);
         distribute(vec![list], &|inputs| match inputs.first() {
             Some(Some(value)) => match &value.kind {
-                Kind::List(list) if list.open.is_none() && list.items.iter().all(is_there) => {
-                    Value::int(list.items.len() as i128)
+                Kind::List(list) if list.open.is_none() => {
+                    let count = |items: Vec<Value>| Value::int(items.len() as i128);
+                    by_presence(&list.items, &count).unwrap_or_else(|| {
+                        let what = "!Length of a list with many optional elements";
+                        Value::unknown(Unknown::new(Reason::Budget, what))
+                    })
                 }
                 _ => self.undetermined(value, call.span, "the list of `Length`"),
             },
@@ -94,7 +104,23 @@ impl Stack {
 
 /// Whether an element of a list is there in every deployment.
 fn is_there(item: &Value) -> bool {
-    !matches!(&item.kind, Kind::Choice(choice) if choice.alternatives.iter().any(|one| one.value.is_none()))
+    !matches!(item.kind, Kind::Choice(_)) || item.alternatives().iter().all(|one| one.value.is_some())
+}
+
+/// What a function makes of a list in every combination of its elements that can be; `None` when those are too many.
+fn by_presence(items: &[Value], make: &dyn Fn(Vec<Value>) -> Value) -> Option<Value> {
+    let optional: Vec<Option<Value>> =
+        items.iter().filter(|item| !is_there(item)).cloned().map(Some).collect();
+    are_few(&optional).then(|| {
+        distribute(optional, &|present| {
+            let mut present = present.into_iter();
+            let each = items.iter().filter_map(|item| match is_there(item) {
+                true => Some(item.clone()),
+                false => present.next().flatten(),
+            });
+            make(each.collect())
+        })
+    })
 }
 
 /// An index, also when written as a text.

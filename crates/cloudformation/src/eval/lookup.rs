@@ -8,7 +8,7 @@ use iamrail_core::value::{Alternative, Kind, Part, Reason, Text, Unknown, Value}
 use super::call::Call;
 use super::distribute::{choose, distribute};
 use super::variable::both;
-use super::{Scope, Stack};
+use super::{Scope, Stack, unread};
 use crate::tree::{Entry, Node};
 
 /// How many entries of a mapping are followed when a key is not known.
@@ -42,6 +42,7 @@ impl Stack {
                 return match (&default, &unknown) {
                     (Some(default), _) => default.clone(),
                     (None, Some(unknown)) => Value::unknown(Arc::clone(unknown)),
+                    (None, None) if self.may_declare_more() => Value::unknown(unread()),
                     (None, None) if is_one_of_many => Value::null(),
                     (None, None) => self.wrong(call.span, format!("there is no mapping `{name}`")),
                 };
@@ -52,12 +53,16 @@ impl Stack {
                 let inner = self.candidates(top.value, second, scope).into_iter();
                 found.extend(inner.filter_map(|(guard, entry)| Some((both(&outer, &guard)?, entry.value))));
             }
-            if found.is_empty() && default.is_none() {
+            if found.is_empty() && default.is_none() && !is_partial(mapping) {
                 match &unknown {
                     Some(unknown) => return Value::unknown(Arc::clone(unknown)),
                     None if is_one_of_many => return Value::null(),
                     None => {}
                 }
+            }
+            let all_known = [top, second].into_iter().all(|one| key(one).is_some());
+            if is_partial(mapping) && (found.is_empty() || !all_known) {
+                return Value::unknown(unread());
             }
             let open = [top, second].into_iter().filter(|one| key(one).is_none());
             let open = open.flat_map(Value::unknown_part).next().cloned();
@@ -138,6 +143,12 @@ impl Stack {
         conditions.define(Arc::clone(&name), Formula::Not(Arc::new(Formula::Any(any))));
         Guard::when(name, true)
     }
+}
+
+/// Whether not all entries of a mapping could be read.
+fn is_partial(mapping: Node<'_>) -> bool {
+    let is_partial = |node: Node<'_>| node.is_unread() || node.is_cut();
+    is_partial(mapping) || mapping.entries().into_iter().flatten().any(|entry| is_partial(entry.value))
 }
 
 /// Whether all alternatives are the same text.

@@ -36,7 +36,7 @@ impl Stack {
         visit: &mut dyn FnMut(&Arc<str>, Entry<'t>, &Scope),
     ) {
         for entry in map.entries().into_iter().flatten() {
-            if entry.key.starts_with(PREFIX) && entry.value.items().is_some() {
+            if entry.key.starts_with(PREFIX) && entry.value.items().is_some() && !entry.value.is_cut() {
                 self.visit_loop(entry, scope, depth, visit);
             } else if scope.bindings.is_empty() {
                 visit(entry.key, entry, scope);
@@ -66,7 +66,7 @@ impl Stack {
             self.wrong(entry.key_span, "`ForEach` takes an identifier, a collection and a map");
             return;
         };
-        if !self.template.asks_for("AWS::LanguageExtensions") {
+        if !self.template.asks_for("AWS::LanguageExtensions") && !self.may_declare_more() {
             let message = "loops need `Transform: AWS::LanguageExtensions`, which the template lacks";
             self.warn("missing-transform", message, entry.key_span);
         }

@@ -4,11 +4,13 @@ mod assertion;
 mod branches;
 mod budget;
 mod call;
+mod cidr;
 mod condition;
 mod distribute;
 mod dynamic;
 mod equality;
 mod export;
+mod given;
 mod identity;
 mod list;
 mod literal;
@@ -36,6 +38,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
 pub(crate) use export::Exports;
+pub(crate) use nested::location_of;
 pub(crate) use reference::computed;
 pub(crate) use scope::Scope;
 
@@ -44,7 +47,7 @@ use crate::tree::Node;
 use branches::spread;
 use budget::Budget;
 use call::Function;
-use nested::{Given, Place};
+use nested::{Child, Given, Place};
 use sections::Sections;
 use text::length;
 
@@ -56,7 +59,7 @@ pub(crate) struct Stack {
     /// Values of parameters and pseudo parameters that the caller gives.
     given: IndexMap<Arc<str>, Given>,
     sections: Sections,
-    children: RefCell<BTreeMap<Arc<str>, Option<Rc<Stack>>>>,
+    children: RefCell<BTreeMap<Arc<str>, Rc<[Child]>>>,
     budget: Rc<Budget>,
     /// What the stacks of the same app export.
     exports: Rc<Exports>,
@@ -126,6 +129,7 @@ impl Stack {
             diagnostics: RefCell::default(),
         };
         stack.limit_parameters();
+        stack.check_given();
         stack.keep_assertions();
         stack.sections = stack.read_sections();
         stack
@@ -136,16 +140,22 @@ impl Stack {
         &self.sections.resources
     }
 
+    /// The template, when not all of its resources could be read.
+    pub(crate) fn unread(&self) -> Option<Span> {
+        self.sections.unread
+    }
+
     /// What the conditions mean that were asked for.
     pub(crate) fn conditions(&self) -> Conditions {
         self.conditions.borrow().clone()
     }
 
     /// What is wrong with what was evaluated.
-    pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
-        let mut diagnostics = self.diagnostics.into_inner().found;
-        let children = self.children.into_inner().into_values().flatten().filter_map(Rc::into_inner);
-        diagnostics.extend(children.flat_map(Stack::into_diagnostics));
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = self.diagnostics.borrow().found.clone();
+        let children = self.children.borrow();
+        let children = children.values().flat_map(|children| children.iter());
+        diagnostics.extend(children.flat_map(|child| child.stack.diagnostics()));
         diagnostics
     }
 
@@ -177,6 +187,9 @@ impl Stack {
 
     /// The properties of a resource as a map; not known when they are none.
     pub(crate) fn properties(&self, resource: &Resource, scope: &Scope) -> Value {
+        if resource.properties.is_none() && resource.is_cut {
+            return Value::unknown(unread()).at(resource.span);
+        }
         let properties = self.part(resource.properties, scope);
         let is_map = |value: &Value| matches!(value.kind, Kind::Map(_) | Kind::Null | Kind::Unknown(_));
         match properties.alternatives().into_iter().filter_map(|one| one.value).find(|one| !is_map(one)) {
@@ -228,7 +241,12 @@ impl Stack {
     /// The value of a node; `None` when it is `AWS::NoValue`.
     pub(crate) fn evaluate(&self, node: Node<'_>, scope: &Scope) -> Option<Value> {
         let Some(_entered) = self.budget.enter() else { return Some(self.too_large(node.span())) };
+        if node.is_unread() {
+            return Some(Value::unknown(unread()).at(node.span()));
+        }
         match call::Call::of(node) {
+            // Not all of its argument is at hand.
+            Some(_) if node.is_cut() => Some(Value::unknown(unread()).at(node.span())),
             Some(call) => self.call(&call, scope).map(|value| self.weighed(value, node.span())),
             None => Some(self.literal(node, scope)),
         }
@@ -256,7 +274,7 @@ impl Stack {
             Function::GetStackOutput => self.get_stack_output(call, scope),
             Function::GetAZs => self.unknown_call(call, scope, Reason::Environment),
             Function::Transform => self.unknown_call(call, scope, Reason::Missing),
-            Function::Cidr => self.unknown_call(call, scope, Reason::Unsupported),
+            Function::Cidr => self.cidr(call, scope),
             Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
                 self.wrong(call.span, format!("`{}` stands only in conditions", call.function.name()))
             }
@@ -327,6 +345,11 @@ impl Stack {
     fn path_of(&self, span: Span) -> Arc<str> {
         Arc::clone(self.template.tree.file_of(span).path())
     }
+}
+
+/// Why nothing is known of what a syntax error hides, or what is nested too deep.
+pub(crate) fn unread() -> Unknown {
+    Unknown::new(Reason::Invalid, "what could not be read")
 }
 
 /// How many bytes a value takes, about.

@@ -1,10 +1,12 @@
 //! What a template refers to must be declared in it, also where no rule looks: CloudFormation refuses the whole template
 //! otherwise. Nothing is evaluated for this.
 
+use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 
 use super::Stack;
 use super::call::{Call, Function};
+use super::identity;
 use super::looped::PREFIX;
 use super::substitution::{Segment, segments};
 use crate::tree::Node;
@@ -20,7 +22,10 @@ impl Stack {
     pub(crate) fn check_names(&self) {
         let resources = self.template.section("Resources").and_then(Node::entries).into_iter().flatten();
         let mut written = resources.filter(|entry| !entry.key.starts_with("Fn::"));
-        if self.template.has_macro() || !written.all(|entry| self.resources().contains_key(entry.key)) {
+        if self.template.has_macro()
+            || self.may_declare_more()
+            || !written.all(|entry| self.resources().contains_key(entry.key))
+        {
             return;
         }
         for (section, parts) in [("Resources", &OF_RESOURCE[..]), ("Outputs", &OF_OUTPUT[..])] {
@@ -40,6 +45,11 @@ impl Stack {
         }
     }
 
+    /// Whether a syntax error hides what else the template declares.
+    pub(super) fn may_declare_more(&self) -> bool {
+        self.template.root().is_cut()
+    }
+
     fn check_dependencies(&self, resource: Node<'_>) {
         let Some(depends_on) = resource.get("DependsOn") else { return };
         let each: Vec<Node<'_>> = depends_on.items().map_or_else(|| vec![depends_on], Iterator::collect);
@@ -51,7 +61,7 @@ impl Stack {
     }
 
     fn check_node(&self, node: Node<'_>) {
-        if let Some(call) = Call::of(node) {
+        if let Some(call) = Call::of(node).filter(|_| !node.is_cut()) {
             self.check_call(&call);
         }
         for item in node.items().into_iter().flatten() {
@@ -69,6 +79,10 @@ impl Stack {
                 let listed = call.arguments().and_then(|list| list.first()?.untagged_text());
                 let dotted = call.text().map(|text| text.split('.').next().unwrap_or_default());
                 dotted.or(listed).into_iter().for_each(|name| self.check_name(name, call.span));
+                let attribute = call.arguments().and_then(|list| list.get(1)?.untagged_text());
+                let pair = call.text().and_then(|text| text.split_once('.')).or(listed.zip(attribute));
+                pair.into_iter()
+                    .for_each(|(name, attribute)| self.check_attribute(name, attribute, call.span));
             }
             Function::Sub => self.check_sub(call),
             Function::If => {
@@ -88,12 +102,30 @@ impl Stack {
         let pieces = template.and_then(Node::pieces).unwrap_or_default();
         let pieces: Vec<_> = pieces.iter().map(|(text, span)| (*text, *span)).collect();
         for segment in segments(&pieces) {
-            let Segment::Variable { name, span } = segment else { continue };
-            let name = name.trim();
-            if own.is_none_or(|own| own.find(name).is_none()) {
-                let resource = name.split('.').next().unwrap_or_default();
-                self.check_name(resource, span.unwrap_or(call.span));
+            match segment {
+                Segment::Variable { name, span } if own.is_none_or(|own| own.find(name.trim()).is_none()) => {
+                    let span = span.unwrap_or(call.span);
+                    let (resource, attribute) = name.trim().split_once('.').unwrap_or((name.trim(), "Ref"));
+                    self.check_name(resource, span);
+                    self.check_attribute(resource, attribute, span);
+                }
+                Segment::Unclosed { span, .. } => {
+                    let message = "a `${` in the text of `Sub` is never closed, and stays as it is";
+                    self.warn("unclosed-variable", message, span.unwrap_or(call.span));
+                }
+                Segment::Variable { .. } | Segment::Literal { .. } => {}
             }
+        }
+    }
+
+    fn check_attribute(&self, name: &str, attribute: &str, span: Span) {
+        let kind = self.resources().get(name).map(|resource| &*resource.kind);
+        if let Some(others) = kind.and_then(|kind| identity::others_than(kind, attribute)) {
+            let kind = kind.unwrap_or_default();
+            let message = format!("`{attribute}` is no attribute of `{name}`, which is a `{kind}`");
+            let has: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+            let warning = Diagnostic::warning("unknown-name", self.path_of(span), message);
+            self.say(warning.help(format!("it has {}", has.join(", "))), span);
         }
     }
 

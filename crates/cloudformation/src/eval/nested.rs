@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Call, Guard};
-use iamrail_core::value::{Alternative, Choice, Kind, Reason, Unknown, Value};
+use iamrail_core::source::Span;
+use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, Value};
 
 use super::branches::spread;
-use super::literal::text;
-use super::{Scope, Stack};
-use crate::template::{Resource, Template};
+use super::distribute::choose;
+use super::literal::{text, unknown_text};
+use super::{Scope, Stack, unread};
+use crate::template::{Inner, Resource, Template};
 
 /// Where a stack stands among others.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +23,32 @@ pub(super) struct Place {
     pub(super) calls: Vec<Call>,
     /// The conditions under which it exists.
     pub(super) guard: Guard,
+}
+
+/// A nested stack.
+#[derive(Debug)]
+pub(crate) struct Child {
+    /// The condition under which it has this template.
+    guard: Guard,
+    pub(crate) stack: Rc<Stack>,
+}
+
+/// Paths that a resource may have for the template that it nests.
+#[derive(Debug)]
+pub(crate) struct Locations {
+    /// Those that are known, with the place of each.
+    pub(crate) known: Vec<(String, Option<Span>)>,
+    /// Whether there can be no other.
+    pub(crate) is_all: bool,
+}
+
+/// The property that has the path of the template which resources of a type nest.
+pub(crate) fn location_of(kind: &str) -> Option<&'static str> {
+    match kind {
+        "AWS::CloudFormation::Stack" => Some("TemplateURL"),
+        "AWS::Serverless::Application" => Some("Location"),
+        _ => None,
+    }
 }
 
 /// The value that is given to a parameter.
@@ -44,39 +72,123 @@ impl Stack {
         !self.place.calls.is_empty()
     }
 
-    /// The nested stack with a logical id, if its template is at hand and it is ever deployed.
-    pub(crate) fn child(&self, id: &str) -> Option<Rc<Stack>> {
-        if let Some(child) = self.children.borrow().get(id) {
-            return child.clone();
+    /// The nested stacks with a logical id whose templates are at hand and that are ever deployed: one, unless conditions choose
+    /// between several templates.
+    pub(crate) fn children(&self, id: &str) -> Rc<[Child]> {
+        if let Some(children) = self.children.borrow().get(id) {
+            return Rc::clone(children);
         }
-        let (id, resource) = self.resources().get_key_value(id)?;
-        let template = self.template.nested.get(&resource.properties?)?;
+        let none = || Rc::new([]);
+        let Some((id, resource)) = self.resources().get_key_value(id) else { return none() };
+        let nested = self.template.nested.get().and_then(|nested| nested.get(&resource.properties?));
+        let Some(nested) = nested else { return none() };
         // A stack whose parameters depend on its own outputs finds itself missing.
-        self.children.borrow_mut().insert(Arc::clone(id), None);
-        let scope = self.scope(resource)?;
-        let entered = self.budget.enter().filter(|_| self.budget.add_stack());
-        if entered.is_none() {
-            self.too_large(resource.span);
-            return None;
+        self.children.borrow_mut().insert(Arc::clone(id), none());
+        let Some(scope) = self.scope(resource) else { return none() };
+        let chosen = self.chosen(resource, nested, &scope);
+        let are_several = chosen.len() > 1;
+        let children = chosen.into_iter().filter_map(|(guard, inner)| {
+            let entered = self.budget.enter().filter(|_| self.budget.add_stack());
+            if entered.is_none() {
+                self.too_large(resource.span);
+                return None;
+            }
+            let address = match (&inner.location, self.id(id)) {
+                // Two templates may give resources the same name.
+                (Some(location), id) if are_several => format!("{id}[{location}]").into(),
+                (_, id) => id,
+            };
+            let scope = scope.assuming(&guard)?;
+            let stack = self.nest(&address, resource, &inner.template, &scope);
+            Some(Child { guard, stack })
+        });
+        let children: Rc<[Child]> = children.collect();
+        self.children.borrow_mut().insert(Arc::clone(id), Rc::clone(&children));
+        children
+    }
+
+    /// Which of the templates that a resource may nest it does nest, each under a condition.
+    fn chosen<'n>(&self, resource: &Resource, nested: &'n [Inner], scope: &Scope) -> Vec<(Guard, &'n Inner)> {
+        let always = nested.iter().filter(|inner| inner.location.is_none());
+        let always: Vec<_> = always.map(|inner| (Guard::always(), inner)).collect();
+        if !always.is_empty() {
+            return always;
         }
-        let address = self.id(id);
-        let call = Call { subject: Arc::clone(&address), span: resource.span };
+        let Some(property) = location_of(&resource.kind) else { return Vec::new() };
+        let value = self.properties(resource, scope).get(property).cloned().unwrap_or_default();
+        let chosen = value.alternatives().into_iter().filter_map(|one| {
+            let location = one.value.and_then(Value::as_str)?;
+            let inner = nested.iter().find(|inner| inner.location.as_deref() == Some(&*location))?;
+            Some((one.guard, inner))
+        });
+        chosen.collect()
+    }
+
+    /// A nested stack of a template.
+    fn nest(
+        &self,
+        address: &Arc<str>,
+        resource: &Resource,
+        template: &Arc<Template>,
+        scope: &Scope,
+    ) -> Rc<Stack> {
+        let call = Call { subject: Arc::clone(address), span: resource.span };
         let place = Place {
             prefix: format!("{address}.").into(),
             calls: self.place.calls.iter().cloned().chain([call]).collect(),
             guard: scope.guard.clone(),
         };
-        let given = self.arguments(&address, resource, template, &scope);
-        let child = Rc::new(Stack::at(
+        let given = self.arguments(address, resource, template, scope);
+        Rc::new(Stack::at(
             place,
             Arc::clone(template),
             given,
             Rc::clone(&self.budget),
             Rc::clone(&self.exports),
             Rc::clone(&self.conditions),
-        ));
-        self.children.borrow_mut().insert(Arc::clone(id), Some(Rc::clone(&child)));
-        Some(child)
+        ))
+    }
+
+    /// Where the templates are that a resource nests, in all deployments: with the defaults of parameters and with any other
+    /// value.
+    pub(crate) fn locations(&self, resource: &Resource, property: &str) -> Locations {
+        let mut locations = Locations { known: Vec::new(), is_all: true };
+        let Some(scope) = self.scope(resource) else { return locations };
+        for scope in [scope.clone(), scope.symbolic()] {
+            let is_default = !scope.symbolic;
+            let value = self.properties(resource, &scope).get(property).cloned().unwrap_or_default();
+            for one in value.alternatives() {
+                match one.value.and_then(|value| Some((value.as_str()?.into_owned(), value.span))) {
+                    Some(known) => locations.known.push(known),
+                    // What a parameter may be instead of its default is for its caller to say.
+                    None => locations.is_all &= !is_default,
+                }
+            }
+        }
+        locations
+    }
+
+    /// The value of an output of the nested stacks with a logical id; `None` when their templates are not at hand.
+    pub(super) fn output_of(&self, id: &str, name: &str, span: Span) -> Option<Value> {
+        let children = self.children(id);
+        let output = |child: &Child| {
+            if child.stack.sections.outputs.contains_key(name) {
+                return child.stack.output(name);
+            }
+            Some(match child.stack.may_declare_more() {
+                true => unknown_text(unread(), Origins::none(), span),
+                false => self.wrong(span, format!("the template that `{id}` nests has no output `{name}`")),
+            })
+        };
+        match &*children {
+            [] => None,
+            [only] if only.guard.is_always() => output(only),
+            several => {
+                let alternatives =
+                    several.iter().map(|one| Alternative { guard: one.guard.clone(), value: output(one) });
+                Some(choose(alternatives.collect(), None, false))
+            }
+        }
     }
 
     /// The values of the parameters of a nested stack.
@@ -95,6 +207,9 @@ impl Stack {
             let parameters = self.properties(resource, &scope).get("Parameters").cloned();
             spread(parameters.unwrap_or_default())
         });
+        if let Some(arguments) = value.as_map() {
+            self.check_arguments(template, arguments);
+        }
         for (name, field) in value.as_map().into_iter().flat_map(|map| &map.entries) {
             let step = format!("{address}.{name}").into();
             let argument = |value: &Value| {
@@ -117,11 +232,21 @@ impl Stack {
         }
     }
 
-    /// The value of an output.
+    /// The value of an output; where its condition does not hold, the stack has none. `None` when there never is one.
     pub(super) fn output(&self, name: &str) -> Option<Value> {
         let output = self.sections.outputs.get(name)?;
+        let guard = self.existence(name)?;
         let value = self.template.node(output.node).get("Value")?;
-        self.evaluate(value, &Scope::under(self.place.guard.clone()).within(&output.bindings))
+        let value = self.evaluate(value, &Scope::under(guard.clone()).within(&output.bindings))?;
+        let own = guard.terms().iter().find(|term| !self.place.guard.terms().contains(term));
+        let Some(own) = own else { return Some(value) };
+        let absent = Unknown::new(Reason::Import, self.id(&format!("Outputs.{name}")));
+        let absent = unknown_text(absent, Origins::none(), self.template.node(output.node).span());
+        let alternative = |holds: bool, value| Alternative {
+            guard: Guard::when(Arc::clone(&own.condition), own.holds == holds),
+            value: Some(value),
+        };
+        Some(choose(vec![alternative(true, value), alternative(false, absent)], None, false))
     }
 }
 

@@ -10,7 +10,7 @@ use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, V
 use super::call::Call;
 use super::identity::{self, Answer};
 use super::literal::unknown_text;
-use super::{Scope, Stack};
+use super::{Scope, Stack, unread};
 use crate::template::Resource;
 
 impl Stack {
@@ -96,6 +96,9 @@ impl Stack {
             if self.is_generated(id) || is_of_module() {
                 return computed(&self.id(id), attribute, span);
             }
+            if self.may_declare_more() {
+                return unknown_text(unread(), Origins::none(), span);
+            }
             return self.wrong(span, format!("there is no parameter or resource `{id}`"));
         };
         let key = (Arc::clone(id), Arc::<str>::from(attribute));
@@ -106,15 +109,7 @@ impl Stack {
         }
         self.memo.borrow_mut().attributes.insert(key.clone(), None);
         let named = attribute.strip_prefix("Outputs.");
-        let child = named.and_then(|name| Some((name, self.child(id)?)));
-        if let Some((name, child)) = &child
-            && !child.sections.outputs.contains_key(*name)
-        {
-            let value = self.wrong(span, format!("the template that `{id}` nests has no output `{name}`"));
-            self.memo.borrow_mut().attributes.insert(key, Some(value.clone()));
-            return value;
-        }
-        let output = child.and_then(|(name, child)| child.output(name));
+        let output = named.and_then(|name| self.output_of(id, name, span));
         let value = match (output, self.answer(resource, attribute)) {
             (Some(output), _) => {
                 let step = format!("{}.{attribute}", self.id(id)).into();

@@ -24,6 +24,8 @@ pub(super) struct Sections {
     pub(super) conditions: IndexMap<Arc<str>, Declaration>,
     /// Outputs by name.
     pub(super) outputs: IndexMap<Arc<str>, Declaration>,
+    /// Where resources may be declared that could not be read.
+    pub(super) unread: Option<Span>,
 }
 
 /// A condition or output.
@@ -47,12 +49,20 @@ impl Stack {
 
     pub(super) fn read_sections(&self) -> Sections {
         let section = self.template.section("Resources");
+        let root = self.template.root();
+        let is_hidden = root.is_cut() || section.is_some_and(|section| section.is_unread());
+        let mut unread = is_hidden.then(|| section.map_or(root.span(), Node::span));
         let count = section.and_then(Node::entries).map_or(0, |entries| entries.len());
         let mut resources = IndexMap::with_capacity_and_hasher(count, RandomState::default());
         if let Some(section) = section {
             self.each_entry(section, &Scope::default(), &mut |id, entry, scope| {
                 if &**id == TRANSFORM {
                     self.hidden("a macro adds resources when the template is deployed", entry.key_span);
+                    return;
+                }
+                let has_type = entry.value.get("Type").is_some_and(|kind| !kind.is_unread());
+                if entry.value.is_unread() || entry.value.is_cut() && !has_type {
+                    unread = Some(entry.key_span);
                     return;
                 }
                 if let Some(written) = entry.value.find(TRANSFORM) {
@@ -82,7 +92,8 @@ impl Stack {
             });
         }
         let first = resources.values().find(|resource: &&Resource| is_serverless(&resource.kind));
-        if let Some(first) = first.filter(|_| !self.template.asks_for("AWS::Serverless-")) {
+        let asks = || self.template.asks_for("AWS::Serverless-") || self.may_declare_more();
+        if let Some(first) = first.filter(|_| !asks()) {
             let message =
                 "serverless types need `Transform: AWS::Serverless-2016-10-31`, which the template lacks";
             self.warn("missing-transform", message, first.span);
@@ -99,6 +110,7 @@ impl Stack {
         Sections {
             serverless,
             resources,
+            unread,
             conditions: self.declarations("Conditions"),
             outputs: self.declarations("Outputs"),
         }

@@ -6,8 +6,19 @@ use iamrail_core::source::Span;
 
 /// A part of the text of a `Sub`.
 pub(super) enum Segment<'t> {
-    Literal { text: Cow<'t, str>, span: Option<Span> },
-    Variable { name: String, span: Option<Span> },
+    Literal {
+        text: Cow<'t, str>,
+        span: Option<Span>,
+    },
+    Variable {
+        name: String,
+        span: Option<Span>,
+    },
+    /// What begins as a variable and has no end: it stays as it is.
+    Unclosed {
+        text: String,
+        span: Option<Span>,
+    },
 }
 
 /// Splits the text of a `Sub` at its variables. `${!Name}` stands for `${Name}`.
@@ -49,7 +60,7 @@ pub(super) fn segments<'t>(pieces: &[(&'t str, Option<Span>)]) -> Vec<Segment<'t
         }
     }
     if let Some((name, span)) = variable {
-        found.push(Segment::Literal { text: Cow::Owned(format!("${{{name}")), span });
+        found.push(Segment::Unclosed { text: format!("${{{name}"), span });
     }
     found
 }

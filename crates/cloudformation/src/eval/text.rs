@@ -145,6 +145,7 @@ impl Stack {
     ) -> Value {
         let inputs = segments(pieces).into_iter().map(|segment| match segment {
             Segment::Literal { text, span } => Some(Value::new(Kind::Text(Text::literal(text, span)))),
+            Segment::Unclosed { text, span } => Some(Value::new(Kind::Text(Text::literal(text, span)))),
             Segment::Variable { name, span: at } => Some(variable(name.trim(), at.unwrap_or(span))),
         });
         let step: Arc<str> = "Fn::Sub".into();

@@ -1,6 +1,7 @@
 //! Files with values of parameters.
 
 mod samconfig;
+mod undeclared;
 
 use std::sync::Arc;
 
@@ -8,6 +9,8 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::SourceFile;
 
 use crate::tree::{Node, Tree};
+
+pub(crate) use undeclared::undeclared;
 
 /// Reads the values of parameters from a file, in JSON or YAML: the list that the AWS command line takes
 /// (`[{"ParameterKey": "Stage", "ParameterValue": "prod"}]` or `["Stage=prod"]`), the template configuration of

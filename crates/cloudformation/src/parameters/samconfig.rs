@@ -24,7 +24,13 @@ pub(super) fn read(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Box<
         Box::new(fault(&said).at(file.span(span.start, span.end)))
     })?;
     let Some(environment) = config.get(ENVIRONMENT).and_then(Value::as_table) else {
-        return Err(wrong("the environment `default` is missing"));
+        let others: Vec<String> = config
+            .iter()
+            .filter(|(_, value)| value.is_table())
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        let has = if others.is_empty() { String::new() } else { format!("; there is {}", others.join(", ")) };
+        return Err(wrong(&format!("the environment `default`, whose values count, is missing{has}")));
     };
     let mut values = Vec::new();
     for command in ["global", "deploy"] {
@@ -124,7 +130,9 @@ mod tests {
     fn what_is_wrong_is_said() {
         assert_eq!(
             read("[prod.deploy.parameters]\n"),
-            Err(vec!["the environment `default` is missing false".to_owned()])
+            Err(vec![
+                "the environment `default`, whose values count, is missing; there is `prod` false".to_owned()
+            ])
         );
         let wrong = "`parameter_overrides` must be `Name=value` pairs in a text or list false".to_owned();
         for overrides in ["1", "'Stage'", "[1]"] {

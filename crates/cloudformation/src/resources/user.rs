@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail_core::model::{Declarations, Group, LoginProfile, Principal, Reference, User};
+use iamrail_core::model::{Declarations, Declared, Group, LoginProfile, Principal, Reference, User};
 
 use super::grants;
 use super::properties::Properties;
@@ -18,8 +18,12 @@ pub(super) fn user(properties: &Properties<'_>, declarations: &mut Declarations)
     for item in properties.items("Groups") {
         grants::join(properties, properties.itself(), item.value.clone(), &item, declarations);
     }
-    if !properties.value("LoginProfile").is_null() {
-        let mut login = LoginProfile::new(Arc::clone(properties.declared));
+    for item in properties.items("LoginProfile") {
+        let Some(guard) = properties.declared.guard.and(&item.guard) else { continue };
+        let mut declared = Declared::clone(properties.declared);
+        declared.guard = guard;
+        declared.instances = item.undecided.or(declared.instances);
+        let mut login = LoginProfile::new(Arc::new(declared));
         login.user = Reference::new(properties.itself());
         declarations.login_profiles.add(login);
     }

@@ -26,12 +26,27 @@ pub(super) fn function(stack: &Stack, instance: Instance) -> Vec<Instance> {
             Role { owner: &instance, suffix: "Role", trust, policies, guard }.make()
         })
         .collect();
-    let target = computed(&instance.declared.subject, "Arn", instance.declared.span);
-    made.extend(event::schedule_roles(&instance, "lambda:InvokeFunction", &target));
+    let target = invoked(&instance);
+    made.extend(event::schedule_roles(stack, &instance, "lambda:InvokeFunction", &target));
     made.extend(service::deployment_role(stack, &instance));
     let role = or_made(&named, &computed(&id, "Arn", instance.declared.span));
     made.push(with_property(instance, "Role", role));
     made
+}
+
+/// What events invoke: the function, or its alias when one is published.
+fn invoked(instance: &Instance) -> Value {
+    let function = &instance.declared.subject;
+    let alias = instance.properties.get("AutoPublishAlias").filter(|alias| !alias.is_null());
+    match alias.and_then(Value::as_str) {
+        Some(alias) => {
+            // Logical ids have letters and digits alone.
+            let letters = alias.replace('-', "D").replace('_', "U");
+            computed(&format!("{function}Alias{letters}"), "Ref", instance.declared.span)
+        }
+        None if alias.is_some() => computed(&format!("{function}Alias"), "Ref", instance.declared.span),
+        None => computed(function, "Arn", instance.declared.span),
+    }
 }
 
 fn policies(stack: &Stack, instance: &Instance, role: &str) -> Policies {

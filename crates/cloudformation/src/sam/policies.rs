@@ -24,6 +24,7 @@ impl Policies {
         let mut policies = Self::default();
         let list = match &property.kind {
             Kind::Null => return policies,
+            Kind::Text(text) if text.is_empty() => return policies,
             Kind::List(list) => list.items.iter().chain(None).cloned().collect(),
             _ => vec![property.clone()],
         };
@@ -33,6 +34,7 @@ impl Policies {
             policies.managed.push(Value::unknown(Arc::clone(open)).at(property.span));
         }
         for (index, item) in list.into_iter().enumerate() {
+            check(stack, &item);
             policies.managed.extend(pick(&item, &|leaf| managed(stack, leaf)));
             let name = format!("{role}Policy{index}");
             policies.inline.extend(pick(&item, &|leaf| inline(stack, leaf, &name)));
@@ -46,6 +48,21 @@ impl Policies {
         let known = |one: &Value| one.as_text().map(|text| text.display());
         if !self.managed.iter().any(|one| known(one).is_some() && known(one) == known(&arn)) {
             self.managed.push(arn);
+        }
+    }
+}
+
+/// Says of an element what the transform refuses. Lists in lists are read all the same.
+fn check(stack: &Stack, item: &Value) {
+    for one in item.alternatives().into_iter().filter_map(|one| one.value) {
+        let is_policy = match &one.kind {
+            Kind::Text(_) | Kind::Unknown(_) => true,
+            Kind::Map(map) => map.open.is_some() || map.get("Statement").is_some() || map.entries.len() == 1,
+            _ => false,
+        };
+        if let Some(span) = one.span.or(item.span).filter(|_| !is_policy) {
+            let message = "an element of `Policies` must be the name or ARN of a policy, a document with `Statement`, or one policy template";
+            stack.wrong(span, message);
         }
     }
 }
@@ -106,7 +123,7 @@ fn inline(stack: &Stack, value: &Value, name: &str) -> Option<Value> {
     if map.get("Statement").is_some() {
         return Some(pen.map([("PolicyName", pen.text(name)), ("PolicyDocument", value.clone())]));
     }
-    let (template, parameters) = map.iter().next()?;
+    let (template, parameters) = map.iter().next().filter(|_| map.entries.len() == 1)?;
     let document = policy_template::document(stack, template, parameters, pen).unwrap_or_else(|| {
         stack.wrong(pen.0, format!("`{template}` is no policy template of the serverless transform"))
     });

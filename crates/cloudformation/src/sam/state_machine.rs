@@ -29,7 +29,7 @@ pub(super) fn state_machine(stack: &Stack, instance: Instance) -> Vec<Instance> 
         })
         .collect();
     let target = computed(&started(&instance), "Ref", instance.declared.span);
-    made.extend(event::start_roles(&instance, "states:StartExecution", &target, &starter));
+    made.extend(event::start_roles(stack, &instance, "states:StartExecution", &target, &starter));
     let role = or_made(&named, &computed(&id, "Arn", instance.declared.span));
     made.push(with_property(instance, "Role", role));
     made

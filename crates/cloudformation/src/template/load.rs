@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use iamrail_core::collections::HashMap;
 use iamrail_core::report::Diagnostic;
-use iamrail_core::source::{FileError, SourceFile, Sources, Span, join, parent};
+use iamrail_core::source::{FileError, Sources, join, parent};
 
-use super::Template;
+use super::nested::{Inner, Nested, is_local, nested};
+use super::{Template, computed};
 use crate::assembly::{Assets, Constructs, Synthesised};
-use crate::tree::{Entry, Full, Include, Node, NodeId, Tree};
+use crate::tree::{Full, Include, NodeId, Tree};
 
 /// How deeply templates nest.
 const MOST_DEPTH: usize = 16;
@@ -58,13 +59,13 @@ impl<'s, 'd> Loader<'s, 'd> {
             return loaded.clone();
         }
         self.chain.push(path.to_owned());
-        let template = self.read(path).map(Arc::new);
+        let template = self.read(path);
         self.chain.pop();
         self.loaded.insert(path.to_owned(), template.clone());
         template
     }
 
-    fn read(&mut self, path: &str) -> Option<Template> {
+    fn read(&mut self, path: &str) -> Option<Arc<Template>> {
         let file = match self.sources.load(path) {
             Ok(file) => file,
             Err(error) => {
@@ -78,8 +79,12 @@ impl<'s, 'd> Loader<'s, 'd> {
         self.include(path, &mut tree);
         let mut template = Template::read(tree, self.diagnostics)?;
         template.constructs = self.constructs.of(path);
-        let nested: Vec<Nested> = nested(template.root(), self.assets).collect();
-        for Nested { id, properties, location, span, is_asset } in nested {
+        let written: Vec<Nested> = nested(template.root(), self.assets).collect();
+        let template = Arc::new(template);
+        let mut inner: HashMap<NodeId, Vec<Inner>> = HashMap::default();
+        for Nested { id, properties, location, span, is_asset, computed } in
+            computed::followed(&template, written)
+        {
             let Some(location) = location else {
                 let message =
                     format!("the template that `{id}` nests is not at hand; what it makes is not known");
@@ -101,10 +106,12 @@ impl<'s, 'd> Loader<'s, 'd> {
                 let message = format!("the nested template `{location}` {problem}");
                 let diagnostic = Diagnostic::error("nested-template", path, message).at(span);
                 self.diagnostics.push(diagnostic.help(help));
-            } else if let Some(inner) = target.and_then(|target| self.load(&target)) {
-                template.nested.insert(properties, inner);
+            } else if let Some(loaded) = target.and_then(|target| self.load(&target)) {
+                let location = computed.is_some().then(|| Arc::from(location));
+                inner.entry(properties).or_default().push(Inner { location, template: loaded });
             }
         }
+        template.nested.get_or_init(|| inner);
         Some(template)
     }
 }
@@ -164,88 +171,4 @@ impl Loader<'_, '_> {
         };
         root.map_or(Ok(()), |root| tree.graft(include, root))
     }
-}
-
-/// The paths of the templates that a text nests, if it is a template.
-pub(crate) fn nested_in(file: &Arc<SourceFile>) -> Vec<String> {
-    let Some(tree) = Tree::parse(file).0 else { return Vec::new() };
-    let path = |nested: Nested| join(parent(file.path()), &nested.location?);
-    let assets = Assets::default();
-    tree.documents().flat_map(|root| nested(root, &assets)).filter_map(path).collect()
-}
-
-/// A resource that nests a template.
-struct Nested {
-    /// Its logical id, as it is written.
-    id: Arc<str>,
-    properties: NodeId,
-    /// Its path as written; `None` when it is no file of the input, so that its text is not at hand.
-    location: Option<String>,
-    span: Span,
-    /// Whether the path is that of an asset, seen from the root.
-    is_asset: bool,
-}
-
-/// The templates that a template nests.
-fn nested<'t>(root: Node<'t>, assets: &'t Assets) -> impl Iterator<Item = Nested> + 't {
-    let mut resources = Vec::new();
-    if let Some(section) = root.get("Resources") {
-        written(section, 0, &mut resources);
-    }
-    resources.into_iter().filter_map(|entry| nested_by(entry, assets))
-}
-
-/// The resources of a section, those in the bodies of loops once.
-fn written<'t>(section: Node<'t>, depth: usize, resources: &mut Vec<Entry<'t>>) {
-    for entry in section.entries().into_iter().flatten() {
-        match entry.value.items() {
-            Some(parts) if depth < MOST_DEPTH => {
-                parts.last().into_iter().for_each(|body| written(body, depth + 1, resources));
-            }
-            _ => resources.push(entry),
-        }
-    }
-}
-
-fn nested_by(entry: Entry<'_>, assets: &Assets) -> Option<Nested> {
-    let kind = entry.value.get("Type")?.text()?;
-    let properties = entry.value.get("Properties")?;
-    let nested = |location: Option<&str>, span, is_asset| {
-        let location = location.map(str::to_owned);
-        Some(Nested { id: Arc::clone(entry.key), properties: properties.id(), location, span, is_asset })
-    };
-    let property = match kind {
-        "AWS::CloudFormation::Stack" => "TemplateURL",
-        "AWS::Serverless::Application" => "Location",
-        // What it makes is deployed in other accounts or regions, with parameters of their own.
-        "AWS::CloudFormation::StackSet" => {
-            let template = properties.get("TemplateURL").or_else(|| properties.get("TemplateBody"))?;
-            return nested(None, template.span(), false);
-        }
-        _ => return None,
-    };
-    let written = properties.get(property);
-    if let Some(url) = written
-        && let Some(path) = assets.behind(url)
-    {
-        return nested(Some(path), url.span(), true);
-    }
-    let local = written.and_then(|node| Some((node.untagged_text()?, node.span())));
-    let local = local.filter(|(text, _)| is_local(text));
-    // The AWS CDK puts the place where it uploads the template, and keeps the path aside.
-    match local.or_else(|| asset(entry.value, property)) {
-        Some((location, span)) => nested(Some(location), span, false),
-        None => nested(None, written?.span(), false),
-    }
-}
-
-fn asset<'t>(resource: Node<'t>, property: &str) -> Option<(&'t str, Span)> {
-    let metadata = resource.get("Metadata")?;
-    let path = metadata.get("aws:asset:path")?;
-    let is_this = metadata.get("aws:asset:property").and_then(Node::text) == Some(property);
-    path.text().filter(|_| is_this).map(|text| (text, path.span()))
-}
-
-fn is_local(location: &str) -> bool {
-    !location.is_empty() && !location.contains("://") && !location.contains("{{")
 }

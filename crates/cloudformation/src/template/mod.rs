@@ -1,12 +1,14 @@
 //! The sections of a template, still unevaluated.
 
 mod bindings;
+mod computed;
 mod load;
+mod nested;
 mod parameter;
 mod resource;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use iamrail_core::collections::{HashMap, IndexMap};
 use iamrail_core::report::Diagnostic;
@@ -16,7 +18,8 @@ use crate::advice::PROCESSED;
 use crate::tree::{Node, NodeId, Tree};
 
 pub(crate) use bindings::Bindings;
-pub(crate) use load::{load, load_synthesised, nested_in};
+pub(crate) use load::{load, load_synthesised};
+pub(crate) use nested::{Inner, nested_in};
 pub(crate) use parameter::Parameter;
 pub(crate) use resource::Resource;
 
@@ -54,8 +57,8 @@ pub(crate) struct Template {
     pub(crate) parameters: IndexMap<Arc<str>, Parameter>,
     /// Mappings by name.
     pub(crate) mappings: IndexMap<Arc<str>, NodeId>,
-    /// The templates of nested stacks by the properties of the stack.
-    pub(crate) nested: HashMap<NodeId, Arc<Template>>,
+    /// The templates of nested stacks by the properties of the stack; set once they are loaded.
+    pub(crate) nested: OnceLock<HashMap<NodeId, Vec<Inner>>>,
     /// The constructs of the AWS CDK that its resources come from, by logical id.
     pub(crate) constructs: BTreeMap<Arc<str>, Arc<str>>,
     root: NodeId,
@@ -79,7 +82,8 @@ impl Template {
         }
         let resources = root.get("Resources");
         match resources {
-            Some(node) if node.entries().is_some() => {}
+            Some(node) if node.entries().is_some() || node.is_unread() => {}
+            None if root.is_cut() => {}
             Some(node) => {
                 let message = format!("`Resources` must be a map, not {}", node.shape());
                 diagnostics.push(error("no-resources", message, node.span()));
@@ -102,7 +106,7 @@ impl Template {
         Some(Template {
             parameters,
             mappings,
-            nested: HashMap::default(),
+            nested: OnceLock::new(),
             constructs: BTreeMap::new(),
             root,
             tree,
@@ -117,6 +121,11 @@ impl Template {
     /// A section; `None` when the template has none of this name.
     pub(crate) fn section(&self, name: &str) -> Option<Node<'_>> {
         self.root().get(name)
+    }
+
+    /// Whether all of its parameters are at hand: a change set shows resources alone, and a syntax error hides anything.
+    pub(crate) fn tells_its_parameters(&self) -> bool {
+        !self.root().is_cut() && !self.tree.is_change_set()
     }
 
     /// Whether it asks for a transform whose name starts so.
@@ -157,7 +166,8 @@ struct Reader<'t, 'd> {
 impl<'t> Reader<'t, '_> {
     /// The entries of a section, a map by name.
     fn section<T>(&mut self, name: &str, read: impl Fn(Node<'t>) -> T) -> IndexMap<Arc<str>, T> {
-        let Some(section) = self.root.get(name).filter(|section| !section.is_null()) else {
+        let section = self.root.get(name).filter(|section| !section.is_null() && !section.is_unread());
+        let Some(section) = section else {
             return IndexMap::default();
         };
         let Some(entries) = section.entries() else {

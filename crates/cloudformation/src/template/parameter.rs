@@ -7,6 +7,8 @@ use crate::tree::{Node, NodeId};
 /// A parameter.
 #[derive(Clone, Debug)]
 pub(crate) struct Parameter {
+    /// Its declaration.
+    pub(crate) node: NodeId,
     /// Its type: `String`, `CommaDelimitedList`, `AWS::SSM::Parameter::Value<String>`.
     pub(crate) kind: Arc<str>,
     /// Its default.
@@ -23,6 +25,7 @@ impl Parameter {
         let truth = |node: Node<'_>| matches!(node.text(), Some("true" | "True" | "TRUE" | "yes" | "on"));
         let allowed = node.get("AllowedValues").and_then(Node::items);
         Self {
+            node: node.id(),
             kind: node.get("Type").and_then(Node::text).unwrap_or("String").into(),
             default: node.get("Default").filter(|default| default.text().is_some()).map(Node::id),
             allowed: allowed.into_iter().flatten().map(Node::id).collect(),
@@ -36,6 +39,11 @@ impl Parameter {
             || self.kind.starts_with("List<")
             || self.kind.contains("Value<List<")
             || self.kind.contains("Value<CommaDelimitedList>")
+    }
+
+    /// Whether its value, or each of its values, is a number.
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self.kind.as_ref(), "Number" | "List<Number>")
     }
 
     /// Whether its text names an entry of the parameter store, whose value is the value.

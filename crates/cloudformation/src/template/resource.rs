@@ -22,6 +22,8 @@ pub(crate) struct Resource {
     pub(crate) connectors: Option<NodeId>,
     /// The condition under which it exists, with its place.
     pub(crate) condition: Option<(Arc<str>, Span)>,
+    /// Whether not all of it could be read.
+    pub(crate) is_cut: bool,
     /// The loops that it is declared in.
     pub(crate) bindings: Bindings,
 }
@@ -54,6 +56,7 @@ impl Resource {
             metadata: node.get("Metadata").map(Node::id),
             connectors: node.get("Connectors").map(Node::id),
             condition: condition.and_then(|node| Some((bound(node.text()?, node.span()), node.span()))),
+            is_cut: node.is_cut(),
             bindings: bindings.clone(),
         })
     }

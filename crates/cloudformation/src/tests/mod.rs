@@ -3,6 +3,8 @@ use iamrail_core::source::{MemoryFiles, Sources};
 
 use crate::CloudFormation;
 
+mod faults;
+mod parameters;
 mod together;
 
 struct Case {
@@ -110,6 +112,16 @@ fn what_cloudformation_refuses_is_said() {
     for (text, expected) in [
         ("Resources: {X: {Type: A::B::C, Condition: !Equals [a, b]}}\n", "2:43 invalid-template"),
         ("Resources: {X: {Type: AWS::IAM::Bogus}}\n", "2:13 unknown-type"),
+        ("Resources: {X: {Type: AWS::IAM::Role, Properties: {Path: !GetAtt X.Name}}}\n", "2:58 unknown-name"),
+        (
+            "Resources: {X: {Type: AWS::IAM::User}}\nOutputs: {O: {Value: !GetAtt [X, Id]}}\n",
+            "3:22 unknown-name",
+        ),
+        (
+            "Resources: {X: {Type: AWS::IAM::User}}\nOutputs: {O: {Value: !Sub '${X.Id}'}}\n",
+            "3:28 unknown-name",
+        ),
+        ("Resources: {X: {Type: A::B::C, Properties: {P: !Sub 'a${b'}}}\n", "2:55 unclosed-variable"),
         ("Resources: {X: {Type: AWS::Serverless::Api}}\n", "2:13 missing-transform"),
         ("Resources: {'Fn::ForEach::L': [I, [a], {'X${I}': {Type: A::B::C}}]}\n", "2:13 missing-transform"),
         (
@@ -374,6 +386,10 @@ fn a_change_set_is_a_template_of_what_changes() {
         .map(|(_, user)| format!("{} {:?}", user.declared.subject, user.name))
         .collect();
     assert_eq!(users, ["Anna \"anna\"", "Made \"${{{changeSet:KNOWN_AFTER_APPLY}}}\""]);
+    // What else the stack has may put them in groups; a new stack has nothing else.
+    assert_eq!(unit.model.memberships.len(), 1);
+    let new = text.replace("Modify", "Add").replace("Remove", "Add");
+    assert!(Case::new("changes.json", new, true).unit().model.memberships.is_empty());
     let without = text.replace("AfterContext", "Context");
     assert_eq!(Case::new("changes.json", without, true).said(), ["1:35 change-set"]);
 }

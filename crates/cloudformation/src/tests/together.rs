@@ -325,3 +325,128 @@ Resources:
 ";
     assert_eq!(said(text), ["5:31 nested-template", "8:31 nested-template", "11:28 nested-template"]);
 }
+
+/// A template with a group of administrators, and one without.
+const ALL: &str =
+    "Resources: {G: {Type: AWS::IAM::Group, Properties: {GroupName: all}}, R: {Type: AWS::IAM::Role}}
+Outputs: {Role: {Value: !GetAtt R.Arn}}
+";
+const FEW: &str = "Resources: {G: {Type: AWS::IAM::Group, Properties: {GroupName: few}}}
+Outputs: {Role: {Value: 'arn:aws:iam::123456789012:role/r'}}
+";
+
+/// The groups of a template that nests others, each with the condition under which it exists; and what is said.
+fn chosen(url: &str, sections: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let main = format!(
+        "{sections}Resources:
+  Inner: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {url}}}}}
+  F: {{Type: AWS::Lambda::Function, Properties: {{Role: !GetAtt Inner.Outputs.Role}}}}
+"
+    );
+    let (paths, units) = nest(&[("main.yaml", &main), ("parts/all.yaml", ALL), ("parts/few.yaml", FEW)]);
+    let main = paths.iter().zip(&units).find(|(path, _)| *path == "main.yaml");
+    let (_, unit) = main.expect("nothing nests it");
+    let groups = unit.model.groups.iter();
+    let groups = groups.map(|(_, group)| format!("{} {}", group.declared.subject, group.declared.guard));
+    let said = unit.diagnostics.iter().map(|one| one.message.clone()).collect();
+    (paths, groups.collect(), said)
+}
+
+#[test]
+fn conditions_choose_between_nested_templates() {
+    let stage = "Parameters: {Stage: {Type: String}}\nConditions: {Prod: !Equals [!Ref Stage, prod]}\n";
+    let mapped = "Parameters: {Stage: {Type: String, AllowedValues: [dev, prod]}}
+Mappings: {M: {dev: {path: all}, prod: {path: few}}}
+";
+    let default = "Parameters: {Dir: {Type: String, Default: parts}}\n";
+    let both = ["Inner[parts/all.yaml].G not Prod", "Inner[parts/few.yaml].G Prod"];
+    let by_stage = ["Inner[parts/all.yaml].G Stage=dev", "Inner[parts/few.yaml].G Stage=prod"];
+    for (url, sections, expected) in [
+        ("!If [Prod, parts/few.yaml, parts/all.yaml]", stage, &both[..]),
+        ("!Sub ['parts/${Name}.yaml', {Name: !If [Prod, few, all]}]", stage, &both),
+        ("!Sub ['parts/${Name}.yaml', {Name: !FindInMap [M, !Ref Stage, path]}]", mapped, &by_stage),
+        ("!Join ['', [parts/, !FindInMap [M, prod, path], .yaml]]", mapped, &["Inner.G "]),
+        ("!Sub '${Dir}/all.yaml'", default, &["Inner.G "]),
+    ] {
+        let (paths, mut groups, said) = chosen(url, sections);
+        groups.sort();
+        // What is not nested in any deployment is a template by itself.
+        assert_eq!(paths.len(), 3 - expected.len(), "{url}");
+        assert_eq!(groups, expected, "{url}");
+        assert_eq!(said, [""; 0], "{url}");
+    }
+    // Of a branch that is no file of the input nothing is known.
+    let (_, groups, said) = chosen("!If [Prod, parts/few.yaml, 'https://bucket.example/x.yaml']", stage);
+    assert_eq!(groups, ["Inner.G Prod"]);
+    assert_eq!(said, ["the template that `Inner` nests is not at hand; what it makes is not known"]);
+    let (paths, groups, said) = chosen("!Sub 'parts/${Stage}.yaml'", stage);
+    assert_eq!(groups, [""; 0]);
+    assert_eq!(said, ["the template that `Inner` nests is not at hand; what it makes is not known"]);
+    assert_eq!(paths.len(), 3, "{paths:?}");
+}
+
+#[test]
+fn outputs_of_chosen_templates_are_those_of_either() {
+    let main = "Parameters: {Stage: {Type: String}}
+Conditions: {Prod: !Equals [!Ref Stage, prod]}
+Resources:
+  Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: !If [Prod, few.yaml, all.yaml]}}
+  F: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt Inner.Outputs.Role}}
+";
+    let (_, units) = nest(&[("main.yaml", main), ("all.yaml", ALL), ("few.yaml", FEW)]);
+    let unit = units.first().expect("there is a unit");
+    let (_, workload) = unit.model.workloads.iter().next().expect("there is a function");
+    let WorkloadRole::Role(role) = &workload.role else { panic!("it has a role") };
+    let cases: Vec<_> = role.cases().iter().map(|case| format!("{:?} {}", case.link, case.guard)).collect();
+    assert_eq!(cases, ["Named(\"arn:aws:iam::123456789012:role/r\") Prod", "Declared(#0) not Prod"]);
+}
+
+#[test]
+fn a_nested_stack_exists_under_its_condition_whatever_its_template() {
+    let main = "Parameters: {Stage: {Type: String}}
+Conditions: {Prod: !Equals [!Ref Stage, prod], Dev: !Equals [!Ref Stage, dev]}
+Resources:
+  Inner: {Type: AWS::CloudFormation::Stack, Condition: Dev, Properties: {TemplateURL: !If [Prod, few.yaml, all.yaml]}}
+";
+    let (paths, units) = nest(&[("a.yaml", main), ("all.yaml", ALL), ("few.yaml", FEW)]);
+    assert_eq!(paths, ["a.yaml", "few.yaml"]);
+    let unit = units.first().expect("there is a unit");
+    let groups = unit.model.groups.iter().map(|(_, group)| group.declared.guard.to_string());
+    assert_eq!(groups.collect::<Vec<_>>(), ["Dev"]);
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+}
+
+#[test]
+fn an_export_exists_under_the_condition_of_its_output() {
+    let exporter = "Parameters: {Stage: {Type: String}}
+Conditions: {Prod: !Equals [!Ref Stage, prod], Test: !Equals [!Ref Stage, test], Never: !Equals [a, b]}
+Resources:
+  R: {Type: AWS::IAM::Role}
+  S: {Type: AWS::IAM::Role}
+Outputs:
+  A: {Condition: Prod, Value: !If [Prod, !GetAtt R.Arn, !GetAtt S.Arn], Export: {Name: role}}
+  B: {Condition: Test, Value: !GetAtt S.Arn, Export: {Name: both}}
+  C: {Condition: Prod, Value: !GetAtt R.Arn, Export: {Name: both}}
+  D: {Condition: Never, Value: !GetAtt S.Arn, Export: {Name: role}}
+";
+    let cases = |name: &str| {
+        let importer = format!(
+            "Resources: {{F: {{Type: AWS::Lambda::Function, Properties: {{Role: !ImportValue {name}}}}}}}"
+        );
+        let (_, units) = nest(&[("a.yaml", &importer), ("b.yaml", exporter)]);
+        let model = &units.first().expect("there is a unit").model;
+        let (_, workload) = model.workloads.iter().next().expect("there is a function");
+        let WorkloadRole::Role(role) = &workload.role else { panic!("it has a role") };
+        let show = |case: &iamrail_core::model::Named<iamrail_core::model::Role>| {
+            let what = match case.link.declared() {
+                Some(id) => model.roles[id].declared.subject.to_string(),
+                None => format!("{:?}", case.link),
+            };
+            format!("{what} {}", case.guard)
+        };
+        role.cases().iter().map(show).collect::<Vec<_>>()
+    };
+    let absent = "Unknown(Unknown { reason: Import, what: \"b.Outputs.A\" }) not b.Prod";
+    assert_eq!(cases("role"), ["b.R b.Prod", absent]);
+    assert_eq!(cases("both"), ["b.S b.Test", "b.R b.Prod"]);
+}

@@ -30,19 +30,29 @@ pub(super) struct Builder<'f> {
     pub(super) file: &'f Arc<SourceFile>,
     pub(super) nodes: Vec<Data>,
     sizes: Vec<Size>,
-    documents: Vec<NodeId>,
-    open: Vec<Open>,
+    pub(super) documents: Vec<NodeId>,
+    pub(super) open: Vec<Open>,
     /// The elements of all open sequences, those of the innermost last: a collection takes its own when it ends, so
     /// that none grows by itself.
-    items: Vec<NodeId>,
+    pub(super) items: Vec<NodeId>,
     /// The entries of all open mappings, likewise.
     pub(super) pairs: Vec<Pair>,
     anchors: HashMap<usize, Option<NodeId>>,
     /// Every key once, as most of them come again and again.
     keys: HashSet<Arc<str>>,
     has_alias: bool,
+    /// How many collections are open that are nested too deep to be kept.
+    pub(super) skipped: usize,
+    /// The value that was read last, if it is a scalar and nothing was read since.
+    pub(super) last: Option<NodeId>,
+    /// The collections that the last line has ended by its indentation.
+    pub(super) ended: Vec<NodeId>,
+    /// The collections whose end was never read.
+    pub(super) cut: Vec<NodeId>,
     /// How many entries `<<` went through.
     pub(super) merged: usize,
+    /// Whether something was left out because it is nested too deep.
+    is_too_deep: bool,
     /// Whether something was left out because it is too large.
     is_too_large: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -50,31 +60,31 @@ pub(super) struct Builder<'f> {
 
 /// The size of a node with every alias in it expanded.
 #[derive(Clone, Copy, Debug)]
-struct Size {
-    nodes: u32,
-    depth: u16,
+pub(super) struct Size {
+    pub(super) nodes: u32,
+    pub(super) depth: u16,
 }
 
 /// A collection whose end was not read yet.
 #[derive(Debug)]
-struct Open {
-    items: Items,
+pub(super) struct Open {
+    pub(super) items: Items,
     /// Where its own elements or entries start.
-    from: usize,
+    pub(super) from: usize,
     properties: Properties,
     span: Span,
     /// Whether the end of the last child is the end of the collection (block style).
-    grows: bool,
+    pub(super) grows: bool,
 }
 
 #[derive(Debug)]
-enum Items {
+pub(super) enum Items {
     Sequence,
     Mapping { key: Option<Key>, merges: Vec<NodeId> },
 }
 
 #[derive(Debug)]
-enum Key {
+pub(super) enum Key {
     Named(Arc<str>, Span),
     /// `<<`
     Merge,
@@ -97,23 +107,29 @@ impl<'f> Builder<'f> {
             anchors: HashMap::default(),
             keys: HashSet::default(),
             has_alias: false,
+            skipped: 0,
+            last: None,
+            ended: Vec::new(),
+            cut: Vec::new(),
             merged: 0,
+            is_too_deep: false,
             is_too_large: false,
             diagnostics: Vec::new(),
         }
     }
 
     pub(super) fn finish(self) -> (Option<Tree>, Vec<Diagnostic>) {
-        let Self { file, nodes, documents, diagnostics, .. } = self;
-        (
-            Some(Tree { file: Arc::clone(file), grafted: Vec::new(), included: 0, nodes, documents }),
-            diagnostics,
-        )
+        let Self { file, nodes, documents, diagnostics, cut, .. } = self;
+        let file = Arc::clone(file);
+        let tree =
+            Tree { file, grafted: Vec::new(), included: 0, nodes, documents, is_change_set: false, cut };
+        (Some(tree), diagnostics)
     }
 
-    /// Nothing of the text can be used.
-    pub(super) fn give_up(self) -> (Option<Tree>, Vec<Diagnostic>) {
-        (None, self.diagnostics)
+    /// Goes on to something that begins.
+    fn step(&mut self) {
+        self.last = None;
+        self.ended.clear();
     }
 
     pub(super) fn report(&mut self, code: &'static str, message: impl Into<String>, span: Span) {
@@ -128,15 +144,20 @@ impl<'f> Builder<'f> {
     }
 
     pub(super) fn sequence(&mut self, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
-        self.open(Items::Sequence, self.items.len(), properties, span, grows)
+        let from = self.items.len();
+        self.open(Open { items: Items::Sequence, from, properties, span, grows })
     }
 
     pub(super) fn mapping(&mut self, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
         let items = Items::Mapping { key: None, merges: Vec::new() };
-        self.open(items, self.pairs.len(), properties, span, grows)
+        self.open(Open { items, from: self.pairs.len(), properties, span, grows })
     }
 
     pub(super) fn scalar(&mut self, properties: Properties, scalar: Scalar, span: Span) -> Result<(), Stop> {
+        self.step();
+        if self.skipped > 0 {
+            return Ok(());
+        }
         if properties.anchor.is_none()
             && let Some(Open { items: Items::Mapping { key: key @ None, .. }, .. }) = self.open.last_mut()
         {
@@ -152,11 +173,17 @@ impl<'f> Builder<'f> {
         if let Some(anchor) = properties.anchor {
             self.anchors.insert(anchor, Some(id));
         }
-        self.attach(id)
+        self.last = Some(id);
+        self.attach(id);
+        self.has_room(whole)
     }
 
     /// A reference to an anchored node, `None` when there is no such anchor.
     pub(super) fn alias(&mut self, anchor: Option<usize>, span: Span) -> Result<(), Stop> {
+        self.step();
+        if self.skipped > 0 {
+            return Ok(());
+        }
         if !std::mem::replace(&mut self.has_alias, true) {
             let note = "the template uses YAML aliases, which CloudFormation itself refuses";
             let help = "deploy it with `aws cloudformation package`, which resolves them";
@@ -172,17 +199,37 @@ impl<'f> Builder<'f> {
                     None => "the alias refers to an anchor that is not defined before it",
                 };
                 self.report("syntax", message, span);
-                self.push(null(span), Size { nodes: 1, depth: 0 })
+                self.push(Data::unread(span), Size { nodes: 1, depth: 0 })
             }
         };
         if let Some(Open { span: whole, grows: true, .. }) = self.open.last_mut() {
             *whole = whole.to(span);
         }
-        self.attach(id)
+        self.attach(id);
+        self.has_room(span)
     }
 
     pub(super) fn end(&mut self, span: Span) -> Result<(), Stop> {
+        self.last = None;
+        if self.skipped > 0 {
+            self.skipped -= 1;
+            if self.skipped == 0 {
+                self.leave_out(span);
+            }
+            return Ok(());
+        }
         let Some(open) = self.open.pop() else { return Ok(()) };
+        let is_ended_by_line = open.grows;
+        let id = self.close(open, span);
+        if is_ended_by_line {
+            self.ended.push(id);
+        }
+        self.attach(id);
+        self.has_room(span)
+    }
+
+    /// Makes a collection of what was read of it.
+    pub(super) fn close(&mut self, open: Open, span: Span) -> NodeId {
         let content = match open.items {
             Items::Sequence => Content::Sequence(self.items.drain(open.from..).collect()),
             Items::Mapping { merges, .. } => Content::Mapping(self.settle(open.from, &merges)),
@@ -194,29 +241,36 @@ impl<'f> Builder<'f> {
         if let Some(anchor) = open.properties.anchor {
             self.anchors.insert(anchor, Some(id));
         }
-        self.attach(id)
+        id
     }
 
-    fn open(
-        &mut self,
-        items: Items,
-        from: usize,
-        properties: Properties,
-        span: Span,
-        grows: bool,
-    ) -> Result<(), Stop> {
-        if self.open.len() >= MOST_DEPTH {
-            self.report("too-deep", format!("collections are nested more than {MOST_DEPTH} deep"), span);
-            return Err(Stop);
+    fn open(&mut self, open: Open) -> Result<(), Stop> {
+        self.step();
+        if self.skipped > 0 || self.open.len() >= MOST_DEPTH {
+            if self.skipped == 0 && !std::mem::replace(&mut self.is_too_deep, true) {
+                let message = format!("collections are nested more than {MOST_DEPTH} deep");
+                self.report("too-deep", message, open.span);
+            }
+            self.skipped += 1;
+            return Ok(());
         }
-        if let Some(anchor) = properties.anchor {
+        if let Some(anchor) = open.properties.anchor {
             self.anchors.insert(anchor, None);
         }
-        self.open.push(Open { items, from, properties, span, grows });
+        self.open.push(open);
         Ok(())
     }
 
-    fn push(&mut self, data: Data, size: Size) -> NodeId {
+    /// Whether there may be more nodes.
+    fn has_room(&mut self, span: Span) -> Result<(), Stop> {
+        if self.nodes.len() <= MOST_NODES {
+            return Ok(());
+        }
+        self.report_too_large(format!("the text has more than {MOST_NODES} nodes"), span);
+        Err(Stop)
+    }
+
+    pub(super) fn push(&mut self, data: Data, size: Size) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(data);
         self.sizes.push(size);
@@ -224,7 +278,7 @@ impl<'f> Builder<'f> {
     }
 
     /// Hands a node to the collection it stands in.
-    fn attach(&mut self, id: NodeId) -> Result<(), Stop> {
+    pub(super) fn attach(&mut self, id: NodeId) {
         let node = self.nodes.get(id.0 as usize);
         let span = node.map(|node| node.span);
         let size = self.size(id);
@@ -237,16 +291,12 @@ impl<'f> Builder<'f> {
                 format!("with its aliases expanded this is nested more than {MOST_DEPTH} deep")
             };
             self.report_too_large(message, span);
-            if !self.has_alias {
-                return Err(Stop);
-            }
             // What aliases blow up is left out; the rest of the text stands.
-            let nothing = self.push(null(span), Size { nodes: 1, depth: 0 });
-            return self.attach(nothing);
+            return self.leave_out(span);
         }
         let Some(open) = self.open.last_mut() else {
             self.documents.push(id);
-            return Ok(());
+            return;
         };
         if open.grows
             && let Some(span) = span
@@ -280,7 +330,6 @@ impl<'f> Builder<'f> {
                 }
             },
         }
-        Ok(())
     }
 
     fn size(&self, id: NodeId) -> Size {
@@ -289,7 +338,7 @@ impl<'f> Builder<'f> {
 
     fn size_of(&self, content: &Content) -> Size {
         match content {
-            Content::Scalar(_) => Size { nodes: 1, depth: 0 },
+            Content::Scalar(_) | Content::Unread => Size { nodes: 1, depth: 0 },
             Content::Sequence(items) => self.size_around(items.iter().copied()),
             Content::Mapping(entries) => self.size_around(entries.pairs().iter().map(|pair| pair.value)),
         }
@@ -315,10 +364,4 @@ fn key_of(scalar: &Scalar, span: Span, file: &SourceFile, keys: &mut HashSet<Arc
         key
     });
     Key::Named(key, span)
-}
-
-fn null(span: Span) -> Data {
-    let inner = Span::new(span.file, span.start, span.start);
-    let scalar = Scalar { style: Style::Plain, inner, decoded: None };
-    Data { span, tag: None, content: Content::Scalar(scalar) }
 }

@@ -30,9 +30,11 @@ impl Tree {
     /// A template of the resources that a change set adds or changes.
     fn changed(&mut self, changes: NodeId, diagnostics: &mut Vec<Diagnostic>) -> Option<NodeId> {
         let changes = self.node(changes);
-        let span = changes.span();
+        let (span, is_cut) = (changes.span(), changes.is_cut());
         let each = changes.items()?.filter_map(|change| Change::of(change.get("ResourceChange")?));
         let each: Vec<Change> = each.collect();
+        // Of a stack that exists a change set shows what changes: the rest is there as well.
+        let all_new = changes.items()?.all(|change| is_action(change, "Add"));
         if each.iter().any(|change| change.after.is_none()) {
             let message = "the change set does not tell the properties of its resources";
             let diagnostic = Diagnostic::error("change-set", Arc::clone(self.file.path()), message).at(span);
@@ -52,7 +54,12 @@ impl Tree {
         }
         let value = self.add(Content::Mapping(Entries::new(resources)), span)?;
         let section = Pair { key: "Resources".into(), key_span: span, value };
-        self.add(Content::Mapping(Entries::new(vec![section])), span)
+        let root = self.add(Content::Mapping(Entries::new(vec![section])), span)?;
+        self.is_change_set = true;
+        if is_cut || !all_new {
+            self.cut.extend([value, root]);
+        }
+        Some(root)
     }
 
     /// Adds the document that a text is to the tree, with the places in the text around it.
@@ -77,7 +84,7 @@ impl Tree {
                         scalar.style = Style::Double;
                     }
                 }
-                Content::Sequence(_) => {}
+                Content::Sequence(_) | Content::Unread => {}
                 Content::Mapping(entries) => {
                     let pairs = entries.pairs_mut().iter_mut();
                     pairs.for_each(|pair| pair.key_span = places.of_span(pair.key_span));
@@ -97,6 +104,11 @@ impl Tree {
         self.nodes.push(Data { span, tag: None, content });
         Some(id)
     }
+}
+
+/// Whether an entry of a change set does something to its resource.
+fn is_action(change: Node<'_>, action: &str) -> bool {
+    change.get("ResourceChange").and_then(|change| change.get("Action")?.text()) == Some(action)
 }
 
 /// A resource that a change set adds or changes.

@@ -43,7 +43,7 @@ impl Tree {
         let moved = |id: NodeId| NodeId(id.0 + u32::try_from(shift).unwrap_or_default());
         for mut data in other.nodes {
             match &mut data.content {
-                Content::Scalar(_) => {}
+                Content::Scalar(_) | Content::Unread => {}
                 Content::Sequence(items) => items.iter_mut().for_each(|id| *id = moved(*id)),
                 Content::Mapping(entries) => {
                     entries.pairs_mut().iter_mut().for_each(|pair| pair.value = moved(pair.value));
@@ -51,6 +51,7 @@ impl Tree {
             }
             self.nodes.push(data);
         }
+        self.cut.extend(other.cut.into_iter().map(moved));
         self.grafted.push(other.file);
         Ok(root.map(moved))
     }
@@ -77,6 +78,9 @@ impl Tree {
         };
         if let Some(data) = self.nodes.get_mut(include.at.0 as usize) {
             *data = grafted;
+        }
+        if self.cut.contains(&root) {
+            self.cut.push(include.at);
         }
         Ok(())
     }

@@ -4,19 +4,16 @@ use std::sync::Arc;
 
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
-use jsonc_parser::ast::{ObjectPropName, Value};
-use jsonc_parser::common::Range;
-use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use jsonc_parser::errors::{ParseError, ParseErrorKind as Kind};
+use jsonc_parser::tokens::Token;
+use jsonc_parser::{Scanner, ScannerOptions};
 
 use super::builder::{Builder, Properties, Stop};
+use super::cut::Trust;
 use super::scalar::Scalar;
-use super::{Style, Tree, reader};
+use super::{MOST_LEVELS, Style, Tree, reader};
 
-const STRICT: ParseOptions = ParseOptions {
-    allow_comments: false,
-    allow_loose_object_property_names: false,
-    allow_trailing_commas: false,
-    allow_missing_commas: false,
+const STRICT: ScannerOptions = ScannerOptions {
     allow_single_quoted_strings: false,
     allow_hexadecimal_numbers: false,
     allow_unary_plus_numbers: false,
@@ -33,71 +30,204 @@ pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
 /// The same without the reader, which knows less.
 pub(super) fn parse_strictly(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
     let text = file.text().trim_start_matches('\u{FEFF}');
-    let reader = Reader { file, skipped: file.text().len() - text.len() };
-    let mut builder = Builder::new(file);
-    // The parser bounds its own depth.
-    match parse_to_ast(text, &CollectOptions::default(), &STRICT) {
-        Err(error) => {
-            let mut message = error.kind().to_string();
-            if let Some(first) = message.get_mut(..1) {
-                first.make_ascii_lowercase();
-            }
-            builder.report("syntax", format!("no JSON: {message}"), reader.span(error.range()));
-            builder.give_up()
+    let skipped = file.text().len() - text.len();
+    let scanner = Scanner::new(text, &STRICT);
+    let mut reader = Reader { file, skipped, scanner, open: Vec::new(), builder: Builder::new(file) };
+    let Err(end) = reader.read() else { return reader.builder.finish() };
+    let here = reader.place();
+    // What stands before a colon was meant as a key: the list around it has no end.
+    let is_key = matches!(end, End::Fault { kind: Kind::UnexpectedColon, .. });
+    let trust = if is_key { Trust::Nothing } else { Trust::OneLine };
+    if let Some((mut message, at)) = match end {
+        End::Stopped => None,
+        End::Fault { kind, at } => Some((kind.to_string(), at)),
+        End::Wrong { message, at } => Some((message, at)),
+    } {
+        if let Some(first) = message.get_mut(..1) {
+            first.make_ascii_lowercase();
         }
-        Ok(parsed) => match parsed.value.map(|value| reader.value(&value, &mut builder)) {
-            Some(Err(Stop)) => builder.give_up(),
-            Some(Ok(())) | None => builder.finish(),
-        },
+        reader.builder.report("syntax", format!("no JSON: {message}"), at);
     }
+    reader.builder.cut(here, trust)
+}
+
+/// Why reading ended before the end of the text.
+enum End {
+    /// It had to, as the builder has said.
+    Stopped,
+    /// A token stands where it must not.
+    Fault { kind: Kind, at: Span },
+    /// Something is no token.
+    Wrong { message: String, at: Span },
+}
+
+impl From<Stop> for End {
+    fn from(_: Stop) -> Self {
+        Self::Stopped
+    }
+}
+
+/// A collection whose end was not read yet.
+#[derive(Clone, Copy)]
+struct Open {
+    is_object: bool,
+    /// Where it begins.
+    span: Span,
+    /// Whether nothing of it was read yet.
+    is_new: bool,
 }
 
 struct Reader<'f> {
-    file: &'f SourceFile,
+    file: &'f Arc<SourceFile>,
     /// The bytes of a byte order mark.
     skipped: usize,
+    scanner: Scanner<'f>,
+    open: Vec<Open>,
+    builder: Builder<'f>,
 }
 
-impl Reader<'_> {
-    fn value(&self, value: &Value<'_>, builder: &mut Builder<'_>) -> Result<(), Stop> {
-        match value {
-            Value::Object(object) => {
-                builder.mapping(Properties::default(), self.span(object.range), false)?;
-                for property in &object.properties {
-                    if let ObjectPropName::String(name) = &property.name {
-                        self.text(name.range, &name.value, builder)?;
-                        self.value(&property.value, builder)?;
-                    }
+impl<'f> Reader<'f> {
+    /// The only value of the text.
+    fn read(&mut self) -> Result<(), End> {
+        let Some(first) = self.scan()? else { return Ok(()) };
+        self.value(first)?;
+        while let Some(last) = self.open.last_mut() {
+            let open = *last;
+            last.is_new = false;
+            let before = self.place();
+            let next = self.scan()?;
+            if is_end(next.as_ref(), open) {
+                self.open.pop();
+                self.builder.end(self.place())?;
+            } else if open.is_new {
+                self.element(next, open)?;
+            } else if next == Some(Token::Comma) {
+                let comma = self.place();
+                let next = self.scan()?;
+                if is_end(next.as_ref(), open) {
+                    return Err(End::Fault { kind: Kind::TrailingCommasNotAllowed, at: comma });
                 }
-                builder.end(self.span(object.range))
+                self.element(next, open)?;
+            } else {
+                let is_key = next == Some(Token::Colon) && !open.is_object;
+                let missing = End::Fault {
+                    kind: Kind::ExpectedComma,
+                    at: Span::new(before.file, before.end, before.end),
+                };
+                return Err(match next {
+                    None => open.unterminated(),
+                    Some(_) if is_key => self.fault(Kind::UnexpectedColon),
+                    Some(_) => missing,
+                });
             }
-            Value::Array(array) => {
-                builder.sequence(Properties::default(), self.span(array.range), false)?;
-                for element in &array.elements {
-                    self.value(element, builder)?;
-                }
-                builder.end(self.span(array.range))
-            }
-            Value::StringLit(text) => self.text(text.range, &text.value, builder),
-            Value::NumberLit(number) => self.plain(number.range, builder),
-            Value::BooleanLit(literal) => self.plain(literal.range, builder),
-            Value::NullKeyword(null) => self.plain(null.range, builder),
+        }
+        match self.scan()? {
+            Some(_) => Err(self.fault(Kind::MultipleRootJsonValues)),
+            None => Ok(()),
         }
     }
 
-    fn text(&self, range: Range, text: &str, builder: &mut Builder<'_>) -> Result<(), Stop> {
-        let span = self.span(range);
+    /// An element of an array, or an entry of an object, that begins with a token.
+    fn element(&mut self, token: Option<Token<'f>>, open: Open) -> Result<(), End> {
+        let token = token.ok_or_else(|| open.unterminated())?;
+        if !open.is_object {
+            return self.value(token);
+        }
+        match token {
+            Token::String(key) => self.text(&key)?,
+            Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null => {
+                return Err(self.fault(Kind::ExpectedStringObjectProperty));
+            }
+            _ => return Err(self.fault(Kind::UnexpectedTokenInObject)),
+        }
+        if self.scan()? != Some(Token::Colon) {
+            return Err(self.fault(Kind::ExpectedColonAfterObjectKey));
+        }
+        match self.scan()? {
+            Some(token) => self.value(token),
+            None => Err(self.fault(Kind::ExpectedObjectValue)),
+        }
+    }
+
+    /// A value, or the beginning of one that is a collection.
+    fn value(&mut self, token: Token<'f>) -> Result<(), End> {
+        let span = self.place();
+        match token {
+            Token::OpenBrace | Token::OpenBracket if self.open.len() >= MOST_LEVELS => {
+                Err(self.fault(Kind::NestingDepthExceeded))
+            }
+            Token::OpenBrace | Token::OpenBracket => {
+                let is_object = token == Token::OpenBrace;
+                if is_object {
+                    self.builder.mapping(Properties::default(), span, false)?;
+                } else {
+                    self.builder.sequence(Properties::default(), span, false)?;
+                }
+                self.open.push(Open { is_object, span, is_new: true });
+                Ok(())
+            }
+            Token::String(text) => Ok(self.text(&text)?),
+            Token::Number(_) | Token::Boolean(_) | Token::Null => {
+                let scalar = Scalar { style: Style::Plain, inner: span, decoded: None };
+                Ok(self.builder.scalar(Properties::default(), scalar, span)?)
+            }
+            Token::CloseBracket => Err(self.fault(Kind::UnexpectedCloseBracket)),
+            Token::CloseBrace => Err(self.fault(Kind::UnexpectedCloseBrace)),
+            Token::Comma => Err(self.fault(Kind::UnexpectedComma)),
+            Token::Colon => Err(self.fault(Kind::UnexpectedColon)),
+            Token::Word(_) => Err(self.fault(Kind::UnexpectedWord)),
+            Token::CommentLine(_) | Token::CommentBlock(_) => Err(self.fault(Kind::CommentsNotAllowed)),
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Stop> {
+        let span = self.place();
         let inner = Span::new(span.file, span.start + 1, span.end.saturating_sub(1));
         let decoded = (self.file.slice(inner) != text).then(|| text.into());
-        builder.scalar(Properties::default(), Scalar { style: Style::Double, inner, decoded }, span)
+        self.builder.scalar(Properties::default(), Scalar { style: Style::Double, inner, decoded }, span)
     }
 
-    fn plain(&self, range: Range, builder: &mut Builder<'_>) -> Result<(), Stop> {
-        let inner = self.span(range);
-        builder.scalar(Properties::default(), Scalar { style: Style::Plain, inner, decoded: None }, inner)
+    /// The next token; `None` at the end of the text.
+    fn scan(&mut self) -> Result<Option<Token<'f>>, End> {
+        let scanned = self.scanner.scan();
+        match scanned {
+            Ok(Some(Token::CommentLine(_) | Token::CommentBlock(_))) => {
+                Err(self.fault(Kind::CommentsNotAllowed))
+            }
+            Ok(token) => Ok(token),
+            Err(error) => Err(self.wrong(&error)),
+        }
     }
 
-    fn span(&self, range: Range) -> Span {
-        self.file.span(range.start + self.skipped, range.end + self.skipped)
+    fn wrong(&self, error: &ParseError) -> End {
+        let range = error.range();
+        let at = self.file.span(range.start + self.skipped, range.end + self.skipped);
+        End::Wrong { message: error.kind().to_string(), at }
+    }
+
+    fn fault(&self, kind: Kind) -> End {
+        End::Fault { kind, at: self.place() }
+    }
+
+    /// Where the last token stands.
+    fn place(&self) -> Span {
+        let (start, end) = (self.scanner.token_start(), self.scanner.token_end());
+        self.file.span(start + self.skipped, end + self.skipped)
+    }
+}
+
+impl Open {
+    fn unterminated(self) -> End {
+        let kind = if self.is_object { Kind::UnterminatedObject } else { Kind::UnterminatedArray };
+        End::Fault { kind, at: self.span }
+    }
+}
+
+/// Whether a token ends a collection.
+fn is_end(token: Option<&Token<'_>>, open: Open) -> bool {
+    match token {
+        Some(Token::CloseBrace) => open.is_object,
+        Some(Token::CloseBracket) => !open.is_object,
+        _ => false,
     }
 }

@@ -110,9 +110,13 @@ impl Builder<'_> {
         for id in sources {
             let Some(node) = self.nodes.get(id.0 as usize) else { continue };
             let span = node.span;
-            let Content::Mapping(merged) = &node.content else {
-                self.report("syntax", "`<<` merges maps only", span);
-                continue;
+            let merged = match &node.content {
+                Content::Mapping(merged) => merged,
+                Content::Unread => continue,
+                _ => {
+                    self.report("syntax", "`<<` merges maps only", span);
+                    continue;
+                }
             };
             let merged = merged.pairs();
             self.merged = self.merged.saturating_add(merged.len());

@@ -2,6 +2,7 @@
 
 mod align;
 mod builder;
+mod cut;
 mod embedded;
 mod graft;
 mod json;
@@ -24,6 +25,9 @@ use scalar::Scalar;
 
 /// How deeply collections may be nested, aliases expanded. Real templates stay below 40.
 const MOST_DEPTH: usize = 100;
+/// How deeply collections may be nested for what follows them to be read. Those that are deeper than [`MOST_DEPTH`] are
+/// not kept.
+const MOST_LEVELS: usize = 2_000;
 /// How many nodes a tree may have with every alias expanded.
 const MOST_NODES: usize = 1_000_000;
 /// How many bytes a template may have: CloudFormation takes one million.
@@ -39,6 +43,10 @@ pub(crate) struct Tree {
     included: usize,
     nodes: Vec<Data>,
     documents: Vec<NodeId>,
+    /// Whether it was made of a change set.
+    is_change_set: bool,
+    /// The collections whose end was not read: few, as each lies in the one before.
+    cut: Vec<NodeId>,
 }
 
 /// The place of a node in its tree.
@@ -74,6 +82,8 @@ enum Content {
     Scalar(Scalar),
     Sequence(Box<[NodeId]>),
     Mapping(Entries),
+    /// Something that could not be read, or was not kept.
+    Unread,
 }
 
 #[derive(Clone, Debug)]
@@ -95,8 +105,8 @@ pub(crate) struct Entry<'t> {
 }
 
 impl Tree {
-    /// Parses a text, JSON when it looks like it. What is wrong with it is said in the diagnostics; without a tree,
-    /// nothing of it could be read.
+    /// Parses a text, JSON when it looks like it. What is wrong with it is said in the diagnostics; the tree then has what
+    /// could be read all the same. Without a tree, that is nothing.
     pub(crate) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
         let size = file.text().len();
         if size > MOST_BYTES {
@@ -107,14 +117,23 @@ impl Tree {
         if !is_json(file.text()) {
             return yaml::parse(file);
         }
-        match json::parse(file) {
-            (None, faults) => match yaml::parse(file) {
-                // What is no strict JSON may be YAML in flow style.
-                (Some(tree), warnings) => (Some(tree), warnings),
-                (None, _) => (None, faults),
-            },
-            read => read,
+        let json = json::parse(file);
+        if !is_faulty(&json) {
+            return json;
         }
+        // What is no strict JSON may be YAML in flow style.
+        let yaml = yaml::parse(file);
+        let size = |tree: &Option<Tree>| tree.as_ref().map_or(0, |tree| tree.nodes.len());
+        match is_faulty(&yaml) {
+            false => yaml,
+            true if size(&yaml.0) > size(&json.0) => (yaml.0, json.1),
+            true => json,
+        }
+    }
+
+    /// Whether it was made of a change set, which shows resources alone.
+    pub(crate) fn is_change_set(&self) -> bool {
+        self.is_change_set
     }
 
     /// The text it was read from.
@@ -144,6 +163,11 @@ impl Tree {
     pub(crate) fn node(&self, id: NodeId) -> Node<'_> {
         Node { tree: self, id, data: &self.nodes[id.0 as usize] }
     }
+}
+
+/// Whether not all of a text could be read, as it is no syntax.
+fn is_faulty((_, diagnostics): &(Option<Tree>, Vec<Diagnostic>)) -> bool {
+    diagnostics.iter().any(|one| one.code == "syntax")
 }
 
 /// Whether a text is meant as JSON.
@@ -194,6 +218,16 @@ impl<'t> Node<'t> {
         self.scalar().map(|scalar| scalar.pieces(self.tree.file_of(scalar.inner)))
     }
 
+    /// Whether it stands in the place of something that could not be read.
+    pub(crate) fn is_unread(self) -> bool {
+        matches!(self.data.content, Content::Unread)
+    }
+
+    /// Whether it is a collection of which not all could be read.
+    pub(crate) fn is_cut(self) -> bool {
+        self.tree.cut.contains(&self.id)
+    }
+
     /// Whether it is an untagged null or absent.
     pub(crate) fn is_null(self) -> bool {
         self.tag().is_none() && matches!(self.resolved(), Some(Resolved::Null))
@@ -235,6 +269,7 @@ impl<'t> Node<'t> {
             Content::Scalar(_) => "a text",
             Content::Sequence(_) => "a list",
             Content::Mapping(_) => "a map",
+            Content::Unread => "something that could not be read",
         }
     }
 

@@ -8,9 +8,10 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
 use super::builder::{Builder, Properties, Stop};
+use super::cut::Trust;
 use super::padding::Padding;
 use super::scalar::{Scalar, block_span};
-use super::{MOST_DEPTH, Style, Tag, Tree, reader};
+use super::{MOST_LEVELS, Style, Tag, Tree, reader};
 
 /// The namespace of tags like `!!str`.
 const CORE: &str = "tag:yaml.org,2002:";
@@ -34,7 +35,7 @@ pub(super) fn parse_events(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnos
         let end = Reader { file, padding: &padding }.read(&mut builder);
         match end {
             End::Read => return builder.finish(),
-            End::Stopped => return builder.give_up(),
+            End::Stopped(at) => return builder.cut(at, Trust::OneLine),
             End::Fault(error) => {
                 let offset = error.marker().byte_offset().unwrap_or_default();
                 let may_read_on = readings < MOST_READINGS && readings * file.text().len() < MOST_REREAD;
@@ -49,7 +50,7 @@ pub(super) fn parse_events(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnos
                 let letter = file.text().get(at..).and_then(|rest| rest.chars().next());
                 let span = file.span(at, at + letter.map_or(0, char::len_utf8));
                 builder.report("syntax", message(error.kind()), span);
-                return builder.give_up();
+                return builder.cut(span, Trust::OneLine);
             }
         }
     }
@@ -57,7 +58,8 @@ pub(super) fn parse_events(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnos
 
 enum End {
     Read,
-    Stopped,
+    /// Reading had to end here.
+    Stopped(Span),
     Fault(ScanError),
 }
 
@@ -71,14 +73,14 @@ impl Reader<'_> {
         let options = granit_parser::options! {
             emit_comments: false,
             emit_unresolved_aliases: true,
-            flow_nesting_limit: MOST_DEPTH + 1,
-            block_nesting_limit: MOST_DEPTH + 1,
+            flow_nesting_limit: MOST_LEVELS,
+            block_nesting_limit: MOST_LEVELS,
         };
         for event in Parser::new_from_str_with_options(self.padding.text(), options) {
             match event {
                 Ok((event, span)) => {
                     if self.take(event, &span, builder).is_err() {
-                        return End::Stopped;
+                        return End::Stopped(self.span(&span));
                     }
                 }
                 Err(error) => return End::Fault(error),
@@ -162,7 +164,7 @@ fn inside(quoted: Span) -> Span {
 
 fn message(kind: &ErrorKind) -> String {
     match kind {
-        ErrorKind::RecursionLimitExceeded => format!("collections are nested more than {MOST_DEPTH} deep"),
+        ErrorKind::RecursionLimitExceeded => format!("collections are nested more than {MOST_LEVELS} deep"),
         ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation | ErrorKind::TabInPlainScalar => {
             "no YAML: a tab cannot indent".to_owned()
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::administration::{Administration, administration, concerns, has_say};
 use super::escalation::{Escalation, Escalations};
 use super::holding::{Held, Holder, policies};
+use super::power::each_once;
 use super::tags::{self, as_tagged};
 use crate::collections::{HashMap, HashSet};
 use crate::model::{Declared, Deployment, Grant, Guard, Model};
@@ -186,11 +187,11 @@ impl Outcome {
             })
         });
         let (places, documents): (Vec<usize>, Vec<Cow<'_, Document>>) = deployed.unzip();
-        let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
-        match administration(&documents) {
+        match administration(&each_once(&documents)) {
             Administration::Yes(grounds) => {
-                let is_enough =
-                    |document: &&Document| matches!(administration(&[document]), Administration::Yes(_));
+                let is_enough = |document: &Cow<'_, Document>| {
+                    matches!(administration(&[document]), Administration::Yes(_))
+                };
                 let alone = documents.iter().position(is_enough).and_then(|at| places.get(at));
                 Self::Direct(grounds.how, alone.map_or(places.clone(), |place| vec![*place]))
             }

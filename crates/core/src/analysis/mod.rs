@@ -6,6 +6,7 @@ pub mod administrators;
 pub mod approval;
 pub mod aws_managed;
 pub mod coverage;
+pub mod credentials;
 pub mod documents;
 pub mod escalation;
 pub mod holding;

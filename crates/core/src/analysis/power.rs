@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::administration::{Administration, Grounds, administration, has_say, limits_only_the_caller};
 use super::aws_managed::{self, Power};
-use crate::collections::HashSet;
+use crate::collections::{HashMap, HashSet};
 use crate::model::{Case, Declared, Deployment, Grant, Granted, Guard, Id, Link, Membership, Model, Policy};
 use crate::policy::{Answer, Document, Elements, Statement};
 use crate::source::Span;
@@ -283,12 +283,24 @@ struct Way<'m> {
     grant: &'m Grant,
     /// The membership that it takes, when it reaches a user through a group.
     through: Option<&'m Membership>,
-    document: Cow<'m, Document>,
+    /// Those of its statements that have a say in administration.
+    document: Arc<Document>,
 }
 
+/// The statements of documents that have a say in administration, each document read once: many principals have the same.
+type Says = HashMap<*const Document, Arc<Document>>;
+
 impl<'m> Way<'m> {
-    fn of(model: &'m Model, grant: &'m Grant, through: Option<&'m Membership>) -> Option<Self> {
-        Some(Self { grant, through, document: document(model, grant)?.with_statements(has_say) })
+    fn of(
+        model: &'m Model,
+        grant: &'m Grant,
+        through: Option<&'m Membership>,
+        says: &mut Says,
+    ) -> Option<Self> {
+        let whole = document(model, grant)?;
+        let says = says.entry(std::ptr::from_ref(whole));
+        let says = says.or_insert_with(|| Arc::new(whole.with_statements(has_say).into_owned()));
+        Some(Self { grant, through, document: Arc::clone(says) })
     }
 
     fn guards(&self) -> impl Iterator<Item = &Guard> {
@@ -330,7 +342,20 @@ fn combinations<'m>(model: &'m Model, single: &[Source<'m>]) -> Vec<Source<'m>> 
         (&role.declared, model.grants_of_role(id).map(|grant| (grant, None)).collect::<Vec<_>>())
     });
     let principals = users.chain(groups).chain(roles);
-    principals.filter_map(|(declared, grants)| combination(model, declared, &grants, &alone)).collect()
+    let mut says = Says::default();
+    principals
+        .filter_map(|(declared, grants)| combination(model, declared, &grants, &alone, &mut says))
+        .collect()
+}
+
+/// Documents without those that come again, as they do through several groups.
+pub(super) fn each_once<'d>(documents: &'d [Cow<'_, Document>]) -> Vec<&'d Document> {
+    let mut seen = HashSet::default();
+    documents
+        .iter()
+        .map(|document| &**document)
+        .filter(|document| seen.insert(std::ptr::from_ref(*document)))
+        .collect()
 }
 
 fn combination<'m>(
@@ -338,6 +363,7 @@ fn combination<'m>(
     declared: &'m Arc<Declared>,
     grants: &[(&'m Grant, Option<&'m Membership>)],
     alone: &HashSet<*const Grant>,
+    says: &mut Says,
 ) -> Option<Source<'m>> {
     let is_enough_alone = |(grant, through): &(&'m Grant, Option<&Membership>)| {
         let is_joined = through.is_none_or(|one| one.guard.is_always() && one.undecided.is_none());
@@ -347,23 +373,22 @@ fn combination<'m>(
         return None;
     }
     let ways: Vec<Way<'m>> =
-        grants.iter().filter_map(|(grant, through)| Way::of(model, grant, *through)).collect();
+        grants.iter().filter_map(|(grant, through)| Way::of(model, grant, *through, says)).collect();
     let judge = |deployment: &Deployment| {
-        let documents: Vec<_> = ways.iter().filter_map(|way| way.deployed(deployment)).collect();
-        let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
+        let deployed: Vec<_> = ways.iter().filter_map(|way| way.deployed(deployment)).collect();
+        let documents = each_once(&deployed);
         let is_enough_alone =
             |document: &&Document| matches!(administration(&[document]), Administration::Yes(_));
         match administration(&documents) {
             Administration::Yes(grounds) if !documents.iter().any(is_enough_alone) => {
-                Some((grounds.how, documents.len()))
+                Some((grounds.how, deployed.len()))
             }
             _ => None,
         }
     };
     // Most policies do not amount to it, whatever is deployed.
     let all: Vec<_> = ways.iter().filter_map(|way| way.deployed(&Deployment::default())).collect();
-    let all: Vec<&Document> = all.iter().map(|document| &**document).collect();
-    if ways.len() < 2 || matches!(administration(&all), Administration::No) {
+    if ways.len() < 2 || matches!(administration(&each_once(&all)), Administration::No) {
         return None;
     }
     let guards: Vec<&Guard> = ways.iter().flat_map(|way| way.guards()).collect();

@@ -7,6 +7,8 @@ use super::condition::{MOST_DEPLOYMENTS, Question};
 use super::{Conditions, Guard, Term};
 use crate::value::{Possible, Unknown, Value};
 
+/// How many conditions of deployments are compared with each other deployment to find the fewest that tell them apart.
+const MOST_COMPARED: usize = 1 << 20;
 /// How many are compared by what their conditions mean.
 const FEW_DEPLOYMENTS: usize = 32;
 
@@ -46,10 +48,15 @@ impl Deployment {
 
     /// What is known of it, as a guard, for a judge to whom all of these matter.
     pub fn deciding<'g>(&self, guards: impl IntoIterator<Item = &'g Guard>) -> Guard {
+        self.ask(guards);
+        self.guard()
+    }
+
+    /// Asks whether guards hold, for a judge to whom all of these matter.
+    pub fn ask<'g>(&self, guards: impl IntoIterator<Item = &'g Guard>) {
         for guard in guards {
             let _ = self.holds(guard);
         }
-        self.guard()
     }
 
     /// Whether a guard holds; `None` when that is not known.
@@ -125,18 +132,38 @@ impl Conditions {
         guards: impl IntoIterator<Item = &'g Guard>,
         judge: impl Fn(&Deployment) -> V,
     ) -> Vec<Case<V>> {
+        self.cases_asking(assumed, guards, |_| {}, judge)
+    }
+
+    /// The same for a judge that takes long: `ask` asks a deployment for all that the judge will ask it for, so that it is told
+    /// apart before it is judged.
+    pub fn cases_asking<'g, V: PartialEq>(
+        &self,
+        assumed: &Guard,
+        guards: impl IntoIterator<Item = &'g Guard>,
+        ask: impl Fn(&Deployment),
+        judge: impl Fn(&Deployment) -> V,
+    ) -> Vec<Case<V>> {
         let open = guards.into_iter().flat_map(Guard::terms).map(|term| &term.condition);
         let questions = self.questions(open.collect());
         let mut cases: Vec<Case<V>> = Vec::new();
         let mut judged: Vec<(Deployment, usize)> = Vec::new();
         let mut waiting = vec![Deployment::of(assumed.terms().to_vec())];
         while let Some(deployment) = waiting.pop() {
+            let may_split = |question: &&Question<'_>| {
+                judged.len() + waiting.len() + question.answers().count() <= MOST_DEPLOYMENTS
+            };
+            let open = |deployment: &Deployment| {
+                let asked = deployment.asked.get()?;
+                questions.iter().find(|question| question.is_about(asked)).filter(may_split)
+            };
+            ask(&deployment);
+            if let Some(question) = open(&deployment) {
+                waiting.extend(deployment.split(question, self));
+                continue;
+            }
             let outcome = judge(&deployment);
-            let asked = deployment.asked.get();
-            let question = asked.and_then(|asked| questions.iter().find(|question| question.is_about(asked)));
-            if let Some(question) = question
-                && judged.len() + waiting.len() + question.answers().count() <= MOST_DEPLOYMENTS
-            {
+            if let Some(question) = open(&deployment) {
                 waiting.extend(deployment.split(question, self));
                 continue;
             }
@@ -168,6 +195,8 @@ impl Conditions {
             let both = || other.terms.iter().chain(terms).cloned().collect::<Vec<_>>();
             other.lacks(terms) || (are_few && !self.can_hold(&both()))
         };
+        let terms: usize = judged.iter().map(|(deployment, _)| deployment.terms.len()).sum();
+        let is_too_much = judged.len().saturating_mul(terms) > MOST_COMPARED;
         let mut ways: Vec<Vec<Term>> = Vec::new();
         for (deployment, _) in judged.iter().filter(|(_, of)| *of == case) {
             if ways.iter().any(|way| deployment.has(way)) {
@@ -177,7 +206,7 @@ impl Conditions {
                 deployment.terms.iter().filter(|term| !assumed.terms().contains(term)).cloned().collect();
             // What holds says more to people than what does not.
             way.sort_by(|one, other| (one.holds, &other.condition).cmp(&(other.holds, &one.condition)));
-            for term in way.clone() {
+            for term in way.clone().into_iter().filter(|_| !is_too_much) {
                 let fewer: Vec<Term> = way.iter().filter(|one| **one != term).cloned().collect();
                 if judged.iter().all(|(other, of)| *of == case || excludes(other, &fewer)) {
                     way = fewer;

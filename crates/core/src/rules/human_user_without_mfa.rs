@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use crate::analysis::administrators::{Administrator, Administrators, Strength};
+use crate::analysis::administrators::{Administrator, Strength};
 use crate::analysis::holding::Holder;
-use crate::analysis::mfa::{Demand, Hole, SignIn, Trusts, demands, has_credential, unknown_members};
+use crate::analysis::mfa::{Demand, Hole, SignIn, Trusts, demands, unknown_members};
 use crate::analysis::principal::declared;
-use crate::analysis::user_kind::user_kind;
+use crate::analysis::user_kind::{Judged, user_kinds};
 use crate::model::{Guard, Id, User};
 use crate::options::UserKind;
 use crate::policy::Answer;
@@ -23,40 +23,60 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
-    let is_person = |id| user_kind(context.model, &context.options.users, id).kind == UserKind::Human;
-    check_users(context, judge, &|id, administrators| {
-        administrators.is(Holder::User(id)) != Answer::Yes && is_person(id)
-    });
+    check_users(context, judge, false);
 }
 
-/// Judges the users that `asked` picks: those who are administrators, or those who are not.
-pub(super) fn check_users(
-    context: &Context<'_>,
-    judge: &mut Judge<'_>,
-    asked: &dyn Fn(Id<User>, &Administrators<'_>) -> bool,
-) {
+/// Judges the users who are administrators, or those who are not: of these, people alone.
+pub(super) fn check_users(context: &Context<'_>, judge: &mut Judge<'_>, are_administrators: bool) {
     let (model, administrators) = (context.model, context.administrators());
     let trusts = Trusts::of(model);
-    for (id, _) in model.users.iter().filter(|(id, _)| asked(*id, administrators)) {
+    let is_asked = |id| (administrators.is(Holder::User(id)) == Answer::Yes) == are_administrators;
+    for (id, user) in model.users.iter().filter(|(id, _)| is_asked(*id)) {
+        let mut kinds = user_kinds(model, &context.options.users, id, &user.declared.guard);
+        if are_administrators {
+            // Whoever they are.
+            kinds.truncate(1);
+            kinds.iter_mut().for_each(|kind| kind.guards = vec![Guard::always()]);
+        } else {
+            kinds.retain(|kind| kind.outcome.kind == UserKind::Human);
+        }
+        if kinds.is_empty() {
+            continue;
+        }
         for case in demands(model, administrators, &trusts, context.mfa_flaws(), id) {
-            report(context, judge, id, &case.outcome, &case.guard());
+            for kind in &kinds {
+                let both =
+                    kind.guards.iter().flat_map(|one| case.guards.iter().filter_map(|other| one.and(other)));
+                let guards: Vec<Guard> = both.filter(|guard| model.conditions.is_possible(guard)).collect();
+                if !guards.is_empty() {
+                    report(context, judge, id, (&case.outcome, &kind.outcome), &guards);
+                }
+            }
         }
     }
 }
 
-fn report(context: &Context<'_>, judge: &mut Judge<'_>, id: Id<User>, demand: &Demand, guard: &Guard) {
+fn report(
+    context: &Context<'_>,
+    judge: &mut Judge<'_>,
+    id: Id<User>,
+    (demand, kind): (&Demand, &Judged),
+    guards: &[Guard],
+) {
     let model = context.model;
     let Some(user) = model.users.get(id) else { return };
-    let is_certain = |one: &&Administrator<'_>| matches!(one.strength, Strength::Direct { .. } | Strength::Via(_));
+    let is_certain =
+        |one: &&Administrator<'_>| matches!(one.strength, Strength::Direct { .. } | Strength::Via(_));
     let administrator = context.administrators().get(Holder::User(id)).filter(is_certain);
     let name = declared("user", &model.users, id, |user| (&user.declared, &user.name)).name;
     let who = match administrator.map(|one| &one.strength) {
         Some(Strength::Direct { .. }) => format!("the administrator `{name}`"),
-        Some(Strength::Via(way)) => format!("the user `{name}`, who can become an administrator ({})", way.path.id),
+        Some(Strength::Via(way)) => {
+            format!("the user `{name}`, who can become an administrator ({})", way.path.id)
+        }
         _ => format!("the user `{name}`"),
     };
-    let kind = user_kind(model, &context.options.users, id);
-    let has_credential = has_credential(model, id);
+    let has_credential = kind.has_credential;
     // Nothing tells that it is a person, nor how it would sign in.
     let is_stranger = kind.assumed && !has_credential && administrator.is_none();
     let elsewhere = || Unknown::new(Reason::Import, "its password or access key");
@@ -74,10 +94,15 @@ fn report(context: &Context<'_>, judge: &mut Judge<'_>, id: Id<User>, demand: &D
         }
         (_, unknown) => {
             let message = format!("whether MFA is demanded of {who} is not known");
-            judge.undetermined(&user.declared, user.declared.span, message, &unknown.unwrap_or_else(elsewhere))
+            judge.undetermined(
+                &user.declared,
+                user.declared.span,
+                message,
+                &unknown.unwrap_or_else(elsewhere),
+            )
         }
     };
-    draft.when(guard);
+    draft.when_any(guards);
     if let (Demand::Missing(_), Some(Strength::Direct { grants, .. })) =
         (demand, administrator.map(|one| &one.strength))
     {
@@ -119,7 +144,10 @@ fn missing(who: &str, hole: &Hole, has_credential: bool) -> String {
             format!("MFA is not demanded of {who} for everything: `{action}` is allowed {}", how(sign_in))
         }
         Hole::Role { subject, sign_in } => {
-            format!("MFA is not demanded of {who} for the role `{subject}`, which it can assume {}", how(sign_in))
+            format!(
+                "MFA is not demanded of {who} for the role `{subject}`, which it can assume {}",
+                how(sign_in)
+            )
         }
         Hole::SignIn => format!("nothing demands MFA of {who}, who can sign in"),
     }

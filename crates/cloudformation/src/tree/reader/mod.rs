@@ -94,7 +94,7 @@ struct Token {
 impl<'f> Reader<'f> {
     /// The only document of the text.
     fn yaml(&mut self) -> Option<()> {
-        self.next_line()?;
+        self.line()?;
         if self.column == 0 && self.rest().starts_with(b"---") {
             self.at += 3;
             self.rest_of_line()?;
@@ -179,8 +179,17 @@ impl<'f> Reader<'f> {
         self.line_end()
     }
 
-    /// Moves from the start of a line to the next thing that is no comment.
+    /// Moves from the start of a line to the next thing of the same document that is no comment.
     fn next_line(&mut self) -> Option<()> {
+        self.line()?;
+        let is_marker = self.column == 0
+            && (self.rest().starts_with(b"---") || self.rest().starts_with(b"..."))
+            && self.is_blank(self.at + 3);
+        (!is_marker).then_some(())
+    }
+
+    /// Moves from the start of a line to the next thing that is no comment.
+    fn line(&mut self) -> Option<()> {
         loop {
             let start = self.at;
             self.skip_blanks();

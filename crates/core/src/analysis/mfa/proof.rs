@@ -10,8 +10,10 @@ use super::open::{Opening, are_guarded, names, openings};
 use super::sign_in::SignIn;
 use super::trust::Trusts;
 use crate::analysis::administrators::Administrators;
+use crate::analysis::credentials::Credentials;
 use crate::analysis::holding::{Held, Holder, policies};
-use crate::model::{Case, Deployment, Id, KeyForm, Link, Model, User};
+use crate::collections::HashSet;
+use crate::model::{Case, Deployment, Id, Link, Model, User};
 use crate::policy::{Answer, Document};
 use crate::value::Unknown;
 
@@ -53,9 +55,9 @@ pub enum Hole {
     SignIn,
 }
 
-/// With which credentials a user signs in.
+/// With which credentials a user signs in, in a deployment.
 #[derive(Clone, Copy, Debug)]
-struct Credentials {
+struct Declared {
     key: bool,
     password: bool,
 }
@@ -69,17 +71,28 @@ pub fn demands<'m>(
     user: Id<User>,
 ) -> Vec<Case<Demand>> {
     let held = policies(model, Holder::User(user));
+    let credentials = Credentials::of(model, user);
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
+    let guards = guards.chain(credentials.guards());
     let assumed = model.users.get(user).map(|user| user.declared.guard.clone()).unwrap_or_default();
     let mut owners = model.mfa_devices.iter().filter_map(|(_, device)| device.user.as_ref()?.declared());
     let has_device = owners.any(|owner| owner == user);
-    model.conditions.cases(&assumed, guards, |deployment| {
+    let ask = |deployment: &Deployment| {
+        deployment.ask(credentials.guards());
+        for held in held.iter().filter(|held| deployment.holds(&held.guard) != Some(false)) {
+            deployment.ask(held.document.guards());
+        }
+    };
+    model.conditions.cases_asking(&assumed, guards, ask, |deployment| {
         if has_device {
             return Demand::Proven;
         }
-        let documents: Vec<Cow<'_, Document>> =
-            held.iter().filter_map(|held| deployed(held, deployment)).collect();
-        let proof = Proof { model, administrators, trusts, user };
+        let documents = each_once(held.iter().filter_map(|held| deployed(held, deployment)));
+        let declared = Declared {
+            key: credentials.has_access_key_in(deployment),
+            password: credentials.has_password_in(deployment),
+        };
+        let proof = Proof { model, administrators, trusts, user, declared };
         match proof.demand(&documents) {
             Demand::Missing(hole) => {
                 let mended: Vec<_> = documents.iter().map(|document| flaws.mended(document)).collect();
@@ -100,6 +113,16 @@ pub fn demands<'m>(
     })
 }
 
+/// Documents without those that come again: a user may have one policy of AWS through many groups.
+fn each_once<'d>(documents: impl Iterator<Item = Cow<'d, Document>>) -> Vec<Cow<'d, Document>> {
+    let mut seen = HashSet::default();
+    let is_new = |document: &Cow<'d, Document>| match document {
+        Cow::Borrowed(document) => seen.insert(std::ptr::from_ref(*document)),
+        Cow::Owned(_) => true,
+    };
+    documents.filter(is_new).collect()
+}
+
 /// What a user has of a policy in a deployment.
 pub(super) fn deployed<'h>(held: &'h Held<'_>, deployment: &Deployment) -> Option<Cow<'h, Document>> {
     let mut undecided = held.undecided.clone();
@@ -112,6 +135,7 @@ struct Proof<'m, 'a> {
     administrators: &'a Administrators<'m>,
     trusts: &'a Trusts<'m>,
     user: Id<User>,
+    declared: Declared,
 }
 
 impl Proof<'_, '_> {
@@ -121,7 +145,7 @@ impl Proof<'_, '_> {
             return Demand::Idle;
         };
         let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
-        let declared = self.credentials();
+        let declared = self.declared;
         let mut statements = documents.iter().flat_map(|document| &document.statements);
         let assumes = statements.any(|one| !one.is_deny() && names(&one.actions, "sts:AssumeRole"));
         let roles = self.trusts.roles_of(self.user, assumes);
@@ -169,19 +193,11 @@ impl Proof<'_, '_> {
         }
         unknown.map_or(Demand::Proven, Demand::Unknown)
     }
-
-    fn credentials(&self) -> Credentials {
-        let is_key = |form| form == KeyForm::AccessKey;
-        Credentials {
-            key: self.model.access_keys_of_user(self.user).any(|key| is_key(key.form)),
-            password: self.model.login_profiles_of_user(self.user).next().is_some(),
-        }
-    }
 }
 
 /// The ways of signing in without MFA that a user has, or may give itself once it has signed in with MFA. Of a user without any
 /// credential here it is not known which ones it has elsewhere.
-fn sign_ins(asker: &Asker<'_, '_>, declared: Credentials) -> impl Iterator<Item = SignIn> {
+fn sign_ins(asker: &Asker<'_, '_>, declared: Declared) -> impl Iterator<Item = SignIn> {
     let none = !declared.key && !declared.password;
     let can = |action| asker.is_open(SignIn::Mfa, action, &asker.own_arn()) != Answer::No;
     let key = none || declared.key || can("iam:CreateAccessKey");
@@ -193,11 +209,6 @@ fn sign_ins(asker: &Asker<'_, '_>, declared: Credentials) -> impl Iterator<Item 
         all.rotate_right(1);
     }
     all.into_iter().filter(|(has, _)| *has).map(|(_, sign_in)| sign_in)
-}
-
-/// Whether a user has a credential here, or a device.
-pub fn has_credential(model: &Model, user: Id<User>) -> bool {
-    model.access_keys_of_user(user).next().is_some() || model.login_profiles_of_user(user).next().is_some()
 }
 
 /// Why a group may have members that are not known, if one does: whoever they are, they have its policies.

@@ -6,7 +6,7 @@ use super::kept::{Kept, kept_from};
 use super::sign_in::{SignIn, direct_call};
 use super::statement::{Fault, Holds};
 use crate::analysis::principal::is_listed;
-use crate::analysis::user_kind::user_kind;
+use crate::analysis::user_kind::user_kinds;
 use crate::collections::{HashMap, HashSet};
 use crate::model::{Guard, Id, Model, Role, User};
 use crate::options::{UserKind, UserOptions};
@@ -192,8 +192,10 @@ impl<'m> Trusts<'m> {
     fn is_application(&self, user: Option<Id<User>>, name: &str, options: &UserOptions) -> bool {
         match user {
             Some(id) => {
-                let judged = user_kind(self.model, options, id);
-                judged.kind == UserKind::Application && !judged.assumed
+                // One that is a person in any deployment is one that may come.
+                let kinds = user_kinds(self.model, options, id, &Guard::always());
+                let mut kinds = kinds.iter().map(|case| &case.outcome);
+                kinds.all(|judged| judged.kind == UserKind::Application && !judged.assumed)
             }
             None => is_listed(&options.application, name),
         }

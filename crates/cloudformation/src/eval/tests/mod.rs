@@ -8,6 +8,8 @@ use super::Stack;
 use crate::template::Template;
 use crate::tree::Tree;
 
+mod arguments;
+
 /// A template of which the properties of the resource `X` are looked at.
 struct Case {
     file: Arc<SourceFile>,
@@ -33,7 +35,7 @@ impl Case {
     }
 
     fn diagnostics(self) -> Vec<Diagnostic> {
-        self.stack.into_diagnostics()
+        self.stack.diagnostics()
     }
 }
 

@@ -8,6 +8,8 @@ use iamrail_core::value::Text;
 use super::policy_template;
 use crate::CloudFormation;
 
+mod events;
+
 fn unit(text: &str) -> Unit {
     let text = format!("Transform: AWS::Serverless-2016-10-31\n{text}");
     let sources = Sources::new(MemoryFiles::new([("t.yaml", text)]));
@@ -158,8 +160,10 @@ Resources:
 fn every_policy_template_can_be_read() {
     assert!(policy_template::names().count() > 80);
     for name in policy_template::names() {
+        let parameters: String =
+            policy_template::needed(name).map(|needed| format!("{needed}: x, ")).collect();
         let unit = unit(&format!(
-            "Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {{Policies: [{name}: {{}}]}}}}}}\n"
+            "Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {{Policies: [{name}: {{{parameters}}}]}}}}}}\n"
         ));
         assert!(unit.diagnostics.is_empty(), "{name}");
         assert!(granted(&unit, "FRole").len() > 1, "{name}");
@@ -167,12 +171,26 @@ fn every_policy_template_can_be_read() {
 }
 
 #[test]
-fn an_unknown_policy_template_is_named() {
-    let unit = unit(
-        "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Policies: [NoSuchPolicy: {}]}}}\n",
-    );
-    let messages: Vec<_> = unit.diagnostics.iter().map(|one| one.message.as_str()).collect();
-    assert_eq!(messages, ["`NoSuchPolicy` is no policy template of the serverless transform"]);
+fn policies_that_the_transform_refuses_are_named() {
+    let shape = "an element of `Policies` must be the name or ARN of a policy, a document with `Statement`, or one policy template";
+    for (policies, expected) in [
+        ("[NoSuchPolicy: {}]", &["`NoSuchPolicy` is no policy template of the serverless transform"][..]),
+        ("[S3ReadPolicy: {Bucket: b}]", &["the policy template `S3ReadPolicy` lacks `BucketName`"]),
+        ("[SESSendBouncePolicy: ]", &["the policy template `SESSendBouncePolicy` lacks `IdentityName`"]),
+        ("[{PolicyName: p, PolicyDocument: {Statement: []}}]", &[shape]),
+        ("[1]", &[shape]),
+        ("[{}]", &[shape]),
+        ("[[ReadOnlyAccess]]", &[shape]),
+        ("''", &[]),
+        ("ReadOnlyAccess", &[]),
+        ("{S3ReadPolicy: {BucketName: b, Other: c}}", &[]),
+    ] {
+        let unit = unit(&format!(
+            "Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {{Policies: {policies}}}}}}}\n"
+        ));
+        let messages: Vec<_> = unit.diagnostics.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(messages, expected, "{policies}");
+    }
 }
 
 #[test]

@@ -1,0 +1,135 @@
+//! What becomes of templates of which only a part can be read.
+
+use std::sync::Arc;
+
+use iamrail_core::check::{Candidate, Checker};
+use iamrail_core::report::{Report, Verdict};
+use iamrail_core::source::{MemoryFiles, Sources};
+
+use crate::CloudFormation;
+
+fn check(path: &str, text: &str) -> Report {
+    let sources = Arc::new(Sources::new(MemoryFiles::new([(path, text)])));
+    let checker = Checker::new(iamrail_core::options::Options::default());
+    checker.with_front_end(CloudFormation::default()).check(&sources, &[Candidate::found(path)])
+}
+
+/// Every finding as `rule subject`, those that are not known with a question mark; and the codes of the diagnostics.
+fn found(path: &str, text: &str) -> (Vec<String>, Vec<&'static str>) {
+    let report = check(path, text);
+    assert!(!report.is_complete(), "{text}");
+    let finding = |one: &iamrail_core::report::Finding| {
+        let mark = if one.verdict == Verdict::Undetermined { "?" } else { "" };
+        format!("{} {}{mark}", one.rule.name, one.subject)
+    };
+    let findings = report.findings.iter().map(finding).collect();
+    (findings, report.diagnostics.iter().map(|one| one.code).collect())
+}
+
+const GROUP: &str = "
+Resources:
+  Operators:
+    Type: AWS::IAM::Group
+    Properties: {ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess']}
+";
+
+#[test]
+fn what_stands_before_a_syntax_error_is_checked() {
+    let administrator = ["broad-admin-policy Operators", "unapproved-administrator Operators"];
+    for rest in ["  Broken: [\n", "\tX: 1\n", "  A: {B: 'c\n", "Outputs:\n  a: {Value: b}\n c: d\n"] {
+        let (findings, codes) = found("t.yaml", &format!("AWSTemplateFormatVersion: x{GROUP}{rest}"));
+        assert_eq!(findings, administrator, "{rest:?}");
+        assert_eq!(codes, ["syntax"], "{rest:?}");
+    }
+    let group = r#"{"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
+    for rest in ["", ",}", " \"B\": {", ", \"B\": {\"Type\": \"AWS::IAM::User\""] {
+        let (findings, codes) = found("t.json", &format!("{{\"Resources\": {{\"Operators\": {group}{rest}"));
+        assert_eq!(findings.get(..2), Some(&administrator.map(str::to_owned)[..]), "{rest:?}");
+        assert_eq!(codes, ["syntax"], "{rest:?}");
+    }
+}
+
+#[test]
+fn what_lies_beside_something_nested_too_deep_is_checked() {
+    let deep = format!("{}{}", "[".repeat(150), "]".repeat(150));
+    let (findings, codes) = found("t.yaml", &format!("Metadata: {deep}{GROUP}"));
+    assert_eq!(findings, ["broad-admin-policy Operators", "unapproved-administrator Operators"]);
+    assert_eq!(codes, ["too-deep"]);
+}
+
+/// A user of whom everything is written, then something that is no YAML.
+const USER: &str = "
+AWSTemplateFormatVersion: x
+Resources:
+  Person:
+    Type: AWS::IAM::User
+    Properties:
+      LoginProfile: {Password: !Ref Secret}
+      Tags: [{Key: Kind, Value: human}]
+";
+
+#[test]
+fn nothing_is_said_to_be_missing_that_may_stand_where_nothing_was_read() {
+    // With all of the text, both are at fault.
+    let whole = check("t.yaml", &format!("{USER}Parameters: {{Secret: {{Type: String, NoEcho: true}}}}\n"));
+    let faults: Vec<_> = whole.findings.iter().map(|one| (one.rule.name, one.verdict)).collect();
+    assert_eq!(
+        faults,
+        [("human-user-without-mfa", Verdict::Violated), ("user-without-group", Verdict::Violated)]
+    );
+    // A membership may follow, and the parameter does.
+    let (findings, codes) = found("t.yaml", &format!("{USER}  Broken: [\n"));
+    assert_eq!(findings, ["human-user-without-mfa Person?", "user-without-group Person?"]);
+    assert_eq!(codes, ["syntax"]);
+}
+
+#[test]
+fn properties_that_were_not_read_are_not_known() {
+    let role = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: r\n";
+    for rest in ["      Path: [\n", "     Path: x\n", "\tx: y\n"] {
+        let (findings, codes) = found("t.yaml", &format!("AWSTemplateFormatVersion: x\n{role}{rest}"));
+        assert!(findings.contains(&"role-without-purpose R?".to_owned()), "{rest:?}: {findings:?}");
+        assert!(findings.iter().all(|one| one.ends_with('?')), "{rest:?}: {findings:?}");
+        assert_eq!(codes, ["syntax"], "{rest:?}");
+    }
+    let (findings, codes) = found("t.json", r#"{"Resources": {"R": {"Type": "AWS::IAM::Role","#);
+    assert!(findings.iter().all(|one| one.ends_with('?')), "{findings:?}");
+    assert_eq!(codes, ["syntax"]);
+}
+
+#[test]
+fn a_statement_that_was_read_in_part_may_yet_be_narrow() {
+    let start = "{\"Resources\": {\"P\": {\"Type\": \"AWS::IAM::ManagedPolicy\", \"Properties\": {\"Groups\": [\"g\"], \
+        \"Description\": \"Lets operators read the reports of the night\", \"PolicyDocument\": {\"Version\": \"2012-10-17\", \
+        \"Statement\": [{\"Effect\": \"Allow\", ";
+    for (rest, expected) in [
+        // A condition may follow, or a resource.
+        ("\"Action\": \"s3:*\", \"Resource\": \"*\"", false),
+        ("\"Action\": \"*\"", false),
+        // Of a statement that has an end all is known.
+        ("\"Action\": \"s3:*\", \"Resource\": \"*\"}, {", true),
+    ] {
+        let (findings, codes) = found("t.json", &format!("{start}{rest}"));
+        assert_eq!(
+            findings.iter().any(|one| one == "wildcard-permission P"),
+            expected,
+            "{rest}: {findings:?}"
+        );
+        let violated: Vec<_> = findings.iter().filter(|one| !one.ends_with('?')).collect();
+        assert!(expected || violated.is_empty(), "{rest}: {violated:?}");
+        assert_eq!(codes, ["syntax"]);
+    }
+}
+
+#[test]
+fn functions_and_names_that_were_not_read_are_not_called_wrong() {
+    for text in [
+        "{\"Resources\": {\"U\": {\"Type\": \"AWS::IAM::User\", \"Condition\": \"C\", \"Properties\": {\"Groups\": [{\"Ref\": \"G\"}, \
+         {\"Fn::FindInMap\": [\"M\", \"a\", \"b\"]}], \"Tags\": {\"Fn::If\": [\"C\", ",
+        "{\"AWSTemplateFormatVersion\": \"2010-09-09\", \"Mappings\": {\"M\": {\"a\": {}}}, \"Conditions\": {\"C\": {\"Fn::Equals\": [\"a\"",
+    ] {
+        let (findings, codes) = found("t.json", text);
+        assert_eq!(codes, ["syntax"], "{text}");
+        assert!(findings.iter().all(|one| one.ends_with('?')), "{findings:?}");
+    }
+}

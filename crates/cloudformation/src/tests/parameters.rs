@@ -1,0 +1,117 @@
+//! Values that are given to parameters.
+
+use iamrail_core::check::{Candidate, FrontEnd};
+use iamrail_core::report::Level;
+use iamrail_core::source::{MemoryFiles, Sources};
+
+use crate::{CloudFormation, Options};
+
+/// What is said of values that templates are given, as `path:line: level: message (help)`.
+fn said(files: &[(&str, &str)], given: &[(&str, &str)]) -> Vec<String> {
+    let sources = Sources::new(MemoryFiles::new(files.iter().map(|&(path, text)| (path, text))));
+    let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
+    let parameters = given.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let front_end = CloudFormation::new(Options { parameters });
+    let discovery = front_end.discover(&candidates, &sources);
+    let units = discovery.units.iter().flat_map(|unit| front_end.read(unit, &sources).diagnostics);
+    let show = |one: iamrail_core::report::Diagnostic| {
+        let line = one.span.and_then(|span| sources.locate(span)).map_or(0, |at| at.start.line);
+        let level = if one.level == Level::Error { "error" } else { "warning" };
+        assert_eq!(one.incomplete, one.level == Level::Error);
+        let help = if one.help.is_empty() { String::new() } else { format!(" ({})", one.help) };
+        format!("{}:{line}: {level}: {}{help}", one.path, one.message)
+    };
+    discovery.diagnostics.into_iter().chain(units).map(show).collect()
+}
+
+const TEMPLATE: &str = "Parameters:
+  Stage: {Type: String, AllowedValues: [dev, prod]}
+  Count: {Type: Number, MinValue: 1, MaxValue: 10}
+  Sizes: {Type: List<Number>, AllowedValues: [1, 2]}
+  Name: {Type: String, AllowedPattern: '[a-z]+', MinLength: 2, MaxLength: 4}
+  Names: {Type: CommaDelimitedList, AllowedPattern: '(?:[a-z]|-)*'}
+  Strange: {Type: String, AllowedPattern: '(?!x)\\p{Punct}+'}
+  Secret: {Type: String, NoEcho: true, AllowedValues: [one]}
+  Stored: {Type: AWS::SSM::Parameter::Value<String>, AllowedValues: [a]}
+Resources:
+  T: {Type: AWS::SNS::Topic}
+";
+
+#[test]
+fn a_value_that_a_parameter_cannot_have_is_refused() {
+    let help = "(CloudFormation deploys nothing with this value: give another one)";
+    for (name, value, line, why) in [
+        ("Stage", "prdo", 2, "`prdo`, which is none of the allowed values: `dev`, `prod`"),
+        ("Count", "many", 3, "`many`, which is no number"),
+        ("Count", "11", 3, "`11`, which is more than 10"),
+        ("Count", "0.5", 3, "`0.5`, which is less than 1"),
+        ("Sizes", "1, 3", 4, "`1, 3`, which is none of the allowed values: `1`, `2`"),
+        ("Name", "a1", 5, "`a1`, which does not match the pattern `[a-z]+`"),
+        ("Name", "a", 5, "`a`, which is shorter than 2"),
+        ("Name", "abcde", 5, "`abcde`, which is longer than 4"),
+        ("Names", "a-b,C", 6, "`a-b,C`, which does not match the pattern `(?:[a-z]|-)*`"),
+        ("Secret", "hunter2", 8, "a value, which is none of the allowed values"),
+    ] {
+        let expected = format!("t.yaml:{line}: error: the parameter `{name}` is given {why} {help}");
+        assert_eq!(said(&[("t.yaml", TEMPLATE)], &[(name, value)]), [expected]);
+    }
+    for (name, value) in [
+        ("Stage", "dev"),
+        ("Count", "1e0"),
+        ("Sizes", "2,1.0"),
+        ("Sizes", ""),
+        ("Name", "abcd"),
+        ("Names", "a, b-"),
+        // A pattern that these expressions do not know.
+        ("Strange", "x"),
+        // What is given is the name of an entry of the parameter store.
+        ("Stored", "/name"),
+    ] {
+        assert_eq!(said(&[("t.yaml", TEMPLATE)], &[(name, value)]), [""; 0], "{name} {value}");
+    }
+}
+
+#[test]
+fn a_name_that_no_template_declares_is_said() {
+    let other = "Parameters: {Other: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic}}\n";
+    let both = [("t.yaml", TEMPLATE), ("u.yaml", other)];
+    assert_eq!(
+        said(&both, &[("Stgae", "dev"), ("Stgae", "prod")]),
+        [
+            "t.yaml:2: warning: no template declares the parameter `Stgae`, which is given a value (did you mean `Stage`?)"
+        ]
+    );
+    assert_eq!(
+        said(&both, &[("AWS::Regoin", "x"), ("AWS::Region", "x")]),
+        [
+            "t.yaml:0: warning: there is no pseudo parameter `AWS::Regoin`, which is given a value (did you mean `AWS::Region`?)"
+        ]
+    );
+    // One file of values for several templates.
+    assert_eq!(said(&both, &[("Stage", "dev"), ("Other", "x")]), [""; 0]);
+    // A name may be declared where the template cannot be read.
+    let broken = [("t.yaml", TEMPLATE), ("u.yaml", "AWSTemplateFormatVersion: x\nResources: [\n")];
+    let found = said(&broken, &[("Elsewhere", "x")]);
+    assert!(matches!(&found[..], [one] if one.contains("no YAML")), "{found:?}");
+}
+
+#[test]
+fn a_nested_stack_is_given_what_its_template_declares() {
+    let outer = "Resources:
+  Inner:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: t.yaml
+      Parameters:
+        Stgae: dev
+        Stage: x
+";
+    assert_eq!(
+        said(&[("outer.yaml", outer), ("t.yaml", TEMPLATE)], &[]),
+        [
+            "outer.yaml:7: warning: the nested template declares no parameter `Stgae` (did you mean `Stage`?)",
+            "t.yaml:2: error: the parameter `Stage` is given `x`, which is none of the allowed values: `dev`, `prod` \
+             (CloudFormation deploys nothing with this value: give another one)",
+        ]
+    );
+}
