@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use iamrail::core::check::{Checker, Unit, UnitSource};
-use iamrail::core::report::Report;
+use iamrail::core::report::{Diagnostic, Report};
 use iamrail::terraform::{PLAN, STATE};
 
 use crate::args::InputArgs;
@@ -17,6 +17,8 @@ const STACK: usize = 16 << 20;
 
 /// How many notes are told when there is no input.
 const MOST_NOTES: usize = 3;
+/// How many files are named that git ignores.
+const MOST_NAMED: usize = 5;
 
 /// What is needed to run.
 pub(crate) struct Session {
@@ -71,8 +73,9 @@ impl Session {
         let Input { sources, candidates, diagnostics, .. } = &self.input;
         let mut report = self.pool.install(|| self.checker.check(sources, candidates));
         report.diagnostics.extend(diagnostics.iter().cloned());
+        report.diagnostics.extend(ignored(&self.input).filter(|_| self.checker.judges_credentials()));
         report.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
-        if report.units.is_empty() && report.is_complete() {
+        if report.units.is_empty() && report.findings.is_empty() && report.is_complete() {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
             return Err(Failure::NoInput(self.named.clone(), notes.collect()));
         }
@@ -99,6 +102,21 @@ impl Session {
     pub(crate) fn paths(&self) -> &Paths {
         &self.paths
     }
+}
+
+/// What git ignores and no front end reads either.
+fn ignored(input: &Input) -> Option<Diagnostic> {
+    let left_out: Vec<&String> = input.ignored.iter().filter(|path| !input.sources.has(path)).collect();
+    let first = left_out.first()?;
+    let named: Vec<String> = left_out.iter().take(MOST_NAMED).map(|path| format!("`{path}`")).collect();
+    let more = match left_out.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message =
+        format!("not looked through for access keys, since git ignores it: {}{more}", named.join(", "));
+    let diagnostic = Diagnostic::warning("ignored", first.as_str(), message);
+    Some(diagnostic.help("give `--no-ignore` to have what git ignores checked as well"))
 }
 
 fn named(paths: &[PathBuf]) -> String {
