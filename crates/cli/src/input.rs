@@ -98,6 +98,14 @@ impl Gathering {
         Ok(Input { sources, candidates, diagnostics, ignored, root: Some(root) })
     }
 
+    /// No files, seen from the current directory or the root that is named.
+    pub(crate) fn nothing(&self) -> Result<Input, Failure> {
+        let (root, _) = self.root_of(&[canonical(Path::new("."))?])?;
+        let sources = Arc::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)));
+        let (candidates, diagnostics, ignored) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Input { sources, candidates, diagnostics, ignored, root: Some(root) })
+    }
+
     /// The directory that nothing is read outside of, and whether it is a repository.
     fn root_of(&self, paths: &[PathBuf]) -> Result<(PathBuf, bool), Failure> {
         if let Some(root) = &self.root {

@@ -29,7 +29,8 @@ const IN_IMAGE: &str = "create a new key and switch to it if a key is needed at 
                         it: whoever has the image has the key, also where a later layer deletes it";
 
 fn check(sightings: &Sightings, sources: &Sources, judge: &mut Judge<'_>) {
-    let path = |one: &Sighting| sources.file(one.span.file).map(|file| Arc::clone(file.path())).unwrap_or_default();
+    let path =
+        |one: &Sighting| sources.file(one.span.file).map(|file| Arc::clone(file.path())).unwrap_or_default();
     let mut leaking: Vec<Arc<str>> = sightings.all.iter().map(path).collect();
     leaking.sort_unstable();
     leaking.dedup();
@@ -78,7 +79,7 @@ fn message(key: &Key<'_>, first: &Sighting) -> String {
         (Medium::File, Form::Plain) => "is written into the file".to_owned(),
         (Medium::File, Form::Base64) => "is written into the file in base64".to_owned(),
         (Medium::File, Form::Computed) => "is put together of parts in the file".to_owned(),
-        (Medium::History(commit), _) => format!("is in the history of the file: {commit}"),
+        (Medium::History(commit), _) => format!("is in the history since {commit}"),
         (Medium::Image(part), _) => format!("is in the image: {part}"),
     };
     format!("{what} {place}")
@@ -97,7 +98,8 @@ fn help(key: &Key<'_>, first: &Sighting) -> &'static str {
 
 fn label(key: &Key<'_>, first: &Sighting, path: &str) -> &'static str {
     let name = file_name(path);
-    let builds = name.starts_with("Dockerfile") || name.starts_with("Containerfile") || name.ends_with(".Dockerfile");
+    let builds =
+        name.starts_with("Dockerfile") || name.starts_with("Containerfile") || name.ends_with(".Dockerfile");
     let temporary = key.id.is_some_and(|id| id.is_temporary()) || first.kind == Kind::BedrockToken;
     match (builds, temporary) {
         (true, _) => "every image that is built of this file carries it",

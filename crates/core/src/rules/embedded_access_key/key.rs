@@ -45,7 +45,9 @@ pub(super) fn keys(sightings: &[Sighting]) -> Vec<Key<'_>> {
         }
     }
     for key in &mut keys {
-        if let Some(first) = key.places.iter().position(|place| place.kind == iamrail_credentials::Kind::KeyId) {
+        if let Some(first) =
+            key.places.iter().position(|place| place.kind == iamrail_credentials::Kind::KeyId)
+        {
             key.places.get_mut(..=first).unwrap_or_default().rotate_right(1);
         }
     }
