@@ -122,8 +122,8 @@ impl Session {
         report.diagnostics.extend(beyond);
         report.diagnostics.extend(ignored(&self.input).filter(|_| self.checker.judges_credentials()));
         report.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
-        let is_nothing = report.units.is_empty() && report.findings.is_empty() && self.beyond.is_nothing();
-        if is_nothing && report.is_complete() {
+        let nothing_found = report.units.is_empty() && report.findings.is_empty();
+        if nothing_found && sources.all().is_empty() && self.beyond.is_nothing() && report.is_complete() {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
             return Err(Failure::NoInput(self.named.clone(), notes.collect()));
         }
@@ -165,7 +165,7 @@ impl Session {
             let canonical = path.canonicalize().map_err(|error| Failure::Path(path.clone(), error))?;
             let relative = root.and_then(|root| slashed(canonical.strip_prefix(root).ok()?));
             let name = relative.unwrap_or_else(|| canonical.display().to_string());
-            let found = image::look_through(&canonical, &name, &self.input.sources, self.limit);
+            let found = image::look_through(&canonical, &name, &self.input.sources);
             take(found.seen, found.diagnostics);
         }
         Ok((seen, diagnostics))

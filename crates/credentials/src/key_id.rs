@@ -45,13 +45,13 @@ impl KeyId {
     /// The account that the id belongs to, 12 digits. `None` for ids of the old generation, which do not carry it, and for what
     /// decodes to no account. The encoding is not documented by AWS: found by Aidan Steele and by WithSecure Labs.
     pub fn account(&self) -> Option<String> {
-        self.number().filter(|number| *number <= LAST_ACCOUNT).map(|number| format!("{number:012}"))
+        self.number().filter(|number| is_account(*number)).map(|number| format!("{number:012}"))
     }
 
     /// Whether the id has the form of those that carry an account, and none that can be: AWS made no such id, as far as the
     /// encoding is known.
     pub fn is_doubtful(&self) -> bool {
-        self.number().is_some_and(|number| number > LAST_ACCOUNT)
+        self.number().is_some_and(|number| !is_account(number))
     }
 
     /// Whether the account is one of those whose keys are planted to be found.
@@ -84,6 +84,11 @@ impl KeyId {
         let least = if self.account().is_some() { 2.7 } else { 3.0 };
         WORDS.iter().any(|word| text.contains(word)) || has_sequence(&self.0, 5) || entropy(&self.0) < least
     }
+}
+
+/// Whether a number can be that of an account. Stand-ins for AWS make keys of an account of zeros.
+fn is_account(number: u64) -> bool {
+    (1..=LAST_ACCOUNT).contains(&number)
 }
 
 impl fmt::Display for KeyId {

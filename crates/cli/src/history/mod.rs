@@ -41,8 +41,9 @@ enum Looked {
 
 /// Looks through the history of the repository at `root`. Versions of more than `limit` bytes are left out, and said to be.
 pub(crate) fn look_through(root: &Path, sources: &Sources, limit: u64) -> Result<History, Failure> {
-    let repository = ThreadSafeRepository::open_opts(root, gix::open::Options::isolated())
-        .map_err(|_| Failure::Usage(format!("`--history` is for git repositories, and `{}` is none", root.display())))?;
+    let repository = ThreadSafeRepository::open_opts(root, gix::open::Options::isolated()).map_err(|_| {
+        Failure::Usage(format!("`--history` is for git repositories, and `{}` is none", root.display()))
+    })?;
     let Versions { mut all, missing, shallow } = Versions::of(&repository.to_thread_local());
     // Versions of one file are stored as differences to each other.
     all.sort_by(|a, b| (&a.path, &a.since).cmp(&(&b.path, &b.since)));
@@ -50,10 +51,14 @@ pub(crate) fn look_through(root: &Path, sources: &Sources, limit: u64) -> Result
         .par_chunks(BATCH)
         .flat_map_iter(|batch| {
             let mut repository = repository.to_thread_local();
-            repository.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::StaticLinkedList::<64>::default()));
+            repository
+                .objects
+                .set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::StaticLinkedList::<64>::default()));
             let mut scanner = Scanner::new(sources, limit);
-            let looked: Vec<_> =
-                batch.iter().map(|version| (version, look(&repository, version, &mut scanner, limit))).collect();
+            let looked: Vec<_> = batch
+                .iter()
+                .map(|version| (version, look(&repository, version, &mut scanner, limit)))
+                .collect();
             looked
         })
         .collect();
@@ -104,7 +109,8 @@ fn first_of_each(mut sightings: Vec<Sighting>, sources: &Sources) -> Vec<Sightin
 
 fn too_large(version: &Version, size: u64, limit: u64) -> Diagnostic {
     let name = version.name();
-    let message = format!("`{name}` was not looked through: it has {size} bytes, more than the limit of {limit}");
+    let message =
+        format!("`{name}` was not looked through: it has {size} bytes, more than the limit of {limit}");
     // Large files are mostly no texts, and what git holds of them is not looked at to find out.
     Diagnostic::error("too-large", name, message).help("raise the limit of bytes")
 }
@@ -113,7 +119,11 @@ fn partial(missing: usize, shallow: bool) -> Option<Diagnostic> {
     let message = match (missing, shallow) {
         (0, false) => return None,
         (0, true) => "the repository holds only the newest part of its history".to_owned(),
+        (1, _) => "an object of the history is not in the repository".to_owned(),
         (missing, _) => format!("{missing} objects of the history are not in the repository"),
     };
-    Some(Diagnostic::error("history", ".", message).help("fetch the whole history, such as with `git fetch --unshallow`"))
+    Some(
+        Diagnostic::error("history", ".", message)
+            .help("fetch the whole history, such as with `git fetch --unshallow`"),
+    )
 }

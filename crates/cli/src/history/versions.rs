@@ -136,7 +136,8 @@ impl Versions {
 }
 
 fn since(commit: &Commit) -> String {
-    let day = jiff::Timestamp::from_second(commit.written).map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let day =
+        jiff::Timestamp::from_second(commit.written).map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
     let id = commit.id.to_hex_with_len(12);
     match day {
         Ok(day) => format!("{day}, commit {id}"),

@@ -94,7 +94,9 @@ mod tests {
     #[test]
     fn a_place_in_a_document_is_told_by_its_field() {
         let json = br#"{"a": "x,{", "config": {"Env": ["P=1", "K=here"], "Labels": {"o\"n": "there"}}, "history": [{}, {"by": "last"}]}"#;
-        let of = |needle: &str| field(json, json.windows(needle.len()).position(|at| at == needle.as_bytes()).unwrap());
+        let of = |needle: &str| {
+            field(json, json.windows(needle.len()).position(|at| at == needle.as_bytes()).unwrap())
+        };
         assert_eq!(of("here"), "config.Env[1]");
         assert_eq!(of("there"), r#"config.Labels.o\"n"#);
         assert_eq!(of("last"), "history[1].by");

@@ -43,9 +43,9 @@ pub(super) enum Fate {
 
 impl Layer {
     /// Looks through a layer; `name` is what it is called in reports.
-    pub(super) fn look(store: &Store, part: &Part, name: &str, scanner: &mut Scanner<'_>, limit: u64) -> Self {
+    pub(super) fn look(store: &Store, part: &Part, name: &str, scanner: &mut Scanner<'_>) -> Self {
         let mut layer = Self::default();
-        if let Err(trouble) = layer.read(store, part, name, scanner, limit) {
+        if let Err(trouble) = layer.read(store, part, name, scanner) {
             layer.troubles.push(trouble);
         }
         layer.entries.sort_unstable();
@@ -58,12 +58,11 @@ impl Layer {
         part: &Part,
         name: &str,
         scanner: &mut Scanner<'_>,
-        limit: u64,
     ) -> Result<(), Trouble> {
         let mut stored = Digested { reader: store.open(&part.name)?, digest: Sha256::new() };
         let entries = {
             let mut tar = Tar::new(compressed::content(&mut stored)?);
-            let entries = self.entries(&mut tar, name, scanner, limit);
+            let entries = self.entries(&mut tar, name, scanner);
             if entries.is_ok() {
                 // What stands behind the end of the archive belongs to the layer, and to its digest.
                 tar.drain()?;
@@ -80,7 +79,6 @@ impl Layer {
         tar: &mut Tar<Box<dyn Read + '_>>,
         name: &str,
         scanner: &mut Scanner<'_>,
-        limit: u64,
     ) -> Result<(), Trouble> {
         while let Some(entry) = tar.next()? {
             if self.entries.len() + self.deleted.len() >= MOST {
@@ -104,7 +102,7 @@ impl Layer {
             self.sightings.extend(scanned.sightings.into_iter().map(|one| (entry.path.clone(), one)));
             match scanned.extent {
                 Extent::Failed(error) => return Err(error.into()),
-                extent => self.diagnostics.extend(extent.trouble(&path, limit)),
+                extent => self.diagnostics.extend(extent.trouble(&path, u64::MAX)),
             }
         }
         Ok(())

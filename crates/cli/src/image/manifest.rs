@@ -135,7 +135,11 @@ fn indexed(store: &Store, images: &mut Vec<Image>, troubles: &mut Vec<Trouble>) 
             if let Some(config) = &document.config {
                 let layers = document.layers.iter().map(|layer| Part::digested(&layer.digest));
                 let layers = layers.collect::<Result<_, _>>()?;
-                images.push(Image { platform: platform.clone(), config: Part::digested(&config.digest)?, layers });
+                images.push(Image {
+                    platform: platform.clone(),
+                    config: Part::digested(&config.digest)?,
+                    layers,
+                });
             }
             Ok(())
         };

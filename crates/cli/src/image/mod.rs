@@ -64,17 +64,17 @@ fn reason(error: &io::Error) -> String {
     }
 }
 
-/// Looks through an image that the user names; `name` is what it is called in reports, `limit` the most bytes of one file.
-pub(crate) fn look_through(path: &Path, name: &str, sources: &Sources, limit: u64) -> Images {
+/// Looks through an image that the user names; `name` is what it is called in reports.
+pub(crate) fn look_through(path: &Path, name: &str, sources: &Sources) -> Images {
     let mut images = Images::default();
-    if let Err(trouble) = images.look(path, name, sources, limit) {
+    if let Err(trouble) = images.look(path, name, sources) {
         images.complain(name, &trouble);
     }
     images
 }
 
 impl Images {
-    fn look(&mut self, path: &Path, name: &str, sources: &Sources, limit: u64) -> Result<(), Trouble> {
+    fn look(&mut self, path: &Path, name: &str, sources: &Sources) -> Result<(), Trouble> {
         let store = Store::new(path)?;
         let (images, troubles) = manifest::images(&store)?;
         troubles.iter().for_each(|trouble| self.complain(name, trouble));
@@ -86,8 +86,8 @@ impl Images {
         let layers: HashMap<&Part, Layer> = paths
             .par_iter()
             .map(|(part, path)| {
-                let mut scanner = Scanner::new(sources, limit).with_binaries();
-                (*part, Layer::look(&store, part, path, &mut scanner, limit))
+                let mut scanner = Scanner::new(sources, u64::MAX).with_binaries();
+                (*part, Layer::look(&store, part, path, &mut scanner))
             })
             .collect();
         for (part, path) in &paths {
@@ -148,7 +148,8 @@ impl Images {
     }
 
     fn complain(&mut self, name: &str, trouble: &Trouble) {
-        let code = if matches!(trouble, Trouble::Missing(..) | Trouble::Read(_)) { "unreadable" } else { "image" };
+        let code =
+            if matches!(trouble, Trouble::Missing(..) | Trouble::Read(_)) { "unreadable" } else { "image" };
         let message = format!("not all of the image `{name}` was looked through: {trouble}");
         self.diagnostics.push(Diagnostic::error(code, name, message));
     }

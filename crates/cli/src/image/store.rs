@@ -81,8 +81,7 @@ impl Archive {
     fn new(path: &Path) -> Result<Self, Trouble> {
         let mut magic = [0; 4];
         let is_short = File::open(path)?.read(&mut magic)? < magic.len();
-        let compressed = !is_short
-            && matches!(magic, [0x1F, 0x8B, ..] | [0x28, 0xB5, 0x2F, 0xFD]);
+        let compressed = !is_short && matches!(magic, [0x1F, 0x8B, ..] | [0x28, 0xB5, 0x2F, 0xFD]);
         let mut archive = Self { path: path.to_owned(), compressed, entries: HashMap::new() };
         if compressed {
             archive.read(Tar::new(compressed::content(File::open(path)?)?))?;

@@ -195,7 +195,7 @@ impl Human {
             plural(shown.resources(), "resource"),
             match shown.report.looked_through {
                 0 => String::new(),
-                more => format!(", looked through {} for access keys", plural(more, "other file")),
+                more => format!(", looked through {} for access keys", plural(more, "other text")),
             },
             time.as_secs_f64(),
         )?;

@@ -73,7 +73,7 @@ pub(crate) struct DiagnosticEntry {
 #[derive(Serialize)]
 struct Summary {
     files: usize,
-    /// Files that were only looked through for credentials.
+    /// Other files, versions of files and files in images, which were only looked through for credentials.
     looked_through: usize,
     units: usize,
     resources: usize,

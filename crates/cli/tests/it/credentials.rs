@@ -47,7 +47,8 @@ fn every_text_is_looked_through_and_a_key_is_one_finding() {
     let script = format!("#!/bin/sh\n# é\n  export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}\n");
     let dotenv = format!("X=1\nAWS_SECRET_ACCESS_KEY={secret}\n");
     let latin = [b"caf\xE9 ".as_slice(), id.as_bytes(), b"\n"].concat();
-    let wide: Vec<u8> = format!("\u{FEFF}one\r\nkey: {id}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> =
+        format!("\u{FEFF}one\r\nkey: {id}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
     let binary = [b"\0\x01".as_slice(), id.as_bytes()].concat();
     let dir = directory(&[
         ("a/run.sh", script.as_bytes()),
@@ -112,6 +113,27 @@ impl Owned for (&str, &str) {
 }
 
 #[test]
+fn what_images_are_built_of_is_input() {
+    let dockerfile =
+        format!("FROM alpine\nARG KEY={}\nENV AWS_SECRET_ACCESS_KEY \\\n    {}\n", id(), secret());
+    let packer = format!("source \"amazon-ebs\" \"a\" {{\n  access_key = \"{}\"\n}}\n", id());
+    let dir = directory(&[
+        ("Dockerfile", dockerfile.as_bytes()),
+        ("ami.pkr.hcl", packer.as_bytes()),
+        ("clean/Dockerfile", b"FROM alpine\n"),
+    ]);
+    let run = check(dir.path(), &["Dockerfile", "ami.pkr.hcl"]);
+    let found = leaks(&run);
+    assert_eq!((run.codes(), found.len(), found[0].0.as_str()), (Vec::new(), 1, "Dockerfile:2:9"));
+    assert_eq!(found[0].2, ["Dockerfile:4:5 its secret", "ami.pkr.hcl:2:17 its id stands here too"]);
+    let run = iamrail(dir.path(), &["check", "Dockerfile"]);
+    assert!(run.out.contains("every image that is built of this file carries it"), "{}", run.out);
+    for path in ["clean/Dockerfile", "clean"] {
+        assert_eq!(check(dir.path(), &[path]).status, 0);
+    }
+}
+
+#[test]
 fn what_git_ignores_is_named_when_it_mostly_holds_secrets() {
     let env = format!("AWS_SECRET_ACCESS_KEY={}\n", secret());
     let dir = directory(&[
@@ -143,7 +165,12 @@ fn large_texts_are_looked_through_to_the_limit_whatever_their_lines() {
     sparse.set_len(10 << 30).unwrap();
     fs::remove_file(dir.path().join("long.txt")).unwrap();
     assert_eq!(check(dir.path(), &[]).status, 0);
-    fs::File::options().write(true).open(dir.path().join("sparse")).unwrap().write_all(&[b'a'; 9000]).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(dir.path().join("sparse"))
+        .unwrap()
+        .write_all(&[b'a'; 9000])
+        .unwrap();
     let run = check(dir.path(), &[]);
     assert_eq!((run.status, run.codes()), (3, vec!["too-large".to_owned()]));
 }
@@ -226,7 +253,10 @@ impl Repository {
         let seconds = 1_700_000_000 + day * 86_400;
         let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
         let who = format!("nobody <nobody@example.com> {seconds} +0000");
-        let commit = self.object("commit", format!("tree {tree}\n{parent}author {who}\ncommitter {who}\n\nx\n").as_bytes());
+        let commit = self.object(
+            "commit",
+            format!("tree {tree}\n{parent}author {who}\ncommitter {who}\n\nx\n").as_bytes(),
+        );
         fs::write(self.dir.path().join(".git/refs/heads/main"), format!("{commit}\n")).unwrap();
         commit
     }
@@ -241,7 +271,8 @@ fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
     let later = repository.object("blob", format!("{text}# more\n").as_bytes());
     let inner = |script: &str| repository.tree(&[("100755", "deploy.sh", script)]);
     let first = repository.commit(&repository.tree(&[("100644", "readme", &readme)]), None, 0);
-    let with = |script: &str| repository.tree(&[("40000", "ci", &inner(script)), ("100644", "readme", &readme)]);
+    let with =
+        |script: &str| repository.tree(&[("40000", "ci", &inner(script)), ("100644", "readme", &readme)]);
     let second = repository.commit(&with(&script), Some(&first), 1);
     let third = repository.commit(&with(&later), Some(&second), 2);
     let last = repository.commit(&repository.tree(&[("100644", "readme", &readme)]), Some(&third), 3);
@@ -254,7 +285,9 @@ fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
         leaks,
         [(
             format!("ci/deploy.sh@{commit}:2:26"),
-            format!("the access key `AKIA…7W7M` of account 123456789012 is in the history since 2023-11-15, commit {commit}"),
+            format!(
+                "the access key `AKIA…7W7M` of account 123456789012 is in the history since 2023-11-15, commit {commit}"
+            ),
             Vec::new()
         )]
     );
@@ -263,7 +296,10 @@ fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
     let run = check(repository.dir.path(), &["--history"]);
     let found = self::leaks(&run);
     assert_eq!((found.len(), found[0].0.as_str()), (1, "copy.txt:2:26"));
-    assert!(found[0].2[0].starts_with(&format!("ci/deploy.sh@{commit}:2:26 its id stands here too")), "{found:?}");
+    assert!(
+        found[0].2[0].starts_with(&format!("ci/deploy.sh@{commit}:2:26 its id stands here too")),
+        "{found:?}"
+    );
     // What is not there cannot be clean.
     let (dir, file) = last.split_at(2);
     fs::remove_file(repository.dir.path().join(".git/objects").join(dir).join(file)).unwrap();

@@ -28,14 +28,15 @@ fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all(bytes).unwrap();
     packed.finish().unwrap()
 }
 
 /// A frame of Zstandard whose blocks are not compressed, behind one that is to be skipped.
 fn zstd(bytes: &[u8]) -> Vec<u8> {
-    let mut frame = vec![0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, b'a', b'b', b'c', 0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x58];
+    let mut frame =
+        vec![0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, b'a', b'b', b'c', 0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x58];
     let blocks: Vec<&[u8]> = bytes.chunks(100_000).collect();
     for (number, block) in blocks.iter().enumerate() {
         let header = (block.len() as u32) << 3 | u32::from(number + 1 == blocks.len());
@@ -66,7 +67,10 @@ impl Layout {
         let config = self.blob(config.as_bytes());
         let layers: Vec<String> =
             layers.iter().map(|layer| format!("{{\"digest\": \"{}\"}}", self.blob(layer))).collect();
-        self.blob(format!("{{\"config\": {{\"digest\": \"{config}\"}}, \"layers\": [{}]}}", layers.join(",")).as_bytes())
+        self.blob(
+            format!("{{\"config\": {{\"digest\": \"{config}\"}}, \"layers\": [{}]}}", layers.join(","))
+                .as_bytes(),
+        )
     }
 
     fn index(&mut self, manifests: &[(&str, Option<&str>)]) {
@@ -154,7 +158,8 @@ fn what_docker_saves_is_read_with_its_configuration_and_its_links() {
          \"history\": [{{\"created_by\": \"RUN deploy --aws-secret-access-key {0} and much more of the same kind so that it is cut\"}}]}}",
         secret()
     );
-    let manifest = br#"[{"Config": "c.json", "RepoTags": ["shop:1"], "Layers": ["a/layer.tar", "b/layer.tar"]}]"#;
+    let manifest =
+        br#"[{"Config": "c.json", "RepoTags": ["shop:1"], "Layers": ["a/layer.tar", "b/layer.tar"]}]"#;
     let mut tar = Builder::new(Vec::new());
     for (path, bytes) in
         [("manifest.json", manifest.as_slice()), ("c.json", config.as_bytes()), ("a/layer.tar", &layer)]
@@ -172,7 +177,10 @@ fn what_docker_saves_is_read_with_its_configuration_and_its_links() {
     let found = leaks(&run);
     assert_eq!((run.codes(), found.len()), (Vec::new(), 1), "{run:?}");
     let places: Vec<&str> = found[0].2.iter().map(String::as_str).collect();
-    assert!(places.iter().any(|place| place.ends_with("its secret: its configuration, in `config.Env[1]`")), "{places:?}");
+    assert!(
+        places.iter().any(|place| place.ends_with("its secret: its configuration, in `config.Env[1]`")),
+        "{places:?}"
+    );
     assert!(places.iter().any(|place| place.contains("`history[0].created_by`")), "{places:?}");
     assert!(!run.out.contains(&secret()));
 }
@@ -220,7 +228,8 @@ fn odd_entries_are_read_and_never_followed() {
         let mut header = Header::new_gnu();
         header.as_gnu_mut().unwrap().name[..name.len()].copy_from_slice(name.as_bytes());
         header.set_entry_type(kind);
-        let content = if matches!(kind, EntryType::Regular | EntryType::GNUSparse) { env.as_bytes() } else { b"" };
+        let content =
+            if matches!(kind, EntryType::Regular | EntryType::GNUSparse) { env.as_bytes() } else { b"" };
         if kind == EntryType::Symlink {
             header.set_link_name("/etc/passwd").unwrap();
         }
@@ -244,7 +253,8 @@ fn broken_layers_make_the_check_incomplete() {
     let whole = archive(&[("a", env().as_bytes()), ("b", &[b'x'; 5000])]);
     let truncated = with_layer(&whole[..2000]);
     assert_eq!((truncated.status, truncated.codes()), (1, vec!["unreadable".to_owned()]), "{truncated:?}");
-    for layer in [b"no archive at all".repeat(100), gzip(&whole)[..60].to_vec(), zstd(&whole)[..60].to_vec()] {
+    for layer in [b"no archive at all".repeat(100), gzip(&whole)[..60].to_vec(), zstd(&whole)[..60].to_vec()]
+    {
         let run = with_layer(&layer);
         assert_eq!((run.status, run.codes().len()), (3, 1), "{run:?}");
     }
@@ -266,20 +276,10 @@ fn what_expands_without_measure_is_given_up() {
     header.set_cksum();
     let mut layer = gzip(header.as_bytes());
     let zeros = gzip(&vec![0; 8 << 20]);
-    (0..40).for_each(|_| layer.extend_from_slice(&zeros));
-    let run = with_layer_of_any_size(&layer);
+    (0..34).for_each(|_| layer.extend_from_slice(&zeros));
+    let run = with_layer(&layer);
     assert_eq!((run.status, run.codes()), (3, vec!["unreadable".to_owned()]), "{run:?}");
     assert!(run.out.contains("it expands to more than 200 times its size"), "{run:?}");
-}
-
-fn with_layer_of_any_size(layer: &[u8]) -> Run {
-    let dir = tempfile::tempdir().unwrap();
-    let mut layout = Layout::default();
-    let manifest = layout.manifest("{}", &[layer.to_vec()]);
-    layout.index(&[(&manifest, None)]);
-    fs::write(dir.path().join("image.tar"), layout.archive()).unwrap();
-    let limit = (8u64 << 30).to_string();
-    iamrail(dir.path(), &["check", "--format", "json", "--max-file-size", &limit, "--image", "image.tar"])
 }
 
 #[test]
@@ -296,7 +296,8 @@ fn wrong_digests_missing_parts_and_indexes_in_circles_are_told() {
     assert_eq!((check(dir.path(), "image.tar").codes()), ["unreadable"]);
     // No document can hold its own digest; one that is named by another can name that in turn.
     let [one, other] = ["1", "2"].map(|digit| digit.repeat(64));
-    let index = |digest: &str| format!("{{\"manifests\": [{{\"digest\": \"sha256:{digest}\"}}]}}").into_bytes();
+    let index =
+        |digest: &str| format!("{{\"manifests\": [{{\"digest\": \"sha256:{digest}\"}}]}}").into_bytes();
     let circle = Layout {
         files: vec![
             ("index.json".to_owned(), index(&one)),
@@ -308,7 +309,10 @@ fn wrong_digests_missing_parts_and_indexes_in_circles_are_told() {
     assert_eq!(check(dir.path(), "image.tar").status, 3);
     let algorithms = Layout {
         files: vec![
-            ("index.json".to_owned(), br#"{"manifests": [{"digest": "sha1:aa"}, {"digest": "../../etc:passwd"}]}"#.to_vec()),
+            (
+                "index.json".to_owned(),
+                br#"{"manifests": [{"digest": "sha1:aa"}, {"digest": "../../etc:passwd"}]}"#.to_vec(),
+            ),
             ("blobs/sha1/aa".to_owned(), br#"{"manifests": [{"digest": "sha1:aa"}]}"#.to_vec()),
         ],
     };
@@ -319,7 +323,9 @@ fn wrong_digests_missing_parts_and_indexes_in_circles_are_told() {
 #[test]
 fn what_is_no_image_is_told() {
     let dir = tempfile::tempdir().unwrap();
-    for (name, bytes) in [("empty", Vec::new()), ("text", b"hello".repeat(300)), ("tar", archive(&[("a", b"b")]))] {
+    for (name, bytes) in
+        [("empty", Vec::new()), ("text", b"hello".repeat(300)), ("tar", archive(&[("a", b"b")]))]
+    {
         fs::write(dir.path().join(name), bytes).unwrap();
         let run = check(dir.path(), name);
         assert_eq!((run.status, run.codes()), (3, vec!["image".to_owned()]), "{name}: {run:?}");

@@ -85,11 +85,12 @@ impl Checker {
             sources.all().par_iter().map(|file| self.judge(&Judged::Text(file))).collect();
         texts.into_iter().for_each(|outcome| run.take_text(sources, outcome));
         if self.judges_credentials() {
+            let elsewhere = seen.texts;
             let mut gathering = Gathering::new(sources, seen);
             gathering.texts();
             gathering.files(candidates);
             gathering.computed(computed);
-            run.looked_through = gathering.looked_through;
+            run.looked_through = gathering.looked_through + elsewhere;
             run.diagnostics.append(&mut gathering.diagnostics);
             let sightings = gathering.finish();
             run.take_text(sources, self.judge(&Judged::Credentials(&sightings, sources)));
