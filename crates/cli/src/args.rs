@@ -58,7 +58,9 @@ Examples:
   iamrail check plan.json --source infra/              a plan, pointing into the code
   iamrail check --output iam.sarif                     SARIF to a file, prose to the terminal
   iamrail check --fail-on undetermined --var env=prod  demand proof; give a variable its value
-  iamrail check --parameters prod.json template.yaml   a template as it is deployed")]
+  iamrail check --parameters prod.json template.yaml   a template as it is deployed
+  iamrail check --history                              access keys in earlier versions too
+  iamrail check --image shop.tar                       access keys in a container image")]
 pub(crate) struct CheckArgs {
     /// Files and directories; `-` reads standard input [default: the current directory]
     #[arg(value_name = "PATH")]
@@ -84,6 +86,15 @@ pub(crate) struct CheckArgs {
     /// Show notes on the input as well, what was left aside and why, and every place that a finding names
     #[arg(long, short)]
     pub(crate) verbose: bool,
+
+    /// Look through the git history for access keys too: every version of every file that a branch or tag leads to
+    #[arg(long)]
+    pub(crate) history: bool,
+
+    /// Look through a container image for access keys: an archive of `docker save`, or an OCI layout as a directory or archive.
+    /// Without a PATH, nothing else is checked
+    #[arg(long, value_name = "IMAGE", action = ArgAction::Append)]
+    pub(crate) image: Vec<PathBuf>,
 
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]

@@ -11,7 +11,7 @@ use iamrail::core::report::{Level, Report, Verdict};
 use crate::args::{CheckArgs, Color, FailOn, Format};
 use crate::failure::Failure;
 use crate::output::{Human, Shown, json, sarif};
-use crate::session::Session;
+use crate::session::{Beyond, Session};
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,8 @@ fn by_extension(file: &Path) -> Option<Format> {
 /// Runs the check and writes the report.
 pub(crate) fn check(args: &CheckArgs, destinations: &[Destination]) -> Result<Outcome, Failure> {
     let start = Instant::now();
-    let session = Session::new(&args.input, &args.paths)?;
+    let beyond = Beyond { history: args.history, images: args.image.clone() };
+    let session = Session::for_check(&args.input, &args.paths, beyond)?;
     let report = session.check()?;
     let shown = Shown::new(&report, session.paths());
     let time = start.elapsed();

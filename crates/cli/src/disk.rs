@@ -45,6 +45,22 @@ impl DiskFiles {
         Ok(resolved)
     }
 
+    /// A regular file, and its size in bytes.
+    fn regular(&self, path: &str) -> Result<(fs::File, u64), FileError> {
+        let path = normalize(path).ok_or(FileError::OutsideRoot)?;
+        let mut place = self.directory(parent(&path))?.join(file_name(&path));
+        // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
+        let mut metadata = fs::symlink_metadata(&place).map_err(|error| reason(&error))?;
+        if metadata.is_symlink() {
+            place = self.resolve(&path)?;
+            metadata = fs::metadata(&place).map_err(|error| reason(&error))?;
+        }
+        if !metadata.is_file() {
+            return Err(FileError::NotAFile);
+        }
+        Ok((fs::File::open(&place).map_err(|error| reason(&error))?, metadata.len()))
+    }
+
     fn known(&self, path: &str) -> Option<PathBuf> {
         self.directories.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
     }
@@ -57,22 +73,11 @@ impl DiskFiles {
 
 impl Files for DiskFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        let path = normalize(path).ok_or(FileError::OutsideRoot)?;
-        let mut place = self.directory(parent(&path))?.join(file_name(&path));
-        // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
-        let mut metadata = fs::symlink_metadata(&place).map_err(|error| reason(&error))?;
-        if metadata.is_symlink() {
-            place = self.resolve(&path)?;
-            metadata = fs::metadata(&place).map_err(|error| reason(&error))?;
+        let (file, size) = self.regular(path)?;
+        if size > self.limit {
+            return Err(FileError::TooLarge { size, limit: self.limit });
         }
-        if !metadata.is_file() {
-            return Err(FileError::NotAFile);
-        }
-        if metadata.len() > self.limit {
-            return Err(FileError::TooLarge { size: metadata.len(), limit: self.limit });
-        }
-        let file = fs::File::open(&place).map_err(|error| reason(&error))?;
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
         // A file may grow while it is read.
         let read = file.take(self.limit + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
         let size = read as u64;
@@ -80,6 +85,14 @@ impl Files for DiskFiles {
             return Err(FileError::TooLarge { size, limit: self.limit });
         }
         Ok(bytes)
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FileError> {
+        Ok(Box::new(self.regular(path)?.0))
+    }
+
+    fn limit(&self) -> u64 {
+        self.limit
     }
 
     fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {

@@ -36,6 +36,8 @@ pub(crate) struct Input {
     pub(crate) candidates: Vec<Candidate>,
     /// What could not be looked into.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Files that git ignores and that mostly hold secrets.
+    pub(crate) ignored: Vec<String>,
     /// The root, canonical; `None` for standard input alone.
     pub(crate) root: Option<PathBuf>,
 }
@@ -59,12 +61,12 @@ impl Gathering {
         let piped = MemoryFiles::new([(NAME, bytes)]);
         let Some(source) = &self.source else {
             let sources = Arc::new(Sources::new(piped));
-            return Ok(Input { sources, candidates, diagnostics, root: None });
+            return Ok(Input { sources, candidates, diagnostics, ignored: Vec::new(), root: None });
         };
         let (root, _) = self.root_of(&[directory(source)?])?;
         let disk = DiskFiles::new(root.clone(), self.max_file_size);
         let sources = Arc::new(Sources::new(Piped { piped, disk }));
-        Ok(Input { sources, candidates, diagnostics, root: Some(root) })
+        Ok(Input { sources, candidates, diagnostics, ignored: Vec::new(), root: Some(root) })
     }
 
     /// The files at and below paths.
@@ -76,6 +78,7 @@ impl Gathering {
         let walk = Walk { root: &root, gitignore: self.gitignore, repository, threads: self.threads };
         let mut candidates = Vec::new();
         let mut diagnostics = Vec::new();
+        let mut ignored = Vec::new();
         for path in &paths {
             let relative = path.strip_prefix(&root).ok().and_then(slashed);
             let Some(relative) = relative else { return Err(Failure::OutsideRoot(path.clone(), root)) };
@@ -83,6 +86,7 @@ impl Gathering {
                 let found = walk.find(path);
                 candidates.extend(found.candidates);
                 diagnostics.extend(found.diagnostics);
+                ignored.extend(found.ignored);
             } else {
                 candidates.push(Candidate::named(relative));
             }
@@ -91,7 +95,15 @@ impl Gathering {
         candidates.sort_by(|a, b| (&a.path, b.named).cmp(&(&b.path, a.named)));
         candidates.dedup_by(|later, earlier| later.path == earlier.path);
         let sources = Arc::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)));
-        Ok(Input { sources, candidates, diagnostics, root: Some(root) })
+        Ok(Input { sources, candidates, diagnostics, ignored, root: Some(root) })
+    }
+
+    /// No files, seen from the current directory or the root that is named.
+    pub(crate) fn nothing(&self) -> Result<Input, Failure> {
+        let (root, _) = self.root_of(&[canonical(Path::new("."))?])?;
+        let sources = Arc::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)));
+        let (candidates, diagnostics, ignored) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Input { sources, candidates, diagnostics, ignored, root: Some(root) })
     }
 
     /// The directory that nothing is read outside of, and whether it is a repository.
@@ -121,6 +133,14 @@ struct Piped {
 impl Files for Piped {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
         self.piped.read(path).or_else(|_| self.disk.read(path))
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FileError> {
+        self.piped.open(path).or_else(|_| self.disk.open(path))
+    }
+
+    fn limit(&self) -> u64 {
+        self.disk.limit()
     }
 
     fn list(&self, dir: &str) -> Result<Vec<Entry>, FileError> {

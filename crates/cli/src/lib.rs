@@ -6,6 +6,7 @@ pub use iamrail_cloudformation as cloudformation;
 pub use iamrail_core as core;
 pub use iamrail_terraform as terraform;
 
+pub mod builds;
 pub mod config;
 
 use iamrail_core::check::Checker;
@@ -25,4 +26,5 @@ pub fn checker_with(
     Checker::new(options)
         .with_front_end(terraform::Terraform::new(terraform))
         .with_front_end(cloudformation::CloudFormation::new(cloudformation))
+        .with_front_end(builds::Builds)
 }

@@ -5,6 +5,8 @@ mod catalogue;
 mod check;
 mod disk;
 mod failure;
+mod history;
+mod image;
 mod input;
 mod output;
 mod paths;

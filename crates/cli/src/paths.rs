@@ -29,6 +29,10 @@ impl Paths {
 
     /// A path of the run; the root itself is `.` or empty.
     pub(crate) fn show(&self, path: &str) -> String {
+        // What lies outside of the root is named in full.
+        if path.starts_with('/') {
+            return path.to_owned();
+        }
         let path = if path == "." { "" } else { path };
         if self.below.is_empty() {
             let shown = format!("{}{path}", self.prefix);
@@ -58,6 +62,7 @@ mod tests {
             ("/r", "/r/a/b", ".", "../.."),
             ("/r/a", "/r", "b.tf", "a/b.tf"),
             ("/r/a", "/s", "b.tf", "/r/a/b.tf"),
+            ("/r/a", "/r", "/s/image.tar", "/s/image.tar"),
         ] {
             assert_eq!(
                 Paths::new(Path::new(root), Path::new(current)).show(path),

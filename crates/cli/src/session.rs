@@ -3,20 +3,24 @@
 use std::path::PathBuf;
 
 use iamrail::core::check::{Checker, Unit, UnitSource};
-use iamrail::core::report::Report;
+use iamrail::core::report::{Diagnostic, Report};
+use iamrail::core::sighting::Sightings;
 use iamrail::terraform::{PLAN, STATE};
 
 use crate::args::InputArgs;
 use crate::failure::Failure;
 use crate::input::{Gathering, Input};
 use crate::paths::Paths;
-use crate::settings;
+use crate::walk::slashed;
+use crate::{history, image, settings};
 
 /// The stack of a thread in bytes: front ends bound their depth, and this is what the bound is made for.
 const STACK: usize = 16 << 20;
 
 /// How many notes are told when there is no input.
 const MOST_NOTES: usize = 3;
+/// How many files are named that git ignores.
+const MOST_NAMED: usize = 5;
 
 /// What is needed to run.
 pub(crate) struct Session {
@@ -28,13 +32,42 @@ pub(crate) struct Session {
     pool: rayon::ThreadPool,
     /// Whether the input shall have a plan or state.
     demands_artifact: bool,
+    beyond: Beyond,
+    /// The most bytes of a file.
+    limit: u64,
+}
+
+/// What is looked through for access keys besides the files.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beyond {
+    /// The history of the repository.
+    pub(crate) history: bool,
+    /// Container images.
+    pub(crate) images: Vec<PathBuf>,
+}
+
+impl Beyond {
+    /// Whether images are all that there is besides the files.
+    fn is_images(&self) -> bool {
+        !self.images.is_empty() && !self.history
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.images.is_empty() && !self.history
+    }
 }
 
 impl Session {
     /// Reads the configuration and finds the files; no paths stand for the current directory.
     pub(crate) fn new(args: &InputArgs, paths: &[PathBuf]) -> Result<Self, Failure> {
+        Self::for_check(args, paths, Beyond::default())
+    }
+
+    /// The same with what is looked through besides the files. Images without paths stand for themselves.
+    pub(crate) fn for_check(args: &InputArgs, paths: &[PathBuf], beyond: Beyond) -> Result<Self, Failure> {
         let current = PathBuf::from(".");
-        let named = named(paths);
+        let shown = shown(paths);
+        let named = paths;
         let paths = if paths.is_empty() { std::slice::from_ref(&current) } else { paths };
         let standard_input = paths.iter().any(|path| path.as_os_str() == "-");
         if standard_input && paths.len() > 1 {
@@ -47,7 +80,12 @@ impl Session {
             threads: args.threads,
             source: args.source.clone(),
         };
-        let input = if standard_input { gathering.standard_input()? } else { gathering.paths(paths)? };
+        let only_images = beyond.is_images() && named.is_empty();
+        let input = match (standard_input, only_images) {
+            (true, _) => gathering.standard_input()?,
+            (false, true) => gathering.nothing()?,
+            (false, false) => gathering.paths(paths)?,
+        };
         let first = if standard_input { &current } else { paths.first().unwrap_or(&current) };
         let checker = settings::checker(args, first, input.root.as_deref())?;
         let seen_from = std::env::current_dir().and_then(|dir| dir.canonicalize()).ok();
@@ -60,7 +98,16 @@ impl Session {
             .stack_size(STACK)
             .build()
             .map_err(|_| Failure::Threads(args.threads))?;
-        Ok(Self { input, checker, paths, named, pool, demands_artifact: args.source.is_some() })
+        Ok(Self {
+            input,
+            checker,
+            paths,
+            named: shown,
+            pool,
+            demands_artifact: args.source.is_some(),
+            beyond,
+            limit: args.max_file_size,
+        })
     }
 
     /// Checks the input.
@@ -69,10 +116,14 @@ impl Session {
     /// There is nothing to check, or no plan or state for the configuration that is named.
     pub(crate) fn check(&self) -> Result<Report, Failure> {
         let Input { sources, candidates, diagnostics, .. } = &self.input;
-        let mut report = self.pool.install(|| self.checker.check(sources, candidates));
+        let (seen, beyond) = self.pool.install(|| self.beyond())?;
+        let mut report = self.pool.install(|| self.checker.check_with(sources, candidates, seen));
         report.diagnostics.extend(diagnostics.iter().cloned());
+        report.diagnostics.extend(beyond);
+        report.diagnostics.extend(ignored(&self.input).filter(|_| self.checker.judges_credentials()));
         report.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
-        if report.units.is_empty() && report.is_complete() {
+        let nothing_found = report.units.is_empty() && report.findings.is_empty();
+        if nothing_found && sources.all().is_empty() && self.beyond.is_nothing() && report.is_complete() {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
             return Err(Failure::NoInput(self.named.clone(), notes.collect()));
         }
@@ -90,6 +141,36 @@ impl Session {
         Ok(report)
     }
 
+    /// Looks through the history and the images, and says what of them could not be.
+    fn beyond(&self) -> Result<(Sightings, Vec<Diagnostic>), Failure> {
+        let mut seen = Sightings::default();
+        let mut diagnostics = Vec::new();
+        if !self.checker.judges_credentials() {
+            return Ok((seen, diagnostics));
+        }
+        let root = self.input.root.as_deref();
+        let mut take = |more: Sightings, troubles: Vec<Diagnostic>| {
+            seen.all.extend(more.all);
+            seen.texts += more.texts;
+            diagnostics.extend(troubles);
+        };
+        if self.beyond.history {
+            let root = root.ok_or_else(|| {
+                Failure::Usage("`--history` is for directories, and standard input has none".to_owned())
+            })?;
+            let found = history::look_through(root, &self.input.sources, self.limit)?;
+            take(found.seen, found.diagnostics);
+        }
+        for path in &self.beyond.images {
+            let canonical = path.canonicalize().map_err(|error| Failure::Path(path.clone(), error))?;
+            let relative = root.and_then(|root| slashed(canonical.strip_prefix(root).ok()?));
+            let name = relative.unwrap_or_else(|| canonical.display().to_string());
+            let found = image::look_through(&canonical, &name, &self.input.sources);
+            take(found.seen, found.diagnostics);
+        }
+        Ok((seen, diagnostics))
+    }
+
     /// Reads the input without judging it.
     pub(crate) fn read(&self) -> Vec<(UnitSource, Unit)> {
         self.pool.install(|| self.checker.read(&self.input.sources, &self.input.candidates))
@@ -101,7 +182,22 @@ impl Session {
     }
 }
 
-fn named(paths: &[PathBuf]) -> String {
+/// What git ignores and no front end reads either.
+fn ignored(input: &Input) -> Option<Diagnostic> {
+    let left_out: Vec<&String> = input.ignored.iter().filter(|path| !input.sources.has(path)).collect();
+    let first = left_out.first()?;
+    let named: Vec<String> = left_out.iter().take(MOST_NAMED).map(|path| format!("`{path}`")).collect();
+    let more = match left_out.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message =
+        format!("not looked through for access keys, since git ignores it: {}{more}", named.join(", "));
+    let diagnostic = Diagnostic::warning("ignored", first.as_str(), message);
+    Some(diagnostic.help("give `--no-ignore` to have what git ignores checked as well"))
+}
+
+fn shown(paths: &[PathBuf]) -> String {
     let names: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
     if names.is_empty() { "the current directory".to_owned() } else { names.join(", ") }
 }

@@ -1,5 +1,6 @@
 //! Finds the files below directories.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::mpsc;
 
@@ -33,11 +34,15 @@ pub(crate) struct Found {
     pub(crate) candidates: Vec<Candidate>,
     /// What could not be looked into.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Files that git ignores and that mostly hold secrets, sorted.
+    pub(crate) ignored: Vec<String>,
 }
 
 enum Seen {
     Nothing,
     File(Candidate),
+    /// The files in a directory whose names are those of secrets.
+    Directory(Vec<String>),
     Trouble(Diagnostic),
 }
 
@@ -64,14 +69,20 @@ impl Walk<'_> {
             });
         drop(send);
         let mut found = Found::default();
+        let mut secretive = Vec::new();
         for seen in receive {
             match seen {
                 Seen::Nothing => {}
                 Seen::File(candidate) => found.candidates.push(candidate),
                 Seen::Trouble(diagnostic) => found.diagnostics.push(diagnostic),
+                Seen::Directory(files) => secretive.extend(files),
             }
         }
         found.candidates.sort();
+        let known: HashSet<&str> = found.candidates.iter().map(|one| &*one.path).collect();
+        secretive.retain(|path| !known.contains(path.as_str()));
+        secretive.sort();
+        found.ignored = secretive;
         found.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
         found
     }
@@ -88,6 +99,8 @@ impl Walk<'_> {
         };
         match entry.file_type() {
             Some(kind) if kind.is_file() => Seen::File(Candidate::found(path)),
+            // What git is told to ignore is passed over without a word.
+            Some(kind) if kind.is_dir() && self.gitignore => Seen::Directory(secretive(entry.path(), &path)),
             Some(kind) if kind.is_symlink() => self.follow(entry.path(), path),
             _ => Seen::Nothing,
         }
@@ -122,6 +135,19 @@ impl Walk<'_> {
     fn relative(&self, path: &Path) -> Option<String> {
         slashed(path.strip_prefix(self.root).ok()?)
     }
+}
+
+/// The files in a directory that mostly hold secrets, by their names.
+fn secretive(dir: &Path, path: &str) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let names = names.filter(|name| is_secretive(name));
+    names.map(|name| if path.is_empty() { name } else { format!("{path}/{name}") }).collect()
+}
+
+fn is_secretive(name: &str) -> bool {
+    let ends = [".tfvars", ".tfvars.json", ".tfstate", ".tfstate.backup", ".env"];
+    ends.iter().any(|end| name.ends_with(end)) || name.starts_with(".env.")
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {

@@ -4,17 +4,19 @@
 //! [`report::Report`].
 
 pub use iamrail_catalog as catalog;
+pub use iamrail_credentials as credentials;
 
 pub mod analysis;
 pub mod check;
 pub mod collections;
-pub mod credential;
 pub mod model;
 pub mod options;
 pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod scan;
+pub mod sighting;
 pub mod source;
 pub mod suggest;
 pub mod value;

@@ -227,6 +227,9 @@ pub struct Report {
     pub rules: Vec<(&'static Rule, Tally)>,
     /// Places that hold a secret: whoever shows a part of the input masks them.
     pub secrets: Vec<Span>,
+    /// How many texts were looked through for credentials and are nothing else to the check: other files, versions of files, files in
+    /// images.
+    pub looked_through: usize,
     /// The texts.
     pub sources: Arc<Sources>,
 }

@@ -2,6 +2,7 @@
 
 use crate::collections::HashMap;
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use thiserror::Error;
@@ -63,12 +64,19 @@ pub struct Position {
     pub column: u32,
 }
 
+impl Position {
+    /// Where every text begins.
+    pub const START: Position = Position { line: 1, column: 1 };
+}
+
 /// A text of the run with its path as the user would write it.
 #[derive(Debug)]
 pub struct SourceFile {
     id: FileId,
     path: Arc<str>,
     text: String,
+    /// Where the text begins in the file: at its first character, unless it is an excerpt.
+    begins: Position,
     lines: OnceLock<Vec<u32>>,
     /// How many characters begin before each block of [`BLOCK`] bytes, so that long lines are not counted again and again.
     characters: OnceLock<Vec<u32>>,
@@ -115,7 +123,16 @@ impl SourceFile {
         } else {
             self.characters_before(end).saturating_sub(self.characters_before(start))
         };
-        Position { line: to_u32(line), column: column + 1 }
+        let cut = if line == 1 { self.begins.column } else { 1 };
+        Position {
+            line: to_u32(line).saturating_add(self.begins.line - 1),
+            column: column.saturating_add(cut),
+        }
+    }
+
+    /// Whether the text begins in the middle of a line of its file.
+    pub fn begins_within_a_line(&self) -> bool {
+        self.begins.column > 1
     }
 
     /// How many characters begin before a byte offset.
@@ -206,6 +223,19 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Says why the file cannot be had.
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError>;
+
+    /// The most bytes of a file that are read.
+    fn limit(&self) -> u64 {
+        u64::from(u32::MAX)
+    }
+
+    /// A file to be read piece by piece, whatever its size.
+    ///
+    /// # Errors
+    /// Says why the file cannot be had.
+    fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FileError> {
+        Ok(Box::new(Cursor::new(self.read(path)?)))
+    }
 
     /// The entries of a directory in the order of their names; the empty path is the root.
     ///
@@ -301,6 +331,7 @@ pub struct Sources {
 
 #[derive(Default)]
 struct Loaded {
+    /// Texts and excerpts, by their identifiers.
     all: Vec<Arc<SourceFile>>,
     by_path: HashMap<Arc<str>, FileId>,
 }
@@ -359,18 +390,17 @@ impl Sources {
         if let Some(file) = loaded.by_path.get(path).and_then(|id| loaded.all.get(id.0 as usize)) {
             return Ok(Arc::clone(file));
         }
-        let id = FileId(to_u32(loaded.all.len()));
         let path: Arc<str> = path.into();
-        let file = Arc::new(SourceFile {
-            id,
-            path: Arc::clone(&path),
-            text,
-            lines: OnceLock::new(),
-            characters: OnceLock::new(),
-        });
-        loaded.by_path.insert(path, id);
-        loaded.all.push(Arc::clone(&file));
+        let file = loaded.keep(Arc::clone(&path), text, Position::START);
+        loaded.by_path.insert(path, file.id);
         Ok(file)
+    }
+
+    /// Keeps a part of a text that is not kept as a whole: too large for that, or out of an archive. It is no text of the run that
+    /// could be loaded; its places are those in the file.
+    pub fn adopt_excerpt(&self, path: Arc<str>, text: String, begins: Position) -> Arc<SourceFile> {
+        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
+        loaded.keep(path, text, begins)
     }
 
     /// The file with an identifier, if it belongs to this run.
@@ -380,9 +410,16 @@ impl Sources {
 
     /// Every text that was loaded, sorted by path.
     pub fn all(&self) -> Vec<Arc<SourceFile>> {
-        let mut all = self.loaded().all.clone();
+        let loaded = self.loaded();
+        let is_whole = |file: &&Arc<SourceFile>| loaded.by_path.get(&file.path) == Some(&file.id);
+        let mut all: Vec<_> = loaded.all.iter().filter(is_whole).cloned().collect();
         all.sort_by(|a, b| a.path.cmp(&b.path));
         all
+    }
+
+    /// Whether a text was loaded from a path.
+    pub fn has(&self, path: &str) -> bool {
+        self.loaded().by_path.contains_key(path)
     }
 
     /// A span as path, start and end.
@@ -397,6 +434,21 @@ impl Sources {
 
     fn loaded(&self) -> std::sync::RwLockReadGuard<'_, Loaded> {
         self.loaded.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Loaded {
+    fn keep(&mut self, path: Arc<str>, text: String, begins: Position) -> Arc<SourceFile> {
+        let file = Arc::new(SourceFile {
+            id: FileId(to_u32(self.all.len())),
+            path,
+            text,
+            begins,
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+        });
+        self.all.push(Arc::clone(&file));
+        file
     }
 }
 

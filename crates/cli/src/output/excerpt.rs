@@ -42,7 +42,8 @@ impl Excerpt {
         let start = line_start(text, start.min(text.len()));
         let end = line_end(text, end.clamp(start, text.len()));
         let first_line = file.position(u32::try_from(start).unwrap_or(u32::MAX)).line;
-        let mut excerpt = Self { text: String::new(), first_line, segments: Vec::new(), cut: false };
+        let cut = start == 0 && file.begins_within_a_line();
+        let mut excerpt = Self { text: String::new(), first_line, segments: Vec::new(), cut };
         let mut at = start;
         for line in text.get(start..end).unwrap_or_default().split_inclusive('\n') {
             let whole = at..at + line.len();

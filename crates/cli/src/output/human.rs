@@ -191,9 +191,13 @@ impl Human {
         let found = if found.is_empty() { "no finding".to_owned() } else { found.join(", ") };
         writeln!(
             out,
-            "checked {} and {} in {:.2} s: {found}",
+            "checked {} and {}{} in {:.2} s: {found}",
             plural(shown.files(), "file"),
             plural(shown.resources(), "resource"),
+            match shown.report.looked_through {
+                0 => String::new(),
+                more => format!(", looked through {} for access keys", plural(more, "other text")),
+            },
             time.as_secs_f64(),
         )?;
         if !shown.report.is_complete() {

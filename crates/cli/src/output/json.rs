@@ -73,6 +73,8 @@ pub(crate) struct DiagnosticEntry {
 #[derive(Serialize)]
 struct Summary {
     files: usize,
+    /// Other files, versions of files and files in images, which were only looked through for credentials.
+    looked_through: usize,
     units: usize,
     resources: usize,
     errors: usize,
@@ -165,6 +167,7 @@ impl Summary {
         });
         Self {
             files: shown.files(),
+            looked_through: shown.report.looked_through,
             units: shown.report.units.len(),
             resources: shown.resources(),
             errors: counts.errors,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::credentials::{Gathering, in_values};
 use super::fingerprint::Fingerprints;
 use super::run::{Outcome, Run};
 use super::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
@@ -14,6 +15,7 @@ use crate::options::Options;
 use crate::report::{Diagnostic, Report, UnitSummary};
 use crate::rule::{Analyses, Check, Context, Judge, Rule};
 use crate::rules::RULES;
+use crate::sighting::Sightings;
 use crate::source::{SourceFile, Sources};
 use crate::value::Unknown;
 
@@ -54,22 +56,44 @@ impl Checker {
         self
     }
 
-    /// Checks the candidates. Runs on the rayon thread pool it is called in.
+    /// Checks the candidates. Those that are no input of a front end are looked through for credentials. Runs on the rayon thread
+    /// pool it is called in.
     pub fn check(&self, sources: &Arc<Sources>, candidates: &[Candidate]) -> Report {
+        self.check_with(sources, candidates, Sightings::default())
+    }
+
+    /// Whether anything judges credentials, so that it is worth looking for them.
+    pub fn judges_credentials(&self) -> bool {
+        let is_on = |rule: &&&Rule| self.options.levels.get(rule.name).is_none_or(|level| level.is_some());
+        self.rules.iter().filter(is_on).any(|rule| matches!(rule.check, Check::Credentials(_)))
+    }
+
+    /// Checks the candidates, and judges credentials that were seen elsewhere together with those in them.
+    pub fn check_with(&self, sources: &Arc<Sources>, candidates: &[Candidate], seen: Sightings) -> Report {
         let mut run = Run::default();
         let (units, diagnostics) = self.discover(sources, candidates);
         run.diagnostics.extend(diagnostics);
         let outcomes: Vec<Outcome> =
             units.par_iter().map(|(front_end, unit)| self.check_unit(*front_end, unit, sources)).collect();
-        for (index, outcome) in outcomes.into_iter().enumerate() {
+        let mut computed = Vec::new();
+        for (index, mut outcome) in outcomes.into_iter().enumerate() {
+            computed.append(&mut outcome.computed);
             run.take(index, outcome);
         }
+        run.join_readings();
         let texts: Vec<Outcome> =
             sources.all().par_iter().map(|file| self.judge(&Judged::Text(file))).collect();
-        for outcome in texts {
-            let file = outcome.findings.first().and_then(|finding| sources.file(finding.span.file));
-            let unit = file.map_or(0, |file| run.unit_of(file.path()));
-            run.take_text(unit, outcome);
+        texts.into_iter().for_each(|outcome| run.take_text(sources, outcome));
+        if self.judges_credentials() {
+            let elsewhere = seen.texts;
+            let mut gathering = Gathering::new(sources, seen);
+            gathering.texts();
+            gathering.files(candidates);
+            gathering.computed(computed);
+            run.looked_through = gathering.looked_through + elsewhere;
+            run.diagnostics.append(&mut gathering.diagnostics);
+            let sightings = gathering.finish();
+            run.take_text(sources, self.judge(&Judged::Credentials(&sightings, sources)));
         }
         run.finish(&self.rules, sources)
     }
@@ -130,6 +154,9 @@ impl Checker {
         outcome.diagnostics.extend(unit.diagnostics);
         outcome.secrets.extend(unit.secrets);
         outcome.secrets.extend(unit.model.sensitive_places());
+        if self.judges_credentials() {
+            outcome.computed = in_values(&unit.model);
+        }
         outcome.diagnostics.extend(unit.model.asides.iter().map(|aside| left_aside(aside, &source.path)));
         outcome.summary = Some(UnitSummary {
             kind: source.kind,
@@ -163,7 +190,12 @@ impl Checker {
                 if let Some(unknown) = draft.unknown.as_ref().filter(|_| draft.help.is_empty()) {
                     draft.help = judged.settle(unknown);
                 }
-                outcome.findings.push(numbered.finding(judge.rule, draft, judged.path()));
+                // Credentials are told apart by the file that they stand in first, which is the subject.
+                let path = match judged {
+                    Judged::Credentials(..) => Arc::clone(&draft.subject.name),
+                    _ => judged.path().into(),
+                };
+                outcome.findings.push(numbered.finding(judge.rule, draft, &path));
             }
         }
         outcome
@@ -185,6 +217,9 @@ impl Checker {
             }
             (Check::Text(check), Judged::Text(file)) => {
                 catch_unwind(AssertUnwindSafe(|| check(file, &mut judge))).is_err()
+            }
+            (Check::Credentials(check), Judged::Credentials(sightings, sources)) => {
+                catch_unwind(AssertUnwindSafe(|| check(sightings, sources, &mut judge))).is_err()
             }
             _ => return None,
         };
@@ -222,6 +257,7 @@ fn internal_error(path: &str, message: String) -> Diagnostic {
 enum Judged<'a> {
     Unit { model: &'a Model, analyses: &'a Analyses<'a>, source: &'a UnitSource, front_end: &'a dyn FrontEnd },
     Text(&'a SourceFile),
+    Credentials(&'a Sightings, &'a Sources),
 }
 
 impl Judged<'_> {
@@ -229,7 +265,9 @@ impl Judged<'_> {
     fn is_for(&self, rule: &Rule) -> bool {
         matches!(
             (rule.check, self),
-            (Check::Unit(_), Judged::Unit { .. }) | (Check::Text(_), Judged::Text(_))
+            (Check::Unit(_), Judged::Unit { .. })
+                | (Check::Text(_), Judged::Text(_))
+                | (Check::Credentials(_), Judged::Credentials(..))
         )
     }
 
@@ -237,6 +275,7 @@ impl Judged<'_> {
         match self {
             Judged::Unit { source, .. } => &source.path,
             Judged::Text(file) => file.path(),
+            Judged::Credentials(..) => ".",
         }
     }
 
@@ -244,7 +283,7 @@ impl Judged<'_> {
     fn settle(&self, unknown: &Unknown) -> String {
         match self {
             Judged::Unit { source, front_end, .. } => front_end.settle(source, unknown),
-            Judged::Text(_) => String::new(),
+            Judged::Text(_) | Judged::Credentials(..) => String::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The engine: front ends read units in parallel, rules judge them in parallel, the report is in a fixed order.
 
 mod checker;
+mod credentials;
 mod fingerprint;
 mod front_end;
 mod run;

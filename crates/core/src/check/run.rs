@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::collections::{HashMap, HashSet};
 use crate::report::{Diagnostic, Finding, Related, Report, Tally, UnitSummary, Verdict};
 use crate::rule::Rule;
+use crate::sighting::Sighting;
 use crate::source::{Sources, Span};
 
 /// What judging one unit or text gave.
@@ -15,6 +16,8 @@ pub(super) struct Outcome {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) tallies: Vec<(&'static Rule, Tally)>,
     pub(super) secrets: Vec<Span>,
+    /// Credentials in values, wherever their parts stand.
+    pub(super) computed: Vec<Sighting>,
     pub(super) summary: Option<UnitSummary>,
 }
 
@@ -26,16 +29,28 @@ pub(super) struct Run {
     units: Vec<UnitSummary>,
     tallies: BTreeMap<&'static str, Tally>,
     secrets: Vec<Span>,
+    /// How many files were only looked through for credentials.
+    pub(super) looked_through: usize,
 }
 
 impl Run {
     pub(super) fn take(&mut self, index: usize, mut outcome: Outcome) {
         self.units.extend(outcome.summary.take());
-        self.take_text(index, outcome);
+        self.findings.extend(outcome.findings.drain(..).map(|finding| Finding { unit: index, ..finding }));
+        self.take_rest(outcome);
     }
 
-    pub(super) fn take_text(&mut self, unit: usize, outcome: Outcome) {
-        self.findings.extend(outcome.findings.into_iter().map(|finding| Finding { unit, ..finding }));
+    /// What was found in texts belongs to the unit that each text is a part of.
+    pub(super) fn take_text(&mut self, sources: &Sources, mut outcome: Outcome) {
+        for finding in outcome.findings.drain(..) {
+            let file = sources.file(finding.span.file);
+            let unit = file.map_or(0, |file| self.unit_of(file.path()));
+            self.findings.push(Finding { unit, ..finding });
+        }
+        self.take_rest(outcome);
+    }
+
+    fn take_rest(&mut self, outcome: Outcome) {
         self.diagnostics.extend(outcome.diagnostics);
         self.secrets.extend(outcome.secrets);
         for (rule, tally) in outcome.tallies {
@@ -56,7 +71,7 @@ impl Run {
     }
 
     /// Where one path is read in several ways, what all of them show is one finding. What only some show says so.
-    fn join_readings(&mut self) {
+    pub(super) fn join_readings(&mut self) {
         let mut readings: BTreeMap<&str, usize> = BTreeMap::new();
         for unit in &self.units {
             *readings.entry(&unit.path).or_default() += 1;
@@ -95,7 +110,6 @@ impl Run {
     pub(super) fn finish(mut self, rules: &[&'static Rule], sources: &Arc<Sources>) -> Report {
         let place =
             |span: Span| sources.file(span.file).map(|file| (Arc::clone(file.path()), span.start, span.end));
-        self.join_readings();
         self.findings.sort_by_cached_key(|finding| {
             (
                 place(finding.span),
@@ -120,6 +134,7 @@ impl Run {
             diagnostics: self.diagnostics,
             units: self.units,
             secrets: self.secrets,
+            looked_through: self.looked_through,
             sources: Arc::clone(sources),
         }
     }

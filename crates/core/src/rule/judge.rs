@@ -71,6 +71,11 @@ impl<'r> Judge<'r> {
         self.holds += 1;
     }
 
+    /// The rule holds for so many subjects.
+    pub fn holds_for(&mut self, subjects: usize) {
+        self.holds += subjects;
+    }
+
     /// The rule is violated. `span` is the narrowest place that shows it.
     pub fn violated(
         &mut self,

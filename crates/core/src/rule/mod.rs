@@ -15,7 +15,8 @@ use crate::analysis::power;
 use crate::model::Model;
 use crate::options::Options;
 use crate::report::Level;
-use crate::source::SourceFile;
+use crate::sighting::Sightings;
+use crate::source::{SourceFile, Sources};
 
 /// A guardrail that can be checked.
 #[derive(Debug)]
@@ -52,8 +53,10 @@ pub enum Inputs {
 pub enum Check {
     /// Once for every unit.
     Unit(fn(&Context<'_>, &mut Judge<'_>)),
-    /// Once for every text.
+    /// Once for every text that a front end read.
     Text(fn(&SourceFile, &mut Judge<'_>)),
+    /// Once for all credentials that were seen anywhere.
+    Credentials(fn(&Sightings, &Sources, &mut Judge<'_>)),
 }
 
 /// What a rule sees of a unit.

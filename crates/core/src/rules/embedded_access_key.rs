@@ -1,88 +1,129 @@
+use std::sync::Arc;
 
-use crate::collections::HashMap;
-use crate::credential::{Credential, Form, find};
+use iamrail_credentials::Kind;
+
 use crate::report::{Level, Related};
 use crate::rule::{Check, Inputs, Judge, Rule, StatementId};
-use crate::source::SourceFile;
+use crate::sighting::{Form, Medium, Sighting, Sightings};
+use crate::source::{Sources, file_name};
+
+mod key;
+
+use key::{Key, keys};
 
 pub(super) static RULE: Rule = Rule {
     name: "embedded-access-key",
-    summary: "an AWS credential is written into a file",
+    summary: "an AWS credential is written into a file, a version of it, or an image",
     level: Level::Error,
     statements: &[StatementId("UB-3.1"), StatementId("FG-P2")],
     inputs: Inputs::Texts,
     page: include_str!("embedded_access_key.md"),
-    check: Check::Text(check),
+    check: Check::Credentials(check),
 };
 
-const HELP: &str = "create a new key and switch to it if a key is needed at all, deactivate this one, then remove it from the file; \
-                    a key that was ever committed stays leaked";
+const IN_FILE: &str = "create a new key and switch to it if a key is needed at all, deactivate this one, then remove it from the file; \
+                       a key that was ever committed stays leaked";
+const IN_HISTORY: &str = "create a new key and switch to it if a key is needed at all, then deactivate this one: whoever has a copy of \
+                          the repository has the key, also when its history is rewritten";
+const IN_IMAGE: &str = "create a new key and switch to it if a key is needed at all, then deactivate this one and build the image without \
+                        it: whoever has the image has the key, also where a later layer deletes it";
 
-fn check(file: &SourceFile, judge: &mut Judge<'_>) {
-    let found = find(file.text());
-    for credential in &found {
-        judge.secret(file.span(credential.start, credential.end));
-    }
-    let keys = keys(file, &found);
-    if keys.is_empty() {
-        judge.holds();
-    }
-    for Key { first, others, .. } in keys {
-        let message = match (first.form, first.account()) {
-            (Form::KeyId, Some(account)) => {
-                format!("the access key `{first}` of account {account} is written into the file")
-            }
-            (Form::KeyId, None) => format!("the access key `{first}` is written into the file"),
-            (Form::Secret, _) => "a secret access key is written into the file".to_owned(),
-        };
-        let draft = judge.violated(file.path(), file.span(first.start, first.end), message);
-        draft.help(HELP).key(first.to_string());
-        draft.label(if first.is_temporary() { "expires, but is a secret as long as it works" } else { "never expires by itself" });
+fn check(sightings: &Sightings, sources: &Sources, judge: &mut Judge<'_>) {
+    let path =
+        |one: &Sighting| sources.file(one.span.file).map(|file| Arc::clone(file.path())).unwrap_or_default();
+    let mut leaking: Vec<Arc<str>> = sightings.all.iter().map(path).collect();
+    leaking.sort_unstable();
+    leaking.dedup();
+    judge.holds_for(sightings.texts.saturating_sub(leaking.len()));
+    sightings.all.iter().flat_map(|one| &one.hidden).for_each(|span| judge.secret(*span));
+    for key in keys(&sightings.all) {
+        let Some((first, others)) = key.places.split_first() else { continue };
+        let subject = path(first);
+        let draft = judge.violated(&subject, first.span, message(&key, first));
+        draft.help(help(&key, first)).key(name(&key, first)).label(label(&key, first, &subject));
+        if key.id.is_some_and(|id| id.is_planted()) {
+            draft.at_most(Level::Note);
+        } else if key.id.is_some_and(|id| id.is_doubtful()) && !key.has_secret() {
+            draft.at_most(Level::Warning);
+        }
         for other in others {
-            let message = match other.form {
-                Form::KeyId => "its id stands here too",
-                Form::Secret => "its secret",
-            };
-            draft.related(Related::new(file.path().clone(), Some(file.span(other.start, other.end)), message));
+            draft.related(Related::new(path(other), Some(other.span), said(other, first)));
         }
     }
 }
 
-/// How far behind an id its secret may stand, in bytes.
-const NEARBY: usize = 400;
-
-/// A key: what was found of it first, and all else.
-struct Key<'f, 't> {
-    first: &'f Credential<'t>,
-    others: Vec<&'f Credential<'t>>,
-    is_pair: bool,
-}
-
-/// An id and the secret that stands next to it are one key; so is what stands in several places.
-fn keys<'f, 't>(file: &SourceFile, found: &'f [Credential<'t>]) -> Vec<Key<'f, 't>> {
-    let mut keys: Vec<Key<'f, 't>> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::default();
-    for credential in found {
-        let text = file.slice(file.span(credential.start, credential.end));
-        if let Some(key) = known.get(text).and_then(|&at| keys.get_mut(at)) {
-            key.others.push(credential);
-            continue;
-        }
-        match keys.last_mut() {
-            Some(key) if !key.is_pair && is_pair(key.first, credential) => {
-                key.others.push(credential);
-                key.is_pair = true;
-                known.insert(text, keys.len() - 1);
-            }
-            _ => {
-                known.insert(text, keys.len());
-                keys.push(Key { first: credential, others: Vec::new(), is_pair: false });
-            }
-        }
+/// What a key is called: by its id where that is known.
+fn name(key: &Key<'_>, first: &Sighting) -> String {
+    match (key.id, first.kind) {
+        (Some(id), _) => id.to_string(),
+        (None, Kind::SecretKey) => "****".to_owned(),
+        (None, kind) => kind.to_string(),
     }
-    keys
 }
 
-fn is_pair(one: &Credential<'_>, next: &Credential<'_>) -> bool {
-    one.form != next.form && next.start.saturating_sub(one.end) <= NEARBY
+fn message(key: &Key<'_>, first: &Sighting) -> String {
+    let what = match key.id {
+        Some(id) => match id.account() {
+            Some(account) => format!("the access key `{id}` of account {account}"),
+            None if id.is_doubtful() && !key.has_secret() => {
+                format!("what looks like the access key `{id}`, though its account cannot be,")
+            }
+            None => format!("the access key `{id}`"),
+        },
+        None => match first.kind {
+            Kind::SmtpPassword | Kind::BedrockKey => format!("an {}", first.kind),
+            kind => format!("a {kind}"),
+        },
+    };
+    let place = match (&first.medium, first.form) {
+        (Medium::File, Form::Plain) => "is written into the file".to_owned(),
+        (Medium::File, Form::Base64) => "is written into the file in base64".to_owned(),
+        (Medium::File, Form::Computed) => "is put together of parts in the file".to_owned(),
+        (Medium::History(commit), _) => format!("is in the history since {commit}"),
+        (Medium::Image(part), _) => format!("is in the image: {part}"),
+    };
+    format!("{what} {place}")
+}
+
+fn help(key: &Key<'_>, first: &Sighting) -> &'static str {
+    match first.medium {
+        _ if key.id.is_some_and(|id| id.is_planted()) => {
+            "keys of this account are planted to be found, and to tell when somebody uses them: leave it, if that is why it is here"
+        }
+        Medium::File => IN_FILE,
+        Medium::History(_) => IN_HISTORY,
+        Medium::Image(_) => IN_IMAGE,
+    }
+}
+
+fn label(key: &Key<'_>, first: &Sighting, path: &str) -> &'static str {
+    let name = file_name(path);
+    let builds =
+        name.starts_with("Dockerfile") || name.starts_with("Containerfile") || name.ends_with(".Dockerfile");
+    let temporary = key.id.is_some_and(|id| id.is_temporary()) || first.kind == Kind::BedrockToken;
+    match (builds, temporary) {
+        (true, _) => "every image that is built of this file carries it",
+        (_, true) => "expires, but is a secret as long as it works",
+        _ => "never expires by itself",
+    }
+}
+
+/// What stands at another place of a key.
+fn said(other: &Sighting, first: &Sighting) -> String {
+    let what = match other.kind {
+        Kind::KeyId => "its id".to_owned(),
+        Kind::SecretKey if first.kind == Kind::SecretKey => "it".to_owned(),
+        Kind::SecretKey => "its secret".to_owned(),
+        kind => format!("its {kind}"),
+    };
+    let again = if other.kind == first.kind { " stands here too" } else { "" };
+    let form = match other.form {
+        Form::Plain => "",
+        Form::Base64 => ", in base64",
+        Form::Computed => ", put together of parts",
+    };
+    match &other.medium {
+        Medium::File => format!("{what}{again}{form}"),
+        Medium::History(place) | Medium::Image(place) => format!("{what}{again}{form}: {place}"),
+    }
 }

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use crate::collections::HashMap;
-use crate::credential;
 use crate::model::{AccessKey, Guard, Model, Setting, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
@@ -241,8 +240,8 @@ fn hole_of(value: &Value, origin: &Origin) -> Option<Span> {
 /// The place of a credential that is written out in a value.
 fn literal(value: &Value) -> Option<Option<Span>> {
     let flat = Flat::new(value.as_text()?);
-    let found = credential::find(flat.text());
-    found.first().map(|first| flat.span(first.start, first.end))
+    let found = iamrail_credentials::find(flat.text().as_bytes());
+    found.first().map(|first| flat.span(first.range.start, first.range.end))
 }
 
 /// A name of a credential inside of a longer text, such as a script, that is given a value.

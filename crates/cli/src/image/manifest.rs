@@ -1,0 +1,225 @@
+//! What an image is made of, as its documents say: those of `docker save`, and those of the OCI layout.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::Trouble;
+use super::store::Store;
+
+/// How many documents are followed. An index may name others, itself included.
+const MOST: usize = 1000;
+
+/// An image: one platform of what is given.
+#[derive(Clone, Debug)]
+pub(super) struct Image {
+    /// `linux/arm64`, where the index says so.
+    pub(super) platform: Option<String>,
+    pub(super) config: Part,
+    pub(super) layers: Vec<Part>,
+}
+
+/// A part of an image.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Part {
+    /// Its name in the store.
+    pub(super) name: String,
+    /// The digest that it must have, in hexadecimal digits of SHA-256.
+    pub(super) digest: Option<String>,
+}
+
+/// What is written in an image's configuration and matters here.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Config {
+    #[serde(default)]
+    history: Vec<Step>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Step {
+    #[serde(default)]
+    created_by: Option<String>,
+    #[serde(default)]
+    empty_layer: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Saved {
+    config: String,
+    #[serde(default)]
+    layers: Vec<String>,
+}
+
+/// An index or a manifest: one has `manifests`, the other `layers`.
+#[derive(Deserialize)]
+struct Document {
+    #[serde(default)]
+    manifests: Vec<Descriptor>,
+    config: Option<Descriptor>,
+    #[serde(default)]
+    layers: Vec<Descriptor>,
+}
+
+#[derive(Deserialize)]
+struct Descriptor {
+    digest: String,
+    platform: Option<Platform>,
+}
+
+#[derive(Deserialize)]
+struct Platform {
+    os: String,
+    architecture: String,
+    variant: Option<String>,
+}
+
+/// The images of a store, and what is wrong with some of them.
+pub(super) fn images(store: &Store) -> Result<(Vec<Image>, Vec<Trouble>), Trouble> {
+    let mut images = Vec::new();
+    let mut troubles = Vec::new();
+    let saved = store.has("manifest.json").then(|| saved(store));
+    match saved {
+        Some(Ok(saved)) => images.extend(saved),
+        Some(Err(trouble)) => troubles.push(trouble),
+        None => {}
+    }
+    if store.has("index.json") {
+        let known: HashSet<Part> = images.iter().map(|image| image.config.clone()).collect();
+        let mut found = Vec::new();
+        indexed(store, &mut found, &mut troubles);
+        // Newer programs write both; the index tells the platforms.
+        if found.iter().any(|image| known.contains(&image.config)) {
+            let named: HashSet<Part> = found.iter().map(|image| image.config.clone()).collect();
+            images.retain(|image| !named.contains(&image.config));
+        }
+        images.extend(found);
+    }
+    if images.is_empty() && troubles.is_empty() { Err(Trouble::NoImage) } else { Ok((images, troubles)) }
+}
+
+/// What `docker save` writes.
+fn saved(store: &Store) -> Result<Vec<Image>, Trouble> {
+    const NAME: &str = "manifest.json";
+    let all: Vec<Saved> = parse(NAME, &store.document(NAME)?)?;
+    let image = |saved: Saved| Image {
+        platform: None,
+        config: Part::named(saved.config),
+        layers: saved.layers.into_iter().map(Part::named).collect(),
+    };
+    Ok(all.into_iter().map(image).collect())
+}
+
+/// What an OCI layout holds. Every document is read once, so that an index that names itself comes to an end.
+fn indexed(store: &Store, images: &mut Vec<Image>, troubles: &mut Vec<Trouble>) {
+    let mut seen = HashSet::new();
+    let index = Part { name: "index.json".to_owned(), digest: None };
+    let mut open = vec![(index, None)];
+    while let Some((part, platform)) = open.pop() {
+        if !seen.insert(part.name.clone()) {
+            continue;
+        }
+        if seen.len() > MOST {
+            troubles.push(Trouble::Document(part.name));
+            return;
+        }
+        let mut follow = || -> Result<(), Trouble> {
+            let bytes = store.document(&part.name)?;
+            part.verify(&bytes)?;
+            let document: Document = parse(&part.name, &bytes)?;
+            let children = document.manifests.iter().rev().map(|child| {
+                let platform = child.platform.as_ref().map(Platform::name).or_else(|| platform.clone());
+                Ok((Part::digested(&child.digest)?, platform))
+            });
+            open.extend(children.collect::<Result<Vec<_>, Trouble>>()?);
+            if let Some(config) = &document.config {
+                let layers = document.layers.iter().map(|layer| Part::digested(&layer.digest));
+                let layers = layers.collect::<Result<_, _>>()?;
+                images.push(Image {
+                    platform: platform.clone(),
+                    config: Part::digested(&config.digest)?,
+                    layers,
+                });
+            }
+            Ok(())
+        };
+        if let Err(trouble) = follow() {
+            troubles.push(trouble);
+        }
+    }
+}
+
+fn parse<'b, T: Deserialize<'b>>(name: &str, bytes: &'b [u8]) -> Result<T, Trouble> {
+    // What the parser says may quote the document.
+    serde_json::from_slice(bytes).map_err(|_| Trouble::Document(name.to_owned()))
+}
+
+impl Part {
+    /// A part by the name that `docker save` gives it; newer programs name it by its digest.
+    fn named(name: String) -> Self {
+        let digest = name.strip_prefix("blobs/sha256/").filter(|hex| is_sha256(hex)).map(str::to_owned);
+        Self { name, digest }
+    }
+
+    fn digested(digest: &str) -> Result<Self, Trouble> {
+        let (algorithm, hex) = digest.split_once(':').ok_or(Trouble::NoImage)?;
+        let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !plain(algorithm) || !plain(hex) {
+            return Err(Trouble::Document(digest.to_owned()));
+        }
+        let name = format!("blobs/{algorithm}/{hex}");
+        Ok(Self { name, digest: (algorithm == "sha256").then(|| hex.to_owned()) })
+    }
+
+    /// What the part is called in reports: the beginning of its digest, or its name.
+    pub(super) fn short(&self) -> &str {
+        let digest = self.digest.as_deref().and_then(|digest| digest.get(..12));
+        digest.unwrap_or(self.name.trim_end_matches("/layer.tar"))
+    }
+
+    /// Whether bytes are the part.
+    pub(super) fn verify(&self, bytes: &[u8]) -> Result<(), Trouble> {
+        use sha2::Digest;
+        self.verify_digest(&hex(&sha2::Sha256::digest(bytes)))
+    }
+
+    /// Whether the part has the digest that it is named by.
+    pub(super) fn verify_digest(&self, found: &str) -> Result<(), Trouble> {
+        match &self.digest {
+            Some(digest) if !digest.eq_ignore_ascii_case(found) => Err(Trouble::Digest(self.name.clone())),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Platform {
+    fn name(&self) -> String {
+        let variant = self.variant.as_ref().map(|variant| format!("/{variant}")).unwrap_or_default();
+        format!("{}/{}{variant}", self.os, self.architecture)
+    }
+}
+
+impl Config {
+    /// The configuration in a document.
+    pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<Self, Trouble> {
+        parse(name, bytes)
+    }
+
+    /// The instruction that made a layer, counted from 0, of so many.
+    pub(super) fn instruction(&self, layer: usize, layers: usize) -> Option<&str> {
+        let mut made = self.history.iter().filter(|step| !step.empty_layer);
+        if made.clone().count() != layers {
+            return None;
+        }
+        made.nth(layer)?.created_by.as_deref()
+    }
+}
+
+fn is_sha256(hex: &str) -> bool {
+    hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Bytes in hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

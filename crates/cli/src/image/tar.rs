@@ -1,0 +1,234 @@
+//! Reads archives of tar as a stream, entry by entry. Nothing is unpacked, and no header is believed: what an entry is called and how
+//! large it says it is decides only what is read next.
+
+use std::io::{self, Read};
+
+use super::Trouble;
+
+const BLOCK: usize = 512;
+/// The longest name and the longest list of attributes that is read, in bytes.
+const LONGEST: u64 = 64 << 10;
+
+/// What archives are read from.
+pub(super) trait Source: Read {
+    /// Passes over bytes; fewer may be left.
+    fn skip(&mut self, bytes: u64) -> io::Result<()>;
+}
+
+impl Source for Box<dyn Read + '_> {
+    fn skip(&mut self, bytes: u64) -> io::Result<()> {
+        io::copy(&mut self.take(bytes), &mut io::sink()).map(drop)
+    }
+}
+
+/// An entry of an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Its name, without what leads to the root: `./`, `/`.
+    pub(super) path: String,
+    pub(super) kind: Kind,
+    /// How many bytes are stored of it, and where they begin in the archive.
+    pub(super) size: u64,
+    pub(super) offset: u64,
+}
+
+/// What an entry is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    /// A link, with what it leads to as it is written.
+    Link(String),
+    /// A directory, a device, a pipe.
+    Other,
+}
+
+/// An archive.
+pub(super) struct Tar<S> {
+    source: S,
+    /// Where in the archive the source stands.
+    at: u64,
+    /// Where the next header begins.
+    next: u64,
+    /// How much of the current entry is left to be read.
+    left: u64,
+}
+
+/// What headers say of the entry that follows them.
+#[derive(Default)]
+struct Announced {
+    path: Option<String>,
+    link: Option<String>,
+    size: Option<u64>,
+}
+
+impl<S: Source> Tar<S> {
+    pub(super) fn new(source: S) -> Self {
+        Self { source, at: 0, next: 0, left: 0 }
+    }
+
+    /// The next entry; what is left of the current one is passed over.
+    pub(super) fn next(&mut self) -> Result<Option<Entry>, Trouble> {
+        let mut announced = Announced::default();
+        loop {
+            let Some(header) = self.header()? else { return Ok(None) };
+            let size = number(field(&header, 124, 12)).ok_or(Trouble::NoArchive)?;
+            let flag = header.get(156).copied().unwrap_or_default();
+            match flag {
+                b'L' => announced.path = Some(text(&self.content(size)?)),
+                b'K' => announced.link = Some(text(&self.content(size)?)),
+                b'x' => announced.attributes(&self.content(size)?),
+                b'g' => drop(self.content(size)?),
+                _ => return self.entry(&header, flag, announced.size.unwrap_or(size), announced).map(Some),
+            }
+        }
+    }
+
+    fn entry(&mut self, header: &[u8], flag: u8, size: u64, announced: Announced) -> Result<Entry, Trouble> {
+        if flag == b'S' && header.get(482).is_some_and(|more| *more != 0) {
+            self.sparse_map()?;
+        }
+        let kind = match flag {
+            b'0' | 0 | b'7' | b'S' => Kind::File,
+            b'1' | b'2' => Kind::Link(announced.link.unwrap_or_else(|| text(field(header, 157, 100)))),
+            _ => Kind::Other,
+        };
+        let path = announced.path.unwrap_or_else(|| {
+            let prefix = text(field(header, 345, 155));
+            let name = text(field(header, 0, 100));
+            let is_posix = field(header, 257, 6) == b"ustar\0" && !prefix.is_empty();
+            if is_posix { format!("{prefix}/{name}") } else { name }
+        });
+        // Links and directories have no content, whatever they say.
+        let size = if kind == Kind::File || flag == b'x' { size } else { 0 };
+        let offset = self.at;
+        self.left = size;
+        self.next = padded(offset, size)?;
+        Ok(Entry { path: relative(&path), kind, size, offset })
+    }
+
+    /// The next header; `None` at the end, which an empty block marks.
+    fn header(&mut self) -> Result<Option<[u8; BLOCK]>, Trouble> {
+        self.source.skip(self.next - self.at)?;
+        self.at = self.next;
+        let mut header = [0; BLOCK];
+        let mut filled = 0;
+        while let Some(rest) = header.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.source.read(rest)? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        if filled == 0 || header.iter().all(|byte| *byte == 0) && filled == BLOCK {
+            return Ok(None);
+        }
+        if filled < BLOCK {
+            return Err(Trouble::Truncated);
+        }
+        let sum: u64 = header.iter().map(|byte| u64::from(*byte)).sum();
+        let own: u64 = field(&header, 148, 8).iter().map(|byte| u64::from(*byte)).sum();
+        if number(field(&header, 148, 8)) != Some(sum - own + 8 * u64::from(b' ')) {
+            return Err(Trouble::NoArchive);
+        }
+        self.at += BLOCK as u64;
+        self.next = self.at;
+        Ok(Some(header))
+    }
+
+    /// The content of an entry that speaks of the next one.
+    fn content(&mut self, size: u64) -> Result<Vec<u8>, Trouble> {
+        if size > LONGEST {
+            return Err(Trouble::Name);
+        }
+        let mut content = Vec::new();
+        self.next = padded(self.at, size)?;
+        let read = (&mut self.source as &mut dyn Read).take(size).read_to_end(&mut content)? as u64;
+        self.at += read;
+        if read < size { Err(Trouble::Truncated) } else { Ok(content) }
+    }
+
+    /// Passes over the blocks that say where the parts of a sparse file belong: only what is stored is looked at.
+    fn sparse_map(&mut self) -> Result<(), Trouble> {
+        let mut block = [0; BLOCK];
+        loop {
+            self.source.read_exact(&mut block)?;
+            self.at += BLOCK as u64;
+            if block.get(504).is_none_or(|more| *more == 0) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads what stands behind the end of the archive.
+    pub(super) fn drain(&mut self) -> io::Result<()> {
+        self.source.skip(u64::MAX)
+    }
+}
+
+/// Reads the current entry.
+impl<S: Source> Read for Tar<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let read = self.source.read(buffer.get_mut(..most).unwrap_or_default())?;
+        if read == 0 && most > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= read as u64;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Announced {
+    /// Takes the attributes of a pax header, lines such as `30 path=a/b`.
+    fn attributes(&mut self, mut content: &[u8]) {
+        while let Some(space) = content.iter().position(|byte| *byte == b' ') {
+            let length = std::str::from_utf8(content.get(..space).unwrap_or_default());
+            let length: Option<usize> = length.ok().and_then(|length| length.parse().ok());
+            let Some(record) = length.and_then(|length| content.get(space + 1..length)) else { return };
+            let value = |name: &[u8]| record.strip_prefix(name).map(|value| text(value.trim_ascii_end()));
+            if let Some(path) = value(b"path=") {
+                self.path = Some(path);
+            } else if let Some(link) = value(b"linkpath=") {
+                self.link = Some(link);
+            } else if let Some(size) = value(b"size=") {
+                self.size = size.parse().ok();
+            }
+            content = content.get(length.unwrap_or(content.len())..).unwrap_or_default();
+        }
+    }
+}
+
+fn field(header: &[u8], start: usize, length: usize) -> &[u8] {
+    header.get(start..start + length).unwrap_or_default()
+}
+
+/// A text up to the first zero.
+fn text(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned()
+}
+
+/// A number in octal digits, or in binary where the first bit is set.
+fn number(field: &[u8]) -> Option<u64> {
+    if let [first @ 0x80..=0xFF, rest @ ..] = field {
+        let (high, low) = rest.split_at(rest.len().checked_sub(8)?);
+        let fits = *first == 0x80 && high.iter().all(|byte| *byte == 0);
+        return fits.then(|| low.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)));
+    }
+    let digits = text(field);
+    let digits = digits.trim();
+    if digits.is_empty() { Some(0) } else { u64::from_str_radix(digits, 8).ok() }
+}
+
+/// The end of an entry, which is that of a block.
+fn padded(offset: u64, size: u64) -> Result<u64, Trouble> {
+    let block = BLOCK as u64;
+    let padding = (block - size % block) % block;
+    offset.checked_add(size).and_then(|end| end.checked_add(padding)).ok_or(Trouble::NoArchive)
+}
+
+/// A name as seen from the root. What leads out of it is kept: nothing is ever opened by these names.
+fn relative(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    parts.join("/")
+}

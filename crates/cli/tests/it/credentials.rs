@@ -1,0 +1,317 @@
+//! Access keys in files that are nothing else to the check, in values that are put together, and in the history.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::Value;
+use sha1::{Digest, Sha1};
+
+use crate::command::{CLEAN, Run, directory, iamrail};
+
+/// A key is put together here, so that no scanner of this repository takes it for a leak.
+pub(crate) fn id() -> String {
+    ["AKIARZPUZD", "IKHHOY7W7M"].concat()
+}
+
+pub(crate) fn secret() -> String {
+    ["2HPcHyGcFRl1SPnXNYvM", "IHa+2o76umfXfKm+r5kJ"].concat()
+}
+
+/// The findings on access keys: place, message, and the places of the related ones with what is said of them.
+pub(crate) fn leaks(run: &Run) -> Vec<(String, String, Vec<String>)> {
+    let json = run.json();
+    let place = |of: &Value| {
+        let at = |key: &str| of.pointer(&format!("/location/{key}")).unwrap_or(&Value::Null).to_string();
+        format!("{}:{}:{}", at("file").trim_matches('"'), at("line"), at("column"))
+    };
+    let text = |of: &Value, key: &str| of.get(key).unwrap().as_str().unwrap().to_owned();
+    let findings = json.get("findings").unwrap().as_array().unwrap();
+    let leaks = findings.iter().filter(|one| text(one, "rule") == "embedded-access-key");
+    leaks
+        .map(|one| {
+            let related = one.get("related").unwrap().as_array().unwrap();
+            let related = related.iter().map(|other| format!("{} {}", place(other), text(other, "message")));
+            (place(one), text(one, "message"), related.collect())
+        })
+        .collect()
+}
+
+fn check(dir: &Path, args: &[&str]) -> Run {
+    iamrail(dir, &[&["check", "--format", "json"], args].concat())
+}
+
+#[test]
+fn every_text_is_looked_through_and_a_key_is_one_finding() {
+    let (id, secret) = (id(), secret());
+    let script = format!("#!/bin/sh\n# é\n  export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}\n");
+    let dotenv = format!("X=1\nAWS_SECRET_ACCESS_KEY={secret}\n");
+    let latin = [b"caf\xE9 ".as_slice(), id.as_bytes(), b"\n"].concat();
+    let wide: Vec<u8> =
+        format!("\u{FEFF}one\r\nkey: {id}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let binary = [b"\0\x01".as_slice(), id.as_bytes()].concat();
+    let dir = directory(&[
+        ("a/run.sh", script.as_bytes()),
+        (".env", dotenv.as_bytes()),
+        ("latin.txt", &latin),
+        ("wide.reg", &wide),
+        ("z.bin", &binary),
+        ("main.tf", CLEAN),
+        ("old.tf", latin.as_slice()),
+    ]);
+    let run = check(dir.path(), &[]);
+    let leaks = leaks(&run);
+    assert_eq!(leaks.len(), 1, "{leaks:?}");
+    let (place, message, related) = &leaks[0];
+    assert_eq!(place, "a/run.sh:3:28");
+    assert_eq!(message, "the access key `AKIA…7W7M` of account 123456789012 is written into the file");
+    let expected = [
+        ".env:2:23 its secret",
+        "a/run.sh:3:71 its secret",
+        "latin.txt:1:6 its id stands here too",
+        "old.tf:1:6 its id stands here too",
+        "wide.reg:2:6 its id stands here too",
+    ];
+    assert_eq!(*related, expected);
+    assert_eq!(run.json().pointer("/summary/looked_through"), Some(&5.into()));
+    for format in ["human", "sarif"] {
+        let run = iamrail(dir.path(), &["check", "--verbose", "--format", format]);
+        assert!(!run.out.contains(&secret) && !run.out.contains(&id[4..16]), "{}", run.out);
+    }
+}
+
+#[test]
+fn a_key_that_an_expression_puts_together_is_found() {
+    let (start, end) = id().split_at(10).map_to_owned();
+    let configuration = format!(
+        "resource \"aws_lambda_function\" \"f\" {{\n  function_name = \"f\"\n  environment {{\n    variables = {{\n      \
+         KEY = join(\"\", [\"{start}\", \"{end}\"])\n    }}\n  }}\n}}\n"
+    );
+    let template = format!(
+        "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment:\n        Variables:\n          \
+         KEY: !Join ['', ['{start}', '{end}']]\n"
+    );
+    let dir = directory(&[("main.tf", configuration.as_bytes()), ("template.yaml", template.as_bytes())]);
+    let run = check(dir.path(), &[]);
+    let leaks = leaks(&run);
+    assert_eq!(leaks.len(), 1, "{leaks:?}");
+    assert!(leaks[0].0.starts_with("main.tf:5:"), "{leaks:?}");
+    assert!(leaks[0].1.ends_with("is put together of parts in the file"), "{leaks:?}");
+    assert!(leaks[0].2.iter().any(|one| one.starts_with("template.yaml:7:")), "{leaks:?}");
+    assert!(!run.out.contains(&start) && !run.out.contains(&end));
+}
+
+/// Splits into texts of their own.
+trait Owned {
+    fn map_to_owned(self) -> (String, String);
+}
+
+impl Owned for (&str, &str) {
+    fn map_to_owned(self) -> (String, String) {
+        (self.0.to_owned(), self.1.to_owned())
+    }
+}
+
+#[test]
+fn what_images_are_built_of_is_input() {
+    let dockerfile =
+        format!("FROM alpine\nARG KEY={}\nENV AWS_SECRET_ACCESS_KEY \\\n    {}\n", id(), secret());
+    let packer = format!("source \"amazon-ebs\" \"a\" {{\n  access_key = \"{}\"\n}}\n", id());
+    let dir = directory(&[
+        ("Dockerfile", dockerfile.as_bytes()),
+        ("ami.pkr.hcl", packer.as_bytes()),
+        ("clean/Dockerfile", b"FROM alpine\n"),
+    ]);
+    let run = check(dir.path(), &["Dockerfile", "ami.pkr.hcl"]);
+    let found = leaks(&run);
+    assert_eq!((run.codes(), found.len(), found[0].0.as_str()), (Vec::new(), 1, "Dockerfile:2:9"));
+    assert_eq!(found[0].2, ["Dockerfile:4:5 its secret", "ami.pkr.hcl:2:17 its id stands here too"]);
+    let run = iamrail(dir.path(), &["check", "Dockerfile"]);
+    assert!(run.out.contains("every image that is built of this file carries it"), "{}", run.out);
+    for path in ["clean/Dockerfile", "clean"] {
+        assert_eq!(check(dir.path(), &[path]).status, 0);
+    }
+}
+
+#[test]
+fn what_git_ignores_is_named_when_it_mostly_holds_secrets() {
+    let env = format!("AWS_SECRET_ACCESS_KEY={}\n", secret());
+    let dir = directory(&[
+        (".gitignore", b"*.env\n*.tfvars\nnotes\n"),
+        ("main.tf", CLEAN),
+        ("prod.tfvars", b"a = 1\n"),
+        ("deploy/x.env", env.as_bytes()),
+        ("notes", b"nothing\n"),
+    ]);
+    let run = check(dir.path(), &[]);
+    assert_eq!((run.status, run.codes(), leaks(&run).len()), (0, vec!["ignored".to_owned()], 0));
+    assert!(run.out.contains("`deploy/x.env`, `prod.tfvars`") && !run.out.contains("`notes`"), "{}", run.out);
+    let run = check(dir.path(), &["--no-ignore"]);
+    assert_eq!((run.status, run.codes(), leaks(&run).len()), (1, Vec::new(), 1));
+}
+
+#[test]
+fn large_texts_are_looked_through_to_the_limit_whatever_their_lines() {
+    let mut line = vec![b'x'; 5_000_000];
+    line.extend_from_slice(format!(" {} \n", id()).as_bytes());
+    line.extend_from_slice(&vec![b'y'; 1_048_576]);
+    let dir = directory(&[("main.tf", CLEAN), ("long.txt", &line)]);
+    let run = check(dir.path(), &[]);
+    assert_eq!(leaks(&run)[0].0, "long.txt:1:5000002");
+    let run = check(dir.path(), &["--max-file-size", "2000000"]);
+    assert_eq!((run.status, run.codes(), leaks(&run).len()), (3, vec!["too-large".to_owned()], 0));
+    // A file of zeros is no text, and one that only begins as a text ends at the limit.
+    let sparse = fs::File::create(dir.path().join("sparse")).unwrap();
+    sparse.set_len(10 << 30).unwrap();
+    fs::remove_file(dir.path().join("long.txt")).unwrap();
+    assert_eq!(check(dir.path(), &[]).status, 0);
+    fs::File::options()
+        .write(true)
+        .open(dir.path().join("sparse"))
+        .unwrap()
+        .write_all(&[b'a'; 9000])
+        .unwrap();
+    let run = check(dir.path(), &[]);
+    assert_eq!((run.status, run.codes()), (3, vec!["too-large".to_owned()]));
+}
+
+#[test]
+fn a_key_at_the_edge_of_what_is_read_at_once_is_found_once() {
+    let key = format!("\naws_access_key_id={}\naws_secret_access_key={}\n", id(), secret());
+    for at in [1_040_000, 1_048_500, 1_048_540, 1_048_576, 1_032_150] {
+        let mut text = vec![b'\n'; at];
+        text.extend_from_slice(key.as_bytes());
+        text.resize(2_500_000, b'\n');
+        let dir = directory(&[("main.tf", CLEAN), ("large.txt", &text)]);
+        let leaks = leaks(&check(dir.path(), &[]));
+        assert_eq!(leaks.len(), 1, "{at}: {leaks:?}");
+        assert_eq!(leaks[0].0, format!("large.txt:{}:19", at + 2));
+        assert_eq!(leaks[0].2, [format!("large.txt:{}:23 its secret", at + 3)], "{at}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_passed_over_and_what_may_not_be_read_is_told() {
+    let dir = directory(&[("main.tf", CLEAN)]);
+    let made = std::process::Command::new("mkfifo").arg(dir.path().join("pipe")).status();
+    std::os::unix::net::UnixListener::bind(dir.path().join("socket")).unwrap();
+    if made.is_ok_and(|status| status.success()) {
+        assert_eq!(check(dir.path(), &[]).status, 0);
+    }
+}
+
+#[test]
+fn the_rule_can_be_switched_off() {
+    let dir = directory(&[
+        ("main.tf", CLEAN),
+        ("key.txt", id().as_bytes()),
+        ("iamrail.yaml", b"rules:\n  embedded-access-key:\n    level: \"off\"\n    reason: None.\n"),
+    ]);
+    let run = check(dir.path(), &[]);
+    assert_eq!((run.status, run.json().pointer("/summary/looked_through")), (0, Some(&0.into())));
+}
+
+/// A repository that is made object by object.
+struct Repository {
+    dir: tempfile::TempDir,
+}
+
+impl Repository {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let git = dir.path().join(".git");
+        fs::create_dir_all(git.join("objects")).unwrap();
+        fs::create_dir_all(git.join("refs/heads")).unwrap();
+        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        fs::write(git.join("config"), "[core]\n\trepositoryformatversion = 0\n\tbare = false\n").unwrap();
+        Self { dir }
+    }
+
+    fn object(&self, kind: &str, content: &[u8]) -> String {
+        let bytes = [format!("{kind} {}\0", content.len()).as_bytes(), content].concat();
+        let id: String = Sha1::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let (dir, file) = id.split_at(2);
+        let dir = self.dir.path().join(".git/objects").join(dir);
+        fs::create_dir_all(&dir).unwrap();
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(&bytes).unwrap();
+        fs::write(dir.join(file), packed.finish().unwrap()).unwrap();
+        id
+    }
+
+    fn tree(&self, entries: &[(&str, &str, &str)]) -> String {
+        let mut content = Vec::new();
+        for (mode, name, id) in entries {
+            content.extend_from_slice(format!("{mode} {name}\0").as_bytes());
+            content.extend((0..20).map(|at| u8::from_str_radix(&id[2 * at..2 * at + 2], 16).unwrap()));
+        }
+        self.object("tree", &content)
+    }
+
+    fn commit(&self, tree: &str, parent: Option<&str>, day: i64) -> String {
+        let seconds = 1_700_000_000 + day * 86_400;
+        let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
+        let who = format!("nobody <nobody@example.com> {seconds} +0000");
+        let commit = self.object(
+            "commit",
+            format!("tree {tree}\n{parent}author {who}\ncommitter {who}\n\nx\n").as_bytes(),
+        );
+        fs::write(self.dir.path().join(".git/refs/heads/main"), format!("{commit}\n")).unwrap();
+        commit
+    }
+}
+
+#[test]
+fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
+    let repository = Repository::new();
+    let text = format!("# deploy\nexport AWS_ACCESS_KEY_ID={}\n", id());
+    let readme = repository.object("blob", b"nothing\n");
+    let script = repository.object("blob", text.as_bytes());
+    let later = repository.object("blob", format!("{text}# more\n").as_bytes());
+    let inner = |script: &str| repository.tree(&[("100755", "deploy.sh", script)]);
+    let first = repository.commit(&repository.tree(&[("100644", "readme", &readme)]), None, 0);
+    let with =
+        |script: &str| repository.tree(&[("40000", "ci", &inner(script)), ("100644", "readme", &readme)]);
+    let second = repository.commit(&with(&script), Some(&first), 1);
+    let third = repository.commit(&with(&later), Some(&second), 2);
+    let last = repository.commit(&repository.tree(&[("100644", "readme", &readme)]), Some(&third), 3);
+    fs::write(repository.dir.path().join("readme"), "nothing\n").unwrap();
+    assert_eq!(check(repository.dir.path(), &[]).status, 2);
+    let run = check(repository.dir.path(), &["--history"]);
+    let leaks = leaks(&run);
+    let commit = &second[..12];
+    assert_eq!(
+        leaks,
+        [(
+            format!("ci/deploy.sh@{commit}:2:26"),
+            format!(
+                "the access key `AKIA…7W7M` of account 123456789012 is in the history since 2023-11-15, commit {commit}"
+            ),
+            Vec::new()
+        )]
+    );
+    // Where it still stands in a file, the file comes first.
+    fs::write(repository.dir.path().join("copy.txt"), text).unwrap();
+    let run = check(repository.dir.path(), &["--history"]);
+    let found = self::leaks(&run);
+    assert_eq!((found.len(), found[0].0.as_str()), (1, "copy.txt:2:26"));
+    assert!(
+        found[0].2[0].starts_with(&format!("ci/deploy.sh@{commit}:2:26 its id stands here too")),
+        "{found:?}"
+    );
+    // What is not there cannot be clean.
+    let (dir, file) = last.split_at(2);
+    fs::remove_file(repository.dir.path().join(".git/objects").join(dir).join(file)).unwrap();
+    fs::remove_file(repository.dir.path().join("copy.txt")).unwrap();
+    let run = check(repository.dir.path(), &["--history"]);
+    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]));
+}
+
+#[test]
+fn a_directory_without_a_repository_has_no_history() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = check(dir.path(), &["--history"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("`--history` is for git repositories"), "{}", run.err);
+}

@@ -1,0 +1,162 @@
+//! Gathers the credentials of a run: those in the texts of the front ends, in all other files, and in values that are put together.
+
+use std::sync::Arc;
+
+use iamrail_credentials::find;
+use rayon::prelude::*;
+
+use super::Candidate;
+use crate::collections::HashSet;
+use crate::model::{Model, Setting};
+use crate::report::Diagnostic;
+use crate::scan::{Extent, Scanned, Scanner};
+use crate::sighting::{Form, Medium, Sighting, Sightings};
+use crate::source::{FileError, Sources, Span};
+use crate::value::{Flat, Kind, Value};
+
+/// How deeply values are searched.
+const DEPTH: usize = 32;
+
+/// The longest place in bytes that is shown for what is put together in it; otherwise it is that of the first part.
+const WIDEST: u32 = 200;
+
+/// What was seen so far.
+pub(super) struct Gathering<'s> {
+    sources: &'s Arc<Sources>,
+    sightings: Sightings,
+    /// How many files were looked through that are nothing else to the check.
+    pub(super) looked_through: usize,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'s> Gathering<'s> {
+    pub(super) fn new(sources: &'s Arc<Sources>, seen: Sightings) -> Self {
+        Self { sources, sightings: seen, looked_through: 0, diagnostics: Vec::new() }
+    }
+
+    /// Looks through the texts that front ends read.
+    pub(super) fn texts(&mut self) {
+        let texts = self.sources.all();
+        let found: Vec<Vec<Sighting>> = texts.par_iter().map(|file| Sighting::in_text(file)).collect();
+        self.sightings.texts += texts.len();
+        self.sightings.all.extend(found.into_iter().flatten());
+    }
+
+    /// Looks through the candidates that no front end read.
+    pub(super) fn files(&mut self, candidates: &[Candidate]) {
+        let limit = self.sources.files().limit();
+        let rest: Vec<&Arc<str>> =
+            candidates.iter().map(|one| &one.path).filter(|path| !self.sources.has(path)).collect();
+        let scanned: Vec<(&Arc<str>, Result<Scanned, FileError>)> = rest
+            .into_par_iter()
+            .map_init(
+                || Scanner::new(self.sources, limit),
+                |scanner, path| {
+                    let opened = self.sources.files().open(path);
+                    (path, opened.map(|mut reader| scanner.scan(path, &Medium::File, &mut reader)))
+                },
+            )
+            .collect();
+        for (path, scanned) in scanned {
+            match scanned {
+                Ok(scanned) => self.take(path, scanned, limit),
+                // What went away meanwhile, and what is no file, has nothing written in it.
+                Err(FileError::NotFound | FileError::NotAFile | FileError::OutsideRoot) => {}
+                Err(error) => self.diagnostics.push(Diagnostic::unreadable(Arc::clone(path), &error)),
+            }
+        }
+    }
+
+    fn take(&mut self, path: &Arc<str>, scanned: Scanned, limit: u64) {
+        self.sightings.all.extend(scanned.sightings);
+        if !matches!(scanned.extent, Extent::Binary) {
+            self.looked_through += 1;
+            self.sightings.texts += 1;
+        }
+        self.diagnostics.extend(scanned.extent.trouble(path, limit));
+    }
+
+    /// Takes what stands nowhere in one piece. What does was found there.
+    pub(super) fn computed(&mut self, computed: Vec<Sighting>) {
+        let known: HashSet<_> = self.sightings.all.iter().map(|one| one.value.clone()).collect();
+        let new = computed.into_iter().filter(|one| !known.contains(&one.value));
+        self.sightings.all.extend(new);
+    }
+
+    /// All of it, in an order that does not depend on threads.
+    pub(super) fn finish(self) -> Sightings {
+        let Self { sources, mut sightings, .. } = self;
+        sightings.all.sort_by_cached_key(|one| {
+            let at = sources.locate(one.span);
+            (one.medium.clone(), at, one.span.start, one.span.end)
+        });
+        sightings
+    }
+}
+
+/// The credentials in the settings of workloads, each with the name that it has there.
+pub(super) fn in_values(model: &Model) -> Vec<Sighting> {
+    let mut found = Vec::new();
+    for (_, workload) in model.workloads.iter() {
+        for Setting { name, value, .. } in &workload.settings {
+            in_value(name, value, DEPTH, &mut found);
+        }
+    }
+    found
+}
+
+fn in_value(name: &str, value: &Value, depth: usize, found: &mut Vec<Sighting>) {
+    if depth == 0 {
+        return;
+    }
+    match &value.kind {
+        Kind::Map(map) => {
+            for (name, field) in &map.entries {
+                in_value(name, &field.value, depth - 1, found);
+            }
+        }
+        Kind::List(list) | Kind::Set(list) => {
+            list.items.iter().for_each(|item| in_value(name, item, depth - 1, found));
+        }
+        Kind::Choice(_) => {
+            let values = value.alternatives().into_iter().filter_map(|one| one.value);
+            values.for_each(|value| in_value(name, value, depth - 1, found));
+        }
+        Kind::Text(text) => {
+            let flat = Flat::new(text);
+            // The name announces a secret; that of AWS is meant.
+            let announced = format!("aws {name}=");
+            let text = format!("{announced}{}", flat.text());
+            for one in find(text.as_bytes()) {
+                let Some(start) = one.range.start.checked_sub(announced.len()) else { continue };
+                let end = one.range.end - announced.len();
+                let parts = parts(&flat, start, end);
+                let first = parts.first().copied();
+                let near =
+                    |whole: &Span| first.is_some_and(|first| whole.contains(&first)) && whole.len() <= WIDEST;
+                let whole = flat.span(start, end).filter(near);
+                if let Some(span) = whole.or(first).or(value.span) {
+                    let seen = Sighting::new(one, span, Medium::File);
+                    let in_one = first.is_some_and(|part| part.len() as usize == end - start);
+                    let form = if in_one { seen.form } else { Form::Computed };
+                    found.push(Sighting { form, hidden: parts, ..seen });
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Where the parts stand that make up a piece of a text.
+fn parts(flat: &Flat, start: usize, end: usize) -> Vec<Span> {
+    let mut parts: Vec<Span> = Vec::new();
+    for span in (start..end).filter_map(|at| flat.span(at, at + 1)) {
+        match parts.last_mut() {
+            Some(last) if last.file == span.file && last.start <= span.start && span.start <= last.end => {
+                *last = last.to(span);
+            }
+            _ => parts.push(span),
+        }
+    }
+    parts
+}

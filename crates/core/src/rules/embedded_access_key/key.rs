@@ -1,0 +1,55 @@
+//! Which credentials belong to one key.
+
+use iamrail_credentials::{KeyId, Value};
+
+use crate::collections::HashMap;
+use crate::sighting::Sighting;
+
+/// A key with all places that it stands in.
+pub(super) struct Key<'s> {
+    /// Its id, where one is known.
+    pub(super) id: Option<KeyId>,
+    /// The places of its id, its secret and what else goes with it. The first is one of the id, if there is any.
+    pub(super) places: Vec<&'s Sighting>,
+}
+
+impl Key<'_> {
+    /// Whether more than the id is there.
+    pub(super) fn has_secret(&self) -> bool {
+        self.places.iter().any(|place| place.kind != iamrail_credentials::Kind::KeyId)
+    }
+}
+
+/// The keys of all credentials, in the order of their first places. A secret belongs to the id that it stands next to anywhere, and
+/// is known by that wherever else it stands.
+pub(super) fn keys(sightings: &[Sighting]) -> Vec<Key<'_>> {
+    let mut ids: HashMap<&Value, KeyId> = HashMap::default();
+    for one in sightings {
+        if let Some(id) = one.id {
+            ids.entry(&one.value).or_insert(id);
+        }
+    }
+    let mut keys: Vec<Key<'_>> = Vec::new();
+    let mut by_id: HashMap<KeyId, usize> = HashMap::default();
+    let mut by_value: HashMap<&Value, usize> = HashMap::default();
+    for one in sightings {
+        let id = ids.get(&one.value).copied();
+        let new = keys.len();
+        let index = match id {
+            Some(id) => *by_id.entry(id).or_insert(new),
+            None => *by_value.entry(&one.value).or_insert(new),
+        };
+        match keys.get_mut(index) {
+            Some(key) => key.places.push(one),
+            None => keys.push(Key { id, places: vec![one] }),
+        }
+    }
+    for key in &mut keys {
+        if let Some(first) =
+            key.places.iter().position(|place| place.kind == iamrail_credentials::Kind::KeyId)
+        {
+            key.places.get_mut(..=first).unwrap_or_default().rotate_right(1);
+        }
+    }
+    keys
+}

@@ -1,0 +1,80 @@
+//! Credentials at their places: what the rule on access keys judges.
+
+use std::sync::Arc;
+
+use iamrail_credentials::{Credential, KeyId, Kind, Value, find};
+
+use crate::source::{SourceFile, Span};
+
+/// A credential at a place.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Sighting {
+    /// What it is.
+    pub kind: Kind,
+    /// The access key that it is, or that it stands next to.
+    pub id: Option<KeyId>,
+    /// The credential itself; it can be compared and not shown.
+    pub value: Value,
+    /// How it stands there.
+    pub form: Form,
+    /// The place.
+    pub span: Span,
+    /// The places whose text makes it up, which no output may show.
+    pub hidden: Vec<Span>,
+    /// What it stands in.
+    pub medium: Medium,
+}
+
+/// How a credential stands at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// As it is.
+    Plain,
+    /// In base64.
+    Base64,
+    /// In parts that an expression puts together.
+    Computed,
+}
+
+/// What a credential stands in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Medium {
+    /// A file.
+    File,
+    /// An earlier version of a file: which commit has it, and of which day.
+    History(Arc<str>),
+    /// A container image: in which part of it, and what made that part.
+    Image(Arc<str>),
+}
+
+impl Sighting {
+    /// A credential that was found at a place.
+    pub fn new(credential: Credential, span: Span, medium: Medium) -> Self {
+        let form = if credential.encoded { Form::Base64 } else { Form::Plain };
+        let Credential { kind, id, value, .. } = credential;
+        Self { kind, id, value, form, span, hidden: vec![span], medium }
+    }
+
+    /// The credentials that stand in a text.
+    pub fn in_text(file: &SourceFile) -> Vec<Self> {
+        let found = find(file.text().as_bytes()).into_iter();
+        found
+            .map(|one| {
+                let span = file.span(one.range.start, one.range.end);
+                Self::new(one, span, Medium::File)
+            })
+            .collect()
+    }
+}
+
+/// All that was seen in a run.
+#[derive(Clone, Debug, Default)]
+pub struct Sightings {
+    /// The credentials at their places, by medium, path and place.
+    pub all: Vec<Sighting>,
+    /// How many texts were looked through.
+    pub texts: usize,
+}

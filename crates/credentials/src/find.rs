@@ -1,0 +1,240 @@
+//! Looks through a text.
+
+use std::ops::Range;
+
+use crate::anchor::{Anchor, anchors};
+use crate::base64::Block;
+use crate::key_id::{self, KeyId};
+use crate::plausible::entropy;
+use crate::run::{self, Run};
+use crate::secret::{Surroundings, classify};
+use crate::{Credential, Kind, Value, context};
+
+/// Whoever looks through a text piece by piece lets the pieces overlap by twice as many bytes, and takes of each what begins no
+/// nearer to its edges than this: it is what would be found in the whole text, but for blocks of base64 that are longer.
+pub const MARGIN: usize = 16 << 10;
+
+/// How far from an access key id its secret is looked for, in bytes to both sides.
+const NEARBY: usize = 400;
+/// How far from the id of a temporary key its session token is looked for.
+const TOKEN_NEARBY: usize = run::LONGEST;
+/// How many characters keys of Amazon Bedrock have, at least and at most.
+const BEDROCK: Range<usize> = 113..2048;
+
+/// The credentials in a text, by their place. Examples of the AWS documentation and placeholders are none.
+pub fn find(bytes: &[u8]) -> Vec<Credential> {
+    search(bytes, true)
+}
+
+/// `decode` says whether base64 is looked into: what stands in base64 of base64 begins with other letters, and is not looked for.
+fn search(bytes: &[u8], decode: bool) -> Vec<Credential> {
+    let mut search = Search { bytes, ..Search::default() };
+    let mut decoded_to = 0;
+    for (start, end, anchor) in anchors(bytes) {
+        match anchor {
+            Anchor::KeyId => search.key_id(start),
+            Anchor::Secret => search.announced.extend(context::after_secret(bytes, start)),
+            Anchor::Aws => search.announced.extend(context::after_aws(bytes, end)),
+            Anchor::BedrockKey => search.bedrock(start, Kind::BedrockKey),
+            Anchor::BedrockToken => search.bedrock(start, Kind::BedrockToken),
+            Anchor::Base64(phase) if decode && start >= decoded_to => {
+                let block = Block::around(bytes, start, phase, decoded_to);
+                decoded_to = block.end().max(end);
+                search.block(&block);
+            }
+            Anchor::Base64(_) => {}
+        }
+    }
+    search.finish()
+}
+
+#[derive(Default)]
+struct Search<'t> {
+    bytes: &'t [u8],
+    found: Vec<Credential>,
+    /// The ids that stand there as they are, in their order.
+    ids: Vec<(Range<usize>, KeyId)>,
+    /// Where the values of secrets are announced.
+    announced: Vec<Range<usize>>,
+}
+
+impl Search<'_> {
+    fn key_id(&mut self, start: usize) {
+        let range = start..start + key_id::LENGTH;
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let alone = !run::continues(self.bytes, start, is_word)
+            && !self.bytes.get(range.end).is_some_and(|byte| is_word(*byte));
+        if let Some(id) = self.bytes.get(range.clone()).filter(|_| alone).and_then(KeyId::new) {
+            self.ids.push((range, id));
+        }
+    }
+
+    fn bedrock(&mut self, start: usize, kind: Kind) {
+        let is_key =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
+        let length =
+            self.bytes.iter().skip(start).take(BEDROCK.end).take_while(|byte| is_key(**byte)).count();
+        let range = start..start + length;
+        let Some(key) = self.bytes.get(range.clone()) else { return };
+        let alone = !run::continues(self.bytes, start, |byte| byte.is_ascii_alphanumeric());
+        let long_enough = BEDROCK.contains(&length);
+        let is_example = key.windows(7).any(|word| word == b"EXAMPLE");
+        // What is said in the beginning is the same in all of them.
+        let own = key.get(24..).unwrap_or_default();
+        if alone && long_enough && !is_example && entropy(own) >= 4.0 {
+            let value = Value::new(key);
+            self.found.push(Credential { range, kind, id: None, encoded: false, value });
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        for found in search(&block.decoded, false) {
+            if let Some(range) = block.place(&found.range) {
+                self.found.push(Credential { range, encoded: true, ..found });
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<Credential> {
+        if !self.ids.is_empty() || !self.announced.is_empty() {
+            self.secrets();
+        }
+        let ids = std::mem::take(&mut self.ids);
+        self.found.extend(ids.into_iter().map(|(range, id)| Credential {
+            range,
+            kind: Kind::KeyId,
+            id: Some(id),
+            encoded: false,
+            value: Value::new(id.bytes()),
+        }));
+        self.found.sort_by_key(|found| (found.range.start, found.range.end));
+        self.found
+    }
+
+    /// Reads the runs of characters wherever a secret may stand, each of them once.
+    fn secrets(&mut self) {
+        let mut windows: Vec<Range<usize>> = self.announced.clone();
+        windows.extend(self.ids.iter().map(|(at, id)| {
+            let reach = if id.is_temporary() { TOKEN_NEARBY } else { NEARBY };
+            at.start.saturating_sub(reach)..at.end + reach
+        }));
+        windows.sort_by_key(|window| window.start);
+        self.announced.sort_by_key(|window| window.start);
+        let mut pairs = Pairs::new(&self.ids);
+        let mut announced = Sweep::new(&self.announced);
+        let mut at = 0;
+        for window in windows {
+            at = at.max(window.start);
+            // A run that goes on before the window is read from its middle, and is too long or not alone.
+            while let Some(run) = run::next(self.bytes, at, window.end.min(self.bytes.len())) {
+                at = run.range.end.max(at + 1);
+                let long_enough = run.characters.len() >= key_id::LENGTH * 2;
+                if !long_enough || !self.is_alone(&run) {
+                    continue;
+                }
+                let near = pairs.near(&run.range);
+                let around = Surroundings {
+                    secret: near.key.is_some() || announced.covers(run.range.start),
+                    user: near.key.is_some_and(|index| pairs.is_user(index)),
+                    session: near.session.is_some(),
+                };
+                let Some((kind, decoded)) = classify(&run, around) else { continue };
+                let index = if kind == Kind::SessionToken { near.session } else { near.key };
+                let id = index.map(|index| pairs.take(index, kind));
+                let value = Value::new(decoded.as_deref().unwrap_or(&run.characters));
+                self.found.push(Credential { range: run.range, kind, id, encoded: decoded.is_some(), value });
+            }
+            at = at.max(window.end);
+        }
+    }
+
+    /// Whether a run is no part of a longer word, such as a digest with its name or a part of a signed token.
+    fn is_alone(&self, run: &Run) -> bool {
+        let Range { start, end } = run.range;
+        let glue = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/');
+        // One equals sign gives a value, two of them end other base64.
+        let padded = start.checked_sub(2).and_then(|at| self.bytes.get(at..start)) == Some(b"==");
+        let before = padded || run::continues(self.bytes, start, glue);
+        let behind = self.bytes.get(end);
+        let dotted =
+            behind == Some(&b'.') && self.bytes.get(end + 1).is_some_and(|byte| byte.is_ascii_alphanumeric());
+        !before && !dotted && !behind.is_some_and(|byte| glue(*byte))
+    }
+}
+
+/// The ids of a text, asked for what is near in the order of the text.
+struct Pairs<'i> {
+    ids: &'i [(Range<usize>, KeyId)],
+    /// Which of them have a secret already.
+    taken: Vec<bool>,
+    /// How many ids begin before what is looked at.
+    before: usize,
+}
+
+/// The ids near a run: the one whose secret it may be, and that of a temporary key.
+#[derive(Clone, Copy, Default)]
+struct Near {
+    key: Option<usize>,
+    session: Option<usize>,
+}
+
+impl<'i> Pairs<'i> {
+    fn new(ids: &'i [(Range<usize>, KeyId)]) -> Self {
+        Self { ids, taken: vec![false; ids.len()], before: 0 }
+    }
+
+    fn near(&mut self, run: &Range<usize>) -> Near {
+        while self.ids.get(self.before).is_some_and(|(at, _)| at.start < run.start) {
+            self.before += 1;
+        }
+        let earlier = self.before.checked_sub(1);
+        let later = (self.before < self.ids.len()).then_some(self.before);
+        let distance = |index: usize| match self.ids.get(index) {
+            Some((at, _)) if at.start < run.start => run.start.saturating_sub(at.end),
+            Some((at, _)) => at.start.saturating_sub(run.end),
+            None => usize::MAX,
+        };
+        let within = |reach: usize| {
+            [earlier, later].into_iter().flatten().filter(move |index| distance(*index) <= reach)
+        };
+        // Ids stand before their secrets; one that has a secret is not that of another.
+        let free = |index: &usize| self.taken.get(*index) == Some(&false);
+        let key = within(NEARBY).find(free).or_else(|| within(NEARBY).next());
+        let temporary = |index: &usize| self.ids.get(*index).is_some_and(|(_, id)| id.is_temporary());
+        Near { key, session: within(TOKEN_NEARBY).find(temporary) }
+    }
+
+    fn is_user(&self, index: usize) -> bool {
+        self.ids.get(index).is_some_and(|(_, id)| !id.is_temporary())
+    }
+
+    fn take(&mut self, index: usize, kind: Kind) -> KeyId {
+        if let Some(taken) = self.taken.get_mut(index).filter(|_| kind == Kind::SecretKey) {
+            *taken = true;
+        }
+        #[expect(clippy::indexing_slicing, reason = "the index is one that `near` gave out")]
+        self.ids[index].1
+    }
+}
+
+/// Ranges by their start, asked whether they cover offsets that grow.
+struct Sweep<'r> {
+    ranges: &'r [Range<usize>],
+    next: usize,
+    /// The farthest end of the ranges that begin before.
+    end: usize,
+}
+
+impl<'r> Sweep<'r> {
+    fn new(ranges: &'r [Range<usize>]) -> Self {
+        Self { ranges, next: 0, end: 0 }
+    }
+
+    fn covers(&mut self, at: usize) -> bool {
+        while let Some(range) = self.ranges.get(self.next).filter(|range| range.start <= at) {
+            self.end = self.end.max(range.end);
+            self.next += 1;
+        }
+        at < self.end
+    }
+}

@@ -1,0 +1,42 @@
+//! What tells random characters from words.
+
+/// Shannon entropy in bits a byte.
+pub(crate) fn entropy(bytes: &[u8]) -> f64 {
+    let mut counts = [0u32; 256];
+    for byte in bytes {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count += 1;
+        }
+    }
+    let length = f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    let share = |count: &u32| {
+        let share = f64::from(*count) / length;
+        -share * share.log2()
+    };
+    counts.iter().filter(|count| **count > 0).map(share).sum()
+}
+
+/// Whether so many characters follow each other as in the alphabet, or as digits do.
+pub(crate) fn has_sequence(bytes: &[u8], length: usize) -> bool {
+    let mut run = 1;
+    bytes.windows(2).any(|pair| {
+        let follows = matches!(pair, [a, b] if a.is_ascii_alphanumeric() && *b == a + 1);
+        run = if follows { run + 1 } else { 1 };
+        run >= length
+    })
+}
+
+/// How often a capital, a small letter, a digit and anything else take turns. Words and paths change seldom: of forty random
+/// characters about 25 differ from the one before, and less than [`LEAST_TURNS`] do once in a hundred thousand.
+pub(crate) fn turns(bytes: &[u8]) -> usize {
+    let class = |byte: &u8| match byte {
+        b'A'..=b'Z' => 0,
+        b'a'..=b'z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    bytes.windows(2).filter(|pair| matches!(pair, [a, b] if class(a) != class(b))).count()
+}
+
+/// The fewest turns of a secret key.
+pub(crate) const LEAST_TURNS: usize = 12;

@@ -1,0 +1,256 @@
+//! Keys are put together here, so that no scanner of this repository takes them for leaks.
+
+#![expect(clippy::string_slice, reason = "a test fails by panicking")]
+
+use crate::{Credential, Kind, find};
+
+const ID: [&str; 2] = ["AKIARZPUZD", "IKHHOY7W7M"];
+const SECRET: [&str; 2] = ["2HPcHyGcFRl1SPnXNYvM", "IHa+2o76/mfXfKm+r5kJ"];
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+fn id() -> String {
+    ID.concat()
+}
+
+fn secret() -> String {
+    SECRET.concat()
+}
+
+/// Characters that look random and are the same in every run.
+fn random(length: usize) -> String {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        char::from(BASE64[(state >> 40) as usize % 64])
+    };
+    std::iter::repeat_with(next).take(length).collect()
+}
+
+fn encode(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let all = group.iter().fold(0u32, |all, byte| all << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let character = BASE64[(all >> (18 - 6 * place)) as usize & 63];
+            text.push(if place > group.len() { '=' } else { char::from(character) });
+        }
+    }
+    text
+}
+
+fn kinds(text: &str) -> Vec<Kind> {
+    find(text.as_bytes()).iter().map(|one| one.kind).collect()
+}
+
+fn only(text: &str) -> Credential {
+    let found = find(text.as_bytes());
+    assert_eq!(found.len(), 1, "{text}: {found:?}");
+    found.into_iter().next().unwrap()
+}
+
+#[test]
+fn ids_and_the_secrets_near_them_are_one_key() {
+    let text = format!("access_key = \"{}\"\nsecret_key = \"{}\"\n", id(), secret());
+    let found = find(text.as_bytes());
+    assert_eq!(found.iter().map(|one| one.kind).collect::<Vec<_>>(), [Kind::KeyId, Kind::SecretKey]);
+    assert!(found[0].id.is_some() && found[0].id == found[1].id);
+    assert_eq!(&text[found[1].range.clone()], secret());
+}
+
+#[test]
+fn two_keys_after_each_other_keep_their_secrets() {
+    let other = ["AKIAQYLPMN5", "HNM4OWEZR"].concat();
+    let text = format!("{}:{} {other}:{}", id(), secret(), random(40));
+    let found = find(text.as_bytes());
+    let ids: Vec<String> = found.iter().map(|one| one.id.unwrap().to_string()).collect();
+    assert_eq!(ids, ["AKIA…7W7M", "AKIA…7W7M", "AKIA…WEZR", "AKIA…WEZR"]);
+}
+
+#[test]
+fn names_announce_secrets() {
+    for name in [
+        "AWS_SECRET_ACCESS_KEY=",
+        "SecretAccessKey: '",
+        "aws_secret_key = \"",
+        "\"awsSecretKey\": \"",
+        "aws_key=",
+        "AWS_ACCESS_KEY = ",
+        "secretAccessKey:\n  ",
+        "ENV AWS_SECRET_ACCESS_KEY \\\n    ",
+        "access_secret_key: ",
+    ] {
+        assert_eq!(kinds(&format!("{name}{}", secret())), [Kind::SecretKey], "{name}");
+    }
+    for name in [
+        "checksum: ",
+        "django_secret_key: ",
+        "aws_region: eu-west-1\nhash: ",
+        "aws apigateway get-api-key --key-id ",
+        "secret access key:\nnone\n",
+    ] {
+        assert_eq!(kinds(&format!("{name}{}", secret())), [], "{name}");
+    }
+}
+
+#[test]
+fn examples_digests_words_and_placeholders_are_left_alone() {
+    for text in [
+        "AKIAIOSFODNN7EXAMPLE",
+        "AKIAI44QH8DHBEXAMPLE",
+        "ASIAIOSFODNN7EXAMPLE",
+        "AKIAXXXXXXXXXXXXXXXX",
+        "AKIA1234567890123456",
+        "AKIAABCDEFGHIJKLMNOP",
+        "secret_access_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "aws_secret_key: je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY",
+        "aws_secret_key: da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "aws_secret_access_key: ${aws_iam_access_key.deploy.secret}",
+        "aws_secret_access_key = get_secret(secret_names[Environment1])",
+        "aws_secret_access_key: com/AmazonAws/Secrets/V2/AccessKeyProvider",
+        "aws_secret_access_key: <YOUR_SECRET_ACCESS_KEY_GOES_IN_HERE_1234>",
+        "aws_key_id: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ] {
+        assert_eq!(kinds(text), [], "{text}");
+    }
+    // Identifiers of users, roles and the like are no credentials, and are a character longer.
+    for prefix in ["AIDA", "AROA", "AGPA", "AIPA", "ANPA", "ANVA", "APKA", "ASCA"] {
+        assert_eq!(kinds(&format!("{prefix}{}2", &id()[4..])), [], "{prefix}");
+    }
+}
+
+#[test]
+fn what_belongs_to_a_longer_word_is_no_credential() {
+    assert_eq!(kinds(&format!("X{}", id())), []);
+    assert_eq!(kinds(&format!("{}A", id())), []);
+    assert_eq!(kinds(&format!("aws_secret_key={}x", secret())), []);
+    assert_eq!(kinds(&format!("aws_secret_key=sha-{}", secret())), []);
+    assert_eq!(kinds(&format!("aws_secret_key={}=", secret())), []);
+    assert_eq!(kinds(&format!("aws_secret_key====={}", secret())), []);
+    assert_eq!(kinds(&format!("aws_secret_key=ey.{}.sig", secret())), []);
+}
+
+#[test]
+fn the_account_is_decoded_and_nothing_secret_is_displayed() {
+    let found = only(&id());
+    let key = found.id.unwrap();
+    assert_eq!((key.to_string(), key.account()), ("AKIA…7W7M".to_owned(), Some("123456789012".to_owned())));
+    let found = only(&["ASIAY34FZK", "BOKMUTVV7A"].concat()).id.unwrap();
+    assert_eq!((found.account().as_deref(), found.is_temporary()), (Some("609629065308"), true));
+    let found = only(&["AKIAIWSGZ4", "QHXRT3MV5A"].concat()).id.unwrap();
+    assert_eq!((found.account(), found.is_doubtful()), (None, false));
+    let found = only(&["AKIA7777ZK", "BOKMUTVV7A"].concat()).id.unwrap();
+    assert!(found.account().is_none() && found.is_doubtful());
+    let planted = only(&["AKIAQYLPMN5", "HNM4OWEZR"].concat()).id.unwrap();
+    assert!(planted.is_planted(), "{:?}", planted.account());
+    let shown = format!("{:?}", only(&format!("aws_secret_key={}", secret())));
+    assert!(
+        !shown.contains(&secret()[..6]) && !format!("{:?}", find(id().as_bytes())).contains(ID[1]),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_id_of_an_account_with_a_low_number_is_found_with_little_entropy() {
+    let id = ["AKIAQAAAAA", "ABCWXRZA2M"].concat();
+    assert!(crate::plausible::entropy(id.as_bytes()) < 3.0);
+    assert_eq!(only(&id).id.unwrap().account().as_deref(), Some("000000000002"));
+}
+
+#[test]
+fn escapes_are_read_as_what_they_stand_for() {
+    let (id, secret) = (id(), secret());
+    let percent = secret.replace('+', "%2B").replace('/', "%2f");
+    assert_eq!(
+        kinds(&format!("?AWSAccessKeyId%3D{id}&secret_access_key={percent}")),
+        [Kind::KeyId, Kind::SecretKey]
+    );
+    assert_eq!(
+        only(&format!("aws_secret_key={percent}")).value,
+        only(&format!("aws_secret_key={secret}")).value
+    );
+    let json = secret.replace('+', "\\u002b").replace('/', "\\/");
+    let text = format!(r#"{{"d": "{{\"AccessKeyId\":\"{id}\",\n\"SecretAccessKey\":\"{json}\"}}"}}"#);
+    assert_eq!(kinds(&text), [Kind::KeyId, Kind::SecretKey]);
+    assert_eq!(
+        kinds(&format!(r#""[default]\n{id}\naws_secret_access_key=\n{secret}\n""#)),
+        [Kind::KeyId, Kind::SecretKey]
+    );
+}
+
+#[test]
+fn base64_is_looked_into_wherever_the_key_lies_in_its_groups() {
+    let script = format!("export AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}\n", id(), secret());
+    for head in ["", "#", "# ", "#!/bin/sh\n"] {
+        let encoded = encode(format!("{head}{script}").as_bytes());
+        let text = format!("user_data: {encoded}\n");
+        let found = find(text.as_bytes());
+        assert_eq!(
+            found.iter().map(|one| one.kind).collect::<Vec<_>>(),
+            [Kind::KeyId, Kind::SecretKey],
+            "{text}"
+        );
+        assert!(found.iter().all(|one| one.encoded));
+        // The place is that of the key within the block.
+        let at = "user_data: ".len() + (head.len() + "export AWS_ACCESS_KEY_ID=".len()) * 4 / 3;
+        assert_eq!(found[0].range.start, at);
+        let lines: Vec<&str> =
+            encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        for wrap in ["\n    ", "\r\n", "\\n", "\n"] {
+            let text = format!("data:\n  key: |\n    {}\n", lines.join(wrap));
+            assert_eq!(kinds(&text), [Kind::KeyId, Kind::SecretKey], "{text}");
+        }
+    }
+    let text = format!(
+        "aws_access_key_id: {}\naws_secret_access_key: {}\n",
+        encode(id().as_bytes()),
+        encode(secret().as_bytes())
+    );
+    assert_eq!(kinds(&text), [Kind::KeyId, Kind::SecretKey]);
+    assert_eq!(find(text.as_bytes())[0].value, only(&id()).value);
+}
+
+#[test]
+fn tokens_go_with_the_id_of_a_temporary_key() {
+    let temporary = ["ASIAY34FZK", "BOKMUTVV7A"].concat();
+    let token = format!("{}YXdz{}==", random(20), random(300));
+    let all = [Kind::KeyId, Kind::SecretKey, Kind::SessionToken];
+    assert_eq!(kinds(&format!("{temporary}\n{}\n{token}\n", secret())), all);
+    assert_eq!(kinds(&format!("{}\n{token}\n", id())), [Kind::KeyId]);
+    assert_eq!(kinds(&format!("aws_session_token={token}")), []);
+}
+
+#[test]
+fn passwords_of_ses_go_with_the_id_of_a_user() {
+    let password = format!("BL{}", random(42));
+    assert_eq!(kinds(&format!("user={}\npass={password}\n", id())), [Kind::KeyId, Kind::SmtpPassword]);
+    assert_eq!(kinds(&format!("pass={password}\n")), []);
+    assert_eq!(kinds(&format!("user={}\npass=Z{}\n", id(), &password[1..])), [Kind::KeyId]);
+}
+
+#[test]
+fn keys_of_bedrock_are_found_by_their_beginning() {
+    let long = format!("ABSK{}{}", encode(b"BedrockAPIKey-a1b2"), random(100));
+    assert_eq!(only(&format!("key: {long}==")).kind, Kind::BedrockKey);
+    assert_eq!(kinds(&format!("key: {}", &long[..60])), []);
+    let short = format!("bedrock-api-key-{}{}", encode(b"bedrock.amazonaws.com/?Action="), random(400));
+    assert_eq!(only(&short).kind, Kind::BedrockToken);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_is_too_odd(text in "[AKISawskey_ecrt=:\"\\\\%0-9/+\n]{0,300}", bytes in proptest::collection::vec(0u8.., 0..300)) {
+        for bytes in [text.into_bytes(), bytes] {
+            for found in find(&bytes) {
+                assert!(found.range.start < found.range.end && found.range.end <= bytes.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_in_any_text(before in "([ -~]{0,80}[ \n\"'=:,(])?", behind in "([ \n\"',;)][ -~]{0,80})?") {
+        let text = format!("{before}{}{behind}", id());
+        assert!(find(text.as_bytes()).iter().any(|one| one.kind == Kind::KeyId && one.range.start == before.len()));
+    }
+}
