@@ -71,17 +71,54 @@ fn main() -> Result<(), RequestError> {
     });
     println!("the policy takes {:?} to be made ready", each(time, 10_000));
 
+    println!(
+        "policies of n statements, each with a pattern of 300 wildcards that meets the request everywhere and matches it nowhere:"
+    );
+    let mut before: Option<Duration> = None;
+    for n in [1_250, 2_500, 5_000, 10_000] {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Action": "s3:{}", "Resource": "arn:aws:s3:::{}"}}"#,
+            "*e?".repeat(100),
+            "*a?".repeat(100)
+        );
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, vec![statement; n].join(","));
+        let document = Document::from_text(&text);
+        let prepared = [Prepared::identity(&document, &always)];
+        let policies = Policies { identity: &prepared, resource: ResourcePolicies::Unasked };
+        let request =
+            ask(&format!("s3:{}x", "Eve".repeat(120)), &format!("arn:aws:s3:::{}", "a".repeat(400)))?;
+        let time = timed(|| _ = black_box(decide(&request, policies)));
+        println!("  n = {n:5}: {time:?}{}", growth(before.replace(time), time));
+    }
+
     println!("hostile patterns of n pairs of wildcards against 4n letters, and against each other:");
+    let mut before = [None; 4];
     for n in [100, 200, 400, 800, 1_600] {
         let stars = Glob::new(&"*a".repeat(n));
         let mixed = Glob::new(&("?*b".repeat(n) + "*"));
+        let ones = Glob::new(&("*?".repeat(n) + "*b"));
         let text = "a".repeat(4 * n) + "b";
-        let matched = timed(|| _ = black_box(stars.matches(&text)));
-        let covered = timed(|| _ = black_box(stars.covers(&mixed)));
-        let met = timed(|| _ = black_box(stars.meets(&mixed)));
-        println!("  n = {n:4}: matches {matched:?}, covers {covered:?}, meets {met:?}");
+        let times = [
+            timed(|| _ = black_box(stars.matches(&text))),
+            timed(|| _ = black_box(ones.matches(&text))),
+            timed(|| _ = black_box(stars.covers(&mixed))),
+            timed(|| _ = black_box(stars.meets(&mixed))),
+        ];
+        let told: Vec<String> = ["matches", "matches by ones", "covers", "meets"]
+            .into_iter()
+            .zip(times)
+            .zip(&mut before)
+            .map(|((what, time), before)| format!("{what} {time:?}{}", growth(before.replace(time), time)))
+            .collect();
+        println!("  n = {n:4}: {}", told.join(", "));
     }
     Ok(())
+}
+
+/// How many times as long as half of it took: 2 where time grows with the size, 4 where it grows with its square.
+fn growth(half: Option<Duration>, time: Duration) -> String {
+    half.filter(|half| !half.is_zero())
+        .map_or_else(String::new, |half| format!(" (x{:.1})", time.as_secs_f64() / half.as_secs_f64()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures")]

@@ -44,6 +44,10 @@ impl Document {
                     self.problem("the policy is a JSON string, not a JSON object", inner.span.or(value.span));
                 }
                 Ok(inner) => self.take(&inner, presence, depth + 1),
+                // IAM's API gives documents in this form, and takes none of them.
+                Err(_) if text.as_str().is_some_and(|text| text.trim_start().starts_with("%7")) => {
+                    self.problem("the policy is URL-encoded, and AWS takes JSON only", value.span);
+                }
                 Err(error) => {
                     self.problem(format!("the policy is no JSON: {error}"), error.span.or(value.span));
                 }

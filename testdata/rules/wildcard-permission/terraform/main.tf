@@ -72,7 +72,7 @@ data "aws_iam_policy_document" "wide" {
     sid       = "Narrow"
     actions   = ["s3:Get*", "ec2:Describe*"]
     resources = ["*"]
-#                ^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows `s3:GetAccelerateConfiguration`, `s3:GetAccessGrant`, `s3:GetAccessGrantsInstance` and 75 more on every resource
+#                ^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows `s3:GetAccelerateConfiguration`, `s3:GetAccessGrant`, `s3:GetAccessGrantsLocation` and 71 more on every resource
   }
 }
 
@@ -109,6 +109,7 @@ resource "aws_iam_policy" "single" {
       { Effect = "Allow", Action = "cloudwatch:PutMetricData", Resource = "*", Condition = { StringEquals = { "cloudwatch:namespace" = "app" } } },
       { Effect = "Allow", Action = ["cloudwatch:PutMetricData", "cloudwatch:ListMetrics", "securityhub:EnableSecurityHub"], Resource = "*" },
       { Effect = "Allow", Action = ["cloudwatch:PutMetricData", "cloudwatch:PutMetricAlarm"], Resource = "*" },
+#                                                                                                        ^^^ error[wildcard-permission]: the policy `aws_iam_policy.single` allows `cloudwatch:PutMetricAlarm` on every resource
     ]
   })
 }

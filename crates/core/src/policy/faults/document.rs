@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::remedy::remedy;
 use super::{Fault, PolicyKind, shown};
 use crate::collections::HashMap;
 use crate::policy::{Document, Element, Principals, Statement};
@@ -23,9 +24,10 @@ pub(super) fn faults(document: &Document, kind: PolicyKind) -> Vec<Fault> {
 
 fn problem(problem: &crate::policy::Problem) -> Fault {
     let mut fault = Fault::refused(&problem.message, problem.span);
-    if let Some(meant) = problem.meant {
-        fault.help = format!("write `{meant}`");
-    }
+    fault.help = match problem.meant {
+        Some(meant) => format!("write `{meant}`"),
+        None => remedy(&problem.message).to_owned(),
+    };
     Fault { guard: problem.guard.clone(), undecided: problem.undecided.clone(), ..fault }
 }
 

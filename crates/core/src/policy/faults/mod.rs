@@ -5,6 +5,7 @@ mod condition;
 mod document;
 mod principal;
 mod reach;
+mod remedy;
 mod resource;
 mod service;
 #[cfg(test)]
