@@ -265,9 +265,7 @@ fn a_principal_of_the_input_has_all_the_policies_that_reach_it() {
         (
             &["--action", "sns:Publish", "--open-context"],
             "Undetermined",
-            format!(
-                "may allow it: the request does not say what `aws:SourceIp` is; {own}; main.tf:28:7"
-            ),
+            format!("may allow it: the request does not say what `aws:SourceIp` is; {own}; main.tf:28:7"),
         ),
         (
             &["--action", "kms:CreateKey"],

@@ -11,9 +11,9 @@ use crate::collections::HashMap;
 use crate::model::Guard;
 use crate::policy::Element;
 
-/// How often someone may be asked again because others got further, beyond a few times for everyone. Each new administrator is
-/// asked about once by those alone who may have to do with it, so that only long chains in the middle of many who may do something
-/// to anyone come to this.
+/// How often someone may be asked again because others got further, beyond a few times for everyone. Those who name a new
+/// administrator are always asked again, so that chains are followed to their end; only long chains in the middle of many who may do
+/// something to anyone come to this.
 const MOST_TRIES: usize = 20_000;
 
 /// What came of it.
@@ -55,11 +55,6 @@ pub(super) fn play<'e, 'm>(
     loop {
         let mut fresh: Vec<usize> = Vec::new();
         asked.retain(|place| stage.administrators.get(*place) != Some(&true));
-        if asked.len() > tries {
-            played.unfinished.extend(asked);
-            break;
-        }
-        tries -= asked.len();
         for place in asked {
             let Some(actor) = cast.actors.get(place) else { continue };
             let proofs = tried(&stage, place, actor, !is_first);
@@ -74,7 +69,15 @@ pub(super) fn play<'e, 'm>(
             break;
         }
         fresh.iter().for_each(|place| stage.make_administrator(*place, true));
-        asked = reach.to(&stage, &fresh);
+        asked = reach.by_name(&fresh);
+        let more = reach.by_pattern(&stage, &fresh);
+        match tries.checked_sub(more.len()) {
+            Some(left) => {
+                tries = left;
+                asked.extend(more);
+            }
+            None => played.unfinished.extend(more),
+        }
         stage.next_round(fresh);
         is_first = false;
     }
@@ -125,11 +128,16 @@ impl Reach {
         reach
     }
 
-    /// Those who may have to do with one of these.
-    fn to(&self, stage: &Stage<'_, '_>, these: &[usize]) -> BTreeSet<usize> {
-        let by_name = these.iter().filter_map(|one| self.to.get(one)).flatten();
+    /// Those whose policies name one of these, or whom one of these trusts.
+    fn by_name(&self, these: &[usize]) -> BTreeSet<usize> {
+        these.iter().filter_map(|one| self.to.get(one)).flatten().copied().collect()
+    }
+
+    /// The others who may have to do with one of these.
+    fn by_pattern(&self, stage: &Stage<'_, '_>, these: &[usize]) -> Vec<usize> {
         let by_work = these.iter().any(|one| stage.has_profile(*one) || stage.has_workload(*one));
         let others = self.to_others.iter().filter(|_| by_work);
-        by_name.chain(&self.to_anyone).chain(others).copied().collect()
+        let all = self.to_anyone.iter().chain(others).copied();
+        all.filter(|place| stage.administrators.get(*place) != Some(&true)).collect()
     }
 }

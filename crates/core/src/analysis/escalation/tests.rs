@@ -323,6 +323,26 @@ fn chains_of_any_length_are_followed() {
 }
 
 #[test]
+fn long_chains_are_followed_among_many_who_may_do_something_to_anyone() {
+    let mut sketch = of_user(&[]);
+    let mut before = "user/u".to_owned();
+    for place in 0..600 {
+        sketch.role_for(&format!("r{place}"), &trusting(&format!("arn:aws:iam::111122223333:{before}")));
+        before = format!("role/r{place}");
+    }
+    sketch.attach(role("r599"), ADMIN);
+    for place in 0..60 {
+        let name = format!("w{place}");
+        sketch.user(&name);
+        sketch.grant(user(&name), &allow("iam:PassRole lambda:CreateFunction", "*"), Guard::always());
+    }
+    let model = sketch.link();
+    let escalations = Escalations::of(&model, &Administrators::direct(&model));
+    let proven = escalations.iter().filter(|one| one.doubt.is_none()).count();
+    assert_eq!((proven, escalations.unfinished().len()), (600, 60));
+}
+
+#[test]
 fn whoever_is_not_tried_with_everything_is_told() {
     let unfinished = |roles: usize| {
         let mut sketch = of_user(&[allow("iam:PassRole lambda:CreateFunction lambda:InvokeFunction", "*")]);
