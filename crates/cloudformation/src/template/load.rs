@@ -85,6 +85,11 @@ impl<'s, 'd> Loader<'s, 'd> {
         for Nested { id, properties, location, span, is_asset, computed } in
             computed::followed(&template, written)
         {
+            // What functions put together may be a key in a bucket as well as a path.
+            let location = location.filter(|location| {
+                let target = || join(parent(path), location);
+                computed.is_none() || self.absence(target().as_deref()).is_none()
+            });
             let Some(location) = location else {
                 let message =
                     format!("the template that `{id}` nests is not at hand; what it makes is not known");

@@ -379,6 +379,9 @@ Mappings: {M: {dev: {path: all}, prod: {path: few}}}
     let (_, groups, said) = chosen("!If [Prod, parts/few.yaml, 'https://bucket.example/x.yaml']", stage);
     assert_eq!(groups, ["Inner.G Prod"]);
     assert_eq!(said, ["the template that `Inner` nests is not at hand; what it makes is not known"]);
+    let (_, groups, said) = chosen("!If [Prod, parts/few.yaml, parts/none.yaml]", stage);
+    assert_eq!(groups, ["Inner.G Prod"]);
+    assert_eq!(said, ["the template that `Inner` nests is not at hand; what it makes is not known"]);
     let (paths, groups, said) = chosen("!Sub 'parts/${Stage}.yaml'", stage);
     assert_eq!(groups, [""; 0]);
     assert_eq!(said, ["the template that `Inner` nests is not at hand; what it makes is not known"]);

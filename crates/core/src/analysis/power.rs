@@ -391,6 +391,17 @@ fn combination<'m>(
     if ways.len() < 2 || matches!(administration(&each_once(&all)), Administration::No) {
         return None;
     }
+    // Where one of them is enough by itself nothing is combined: without those that are wherever they are there, the rest must be.
+    let mut enough: HashMap<*const Document, bool> = HashMap::default();
+    let mut is_enough = |document: &Arc<Document>| {
+        let is_enough = enough.entry(Arc::as_ptr(document));
+        *is_enough.or_insert_with(|| matches!(administration(&[document]), Administration::Yes(_)))
+    };
+    let rest = ways.iter().filter(|way| !is_enough(&way.document));
+    let rest: Vec<_> = rest.filter_map(|way| way.deployed(&Deployment::default())).collect();
+    if matches!(administration(&each_once(&rest)), Administration::No) {
+        return None;
+    }
     let guards: Vec<&Guard> = ways.iter().flat_map(|way| way.guards()).collect();
     let cases = model.conditions.cases(&declared.guard, guards, judge);
     cases.into_iter().find_map(|Case { outcome, guards }| {
