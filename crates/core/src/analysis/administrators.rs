@@ -1,6 +1,7 @@
 //! Who is an administrator: the declared users, groups and roles that can do everything.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::administration::{Administration, administration, concerns, has_say};
@@ -74,17 +75,23 @@ impl<'m> Administrators<'m> {
     /// The same with those who get there by a path that is proven, in the place of those who may be administrators.
     #[must_use]
     pub fn with(mut self, escalations: &Escalations<'m>) -> Self {
+        let mut ways: BTreeMap<Holder, Vec<&Escalation<'m>>> = BTreeMap::new();
         for escalation in escalations.iter().filter(|one| one.doubt.is_none()) {
-            let holder = escalation.holder;
-            if matches!(
-                self.get(holder).map(|one| &one.strength),
-                Some(Strength::Direct { .. } | Strength::Via(_))
-            ) {
-                continue;
+            ways.entry(escalation.holder).or_default().push(escalation);
+        }
+        let is_known = |holder: &Holder| matches!(self.is(*holder), Answer::Yes);
+        ways.retain(|holder, _| !is_known(holder));
+        self.all.retain(|one| !ways.contains_key(&one.holder));
+        for (holder, ways) in ways {
+            let mut guards: Vec<Guard> = Vec::new();
+            for guard in ways.iter().flat_map(|way| &way.guards) {
+                if !guards.contains(guard) {
+                    guards.push(guard.clone());
+                }
             }
-            self.all.retain(|one| one.holder != holder);
-            let (strength, guards) = (Strength::Via(escalation.clone()), vec![escalation.guard.clone()]);
-            self.all.push(Administrator { holder, strength, guards });
+            if let Some(first) = ways.first() {
+                self.all.push(Administrator { holder, strength: Strength::Via((*first).clone()), guards });
+            }
         }
         self.all.sort_by_key(|one| one.holder);
         self.by_holder = self.all.iter().enumerate().map(|(place, one)| (one.holder, place)).collect();

@@ -1,15 +1,19 @@
 //! What someone may do.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iamrail_catalog::ResourceType;
 
 use super::cast::{Actor, Cast, shown};
+use super::questions::Questions;
 use super::reading::{ACCOUNT, REGION, Reading, placeholder};
-use crate::model::{Guard, Workload};
+use crate::analysis::holding::Held;
+use crate::model::Workload;
 use crate::policy::{
-    Answer, Caller, Context, Decision, Glob, Ground, Policies, PolicyPlace, Prepared, Request,
-    ResourcePolicies, Statement, decide,
+    Answer, Caller, Context, Decision, Effect, Glob, Ground, Policies, PolicyPlace, Prepared, Request,
+    ResourcePolicies, Statement, Verdict, decide,
 };
 use crate::value::{Reason, Unknown};
 
@@ -58,28 +62,37 @@ impl<'r> Permit<'r> {
 pub(super) struct Asker<'e, 'm> {
     pub(super) cast: &'e Cast<'m>,
     pub(super) actor: &'e Actor<'m>,
-    pub(super) given: &'e Guard,
+    pub(super) questions: &'e Questions,
     /// With their places among those of the actor.
     places: Vec<usize>,
     prepared: Vec<Prepared<'e>>,
+    /// How many requests were decided.
+    pub(super) asked: Cell<usize>,
 }
 
 impl<'e, 'm> Asker<'e, 'm> {
-    /// Makes ready those policies that are left in a deployment where `given` holds.
-    pub(super) fn new(
-        cast: &'e Cast<'m>,
-        actor: &'e Actor<'m>,
-        given: &'e Guard,
-        is_left: impl Fn(usize) -> bool,
-    ) -> Self {
-        let held = actor.held.iter().enumerate().filter(|(place, _)| is_left(*place));
-        let ready = held.filter_map(|(place, (held, reading))| {
+    /// Makes ready the policies of someone in a deployment.
+    pub(super) fn new(cast: &'e Cast<'m>, actor: &'e Actor<'m>, questions: &'e Questions) -> Self {
+        let given = questions.given();
+        let ready = actor.held.iter().enumerate().filter_map(|(place, (held, reading))| {
             let reading = cast.readings.get(*reading)?;
             let prepared = Prepared::identity(&reading.document, given);
             Some((place, prepared.held(&held.guard, held.undecided.as_ref(), given)?))
         });
         let (places, prepared) = ready.unzip();
-        Self { cast, actor, given, places, prepared }
+        Self { cast, actor, questions, places, prepared, asked: Cell::default() }
+    }
+
+    /// The places of the policies that it has, among those of the actor.
+    pub(super) fn places(&self) -> &[usize] {
+        &self.places
+    }
+
+    /// Takes policies away.
+    pub(super) fn lose(&mut self, is_gone: impl Fn(usize) -> bool) {
+        let mut is_kept = self.places.iter().map(|place| !is_gone(*place)).collect::<Vec<_>>().into_iter();
+        self.prepared.retain(|_| is_kept.next().unwrap_or(true));
+        self.places.retain(|place| !is_gone(*place));
     }
 
     /// The statements of its policies that may allow something.
@@ -107,7 +120,38 @@ impl<'e, 'm> Asker<'e, 'm> {
     fn ask(&self, action: &str, arn: &str, subject: Option<&Arc<str>>, keys: &[(&str, &str)]) -> Permit<'e> {
         let Some(request) = self.request(action, arn, subject, keys) else { return Permit::No };
         let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
-        self.permit(&request, policies, None)
+        self.permit(self.decide(&request, policies), None)
+    }
+
+    /// The same, with the places of the policies that deny it, or may deny it.
+    pub(super) fn may_unless_denied(
+        &self,
+        action: &str,
+        arn: &str,
+        keys: &[(&str, &str)],
+    ) -> (Permit<'e>, BTreeSet<usize>) {
+        let Some(request) = self.request(action, arn, None, keys) else {
+            return (Permit::No, BTreeSet::new());
+        };
+        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
+        let verdict = self.decide(&request, policies);
+        let denying = verdict.statements.iter().filter(|ground| ground.statement.effect != Effect::Allow);
+        let places = denying.filter_map(|ground| match ground.policy {
+            PolicyPlace::Identity(place) => self.places.get(place).copied(),
+            _ => None,
+        });
+        let places = places.collect();
+        (self.permit(verdict, None), places)
+    }
+
+    /// Decides a request, and notes the conditions on which the decision depends.
+    fn decide(&self, request: &Request, policies: Policies<'_, 'e>) -> Verdict<'e> {
+        self.asked.set(self.asked.get() + 1);
+        let verdict = decide(request, policies);
+        if verdict.decision == Decision::Undetermined {
+            self.note(&verdict);
+        }
+        verdict
     }
 
     fn request(
@@ -129,13 +173,7 @@ impl<'e, 'm> Asker<'e, 'm> {
         Some(request)
     }
 
-    fn permit(
-        &self,
-        request: &Request,
-        policies: Policies<'_, 'e>,
-        trust: Option<&'e Reading>,
-    ) -> Permit<'e> {
-        let verdict = decide(request, policies);
+    fn permit(&self, verdict: Verdict<'e>, trust: Option<&'e Reading>) -> Permit<'e> {
         let by = |ground: &Ground<'e>| match ground.policy {
             PolicyPlace::Identity(place) => {
                 self.places.get(place).map_or(By::Nothing, |place| By::Policy(*place, ground.statement))
@@ -145,7 +183,10 @@ impl<'e, 'm> Asker<'e, 'm> {
         let allows = verdict.statements.iter().filter(|ground| !ground.statement.is_deny());
         // What is certain explains more, and so does what the actor has itself.
         let best = allows.min_by_key(|ground| {
-            (ground.applies != Answer::Yes, matches!(ground.policy, PolicyPlace::Trust))
+            let is_of_role = matches!(ground.policy, PolicyPlace::Trust);
+            // So does what is always there.
+            let conditions = self.held(ground).map_or(0, |held| held.guard.terms().len());
+            (ground.applies != Answer::Yes, is_of_role, conditions + ground.statement.guard.terms().len())
         });
         match (verdict.decision, best) {
             (Decision::Allowed, best) => Permit::Yes(best.map_or(By::Nothing, by)),
@@ -168,21 +209,35 @@ impl<'e, 'm> Asker<'e, 'm> {
         }
     }
 
+    /// The policy of a statement, when it is one of its own.
+    fn held(&self, ground: &Ground<'_>) -> Option<&'e Held<'m>> {
+        let PolicyPlace::Identity(place) = ground.policy else { return None };
+        self.actor.held.get(*self.places.get(place)?).map(|(held, _)| held)
+    }
+
+    /// Notes the conditions on which it depends whether statements apply.
+    fn note(&self, verdict: &Verdict<'_>) {
+        let grounds = verdict.statements.iter();
+        self.questions.ask_about(grounds.map(|ground| (self.held(ground).map(|held| &held.guard), ground)));
+    }
+
     /// Whether it may assume a role, as the trust policy of the role and its own policies say.
     pub(super) fn may_assume(&self, role: usize) -> Permit<'e> {
         let Some(target) = self.cast.actors.get(role) else { return Permit::No };
         let Some(reading) = self.cast.trusts.get(&role) else { return Permit::No };
-        let trust = Prepared::resource(&reading.document, self.given);
+        let trust = Prepared::resource(&reading.document, self.questions.given());
         let Some(request) = self.request("sts:AssumeRole", &target.arn, None, &[]) else { return Permit::No };
         let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Trust(&trust) };
-        self.permit(&request, policies, Some(reading))
+        self.permit(self.decide(&request, policies), Some(reading))
     }
 
     /// Whether it may assume a role whose trust policy names it: unless a Deny keeps it from that.
     pub(super) fn may_assume_if_trusted(&self, role: &str) -> Permit<'e> {
         let Some(request) = self.request("sts:AssumeRole", role, None, &[]) else { return Permit::No };
         let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
-        let verdict = decide(&request, policies);
+        let verdict = self.decide(&request, policies);
+        // Nothing has to allow it, so that the decision says little of the denials.
+        self.note(&verdict);
         let denies = verdict.statements.iter().filter(|ground| ground.statement.is_deny());
         denies.fold(Permit::Yes(By::Nothing), |permit, ground| match (&ground.applies, permit) {
             (Answer::Yes, _) | (_, Permit::No) => Permit::No,
@@ -243,7 +298,7 @@ impl<'e, 'm> Asker<'e, 'm> {
 }
 
 /// Whether a service may assume a role.
-pub(super) fn is_trusted(service: &str, role: usize, cast: &Cast<'_>, given: &Guard) -> Answer {
+pub(super) fn is_trusted(service: &str, role: usize, cast: &Cast<'_>, questions: &Questions) -> Answer {
     let (Some(reading), Some(target)) = (cast.trusts.get(&role), cast.actors.get(role)) else {
         return Answer::No;
     };
@@ -256,8 +311,11 @@ pub(super) fn is_trusted(service: &str, role: usize, cast: &Cast<'_>, given: &Gu
     let Ok(request) = Request::new(caller, action, &target.arn, Context::open(unknown)) else {
         return Answer::No;
     };
-    let trust = Prepared::resource(&reading.document, given);
+    let trust = Prepared::resource(&reading.document, questions.given());
     let verdict = decide(&request, Policies { identity: &[], resource: ResourcePolicies::Trust(&trust) });
+    if verdict.decision == Decision::Undetermined {
+        questions.ask_about(verdict.statements.iter().map(|ground| (None, ground)));
+    }
     match (verdict.decision, verdict.unknown) {
         (Decision::Allowed, _) => Answer::Yes,
         (Decision::Undetermined, Some(unknown)) => Answer::Perhaps(unknown),

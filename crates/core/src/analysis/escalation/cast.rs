@@ -8,7 +8,7 @@ use super::actions::Actions;
 use super::reading::{ACCOUNT, Names, Reading, placeholder};
 use crate::analysis::holding::{Held, Holder, policies};
 use crate::collections::HashMap;
-use crate::model::{Declared, Granted, Id, Model, Policy, Role, RoleForm};
+use crate::model::{Declared, Granted, Guard, Id, Model, Policy, Role, RoleForm};
 use crate::policy::{Caller, Context, Document};
 use crate::value::{Kind, Part, Reason, Unknown, Value};
 
@@ -32,8 +32,8 @@ pub(super) struct Actor<'m> {
     pub(super) allowed: Actions,
     /// What they may deny.
     pub(super) denied: Actions,
-    /// Set when it has a policy of which not everything is known.
-    pub(super) open: Option<Arc<Unknown>>,
+    /// Why not everything is known of policies that it has, each with the conditions under which it has one.
+    pub(super) open: Vec<(Guard, Arc<Unknown>)>,
     /// Whether nobody may change it: AWS keeps such roles for itself.
     pub(super) is_reserved: bool,
 }
@@ -107,12 +107,12 @@ impl<'m> Cast<'m> {
             held: Vec::new(),
             allowed: Actions::default(),
             denied: Actions::default(),
-            open: None,
+            open: Vec::new(),
             is_reserved: false,
         };
         for held in policies(self.model, holder) {
             if let Some(unknown) = &held.document.open {
-                actor.open.get_or_insert_with(|| Arc::clone(unknown));
+                actor.open.push((held.guard.clone(), Arc::clone(unknown)));
             }
             // What nothing is known of has no text.
             let Cow::Borrowed(document) = held.document else { continue };

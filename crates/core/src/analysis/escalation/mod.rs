@@ -8,12 +8,16 @@ mod asking;
 mod attempt;
 mod cast;
 pub mod paths;
+mod questions;
 mod reading;
 mod removal;
+mod search;
 mod stage;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use attempt::Doubt;
@@ -23,18 +27,18 @@ use self::asking::{Asker, By};
 use self::attempt::{Attempt, Proof, Taken};
 use self::cast::{Actor, Cast};
 use self::paths::{Gain, Path, paths};
+use self::questions::{Asked, Open, Questions};
 use self::removal::{Removal, after, removal};
-use self::stage::Stage;
+use self::search::Search;
+use self::stage::{Stage, surest};
 use super::administration::{Administration, administration};
 use super::administrators::{Administrators, Strength};
 use super::holding::Holder;
 use crate::collections::HashMap;
-use crate::model::{Declared, Deployment, Guard, Model};
+use crate::model::{Declared, Guard, Model, Term, WorkloadRole};
 use crate::policy::{Document, Statement};
 use crate::source::Span;
 
-/// How many deployments are looked at one by one. Of an input that has more, conditions count as not known.
-const MOST_DEPLOYMENTS: usize = 32;
 /// How long a chain of takeovers is followed.
 const MOST_ROUNDS: usize = 128;
 
@@ -56,8 +60,8 @@ pub struct Escalation<'m> {
     pub steps: Vec<Step<'m>>,
     /// The administrator whose power it gives; `None` when it gives all.
     pub reaches: Option<Holder>,
-    /// The conditions of the input under which it is open.
-    pub guard: Guard,
+    /// The conditions of the input under which it is open; each guard is one of several ways to it.
+    pub guards: Vec<Guard>,
     /// Why it is not certain; `None` for a path that is proven.
     pub doubt: Option<Doubt>,
 }
@@ -82,30 +86,36 @@ impl<'m> Escalations<'m> {
     /// Finds the ways to those who are administrators by their policies, and to those who get there.
     pub fn of(model: &'m Model, administrators: &Administrators<'m>) -> Self {
         let cast = Cast::of(model);
-        let mut found: HashMap<usize, Vec<Escalation<'m>>> = HashMap::default();
-        for given in deployments(&cast, administrators) {
-            for (place, proofs) in play(&cast, &given, administrators) {
-                let Some(actor) = cast.actors.get(place) else { continue };
-                let escalations = proofs.into_iter().filter_map(|proof| written(&cast, actor, proof));
-                let known = found.entry(place).or_default();
-                for escalation in escalations {
-                    match known.iter_mut().find(|one| one.path.id == escalation.path.id) {
-                        Some(one) if one.doubt.is_some() && escalation.doubt.is_none() => *one = escalation,
-                        Some(_) => {}
-                        None => known.push(escalation),
-                    }
-                }
-            }
-        }
-        let mut places: Vec<_> = found.into_iter().collect();
-        places.sort_unstable_by_key(|(place, _)| *place);
-        Self { all: places.into_iter().flat_map(|(_, escalations)| simplest(escalations)).collect() }
+        let search = Search::new(&cast, administrators, guards(&cast, administrators));
+        Self { all: (0..cast.actors.len()).flat_map(|place| search.ways(place)).collect() }
     }
 
     /// All of them: those of users, of groups, of roles, each in the order of the input. Those of one principal follow each
-    /// other, and when one is proven, all of them are.
+    /// other, those that are proven first. In no deployment are there doubtful ones beside one that is proven.
     pub fn iter(&self) -> impl Iterator<Item = &Escalation<'m>> {
         self.all.iter()
+    }
+}
+
+impl Escalation<'_> {
+    /// Whether it is the same way, whenever it is open.
+    fn is_same(&self, other: &Self) -> bool {
+        self.path.id == other.path.id
+            && self.reaches == other.reaches
+            && self.doubt.is_none() == other.doubt.is_none()
+            && self.steps.len() == other.steps.len()
+            && self.steps.iter().zip(&other.steps).all(|(one, other)| one.is_same(other))
+    }
+}
+
+impl Step<'_> {
+    fn is_same(&self, other: &Self) -> bool {
+        let subject = |step: &Self| step.declared.map(|declared| Arc::clone(&declared.subject));
+        self.action == other.action
+            && self.on == other.on
+            && self.policy == other.policy
+            && self.span == other.span
+            && subject(self) == subject(other)
     }
 }
 
@@ -129,12 +139,13 @@ fn simplest(mut escalations: Vec<Escalation<'_>>) -> Vec<Escalation<'_>> {
     escalations
 }
 
-/// The deployments that differ in a condition that matters here.
-fn deployments(cast: &Cast<'_>, administrators: &Administrators<'_>) -> Vec<Guard> {
+/// The guards of all that matters here.
+fn guards(cast: &Cast<'_>, administrators: &Administrators<'_>) -> Vec<Guard> {
     let model = cast.model;
     let mut guards: Vec<Guard> = Vec::new();
+    let mut seen: BTreeSet<Vec<Term>> = BTreeSet::new();
     let mut add = |guard: &Guard| {
-        if !guard.is_always() && !guards.contains(guard) {
+        if !guard.is_always() && seen.insert(guard.terms().to_vec()) {
             guards.push(guard.clone());
         }
     };
@@ -149,62 +160,119 @@ fn deployments(cast: &Cast<'_>, administrators: &Administrators<'_>) -> Vec<Guar
         .for_each(&mut add);
     administrators.iter().flat_map(|one| &one.guards).for_each(&mut add);
     model.workloads.iter().for_each(|(_, workload)| add(&workload.declared.guard));
-    if guards.is_empty() {
-        return vec![Guard::always()];
+    model.grants.iter().for_each(|grant| add(&grant.guard));
+    model.memberships.iter().for_each(|membership| add(&membership.guard));
+    for (_, profile) in model.instance_profiles.iter() {
+        add(&profile.declared.guard);
+        profile.role.cases().iter().for_each(|case| add(&case.guard));
     }
-    let deployments = model.conditions.deployments(&Guard::always(), &guards);
-    if deployments.len() > MOST_DEPLOYMENTS {
-        return vec![Guard::always()];
-    }
-    deployments.iter().map(Deployment::guard).collect()
-}
-
-/// Lets everyone take paths until nobody gets further.
-fn play<'e, 'm>(
-    cast: &'e Cast<'m>,
-    given: &'e Guard,
-    administrators: &Administrators<'m>,
-) -> Vec<(usize, Vec<Proof<'e, 'm>>)> {
-    let mut stage = Stage::new(cast, given);
-    let implied = |guard: &Guard| guard.terms().iter().all(|term| given.terms().contains(term));
-    for (place, actor) in cast.actors.iter().enumerate() {
-        let is_one = administrators.get(actor.holder).is_some_and(|one| {
-            matches!(one.strength, Strength::Direct { .. }) && one.guards.iter().any(implied)
-        });
-        if let Some(one) = stage.administrators.get_mut(place).filter(|_| is_one) {
-            *one = true;
+    for (_, workload) in model.workloads.iter() {
+        match &workload.role {
+            WorkloadRole::Role(role) => role.cases().iter().for_each(|case| add(&case.guard)),
+            WorkloadRole::Profile(profile) => profile.cases().iter().for_each(|case| add(&case.guard)),
+            WorkloadRole::NotAsked | WorkloadRole::Absent => {}
         }
     }
-    let mut found: Vec<(usize, Vec<Proof<'e, 'm>>)> = Vec::new();
-    let mut possible: Vec<(usize, Vec<Proof<'e, 'm>>)> = Vec::new();
+    guards
+}
+
+/// What someone can do in a deployment.
+#[derive(Clone, Debug, Default)]
+struct Turn<'m> {
+    ways: Vec<Escalation<'m>>,
+    asked: Asked,
+    /// The condition under which it has no need of any way, being an administrator, if there is one.
+    suspect: Option<Arc<str>>,
+}
+
+impl Turn<'_> {
+    /// The condition that could change what it can do.
+    fn open(&self) -> Option<&Arc<str>> {
+        let is_proven = self.ways.iter().any(|way| way.doubt.is_none());
+        match &self.suspect {
+            _ if self.ways.is_empty() && !self.asked.is_cut => None,
+            Some(condition) => Some(condition),
+            None if is_proven => None,
+            None => self.asked.condition.as_ref(),
+        }
+    }
+}
+
+/// What everyone can do in a deployment.
+#[derive(Debug)]
+struct Played<'m> {
+    turns: Vec<Turn<'m>>,
+    /// Who is an administrator, or becomes one, and who is one under a condition that is not known to hold.
+    administrators: Vec<bool>,
+    suspects: HashMap<usize, Arc<str>>,
+}
+
+/// Lets everyone take paths until nobody gets further; or only some, when it is known of the others what they can do.
+fn play<'m>(
+    cast: &Cast<'m>,
+    questions: &Questions,
+    administrators: &Administrators<'m>,
+    known: Option<(&Played<'m>, &BTreeSet<usize>)>,
+) -> Played<'m> {
+    let mut stage = Stage::new(cast, questions);
+    let mut turns: Vec<Turn<'m>> = vec![Turn::default(); cast.actors.len()];
+    let is_concerned = |place: usize| known.is_none_or(|(_, concerned)| concerned.contains(&place));
+    if let Some((played, _)) = known {
+        stage.administrators.clone_from(&played.administrators);
+        stage.suspects.clone_from(&played.suspects);
+    }
+    for (place, actor) in cast.actors.iter().enumerate().filter(|(place, _)| is_concerned(*place)) {
+        let one = administrators.get(actor.holder);
+        let one = one.filter(|one| matches!(one.strength, Strength::Direct { .. }));
+        let guards = one.into_iter().flat_map(|one| &one.guards);
+        let standing = surest(guards.filter_map(|guard| questions.presence(guard, None)));
+        stage.stand(place, standing.as_ref());
+        if let (Some(Some(Open::Condition(condition))), Some(turn)) = (standing, turns.get_mut(place)) {
+            turn.suspect = Some(condition);
+        }
+    }
+    let mut removals = Removals::default();
     for round in 0..MOST_ROUNDS {
-        let mut fresh: Vec<usize> = Vec::new();
+        let mut fresh: Vec<(usize, Option<Open>)> = Vec::new();
         for (place, actor) in cast.actors.iter().enumerate() {
-            let is_there = actor.declared.guard.and(given).is_some();
+            let is_there = questions.presence(&actor.declared.guard, None).is_some();
             let is_idle = actor.allowed.is_empty() && stage.trusting(place).is_empty();
-            if !is_there || is_idle || stage.administrators.get(place) == Some(&true) {
+            if !is_there || is_idle || stage.is_sure(place) || !is_concerned(place) {
                 continue;
             }
-            let proofs = tried(&stage, place, actor, round > 0);
-            if proofs.iter().any(|proof| proof.doubt.is_none()) {
-                fresh.push(place);
-                found.push((place, proofs));
-            } else if !proofs.is_empty() {
-                possible.push((place, proofs));
+            let Some(turn) = turns.get_mut(place) else { continue };
+            let proofs = tried(&stage, place, actor, round > 0, &mut removals);
+            let ways: Vec<_> = proofs.into_iter().map(|proof| written(cast, actor, proof)).collect();
+            turn.asked.extend(questions.take());
+            if ways.iter().any(|way| way.doubt.is_none()) {
+                turn.ways = simplest(ways);
+                fresh.push((place, None));
+            } else if !ways.is_empty() {
+                for way in ways {
+                    if turn.ways.iter().all(|known| known.path.id != way.path.id) {
+                        turn.ways.push(way);
+                    }
+                }
+                turn.ways = simplest(std::mem::take(&mut turn.ways));
+                let open = turn.asked.condition.clone().filter(|_| !stage.may_be_one(place));
+                fresh.extend(open.map(|condition| (place, Some(Open::Condition(condition)))));
             }
         }
         if fresh.is_empty() {
             break;
         }
         stage.forget();
-        for place in &fresh {
-            stage.administrators.iter_mut().skip(*place).take(1).for_each(|one| *one = true);
+        for (place, open) in &fresh {
+            stage.stand(*place, Some(open));
         }
-        stage.fresh = fresh.into_iter().collect();
+        stage.fresh = fresh.into_iter().map(|(place, _)| place).collect();
     }
-    found.extend(possible);
-    found
+    let Stage { administrators, suspects, .. } = stage;
+    Played { turns, administrators, suspects }
 }
+
+/// What everyone is left with who can remove denials, each found out once.
+type Removals<'e, 'm> = HashMap<usize, Option<Removal<'e, 'm>>>;
 
 /// The paths that someone can take.
 fn tried<'e, 'm>(
@@ -212,19 +280,19 @@ fn tried<'e, 'm>(
     place: usize,
     actor: &'e Actor<'m>,
     only_fresh: bool,
-) -> Vec<Proof<'e, 'm>> {
-    let asker = Asker::new(stage.cast, actor, stage.given, |_| true);
+    removals: &mut Removals<'e, 'm>,
+) -> Vec<Proof<'e>> {
+    let asker = Asker::new(stage.cast, actor, stage.questions);
     let mut proofs = with(stage, &asker, place, only_fresh);
     if proofs.iter().any(|proof| proof.doubt.is_none()) {
         return proofs;
     }
-    if let Some(removal) = removal(stage, actor) {
-        let asker =
-            Asker::new(stage.cast, actor, stage.given, |place| removal.left.get(place) == Some(&true));
+    if let Some(removal) = removals.entry(place).or_insert_with(|| removal(stage, actor)) {
         if !only_fresh {
-            proofs.extend(unbound(stage, actor, &removal));
+            proofs.extend(unbound(stage, actor, removal));
         }
-        proofs.extend(with(stage, &asker, place, only_fresh).into_iter().map(|proof| after(&removal, proof)));
+        let more = with(stage, &removal.asker, place, only_fresh);
+        proofs.extend(more.into_iter().map(|proof| after(removal, proof)));
     }
     proofs
 }
@@ -234,7 +302,7 @@ fn with<'e, 'm>(
     asker: &Asker<'e, 'm>,
     place: usize,
     only_fresh: bool,
-) -> Vec<Proof<'e, 'm>> {
+) -> Vec<Proof<'e>> {
     let attempt = Attempt::new(stage, asker, place, only_fresh);
     let is_trusted = !stage.trusting(place).is_empty();
     let is_within_reach = |path: &&'static Path| {
@@ -261,35 +329,41 @@ fn with<'e, 'm>(
 fn unbound<'e, 'm>(
     stage: &Stage<'e, 'm>,
     actor: &'e Actor<'m>,
-    removal: &Removal<'e>,
-) -> Option<Proof<'e, 'm>> {
-    let held = actor.held.iter().enumerate().filter(|(place, _)| removal.left.get(*place) == Some(&true));
-    let documents: Vec<&Document> = held
-        .filter(|(_, (held, _))| held.undecided.is_none() && held.guard.and(stage.given).is_some())
-        .map(|(_, (held, _))| &*held.document)
-        .collect();
-    let Administration::Yes(_) = administration(&documents) else { return None };
+    removal: &Removal<'e, 'm>,
+) -> Option<Proof<'e>> {
+    let deployments = stage.cast.model.conditions.deployments(stage.given, []);
+    let deployment = deployments.first()?;
+    let held = removal.asker.places().iter().filter_map(|place| actor.held.get(*place));
+    let held = held.map(|(held, _)| held).filter(|held| held.undecided.is_none());
+    let documents = held.map(|held| {
+        let mut undecided = None;
+        deployment.keeps(&held.guard, &mut undecided);
+        held.document.deployed(deployment, undecided.as_ref())
+    });
+    let documents: Vec<Cow<'_, Document>> = documents.collect();
+    let mut doubt = removal.doubt.clone().map(Doubt::Unknown);
+    match administration(&documents.iter().map(|document| &**document).collect::<Vec<_>>()) {
+        Administration::Yes(_) => {}
+        Administration::Perhaps(_) => {
+            // Only what conditions leave open; of what is not known at all the rules on administrators speak.
+            let held = removal.asker.places().iter().filter_map(|place| actor.held.get(*place));
+            let guards = held.flat_map(|(held, _)| std::iter::once(&held.guard).chain(held.document.guards()));
+            let mut open = guards.filter_map(|guard| stage.questions.presence(guard, None)?);
+            let unknown = stage.questions.ask(&open.next()?);
+            doubt.get_or_insert(Doubt::Unknown(unknown));
+        }
+        Administration::No => return None,
+    }
     let taken = removal.taken.clone();
-    Some(Proof { path: removal.path, taken, reaches: None, workload: None, doubt: None })
+    Some(Proof { path: removal.path, taken, reaches: None, doubt })
 }
 
 /// A proof in the terms of the input.
-fn written<'m>(cast: &Cast<'m>, actor: &Actor<'m>, proof: Proof<'_, 'm>) -> Option<Escalation<'m>> {
-    let mut guard = actor.declared.guard.clone();
-    let reached = proof.reaches.and_then(|place| cast.actors.get(place));
-    let whole = reached.map(|actor| &actor.declared.guard).into_iter();
-    for one in whole.chain(proof.workload.map(|workload| &workload.declared.guard)) {
-        guard = guard.and(one)?;
-    }
-    for taken in &proof.taken {
-        if let By::Policy(place, statement) = taken.by {
-            let (held, _) = actor.held.get(place)?;
-            guard = guard.and(&held.guard)?.and(&statement.guard)?;
-        }
-    }
+fn written<'m>(cast: &Cast<'m>, actor: &Actor<'m>, proof: Proof<'_>) -> Escalation<'m> {
     let steps = proof.taken.iter().map(|taken| step(cast, actor, taken)).collect();
-    let reaches = reached.map(|actor| actor.holder);
-    Some(Escalation { holder: actor.holder, path: proof.path, steps, reaches, guard, doubt: proof.doubt })
+    let reaches = proof.reaches.and_then(|place| cast.actors.get(place)).map(|actor| actor.holder);
+    let (holder, path, doubt) = (actor.holder, proof.path, proof.doubt);
+    Escalation { holder, path, steps, reaches, guards: vec![Guard::always()], doubt }
 }
 
 fn step<'m>(cast: &Cast<'m>, actor: &Actor<'m>, taken: &Taken<'_>) -> Step<'m> {

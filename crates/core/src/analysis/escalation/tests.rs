@@ -22,8 +22,11 @@ fn found(sketch: Sketch) -> Vec<String> {
         let name = crate::analysis::principal::named(&model, &principal).name;
         let id = one.path.id;
         match &one.doubt {
-            None if one.guard.is_always() => format!("{name}: {id}"),
-            None => format!("{name}: {id} when {}", one.guard),
+            None if one.guards == [Guard::always()] => format!("{name}: {id}"),
+            None => {
+                let guards: Vec<_> = one.guards.iter().map(ToString::to_string).collect();
+                format!("{name}: {id} when {}", guards.join(" or "))
+            }
             Some(Doubt::Unknown(unknown)) => format!("{name}: {id}? {}", unknown.what),
             Some(Doubt::Missing(what)) => format!("{name}: {id}? {what}"),
         }
