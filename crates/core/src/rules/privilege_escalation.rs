@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::analysis::approval::{Approval, approval};
 use crate::analysis::administrators::Strength;
+use crate::analysis::approval::{Approval, approval};
 use crate::analysis::escalation::paths::Gain;
 use crate::analysis::escalation::{Doubt, Escalation, Step};
 use crate::analysis::holding::Holder;
@@ -56,7 +56,8 @@ fn causes<'a>(context: &Context<'a>) -> Vec<Cause<'a>> {
     let mut causes: Vec<Cause<'a>> = Vec::new();
     let mut known: HashMap<(&'a str, Span, bool, String), usize> = HashMap::default();
     for ways in together(context) {
-        let Some((first, (declared, span))) = ways.first().and_then(|first| Some((*first, granted(first)?))) else {
+        let Some((first, (declared, span))) = ways.first().and_then(|first| Some((*first, granted(first)?)))
+        else {
             continue;
         };
         // What is told of several principals at once holds under the same conditions for all.
@@ -81,8 +82,9 @@ fn together<'a>(context: &Context<'a>) -> Vec<Vec<&'a Escalation<'a>>> {
         let of_holder = |ways: &&mut Vec<&Escalation<'_>>| {
             ways.first().is_some_and(|first| first.holder == escalation.holder)
         };
-        let tells =
-            |ways: &&mut Vec<&Escalation<'_>>| ways.first().is_some_and(|first| is_told_with(escalation, first));
+        let tells = |ways: &&mut Vec<&Escalation<'_>>| {
+            ways.first().is_some_and(|first| is_told_with(escalation, first))
+        };
         match told.iter_mut().rev().take_while(of_holder).find(tells) {
             Some(ways) => ways.push(escalation),
             None if granted(escalation).is_some() => told.push(vec![escalation]),
@@ -94,7 +96,8 @@ fn together<'a>(context: &Context<'a>) -> Vec<Vec<&'a Escalation<'a>>> {
 
 /// Whether a way is open in no deployment in which another one is not.
 fn is_told_with(way: &Escalation<'_>, other: &Escalation<'_>) -> bool {
-    let implies = |guard: &Guard, other: &Guard| other.terms().iter().all(|term| guard.terms().contains(term));
+    let implies =
+        |guard: &Guard, other: &Guard| other.terms().iter().all(|term| guard.terms().contains(term));
     way.doubt.is_none() == other.doubt.is_none()
         && way.guards.iter().all(|guard| other.guards.iter().any(|other| implies(guard, other)))
 }
@@ -156,7 +159,9 @@ fn report(
     }
     for (other, _) in refused.iter().skip(1) {
         let other = named(model, other);
-        let subject = other.declared.map_or_else(|| Arc::from(other.to_string()), |declared| Arc::clone(&declared.subject));
+        let subject = other
+            .declared
+            .map_or_else(|| Arc::from(other.to_string()), |declared| Arc::clone(&declared.subject));
         let span = other.declared.map(|declared| declared.span);
         draft.related(Related::new(subject, span, format!("the {other} can do the same")));
     }
@@ -173,7 +178,11 @@ fn actions(way: &Escalation<'_>) -> String {
 }
 
 fn told(at: usize, step: &Step<'_>) -> String {
-    let by = if step.policy.is_empty() { "nothing denies it".to_owned() } else { format!("allowed by {}", step.policy) };
+    let by = if step.policy.is_empty() {
+        "nothing denies it".to_owned()
+    } else {
+        format!("allowed by {}", step.policy)
+    };
     format!("step {}: `{}`, {by}", at + 1, step.action)
 }
 
@@ -187,7 +196,9 @@ fn reached(context: &Context<'_>, holder: Holder) -> Related {
     };
     let message = match context.administrators().get(holder).map(|one| &one.strength) {
         Some(Strength::Direct { how, .. }) => format!("the {named} is an administrator: its policy {how}"),
-        Some(Strength::Via(next)) => format!("the {named} gets further by {} ({})", actions(next), next.path.id),
+        Some(Strength::Via(next)) => {
+            format!("the {named} gets further by {} ({})", actions(next), next.path.id)
+        }
         _ => format!("the {named} is an administrator"),
     };
     Related::new(subject, span, message)
@@ -200,5 +211,9 @@ fn help(way: &Escalation<'_>, principal: &Named<'_>) -> String {
         Gain::WithoutDeny => "put the Deny where who it is meant for cannot remove it".to_owned(),
         _ => format!("take `{first}` away, or limit it to resources that give no more rights"),
     };
-    format!("{mend}; or approve `{}` under `administrators.approved.{}s` in iamrail.yaml", principal.approvable(), principal.kind)
+    format!(
+        "{mend}; or approve `{}` under `administrators.approved.{}s` in iamrail.yaml",
+        principal.approvable(),
+        principal.kind
+    )
 }

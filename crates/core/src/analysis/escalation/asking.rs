@@ -66,6 +66,8 @@ pub(super) struct Asker<'e, 'm> {
     /// With their places among those of the actor.
     places: Vec<usize>,
     prepared: Vec<Prepared<'e>>,
+    /// The same as STS takes them, where that differs.
+    of_sts: Vec<Prepared<'e>>,
     /// How many requests were decided.
     pub(super) asked: Cell<usize>,
 }
@@ -79,8 +81,22 @@ impl<'e, 'm> Asker<'e, 'm> {
             let prepared = Prepared::identity(&reading.document, given);
             Some((place, prepared.held(&held.guard, held.undecided.as_ref(), given)?))
         });
-        let (places, prepared) = ready.unzip();
-        Self { cast, actor, questions, places, prepared, asked: Cell::default() }
+        let (places, prepared): (Vec<usize>, Vec<Prepared<'_>>) = ready.unzip();
+        let readings = places.iter().filter_map(|place| {
+            let (held, reading) = actor.held.get(*place)?;
+            Some((held, cast.readings.get(*reading)?))
+        });
+        let of_sts = match readings.clone().any(|(_, reading)| reading.of_sts.is_some()) {
+            true => readings
+                .filter_map(|(held, reading)| {
+                    let document = reading.of_sts.as_ref().unwrap_or(&reading.document);
+                    let prepared = Prepared::identity(document, given);
+                    prepared.held(&held.guard, held.undecided.as_ref(), given)
+                })
+                .collect(),
+            false => Vec::new(),
+        };
+        Self { cast, actor, questions, places, prepared, of_sts, asked: Cell::default() }
     }
 
     /// The places of the policies that it has, among those of the actor.
@@ -90,8 +106,11 @@ impl<'e, 'm> Asker<'e, 'm> {
 
     /// Takes policies away.
     pub(super) fn lose(&mut self, is_gone: impl Fn(usize) -> bool) {
-        let mut is_kept = self.places.iter().map(|place| !is_gone(*place)).collect::<Vec<_>>().into_iter();
-        self.prepared.retain(|_| is_kept.next().unwrap_or(true));
+        let is_kept: Vec<bool> = self.places.iter().map(|place| !is_gone(*place)).collect();
+        for prepared in [&mut self.prepared, &mut self.of_sts] {
+            let mut is_kept = is_kept.iter();
+            prepared.retain(|_| is_kept.next().copied().unwrap_or(true));
+        }
         self.places.retain(|place| !is_gone(*place));
     }
 
@@ -118,9 +137,9 @@ impl<'e, 'm> Asker<'e, 'm> {
     }
 
     fn ask(&self, action: &str, arn: &str, subject: Option<&Arc<str>>, keys: &[(&str, &str)]) -> Permit<'e> {
-        let Some(request) = self.request(action, arn, subject, keys) else { return Permit::No };
-        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
-        self.permit(self.decide(&request, policies), None)
+        self.requests(action, arn, subject, keys).fold(Permit::No, |permit, request| {
+            permit.or(|| self.permit(self.decide(&request, ResourcePolicies::Unasked), None))
+        })
     }
 
     /// The same, with the places of the policies that deny it, or may deny it.
@@ -130,28 +149,46 @@ impl<'e, 'm> Asker<'e, 'm> {
         arn: &str,
         keys: &[(&str, &str)],
     ) -> (Permit<'e>, BTreeSet<usize>) {
-        let Some(request) = self.request(action, arn, None, keys) else {
-            return (Permit::No, BTreeSet::new());
-        };
-        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
-        let verdict = self.decide(&request, policies);
-        let denying = verdict.statements.iter().filter(|ground| ground.statement.effect != Effect::Allow);
-        let places = denying.filter_map(|ground| match ground.policy {
-            PolicyPlace::Identity(place) => self.places.get(place).copied(),
-            _ => None,
-        });
-        let places = places.collect();
-        (self.permit(verdict, None), places)
+        let (mut permit, mut places) = (Permit::No, BTreeSet::new());
+        for request in self.requests(action, arn, None, keys) {
+            let verdict = self.decide(&request, ResourcePolicies::Unasked);
+            let denying = verdict.statements.iter().filter(|ground| ground.statement.effect != Effect::Allow);
+            places.extend(denying.filter_map(|ground| match ground.policy {
+                PolicyPlace::Identity(place) => self.places.get(place).copied(),
+                _ => None,
+            }));
+            permit = permit.or(|| self.permit(verdict, None));
+        }
+        (permit, places)
     }
 
     /// Decides a request, and notes the conditions on which the decision depends.
-    fn decide(&self, request: &Request, policies: Policies<'_, 'e>) -> Verdict<'e> {
+    fn decide(&self, request: &Request, resource: ResourcePolicies<'_, 'e>) -> Verdict<'e> {
         self.asked.set(self.asked.get() + 1);
-        let verdict = decide(request, policies);
+        let is_of_sts = request.action.service() == "sts" && !self.of_sts.is_empty();
+        let identity = if is_of_sts { &self.of_sts } else { &self.prepared };
+        let verdict = decide(request, Policies { identity, resource });
         if verdict.decision == Decision::Undetermined {
             self.note(&verdict);
         }
         verdict
+    }
+
+    /// The request at each time that is worth asking for, now first: what is allowed some day can be had.
+    fn requests(
+        &self,
+        action: &str,
+        arn: &str,
+        subject: Option<&Arc<str>>,
+        keys: &[(&str, &str)],
+    ) -> impl Iterator<Item = Request> {
+        let request = self.request(action, arn, subject, keys);
+        request.into_iter().flat_map(|request| {
+            self.cast.times.all().map(move |time| {
+                let context = time.told(request.context.clone());
+                Request { context, ..request.clone() }
+            })
+        })
     }
 
     fn request(
@@ -165,6 +202,7 @@ impl<'e, 'm> Asker<'e, 'm> {
         let is_global = action.starts_with("iam:") || action.starts_with("sts:");
         let region = self.cast.names.region.as_deref().filter(|_| !is_global).unwrap_or(REGION);
         let mut context = self.actor.context.clone().with("aws:RequestedRegion", [region]);
+        context = self.cast.keys.told(action, context);
         for (key, value) in keys {
             context = context.with(key, [*value]);
         }
@@ -226,16 +264,20 @@ impl<'e, 'm> Asker<'e, 'm> {
         let Some(target) = self.cast.actors.get(role) else { return Permit::No };
         let Some(reading) = self.cast.trusts.get(&role) else { return Permit::No };
         let trust = Prepared::resource(&reading.document, self.questions.given());
-        let Some(request) = self.request("sts:AssumeRole", &target.arn, None, &[]) else { return Permit::No };
-        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Trust(&trust) };
-        self.permit(self.decide(&request, policies), Some(reading))
+        self.requests("sts:AssumeRole", &target.arn, None, &[]).fold(Permit::No, |permit, request| {
+            let decided = || self.decide(&request, ResourcePolicies::Trust(&trust));
+            permit.or(|| self.permit(decided(), Some(reading)))
+        })
     }
 
     /// Whether it may assume a role whose trust policy names it: unless a Deny keeps it from that.
     pub(super) fn may_assume_if_trusted(&self, role: &str) -> Permit<'e> {
-        let Some(request) = self.request("sts:AssumeRole", role, None, &[]) else { return Permit::No };
-        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
-        let verdict = self.decide(&request, policies);
+        self.requests("sts:AssumeRole", role, None, &[])
+            .fold(Permit::No, |permit, request| permit.or(|| self.permit_if_trusted(&request)))
+    }
+
+    fn permit_if_trusted(&self, request: &Request) -> Permit<'e> {
+        let verdict = self.decide(request, ResourcePolicies::Unasked);
         // Nothing has to allow it, so that the decision says little of the denials.
         self.note(&verdict);
         let denies = verdict.statements.iter().filter(|ground| ground.statement.is_deny());

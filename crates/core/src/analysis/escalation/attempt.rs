@@ -131,9 +131,11 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
         };
         let one = || Meaning::default();
         match () {
-            () if has(On::OwnGroup) => {
-                self.groups().into_iter().map(|(group, open)| Meaning { group: Some(group), open, ..one() }).collect()
-            }
+            () if has(On::OwnGroup) => self
+                .groups()
+                .into_iter()
+                .map(|(group, open)| Meaning { group: Some(group), open, ..one() })
+                .collect(),
             () if has(On::OwnPolicy) => {
                 let policies = self.own_policies().into_iter();
                 policies.map(|(policy, open)| Meaning { policy: Some(policy), open, ..one() }).collect()
@@ -309,9 +311,7 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
             true => {
                 meaning.role.and_then(|role| self.stage.cast.actors.get(role)).map(|role| role.arn.clone())
             }
-            false => {
-                new.filter(|_| path.steps.iter().any(|step| step.on == On::NewRole)).map(str::to_owned)
-            }
+            false => new.filter(|_| path.steps.iter().any(|step| step.on == On::NewRole)).map(str::to_owned),
         };
         if let Some(role) = assumed {
             let permit = self.asker.may_assume_if_trusted(&role);
@@ -345,7 +345,9 @@ impl<'s, 'e, 'm> Attempt<'s, 'e, 'm> {
             proof.rest_on(questions.presence(&actor.declared.guard, None)?.as_ref(), questions);
         }
         proof.rest_on(meaning.open.as_ref(), questions);
-        if let Some((place, suspect)) = proof.reaches.and_then(|place| Some((place, self.stage.suspects.get(&place)?))) {
+        if let Some((place, suspect)) =
+            proof.reaches.and_then(|place| Some((place, self.stage.suspects.get(&place)?)))
+        {
             questions.lean_on(place);
             proof.rest_on(Some(&Open::Condition(Arc::clone(suspect))), questions);
         }

@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::actions::Actions;
+use super::circumstances::{ServiceKeys, Times};
 use super::reading::{ACCOUNT, Names, Reading, placeholder};
 use crate::analysis::holding::{Held, Holder, policies};
 use crate::collections::HashMap;
 use crate::model::{Declared, Granted, Guard, Id, Model, Policy, Role, RoleForm};
-use crate::policy::{Caller, Context, Document};
+use crate::policy::{Caller, Context, Document, Glob};
 use crate::value::{Kind, Part, Reason, Unknown, Value};
-
-/// A day that is over, from which on conditions on the time are asked about.
-const NOW: &str = iamrail_catalog::SOURCES[0].date;
 
 /// A user, a group or a role. What a group can do, any member of it can.
 #[derive(Debug)]
@@ -50,6 +48,10 @@ pub(super) struct Cast<'m> {
     pub(super) trusts: BTreeMap<usize, Reading>,
     pub(super) places: HashMap<Holder, usize>,
     pub(super) names: Names,
+    /// The times at which is asked.
+    pub(super) times: Times,
+    /// The keys of single services that conditions ask for.
+    pub(super) keys: ServiceKeys,
 }
 
 impl<'m> Cast<'m> {
@@ -61,6 +63,8 @@ impl<'m> Cast<'m> {
             trusts: BTreeMap::new(),
             places: HashMap::default(),
             names: names(model),
+            times: Times::default(),
+            keys: ServiceKeys::default(),
         };
         let mut known: HashMap<*const Document, usize> = HashMap::default();
         for (id, user) in model.users.iter() {
@@ -81,6 +85,9 @@ impl<'m> Cast<'m> {
             }
             cast.trusts.insert(place, Reading::of_trust(&role.trust, &cast.names));
         }
+        let conditions = || cast.readings.iter().chain(cast.trusts.values()).flat_map(Reading::conditions);
+        let (times, keys) = (Times::of(conditions()), ServiceKeys::of(conditions()));
+        (cast.times, cast.keys) = (times, keys);
         cast
     }
 
@@ -162,8 +169,6 @@ fn context(holder: Holder, name: &str, arn: &str, tags: &Value) -> Context {
         .with("aws:PrincipalIsAWSService", ["false"])
         .with("aws:PrincipalAccount", [ACCOUNT])
         .with("aws:ResourceAccount", [ACCOUNT])
-        .with("aws:CurrentTime", [format!("{NOW}T00:00:00Z")])
-        .with("aws:TokenIssueTime", [format!("{NOW}T00:00:00Z")])
         // What stays inside a boundary is no gain.
         .without("iam:PermissionsBoundary")
         .without("aws:CalledVia")
@@ -229,7 +234,11 @@ pub(super) fn shown(name: &Value) -> Option<String> {
 fn account(model: &Model) -> Option<String> {
     let mut found: Option<String> = None;
     for statement in documents(model).flat_map(|document| &document.statements) {
-        let is_of_iam = statement.actions.items.iter().any(|item| item.widest_pattern().starts_with("iam:"));
+        let patterns =
+            || statement.actions.items.iter().map(|item| item.widest_pattern().to_ascii_lowercase());
+        // Roles of other accounts can be assumed.
+        let is_of_sts = || patterns().any(|pattern| Glob::new(&pattern).matches("sts:assumerole"));
+        let is_of_iam = patterns().any(|pattern| pattern.starts_with("iam:")) && !is_of_sts();
         for element in statement.resources.iter().flat_map(|resources| &resources.items).filter(|_| is_of_iam)
         {
             let pattern = element.widest_pattern();

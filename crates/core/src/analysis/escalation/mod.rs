@@ -7,6 +7,9 @@ mod actions;
 mod asking;
 mod attempt;
 mod cast;
+mod circumstances;
+#[cfg(test)]
+mod deployments;
 pub mod paths;
 mod questions;
 mod reading;
@@ -347,7 +350,8 @@ fn unbound<'e, 'm>(
         Administration::Perhaps(_) => {
             // Only what conditions leave open; of what is not known at all the rules on administrators speak.
             let held = removal.asker.places().iter().filter_map(|place| actor.held.get(*place));
-            let guards = held.flat_map(|(held, _)| std::iter::once(&held.guard).chain(held.document.guards()));
+            let guards =
+                held.flat_map(|(held, _)| std::iter::once(&held.guard).chain(held.document.guards()));
             let mut open = guards.filter_map(|guard| stage.questions.presence(guard, None)?);
             let unknown = stage.questions.ask(&open.next()?);
             doubt.get_or_insert(Doubt::Unknown(unknown));

@@ -85,8 +85,7 @@ pub(super) fn removal<'e, 'm>(stage: &Stage<'e, 'm>, actor: &'e Actor<'m>) -> Op
 
 /// The path whose step is an action that removes a denial.
 fn removing(action: &str) -> Option<&'static Path> {
-    paths()
-        .find(|path| path.gain == Gain::WithoutDeny && path.steps.iter().any(|step| step.action == action))
+    paths().find(|path| path.gain == Gain::WithoutDeny && path.steps.iter().any(|step| step.action == action))
 }
 
 /// The denials that wait for others to be removed first.

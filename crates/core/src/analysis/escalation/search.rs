@@ -41,7 +41,8 @@ impl<'s, 'm> Search<'s, 'm> {
 
     /// The ways of someone, each with the conditions under which it is open, the simplest first.
     pub(super) fn ways(&self, place: usize) -> Vec<Escalation<'m>> {
-        let (Some(actor), Some(turn)) = (self.cast.actors.get(place), self.everywhere.turns.get(place)) else {
+        let (Some(actor), Some(turn)) = (self.cast.actors.get(place), self.everywhere.turns.get(place))
+        else {
             return Vec::new();
         };
         let own = &actor.declared.guard;

@@ -193,10 +193,7 @@ impl<'e, 'm> Stage<'e, 'm> {
         }
     }
 
-    fn of_kinds(
-        &self,
-        kinds: &'static [&'static str],
-    ) -> impl Iterator<Item = (&'m Workload, Option<Open>)> {
+    fn of_kinds(&self, kinds: &'static [&'static str]) -> impl Iterator<Item = (&'m Workload, Option<Open>)> {
         let workloads = self.cast.model.workloads.iter().map(|(_, workload)| workload);
         let questions = self.questions;
         workloads
