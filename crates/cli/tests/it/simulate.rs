@@ -377,3 +377,26 @@ fn what_is_not_read_is_said_to_be_assumed() {
     let role = "arn:aws:iam::111122223333:role/admin";
     assert_eq!(assuming(&["--action", "sts:AssumeRole", "--resource", role]), "");
 }
+
+#[test]
+fn a_role_of_another_account_is_none_of_the_input() {
+    let dir = directory(&[(
+        "main.tf",
+        br#"
+resource "aws_iam_user" "a" { name = "alice" }
+resource "aws_iam_role" "r" {
+  name = "admin"
+  assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111122223333:user/alice" } }] })
+}
+"#,
+    )]);
+    let assumes = |account: &str| {
+        let role = format!("arn:aws:iam::{account}:role/admin");
+        let alice = "arn:aws:iam::111122223333:user/alice";
+        let arguments =
+            ["simulate", "--principal", alice, "--action", "sts:AssumeRole", "--resource", &role, "."];
+        text(&iamrail(dir.path(), &arguments), "/0/decision")
+    };
+    assert_eq!(assumes("111122223333"), "Allowed");
+    assert_ne!(assumes("999988887777"), "Allowed");
+}
