@@ -30,9 +30,9 @@ use self::asking::{Asker, By};
 use self::attempt::{Attempt, Proof, Taken};
 use self::cast::{Actor, Cast};
 use self::paths::{Gain, Path, paths};
-use self::questions::{Asked, Open, Questions};
+use self::questions::{Open, Questions};
 use self::removal::{Removal, after, removal};
-use self::search::Search;
+use self::search::{Played, Search, Turn};
 use self::stage::{Stage, surest};
 use super::administration::{Administration, administration};
 use super::administrators::{Administrators, Strength};
@@ -177,37 +177,6 @@ fn guards(cast: &Cast<'_>, administrators: &Administrators<'_>) -> Vec<Guard> {
         }
     }
     guards
-}
-
-/// What someone can do in a deployment.
-#[derive(Clone, Debug, Default)]
-struct Turn<'m> {
-    ways: Vec<Escalation<'m>>,
-    asked: Asked,
-    /// The condition under which it has no need of any way, being an administrator, if there is one.
-    suspect: Option<Arc<str>>,
-}
-
-impl Turn<'_> {
-    /// The condition that could change what it can do.
-    fn open(&self) -> Option<&Arc<str>> {
-        let is_proven = self.ways.iter().any(|way| way.doubt.is_none());
-        match &self.suspect {
-            _ if self.ways.is_empty() && !self.asked.is_cut => None,
-            Some(condition) => Some(condition),
-            None if is_proven => None,
-            None => self.asked.condition.as_ref(),
-        }
-    }
-}
-
-/// What everyone can do in a deployment.
-#[derive(Debug)]
-struct Played<'m> {
-    turns: Vec<Turn<'m>>,
-    /// Who is an administrator, or becomes one, and who is one under a condition that is not known to hold.
-    administrators: Vec<bool>,
-    suspects: HashMap<usize, Arc<str>>,
 }
 
 /// Lets everyone take paths until nobody gets further; or only some, when it is known of the others what they can do.

@@ -9,13 +9,45 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::cast::Cast;
-use super::questions::Questions;
-use super::{Escalation, Played, play};
+use super::questions::{Asked, Questions};
+use super::{Escalation, play};
 use crate::analysis::administrators::Administrators;
+use crate::collections::HashMap;
 use crate::model::{Deployment, Guard};
 
 /// How often, at most, someone takes paths in one deployment or another. What is not found out then is not known.
 const MOST_TURNS: usize = 20_000;
+
+/// What someone can do in a deployment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Turn<'m> {
+    pub(super) ways: Vec<Escalation<'m>>,
+    pub(super) asked: Asked,
+    /// The condition under which it has no need of any way, being an administrator, if there is one.
+    pub(super) suspect: Option<Arc<str>>,
+}
+
+impl Turn<'_> {
+    /// The condition that could change what it can do.
+    fn open(&self) -> Option<&Arc<str>> {
+        let is_proven = self.ways.iter().any(|way| way.doubt.is_none());
+        match &self.suspect {
+            _ if self.ways.is_empty() && !self.asked.is_cut => None,
+            Some(condition) => Some(condition),
+            None if is_proven => None,
+            None => self.asked.condition.as_ref(),
+        }
+    }
+}
+
+/// What everyone can do in a deployment.
+#[derive(Debug)]
+pub(super) struct Played<'m> {
+    pub(super) turns: Vec<Turn<'m>>,
+    /// Who is an administrator, or becomes one, and who is one under a condition that is not known to hold.
+    pub(super) administrators: Vec<bool>,
+    pub(super) suspects: HashMap<usize, Arc<str>>,
+}
 
 /// What everyone can do while nothing is known of the conditions, and what it takes to find out more.
 #[derive(Debug)]
