@@ -252,7 +252,7 @@ mod tests {
         input.grant(user("alice"), own, Guard::always());
         input.grant(group("writers"), joined, Guard::always());
         // Whoever is a member of the group makes a key for alice.
-        assert_eq!(found(input), ["alice by 2", "writers via iam-006"]);
+        assert_eq!(found(input), ["alice by 2", "writers via iam-002"]);
     }
 
     #[test]
