@@ -81,7 +81,9 @@ impl Asked<'_> {
     /// The answers for a principal: one for all deployments that answer alike.
     fn answer(request: Request, model: &Model, found: &Found<'_>, scene: &Scene<'_>) -> Vec<Answer> {
         let role = target_role(model, &request.target).and_then(|id| model.roles.get(id));
-        let role = role.filter(|_| request.action.service() == "sts");
+        // The roles of the input are in the account of whoever asks.
+        let is_own = request.target.account() == request.caller.account();
+        let role = role.filter(|_| request.action.service() == "sts" && is_own);
         let matter = Matter { request, held: policies(model, found.holder), role, scene };
         let id = matter.shown(format!("{} {}", found.kind, found.declared.subject));
         let cases = model.conditions.cases(&found.declared.guard, matter.guards(), |one| matter.judge(one));

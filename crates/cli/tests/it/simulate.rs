@@ -611,3 +611,26 @@ fn what_aws_does_not_have_is_answered_with_a_warning() {
          warning: no condition key `aws:SourceIpp` is known; did you mean `aws:SourceIp`?\n"
     );
 }
+
+#[test]
+fn a_role_of_another_account_is_none_of_the_input() {
+    let dir = directory(&[(
+        "main.tf",
+        br#"
+resource "aws_iam_user" "a" { name = "alice" }
+resource "aws_iam_role" "r" {
+  name = "admin"
+  assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111122223333:user/alice" } }] })
+}
+"#,
+    )]);
+    let assumes = |account: &str| {
+        let role = format!("arn:aws:iam::{account}:role/admin");
+        let alice = "arn:aws:iam::111122223333:user/alice";
+        let arguments =
+            ["simulate", "--principal", alice, "--action", "sts:AssumeRole", "--resource", &role, "."];
+        text(&iamrail(dir.path(), &arguments), "/0/decision")
+    };
+    assert_eq!(assumes("111122223333"), "Allowed");
+    assert_ne!(assumes("999988887777"), "Allowed");
+}

@@ -1,6 +1,7 @@
 //! Who is an administrator: the declared users, groups and roles that can do everything.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::administration::{Administration, administration, concerns, has_say};
@@ -8,7 +9,7 @@ use super::escalation::{Escalation, Escalations};
 use super::holding::{Held, Holder, policies};
 use super::power::each_once;
 use super::tags::{self, as_tagged};
-use crate::collections::{HashMap, HashSet};
+use crate::collections::HashMap;
 use crate::model::{Declared, Deployment, Grant, Guard, Model};
 use crate::policy::{Answer, Document};
 use crate::value::{Unknown, Value};
@@ -76,21 +77,24 @@ impl<'m> Administrators<'m> {
     /// The same with those who get there by a path that is proven, in the place of those who may be administrators.
     #[must_use]
     pub fn with(mut self, escalations: &Escalations<'m>) -> Self {
-        let mut by_path: Vec<&Escalation<'m>> = Vec::new();
+        let mut ways: BTreeMap<Holder, Vec<&Escalation<'m>>> = BTreeMap::new();
         for escalation in escalations.iter().filter(|one| one.doubt.is_none()) {
-            let is_direct =
-                matches!(self.get(escalation.holder).map(|one| &one.strength), Some(Strength::Direct { .. }));
-            // Those of one holder follow each other, the simplest first.
-            if !is_direct && by_path.last().is_none_or(|last| last.holder != escalation.holder) {
-                by_path.push(escalation);
+            ways.entry(escalation.holder).or_default().push(escalation);
+        }
+        let is_known = |holder: &Holder| matches!(self.is(*holder), Answer::Yes);
+        ways.retain(|holder, _| !is_known(holder));
+        self.all.retain(|one| !ways.contains_key(&one.holder));
+        for (holder, ways) in ways {
+            let mut guards: Vec<Guard> = Vec::new();
+            for guard in ways.iter().flat_map(|way| &way.guards) {
+                if !guards.contains(guard) {
+                    guards.push(guard.clone());
+                }
+            }
+            if let Some(first) = ways.first() {
+                self.all.push(Administrator { holder, strength: Strength::Via((*first).clone()), guards });
             }
         }
-        let holders: HashSet<Holder> = by_path.iter().map(|one| one.holder).collect();
-        self.all.retain(|one| !holders.contains(&one.holder));
-        self.all.extend(by_path.into_iter().map(|escalation| {
-            let (strength, guards) = (Strength::Via(escalation.clone()), vec![escalation.guard.clone()]);
-            Administrator { holder: escalation.holder, strength, guards }
-        }));
         self.all.sort_by_key(|one| one.holder);
         self.by_holder = self.all.iter().enumerate().map(|(place, one)| (one.holder, place)).collect();
         self

@@ -21,5 +21,6 @@ pub use document::{Condition, Document, Effect, Element, Elements, Principals, P
 pub use glob::Glob;
 pub use iamrail_catalog::{glob_covers, glob_matches};
 pub use meaning::Answer;
+pub(crate) use prepared::date;
 pub use prepared::{Clashing, Prepared};
 pub use request::{Arn, Caller, Context, Request, RequestError, RequestedAction, Target};

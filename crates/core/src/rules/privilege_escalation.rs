@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analysis::administrators::Strength;
@@ -7,7 +8,7 @@ use crate::analysis::escalation::{Doubt, Escalation, Step};
 use crate::analysis::holding::Holder;
 use crate::analysis::principal::{Named, named};
 use crate::collections::HashMap;
-use crate::model::{Declared, Principal};
+use crate::model::{Declared, Guard, Principal};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
@@ -35,8 +36,8 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let approved = &context.options.administrators;
     let model = context.model;
     let causes = causes(context);
-    let found: usize = causes.iter().map(|cause| cause.principals.len()).sum::<usize>()
-        + context.escalations().unfinished().len();
+    let holders = context.escalations().iter().map(|one| one.holder).collect::<BTreeSet<_>>();
+    let found = holders.len() + context.escalations().unfinished().len();
     unfinished(context, judge);
     (found..model.users.len() + model.groups.len() + model.roles.len()).for_each(|_| judge.holds());
     for cause in causes {
@@ -70,34 +71,62 @@ fn unfinished(context: &Context<'_>, judge: &mut Judge<'_>) {
     judge.undetermined(declared, declared.span, message, &unknown).key("unfinished");
 }
 
-/// The policies that open a way, in the order of the input. All ways of one principal are told with the first of them.
+/// The policies that open a way, in the order of the input.
 fn causes<'a>(context: &Context<'a>) -> Vec<Cause<'a>> {
     let mut causes: Vec<Cause<'a>> = Vec::new();
-    let mut known: HashMap<(&'a str, Span, bool), usize> = HashMap::default();
-    let mut current: Option<(Holder, usize)> = None;
-    for escalation in context.escalations().iter() {
-        let place = match current {
-            Some((holder, place)) if holder == escalation.holder => place,
-            _ => {
-                let granted = escalation.steps.iter().find_map(|step| Some((step.declared?, step.span)));
-                let Some((declared, span)) = granted else { continue };
-                let span = span.unwrap_or(declared.span);
-                *known.entry((declared.subject.as_ref(), span, escalation.doubt.is_none())).or_insert_with(
-                    || {
-                        causes.push(Cause { declared, span, principals: Vec::new() });
-                        causes.len() - 1
-                    },
-                )
-            }
+    let mut known: HashMap<(&'a str, Span, bool, String), usize> = HashMap::default();
+    for ways in together(context) {
+        let Some((first, (declared, span))) = ways.first().and_then(|first| Some((*first, granted(first)?)))
+        else {
+            continue;
         };
-        let Some(cause) = causes.get_mut(place) else { continue };
-        match (cause.principals.last_mut(), current) {
-            (Some((_, ways)), Some((holder, _))) if holder == escalation.holder => ways.push(escalation),
-            _ => cause.principals.push((Principal::from(escalation.holder), vec![escalation])),
+        // What is told of several principals at once holds under the same conditions for all.
+        let when = first.guards.iter().map(ToString::to_string).collect::<Vec<_>>().join("\0");
+        let key = (declared.subject.as_ref(), span, first.doubt.is_none(), when);
+        let place = *known.entry(key).or_insert_with(|| {
+            causes.push(Cause { declared, span, principals: Vec::new() });
+            causes.len() - 1
+        });
+        if let Some(cause) = causes.get_mut(place) {
+            cause.principals.push((Principal::from(first.holder), ways));
         }
-        current = Some((escalation.holder, place));
     }
     causes
+}
+
+/// The ways that are told together: those of one principal with the first of them, and again with each that is open under conditions
+/// under which those before it are not.
+fn together<'a>(context: &Context<'a>) -> Vec<Vec<&'a Escalation<'a>>> {
+    let mut told: Vec<Vec<&'a Escalation<'a>>> = Vec::new();
+    for escalation in context.escalations().iter() {
+        let of_holder = |ways: &&mut Vec<&Escalation<'_>>| {
+            ways.first().is_some_and(|first| first.holder == escalation.holder)
+        };
+        let tells = |ways: &&mut Vec<&Escalation<'_>>| {
+            ways.first().is_some_and(|first| is_told_with(escalation, first))
+        };
+        match told.iter_mut().rev().take_while(of_holder).find(tells) {
+            Some(ways) => ways.push(escalation),
+            None if granted(escalation).is_some() => told.push(vec![escalation]),
+            None => {}
+        }
+    }
+    told
+}
+
+/// Whether a way is open in no deployment in which another one is not.
+fn is_told_with(way: &Escalation<'_>, other: &Escalation<'_>) -> bool {
+    let implies =
+        |guard: &Guard, other: &Guard| other.terms().iter().all(|term| guard.terms().contains(term));
+    way.doubt.is_none() == other.doubt.is_none()
+        && way.guards.iter().all(|guard| other.guards.iter().any(|other| implies(guard, other)))
+}
+
+/// The first policy that allows a step, and where.
+fn granted<'a>(escalation: &'a Escalation<'a>) -> Option<(&'a Arc<Declared>, Span)> {
+    let step = escalation.steps.iter().find(|step| step.declared.is_some())?;
+    let declared = step.declared?;
+    Some((declared, step.span.unwrap_or(declared.span)))
 }
 
 fn report(
@@ -131,7 +160,7 @@ fn report(
             judge.undetermined(cause.declared, cause.span, message, &unknown)
         }
     };
-    draft.when(&first.guard).key(format!("{}\0{}", first.path.id, principal.name));
+    draft.when_any(&first.guards).key(format!("{}\0{}", first.path.id, principal.name));
     if first.doubt.is_none() {
         draft.label("allows the first step");
     }

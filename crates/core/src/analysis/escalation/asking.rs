@@ -1,15 +1,19 @@
 //! What someone may do.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iamrail_catalog::ResourceType;
 
 use super::cast::{Actor, Cast, shown};
+use super::questions::Questions;
 use super::reading::{ACCOUNT, REGION, Reading, is_of_principal, placeholder};
-use crate::model::{Guard, Workload};
+use crate::analysis::holding::Held;
+use crate::model::Workload;
 use crate::policy::{
-    Answer, Caller, Context, Decision, Glob, Ground, Policies, PolicyPlace, Prepared, Request,
-    ResourcePolicies, Statement, decide,
+    Answer, Caller, Context, Decision, Effect, Glob, Ground, Policies, PolicyPlace, Prepared, Request,
+    ResourcePolicies, Statement, Verdict, decide,
 };
 use crate::value::{Reason, Unknown};
 
@@ -67,7 +71,7 @@ impl<'r> Permit<'r> {
 pub(super) struct Asker<'e, 'm> {
     pub(super) cast: &'e Cast<'m>,
     pub(super) actor: &'e Actor<'m>,
-    pub(super) given: &'e Guard,
+    pub(super) questions: &'e Questions,
     /// With their places among those of the actor.
     places: Vec<usize>,
     prepared: Vec<Prepared<'e>>,
@@ -75,29 +79,55 @@ pub(super) struct Asker<'e, 'm> {
     context: Context,
     /// The keys in conditions of its policies that speak of tags of the resource.
     of_target: Vec<&'e str>,
+    /// The same as STS takes them, where that differs.
+    of_sts: Vec<Prepared<'e>>,
+    /// How many requests were decided.
+    pub(super) asked: Cell<usize>,
 }
 
 impl<'e, 'm> Asker<'e, 'm> {
-    /// Makes ready those policies that are left in a deployment where `given` holds.
-    pub(super) fn new(
-        cast: &'e Cast<'m>,
-        actor: &'e Actor<'m>,
-        given: &'e Guard,
-        is_left: impl Fn(usize) -> bool,
-    ) -> Self {
-        let held = actor.held.iter().enumerate().filter(|(place, _)| is_left(*place));
-        let ready = held.filter_map(|(place, (held, reading))| {
+    /// Makes ready the policies of someone in a deployment.
+    pub(super) fn new(cast: &'e Cast<'m>, actor: &'e Actor<'m>, questions: &'e Questions) -> Self {
+        let given = questions.given();
+        let ready = actor.held.iter().enumerate().filter_map(|(place, (held, reading))| {
             let reading = cast.readings.get(*reading)?;
             let prepared = Prepared::identity(&reading.document, given);
             Some((place, prepared.held(&held.guard, held.undecided.as_ref(), given)?))
         });
         let (places, prepared): (Vec<usize>, Vec<Prepared<'_>>) = ready.unzip();
-        let readings = places.iter().filter_map(|place| actor.held.get(*place));
-        let readings = readings.filter_map(|(_, reading)| cast.readings.get(*reading));
-        let keys = || readings.clone().flat_map(|reading| &reading.tag_keys).map(String::as_str);
+        let readings = places.iter().filter_map(|place| {
+            let (held, reading) = actor.held.get(*place)?;
+            Some((held, cast.readings.get(*reading)?))
+        });
+        let keys = || readings.clone().flat_map(|(_, reading)| &reading.tag_keys).map(String::as_str);
         let context = cast.with_own_tags(actor, actor.context.clone(), keys());
         let of_target = keys().filter(|key| !is_of_principal(key)).collect();
-        Self { cast, actor, given, places, prepared, context, of_target }
+        let of_sts = match readings.clone().any(|(_, reading)| reading.of_sts.is_some()) {
+            true => readings
+                .filter_map(|(held, reading)| {
+                    let document = reading.of_sts.as_ref().unwrap_or(&reading.document);
+                    let prepared = Prepared::identity(document, given);
+                    prepared.held(&held.guard, held.undecided.as_ref(), given)
+                })
+                .collect(),
+            false => Vec::new(),
+        };
+        Self { cast, actor, questions, places, prepared, context, of_target, of_sts, asked: Cell::default() }
+    }
+
+    /// The places of the policies that it has, among those of the actor.
+    pub(super) fn places(&self) -> &[usize] {
+        &self.places
+    }
+
+    /// Takes policies away.
+    pub(super) fn lose(&mut self, is_gone: impl Fn(usize) -> bool) {
+        let is_kept: Vec<bool> = self.places.iter().map(|place| !is_gone(*place)).collect();
+        for prepared in [&mut self.prepared, &mut self.of_sts] {
+            let mut is_kept = is_kept.iter();
+            prepared.retain(|_| is_kept.next().copied().unwrap_or(true));
+        }
+        self.places.retain(|place| !is_gone(*place));
     }
 
     /// The statements of its policies that may allow something.
@@ -123,10 +153,59 @@ impl<'e, 'm> Asker<'e, 'm> {
     }
 
     fn ask(&self, action: &str, arn: &str, subject: Option<&Arc<str>>, keys: &[(&str, &str)]) -> Permit<'e> {
-        let Some(mut request) = self.request(action, arn, keys) else { return Permit::No };
-        request.target_subject = subject.cloned();
-        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
-        self.permit(&request, policies, None)
+        self.requests(action, arn, subject, keys).fold(Permit::No, |permit, request| {
+            permit.or(|| self.permit(self.decide(&request, ResourcePolicies::Unasked), None))
+        })
+    }
+
+    /// The same, with the places of the policies that deny it, or may deny it.
+    pub(super) fn may_unless_denied(
+        &self,
+        action: &str,
+        arn: &str,
+        keys: &[(&str, &str)],
+    ) -> (Permit<'e>, BTreeSet<usize>) {
+        let (mut permit, mut places) = (Permit::No, BTreeSet::new());
+        for request in self.requests(action, arn, None, keys) {
+            let verdict = self.decide(&request, ResourcePolicies::Unasked);
+            let denying = verdict.statements.iter().filter(|ground| ground.statement.effect != Effect::Allow);
+            places.extend(denying.filter_map(|ground| match ground.policy {
+                PolicyPlace::Identity(place) => self.places.get(place).copied(),
+                _ => None,
+            }));
+            permit = permit.or(|| self.permit(verdict, None));
+        }
+        (permit, places)
+    }
+
+    /// Decides a request, and notes the conditions on which the decision depends.
+    fn decide(&self, request: &Request, resource: ResourcePolicies<'_, 'e>) -> Verdict<'e> {
+        self.asked.set(self.asked.get() + 1);
+        let is_of_sts = request.action.service() == "sts" && !self.of_sts.is_empty();
+        let identity = if is_of_sts { &self.of_sts } else { &self.prepared };
+        let verdict = decide(request, Policies { identity, resource });
+        if verdict.decision == Decision::Undetermined {
+            self.note(&verdict);
+        }
+        verdict
+    }
+
+    /// The request at each time that is worth asking for, now first: what is allowed some day can be had.
+    fn requests(
+        &self,
+        action: &str,
+        arn: &str,
+        subject: Option<&Arc<str>>,
+        keys: &[(&str, &str)],
+    ) -> impl Iterator<Item = Request> {
+        let request = self.request(action, arn, keys);
+        let request = request.map(|request| Request { target_subject: subject.cloned(), ..request });
+        request.into_iter().flat_map(|request| {
+            self.cast.times.all().map(move |time| {
+                let context = time.told(request.context.clone());
+                Request { context, ..request.clone() }
+            })
+        })
     }
 
     fn request(&self, action: &str, arn: &str, keys: &[(&str, &str)]) -> Option<Request> {
@@ -134,23 +213,18 @@ impl<'e, 'm> Asker<'e, 'm> {
         let is_global = action.starts_with("iam:") || action.starts_with("sts:");
         let region = self.cast.names.region.as_deref().filter(|_| !is_global).unwrap_or(REGION);
         let mut context = self.context.clone().with("aws:RequestedRegion", [region]);
-        for (key, value) in keys {
-            context = context.with(key, [*value]);
-        }
         // AWS's pages warn that whoever passes a role is not surely asked for its tags.
         if action != "iam:PassRole" {
             context = self.cast.with_tags_of(self.actor, arn, context, self.of_target.iter().copied());
         }
+        context = self.cast.keys.told(action, context);
+        for (key, value) in keys {
+            context = context.with(key, [*value]);
+        }
         Request::new(caller, action, arn, context).ok()
     }
 
-    fn permit(
-        &self,
-        request: &Request,
-        policies: Policies<'_, 'e>,
-        trust: Option<&'e Reading>,
-    ) -> Permit<'e> {
-        let verdict = decide(request, policies);
+    fn permit(&self, verdict: Verdict<'e>, trust: Option<&'e Reading>) -> Permit<'e> {
         let by = |ground: &Ground<'e>| match ground.policy {
             PolicyPlace::Identity(place) => {
                 self.places.get(place).map_or(By::Nothing, |place| By::Policy(*place, ground.statement))
@@ -160,7 +234,10 @@ impl<'e, 'm> Asker<'e, 'm> {
         let allows = verdict.statements.iter().filter(|ground| !ground.statement.is_deny());
         // What is certain explains more, and so does what the actor has itself.
         let best = allows.min_by_key(|ground| {
-            (ground.applies != Answer::Yes, matches!(ground.policy, PolicyPlace::Trust))
+            let is_of_role = matches!(ground.policy, PolicyPlace::Trust);
+            // So does what is always there.
+            let conditions = self.held(ground).map_or(0, |held| held.guard.terms().len());
+            (ground.applies != Answer::Yes, is_of_role, conditions + ground.statement.guard.terms().len())
         });
         match (verdict.decision, best) {
             (Decision::Allowed, best) => Permit::Yes(best.map_or(By::Nothing, by)),
@@ -183,24 +260,43 @@ impl<'e, 'm> Asker<'e, 'm> {
         }
     }
 
+    /// The policy of a statement, when it is one of its own.
+    fn held(&self, ground: &Ground<'_>) -> Option<&'e Held<'m>> {
+        let PolicyPlace::Identity(place) = ground.policy else { return None };
+        self.actor.held.get(*self.places.get(place)?).map(|(held, _)| held)
+    }
+
+    /// Notes the conditions on which it depends whether statements apply.
+    fn note(&self, verdict: &Verdict<'_>) {
+        let grounds = verdict.statements.iter();
+        self.questions.ask_about(grounds.map(|ground| (self.held(ground).map(|held| &held.guard), ground)));
+    }
+
     /// Whether it may assume a role, as the trust policy of the role and its own policies say.
     pub(super) fn may_assume(&self, role: usize) -> Permit<'e> {
         let Some(target) = self.cast.actors.get(role) else { return Permit::No };
         let Some(reading) = self.cast.trusts.get(&role) else { return Permit::No };
-        let trust = Prepared::resource(&reading.document, self.given);
-        let Some(mut request) = self.request("sts:AssumeRole", &target.arn, &[]) else { return Permit::No };
+        let trust = Prepared::resource(&reading.document, self.questions.given());
         let keys = || reading.tag_keys.iter().map(String::as_str);
-        request.context = self.cast.with_own_tags(self.actor, request.context, keys());
-        request.context = self.cast.with_tags_of(self.actor, &target.arn, request.context, keys());
-        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Trust(&trust) };
-        self.permit(&request, policies, Some(reading))
+        self.requests("sts:AssumeRole", &target.arn, None, &[]).fold(Permit::No, |permit, mut request| {
+            permit.or(|| {
+                request.context = self.cast.with_own_tags(self.actor, request.context, keys());
+                request.context = self.cast.with_tags_of(self.actor, &target.arn, request.context, keys());
+                self.permit(self.decide(&request, ResourcePolicies::Trust(&trust)), Some(reading))
+            })
+        })
     }
 
     /// Whether it may assume a role whose trust policy names it: unless a Deny keeps it from that.
     pub(super) fn may_assume_if_trusted(&self, role: &str) -> Permit<'e> {
-        let Some(request) = self.request("sts:AssumeRole", role, &[]) else { return Permit::No };
-        let policies = Policies { identity: &self.prepared, resource: ResourcePolicies::Unasked };
-        let verdict = decide(&request, policies);
+        self.requests("sts:AssumeRole", role, None, &[])
+            .fold(Permit::No, |permit, request| permit.or(|| self.permit_if_trusted(&request)))
+    }
+
+    fn permit_if_trusted(&self, request: &Request) -> Permit<'e> {
+        let verdict = self.decide(request, ResourcePolicies::Unasked);
+        // Nothing has to allow it, so that the decision says little of the denials.
+        self.note(&verdict);
         let denies = verdict.statements.iter().filter(|ground| ground.statement.is_deny());
         denies.fold(Permit::Yes(By::Nothing), |permit, ground| match (&ground.applies, permit) {
             (Answer::Yes, _) | (_, Permit::No) => Permit::No,
@@ -261,7 +357,7 @@ impl<'e, 'm> Asker<'e, 'm> {
 }
 
 /// Whether a service may assume a role.
-pub(super) fn is_trusted(service: &str, role: usize, cast: &Cast<'_>, given: &Guard) -> Answer {
+pub(super) fn is_trusted(service: &str, role: usize, cast: &Cast<'_>, questions: &Questions) -> Answer {
     let (Some(reading), Some(target)) = (cast.trusts.get(&role), cast.actors.get(role)) else {
         return Answer::No;
     };
@@ -273,8 +369,11 @@ pub(super) fn is_trusted(service: &str, role: usize, cast: &Cast<'_>, given: &Gu
     let Ok(request) = Request::new(caller, action, &target.arn, Context::open(Reason::Unstated)) else {
         return Answer::No;
     };
-    let trust = Prepared::resource(&reading.document, given);
+    let trust = Prepared::resource(&reading.document, questions.given());
     let verdict = decide(&request, Policies { identity: &[], resource: ResourcePolicies::Trust(&trust) });
+    if verdict.decision == Decision::Undetermined {
+        questions.ask_about(verdict.statements.iter().map(|ground| (None, ground)));
+    }
     match (verdict.decision, verdict.unknown) {
         (Decision::Allowed, _) => Answer::Yes,
         (Decision::Undetermined, Some(unknown)) => Answer::Perhaps(unknown),

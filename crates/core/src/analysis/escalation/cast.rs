@@ -5,16 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::actions::Actions;
+use super::circumstances::{ServiceKeys, Times};
 use super::reading::{ACCOUNT, Names, Reading, is_of_principal, placeholder};
 use crate::analysis::holding::{Held, Holder, policies};
 use crate::analysis::tags::{brings_tags, with_tag};
 use crate::collections::HashMap;
-use crate::model::{Declared, Granted, Id, Model, Policy, Role, RoleForm};
-use crate::policy::{Caller, Context, Document};
+use crate::model::{Declared, Granted, Guard, Id, Model, Policy, Role, RoleForm};
+use crate::policy::{Caller, Context, Document, Glob};
 use crate::value::{Kind, Part, Reason, Unknown, Value};
-
-/// A day that is over, from which on conditions on the time are asked about.
-const NOW: &str = iamrail_catalog::SOURCES[0].date;
 
 /// A user, a group or a role. What a group can do, any member of it can.
 #[derive(Debug)]
@@ -33,8 +31,8 @@ pub(super) struct Actor<'m> {
     pub(super) allowed: Actions,
     /// What they may deny.
     pub(super) denied: Actions,
-    /// Set when it has a policy of which not everything is known.
-    pub(super) open: Option<Arc<Unknown>>,
+    /// Why not everything is known of policies that it has, each with the conditions under which it has one.
+    pub(super) open: Vec<(Guard, Arc<Unknown>)>,
     /// Whether nobody may change it: AWS keeps such roles for itself.
     pub(super) is_reserved: bool,
 }
@@ -53,6 +51,10 @@ pub(super) struct Cast<'m> {
     pub(super) names: Names,
     /// The tags of users, roles and customer-managed policies by the resources that declare them.
     tags: HashMap<Arc<str>, &'m Value>,
+    /// The times at which is asked.
+    pub(super) times: Times,
+    /// The keys of single services that conditions ask for.
+    pub(super) keys: ServiceKeys,
 }
 
 impl<'m> Cast<'m> {
@@ -65,6 +67,8 @@ impl<'m> Cast<'m> {
             places: HashMap::default(),
             names: names(model),
             tags: tags(model),
+            times: Times::default(),
+            keys: ServiceKeys::default(),
         };
         let mut known: HashMap<*const Document, usize> = HashMap::default();
         for (id, user) in model.users.iter() {
@@ -85,6 +89,9 @@ impl<'m> Cast<'m> {
             }
             cast.trusts.insert(place, Reading::of_trust(&role.trust, &cast.names));
         }
+        let conditions = || cast.readings.iter().chain(cast.trusts.values()).flat_map(Reading::conditions);
+        let (times, keys) = (Times::of(conditions()), ServiceKeys::of(conditions()));
+        (cast.times, cast.keys) = (times, keys);
         cast
     }
 
@@ -110,12 +117,12 @@ impl<'m> Cast<'m> {
             held: Vec::new(),
             allowed: Actions::default(),
             denied: Actions::default(),
-            open: None,
+            open: Vec::new(),
             is_reserved: false,
         };
         for held in policies(self.model, holder) {
             if let Some(unknown) = &held.document.open {
-                actor.open.get_or_insert_with(|| Arc::clone(unknown));
+                actor.open.push((held.guard.clone(), Arc::clone(unknown)));
             }
             // What nothing is known of has no text.
             let Cow::Borrowed(document) = held.document else { continue };
@@ -231,8 +238,6 @@ fn context(holder: Holder, name: &str, arn: &str) -> Context {
         .with("aws:PrincipalIsAWSService", ["false"])
         .with("aws:PrincipalAccount", [ACCOUNT])
         .with("aws:ResourceAccount", [ACCOUNT])
-        .with("aws:CurrentTime", [format!("{NOW}T00:00:00Z")])
-        .with("aws:TokenIssueTime", [format!("{NOW}T00:00:00Z")])
         // What stays inside a boundary is no gain.
         .without("iam:PermissionsBoundary")
         .without("aws:CalledVia")
@@ -292,7 +297,11 @@ pub(super) fn shown(name: &Value) -> Option<String> {
 fn account(model: &Model) -> Option<String> {
     let mut found: Option<String> = None;
     for statement in documents(model).flat_map(|document| &document.statements) {
-        let is_of_iam = statement.actions.items.iter().any(|item| item.widest_pattern().starts_with("iam:"));
+        let patterns =
+            || statement.actions.items.iter().map(|item| item.widest_pattern().to_ascii_lowercase());
+        // Roles of other accounts can be assumed.
+        let is_of_sts = || patterns().any(|pattern| Glob::new(&pattern).matches("sts:assumerole"));
+        let is_of_iam = patterns().any(|pattern| pattern.starts_with("iam:")) && !is_of_sts();
         for element in statement.resources.iter().flat_map(|resources| &resources.items).filter(|_| is_of_iam)
         {
             let pattern = element.widest_pattern();

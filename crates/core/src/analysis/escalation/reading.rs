@@ -62,6 +62,8 @@ pub(super) struct Names {
 pub(super) struct Reading {
     /// The statements that speak of an action that a path takes.
     pub(super) document: Document,
+    /// The same as STS takes it, where that differs: a role to be assumed may be one of another account.
+    pub(super) of_sts: Option<Document>,
     /// What it may allow.
     pub(super) allowed: Actions,
     /// What it may deny.
@@ -71,10 +73,17 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// The conditions of its statements.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.document.statements.iter().flat_map(|statement| &statement.conditions)
+    }
+
     /// Reads the policy of a user, a group or a role.
     pub(super) fn of_identity(document: &Document, names: &Names) -> Self {
         let mut reading = Self::empty(document);
         let variables = document.has_variables();
+        let mut of_sts = reading.document.clone();
+        let mut differs = false;
         for statement in &document.statements {
             let actions = Actions::named_by(&statement.actions);
             if actions.is_empty() {
@@ -95,9 +104,20 @@ impl Reading {
                 .items
                 .iter()
                 .all(|item| item.widest_pattern().to_ascii_lowercase().starts_with("sts:"));
+            let mut assuming = statement.clone();
+            for element in assuming.resources.iter_mut().flat_map(|resources| &mut resources.items) {
+                localise(element, names, false);
+            }
             for element in statement.resources.iter_mut().flat_map(|resources| &mut resources.items) {
                 localise(element, names, !is_of_sts);
             }
+            let texts = |statement: &Statement| {
+                let items = statement.resources.iter().flat_map(|resources| &resources.items);
+                items.map(Element::widest_pattern).collect::<Vec<_>>()
+            };
+            let speaks_of_sts = actions.meets(Actions::of("sts:AssumeRole"));
+            differs |= speaks_of_sts && texts(&assuming) != texts(&statement);
+            of_sts.statements.push(assuming);
             if statement.effect != Effect::Deny {
                 reading.allowed.extend(actions);
             }
@@ -107,6 +127,7 @@ impl Reading {
             reading.document.statements.push(statement);
         }
         reading.tag_keys = tag_keys(&reading.document);
+        reading.of_sts = differs.then_some(of_sts);
         reading
     }
 
@@ -131,7 +152,7 @@ impl Reading {
         let document =
             Document { version: document.version.clone(), span: document.span, ..Document::default() };
         let (allowed, denied) = (Actions::default(), Actions::default());
-        Self { document, allowed, denied, tag_keys: Vec::new() }
+        Self { document, of_sts: None, allowed, denied, tag_keys: Vec::new() }
     }
 }
 

@@ -3,13 +3,15 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::asking::Asker;
 use super::cast::Cast;
 use super::paths::Path;
+use super::questions::{Open, Questions};
 use crate::analysis::holding::Holder;
 use crate::collections::{HashMap, HashSet};
-use crate::model::{Guard, Id, Reference, Role, Workload, WorkloadRole};
+use crate::model::{Guard, Id, Named, Reference, Role, Workload, WorkloadRole};
 use crate::policy::{Answer, Element, Glob};
 
 /// What steps work on.
@@ -39,8 +41,12 @@ type Matching = HashMap<(Kind, Worth, String), Rc<[usize]>>;
 pub(super) struct Stage<'e, 'm> {
     pub(super) cast: &'e Cast<'m>,
     pub(super) given: &'e Guard,
-    /// Who is an administrator so far, by place.
+    /// What is asked of the deployment beyond what is given.
+    pub(super) questions: &'e Questions,
+    /// Who is an administrator so far, or may be one, by place.
     pub(super) administrators: Vec<bool>,
+    /// Those of them who are one under a condition, by place: it is not known whether it holds.
+    pub(super) suspects: HashMap<usize, Arc<str>>,
     /// Who became one in the last round: the others have been tried as targets.
     pub(super) fresh: HashSet<usize>,
     by_arn: HashMap<&'e str, usize>,
@@ -48,27 +54,24 @@ pub(super) struct Stage<'e, 'm> {
     matching: RefCell<Matching>,
     /// The roles whose trust policies name someone.
     trusting: BTreeMap<usize, Vec<usize>>,
-    /// The roles that are in an instance profile.
-    profiled: HashSet<Id<Role>>,
+    /// The roles that are in an instance profile, each with what that depends on, if it does.
+    profiled: HashMap<Id<Role>, Option<Open>>,
     /// Those who were not tried with every target, by place.
     unfinished: RefCell<BTreeSet<usize>>,
 }
 
 impl<'e, 'm> Stage<'e, 'm> {
-    pub(super) fn new(cast: &'e Cast<'m>, given: &'e Guard) -> Self {
+    pub(super) fn new(cast: &'e Cast<'m>, questions: &'e Questions) -> Self {
         let by_arn: HashMap<&str, usize> =
             cast.actors.iter().enumerate().map(|(place, actor)| (actor.own_arn.as_str(), place)).collect();
-        let profiles = cast.model.instance_profiles.iter();
-        let profiles = profiles.filter(|(_, profile)| profile.declared.guard.and(given).is_some());
         Self {
-            profiled: profiles
-                .flat_map(|(_, profile)| profile.role.cases())
-                .filter_map(|case| case.link.declared())
-                .collect(),
+            profiled: profiled(cast, questions),
             trusting: trusting(cast, &by_arn),
             cast,
-            given,
+            given: questions.given(),
+            questions,
             administrators: vec![false; cast.actors.len()],
+            suspects: HashMap::default(),
             fresh: HashSet::default(),
             by_arn,
             matching: RefCell::default(),
@@ -76,23 +79,40 @@ impl<'e, 'm> Stage<'e, 'm> {
         }
     }
 
-    /// Makes someone an administrator, if `is_one`.
-    pub(super) fn make_administrator(&mut self, place: usize, is_one: bool) {
+    /// Notes that someone is an administrator, for certain or as far as it depends on something; `None` when it is none.
+    pub(super) fn stand(&mut self, place: usize, standing: Option<&Option<Open>>) {
         if let Some(one) = self.administrators.get_mut(place) {
-            *one |= is_one;
+            *one = standing.is_some();
+        }
+        self.suspects.remove(&place);
+        if let Some(Some(Open::Condition(condition))) = standing {
+            self.suspects.insert(place, Arc::clone(condition));
         }
     }
 
+    /// Whether someone is an administrator, for all that is known.
+    pub(super) fn may_be_one(&self, place: usize) -> bool {
+        self.administrators.get(place) == Some(&true)
+    }
+
+    /// Whether someone is an administrator for certain.
+    pub(super) fn is_sure(&self, place: usize) -> bool {
+        self.may_be_one(place) && !self.suspects.contains_key(&place)
+    }
+
     /// Goes on with those who became administrators in this round.
-    pub(super) fn next_round(&mut self, fresh: Vec<usize>) {
-        self.fresh = fresh.into_iter().collect();
+    pub(super) fn next_round(&mut self, fresh: Vec<(usize, Option<Open>)>) {
+        for (place, open) in &fresh {
+            self.stand(*place, Some(open));
+        }
+        self.fresh = fresh.into_iter().map(|(place, _)| place).collect();
         // Who is worth to be taken over is another matter now.
         self.matching.borrow_mut().clear();
     }
 
     /// Those who were not tried with every target that their policies allow.
-    pub(super) fn unfinished(&self) -> Vec<usize> {
-        self.unfinished.borrow().iter().copied().collect()
+    pub(super) fn unfinished(&self) -> BTreeSet<usize> {
+        self.unfinished.borrow().clone()
     }
 
     /// The one with an ARN.
@@ -117,7 +137,8 @@ impl<'e, 'm> Stage<'e, 'm> {
         let mut seen = HashSet::default();
         for statement in asker.statements() {
             let (named, _) = statement.actions.covered_by(action, true);
-            if (named == Answer::No) != statement.actions.except {
+            let is_left_out = if statement.actions.except { Answer::Yes } else { Answer::No };
+            if named == is_left_out {
                 continue;
             }
             let Some(resources) = &statement.resources else { continue };
@@ -193,49 +214,6 @@ impl<'e, 'm> Stage<'e, 'm> {
         matching
     }
 
-    /// The workloads that a path takes over, with the places of their roles.
-    pub(super) fn workloads(&self, path: &Path) -> impl Iterator<Item = (&'m Workload, Option<usize>)> {
-        let place = |id: Id<Role>| self.cast.places.get(&Holder::Role(id)).copied();
-        self.of_kinds(path.workloads).map(move |workload| (workload, self.role_of(workload).and_then(place)))
-    }
-
-    /// Whether one of the workloads that a path needs besides is there.
-    pub(super) fn has_beside(&self, path: &Path) -> bool {
-        path.beside.is_empty() || self.of_kinds(path.beside).next().is_some()
-    }
-
-    fn of_kinds(&self, kinds: &'static [&'static str]) -> impl Iterator<Item = &'m Workload> {
-        let model = self.cast.model;
-        let given = self.given;
-        let workloads = model.workloads.iter().map(|(_, workload)| workload);
-        workloads.filter(move |workload| {
-            kinds.contains(&workload.what) && workload.declared.guard.and(given).is_some()
-        })
-    }
-
-    fn role_of(&self, workload: &Workload) -> Option<Id<Role>> {
-        match &workload.role {
-            WorkloadRole::Role(role) => self.named(role),
-            WorkloadRole::Profile(profile) => {
-                let profile = self.cast.model.instance_profiles.get(self.named(profile)?)?;
-                self.named(&profile.role)
-            }
-            WorkloadRole::NotAsked | WorkloadRole::Absent => None,
-        }
-    }
-
-    /// What a reference names for certain in this deployment.
-    fn named<T>(&self, reference: &Reference<T>) -> Option<Id<T>> {
-        let cases = reference.cases().into_iter();
-        let sure = cases.filter(|case| case.undecided.is_none() && case.guard.and(self.given).is_some());
-        sure.filter_map(|case| case.link.declared()).next()
-    }
-
-    /// The roles that are in an instance profile.
-    pub(super) fn profiled(&self) -> impl Iterator<Item = usize> {
-        (0..self.cast.actors.len()).filter(|place| self.has_profile(*place))
-    }
-
     /// Whether a workload runs with a role.
     pub(super) fn has_workload(&self, place: usize) -> bool {
         match self.cast.actors.get(place).map(|actor| actor.holder) {
@@ -244,13 +222,105 @@ impl<'e, 'm> Stage<'e, 'm> {
         }
     }
 
-    /// Whether a role is in an instance profile.
-    pub(super) fn has_profile(&self, place: usize) -> bool {
-        match self.cast.actors.get(place).map(|actor| actor.holder) {
-            Some(Holder::Role(id)) => self.profiled.contains(&id),
-            _ => false,
+    /// The workloads that a path takes over, with the places of their roles and what that depends on, if it does.
+    pub(super) fn workloads(
+        &self,
+        path: &Path,
+    ) -> impl Iterator<Item = (&'m Workload, Option<usize>, Option<Open>)> {
+        self.of_kinds(path.workloads).flat_map(move |(workload, open)| {
+            let mut roles = self.roles_of(workload);
+            if roles.is_empty() {
+                roles.push((None, None));
+            }
+            roles.into_iter().map(move |(role, of_role)| {
+                let place = role.and_then(|role| self.cast.places.get(&Holder::Role(role)).copied());
+                (workload, place, open.clone().or(of_role))
+            })
+        })
+    }
+
+    /// Whether one of the workloads that a path needs besides is there: `None` when none is.
+    pub(super) fn beside(&self, path: &Path) -> Option<Option<Open>> {
+        match path.beside {
+            [] => Some(None),
+            kinds => surest(self.of_kinds(kinds).map(|(_, open)| open)),
         }
     }
+
+    fn of_kinds(&self, kinds: &'static [&'static str]) -> impl Iterator<Item = (&'m Workload, Option<Open>)> {
+        let workloads = self.cast.model.workloads.iter().map(|(_, workload)| workload);
+        let questions = self.questions;
+        workloads
+            .filter(|workload| kinds.contains(&workload.what))
+            .filter_map(|workload| Some((workload, questions.presence(&workload.declared.guard, None)?)))
+    }
+
+    /// The roles that a workload may run with, each with what that depends on, if it does.
+    fn roles_of(&self, workload: &Workload) -> Vec<(Option<Id<Role>>, Option<Open>)> {
+        let roles = match &workload.role {
+            WorkloadRole::Role(role) => named(role, self.questions),
+            WorkloadRole::Profile(profile) => {
+                let profiles = named(profile, self.questions).into_iter().filter_map(|(profile, open)| {
+                    Some((self.cast.model.instance_profiles.get(profile)?, open))
+                });
+                let roles = profiles.flat_map(|(profile, open)| {
+                    let roles = named(&profile.role, self.questions).into_iter();
+                    roles.map(move |(role, of_role)| (role, open.clone().or(of_role)))
+                });
+                roles.collect()
+            }
+            WorkloadRole::NotAsked | WorkloadRole::Absent => Vec::new(),
+        };
+        roles.into_iter().map(|(role, open)| (Some(role), open)).collect()
+    }
+
+    /// The roles that are in an instance profile, each with what that depends on, if it does.
+    pub(super) fn profiled(&self) -> impl Iterator<Item = (usize, Option<Open>)> {
+        (0..self.cast.actors.len()).filter_map(|place| Some((place, self.profile(place)?)))
+    }
+
+    /// Whether a role is in an instance profile: `None` when it is in none.
+    pub(super) fn profile(&self, place: usize) -> Option<Option<Open>> {
+        match self.cast.actors.get(place)?.holder {
+            Holder::Role(id) => self.profiled.get(&id).cloned(),
+            _ => None,
+        }
+    }
+}
+
+/// What a reference names, each with what that depends on, if it does.
+fn named<T>(reference: &Reference<T>, questions: &Questions) -> Vec<(Id<T>, Option<Open>)> {
+    let named = |case: Named<T>| {
+        Some((case.link.declared()?, questions.presence(&case.guard, case.undecided.as_ref())?))
+    };
+    reference.cases().into_iter().filter_map(named).collect()
+}
+
+/// Of several things that do, the one that depends on nothing; `None` when there are none.
+pub(super) fn surest(all: impl Iterator<Item = Option<Open>>) -> Option<Option<Open>> {
+    let mut first = None;
+    for open in all {
+        if open.is_none() {
+            return Some(None);
+        }
+        first.get_or_insert(open);
+    }
+    first
+}
+
+fn profiled(cast: &Cast<'_>, questions: &Questions) -> HashMap<Id<Role>, Option<Open>> {
+    let mut profiled: HashMap<Id<Role>, Option<Open>> = HashMap::default();
+    for (_, profile) in cast.model.instance_profiles.iter() {
+        let Some(open) = questions.presence(&profile.declared.guard, None) else { continue };
+        for (role, of_role) in named(&profile.role, questions) {
+            let open = open.clone().or(of_role);
+            let known = profiled.entry(role).or_insert_with(|| open.clone());
+            if open.is_none() {
+                *known = None;
+            }
+        }
+    }
+    profiled
 }
 
 /// The roles whose trust policies name someone of the model, or everyone.

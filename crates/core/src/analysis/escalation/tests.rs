@@ -1,6 +1,10 @@
 //! The points that most tools get wrong, one by one.
 
+use super::cast::Cast;
 use super::paths::{Gain, On, paths};
+use super::questions::Questions;
+use super::removal::removal;
+use super::stage::Stage;
 use super::{Doubt, Escalations};
 use crate::analysis::administrators::{Administrator, Administrators, Strength};
 use crate::analysis::sketch::{Sketch, group, role, user};
@@ -22,8 +26,11 @@ fn found(sketch: Sketch) -> Vec<String> {
         let name = crate::analysis::principal::named(&model, &principal).name;
         let id = one.path.id;
         match &one.doubt {
-            None if one.guard.is_always() => format!("{name}: {id}"),
-            None => format!("{name}: {id} when {}", one.guard),
+            None if one.guards == [Guard::always()] => format!("{name}: {id}"),
+            None => {
+                let guards: Vec<_> = one.guards.iter().map(ToString::to_string).collect();
+                format!("{name}: {id} when {}", guards.join(" or "))
+            }
             Some(Doubt::Unknown(unknown)) => format!("{name}: {id}? {}", unknown.what),
             Some(Doubt::Missing(what)) => format!("{name}: {id}? {what}"),
         }
@@ -211,6 +218,26 @@ fn conditions_on_the_step_count() {
     assert_eq!(attaches(r#""IpAddress": {"aws:SourceIp": "10.0.0.0/8"}"#), ["u: iam-008"]);
     assert_eq!(attaches(r#""DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}"#), ["u: iam-008"]);
     assert_eq!(attaches(r#""DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}"#), [""; 0]);
+    for key in ["aws:CurrentTime", "aws:EpochTime"] {
+        let from = |year: u32| format!(r#""DateGreaterThan": {{"{key}": "{year}-06-01T00:00:00Z"}}"#);
+        let until = |year: u32| format!(r#""DateLessThan": {{"{key}": "{year}-06-01T00:00:00Z"}}"#);
+        assert_eq!(attaches(&from(2080)), ["u: iam-008"], "{key}");
+        assert_eq!(attaches(&format!("{}, {}", from(2080), until(2081))), ["u: iam-008"], "{key}");
+        assert_eq!(attaches(&format!("{}, {}", from(2081), until(2080))), [""; 0], "{key}");
+        let denied = |condition: &str| {
+            let deny = when(&deny("iam:AttachUserPolicy", "*"), condition);
+            found(of_user(&[allow("iam:AttachUserPolicy", "*"), deny]))
+        };
+        assert_eq!(denied(&from(2080)), ["u: iam-008"], "{key}");
+        assert_eq!(denied(&until(2080)), ["u: iam-008"], "{key}");
+        assert_eq!(denied(&from(2020)), [""; 0], "{key}");
+    }
+    // What requests for an action never say is not said, for certain.
+    let passed = r#""StringEqualsIfExists": {"iam:PassedToService": "glue.amazonaws.com"}"#;
+    assert_eq!(attaches(passed), ["u: iam-008"]);
+    assert_eq!(attaches(r#""StringEquals": {"iam:PassedToService": "glue.amazonaws.com"}"#), [""; 0]);
+    assert_eq!(passes(&passed.replace("glue", "lambda")), ["u: lambda-001"]);
+    assert_eq!(passes(passed), [""; 0]);
     assert_eq!(attaches(r#""StringEquals": {"aws:RequestedRegion": "eu-west-1"}"#), [""; 0]);
 }
 
@@ -531,6 +558,117 @@ fn conditions_of_the_input_are_kept_apart() {
     assert_eq!(sketch(test(true), Guard::always()), ["u: lambda-001 when IsTest"]);
     assert_eq!(sketch(test(true), test(true)), ["u: lambda-001 when IsTest"]);
     assert_eq!(sketch(test(true), test(false)), [""; 0]);
+}
+
+#[test]
+fn many_conditions_are_told_apart_as_far_as_they_matter() {
+    let mut sketch = of_user(&[allow("sts:AssumeRole", "*")]);
+    sketch.role_for("target", &trusting("arn:aws:iam::111122223333:root"));
+    sketch.grant(role("target"), &allow("*", "*"), Guard::when("IsTest", true));
+    for at in 0..40 {
+        let name = format!("other{at}");
+        sketch.user(&name);
+        sketch.grant(user(&name), &allow("iam:PutUserPolicy", "*"), Guard::when(format!("Has{at}"), true));
+    }
+    let found = found(sketch);
+    assert_eq!(found.len(), 41);
+    assert_eq!(found[0], "u: sts-001 when IsTest");
+    assert_eq!(found[40], "other39: iam-007 when Has39");
+}
+
+#[test]
+fn too_many_conditions_leave_a_doubt_and_never_silence() {
+    let mut sketch = of_user(&[allow("iam:PassRole", "*")]);
+    // All of them would have to be looked at to tell in which deployments it is allowed.
+    for at in 0..20 {
+        let create = allow("lambda:CreateFunction", "*");
+        sketch.grant(user("u"), &create, Guard::when(format!("Creates{at:02}"), true));
+        let invoke = deny("lambda:InvokeFunction", "*");
+        sketch.grant(user("u"), &invoke, Guard::when(format!("Spares{at:02}"), false));
+    }
+    sketch.grant(user("u"), &allow("lambda:InvokeFunction", "*"), Guard::always());
+    let [first] = &found(with_admin(sketch, &service("lambda")))[..] else { panic!("one is found") };
+    assert!(first.starts_with("u: lambda-001"), "{first}");
+}
+
+#[test]
+fn what_is_absent_in_a_deployment_neither_denies_nor_gives() {
+    let test = |holds| Guard::when("IsTest", holds);
+    // A Deny that is there in some deployments only.
+    let mut sketch = of_user(&[allow("iam:PutUserPolicy", "*")]);
+    sketch.grant(user("u"), &deny("iam:PutUserPolicy", "*"), test(true));
+    assert_eq!(found(sketch), ["u: iam-007 when not IsTest"]);
+    // The power that is to be gained.
+    let mut sketch = of_user(&[allow("iam:CreateAccessKey", "*")]);
+    sketch.user("boss");
+    sketch.grant(user("boss"), &allow("*", "*"), test(true));
+    assert_eq!(found(sketch), ["u: iam-002 when IsTest"]);
+    // What would be left when the denials are gone.
+    let mut sketch =
+        of_user(&[deny("iam:Put* iam:Attach* iam:Create* iam:Update* iam:Add* iam:Pass* sts:*", "*")]);
+    sketch.grant(user("u"), &allow("iam:DeleteUserPolicy", "*"), Guard::always());
+    sketch.grant(user("u"), &allow("*", "*"), test(true));
+    assert_eq!(found(sketch), ["u: iam-026 when IsTest"]);
+    // The role, or the membership, by which it would be gained.
+    let mut sketch = of_user(&[allow("iam:PutRolePolicy", "*")]);
+    sketch.under(test(true));
+    sketch.role_for("target", &trusting("arn:aws:iam::111122223333:user/u"));
+    assert_eq!(found(sketch), ["u: iam-017 when IsTest"]);
+}
+
+#[test]
+fn roles_of_other_accounts_are_not_those_of_the_input() {
+    let assumes = |actions: &str| {
+        let sketch = of_user(&[allow(actions, "arn:aws:iam::999988887777:role/admin")]);
+        found(with_admin(sketch, &trusting("arn:aws:iam::111122223333:root")))
+    };
+    assert_eq!(assumes("sts:AssumeRole"), [""; 0]);
+    assert_eq!(assumes("sts:AssumeRole iam:GetRole iam:PassRole"), [""; 0]);
+    // IAM acts on no other account, whatever it is called.
+    let own = |actions: &str| {
+        let mut sketch = of_user(&[allow(actions, "arn:aws:iam::999988887777:user/u")]);
+        sketch.user("other");
+        found(sketch)
+    };
+    assert_eq!(own("sts:AssumeRole iam:PutUserPolicy"), ["u: iam-007"]);
+}
+
+#[test]
+fn an_exception_that_is_not_known_may_leave_an_action_in() {
+    let open = |text: &str| {
+        let mut sketch = of_user(&[]);
+        sketch.user("boss");
+        sketch.attach(user("boss"), ADMIN);
+        let statement = allow("iam:CreateAccessKey", "*").replace("Action", text);
+        sketch.grant_unknown(user("u"), &statement, "iam:CreateAccessKey", "the action");
+        let model = sketch.link();
+        let escalations = Escalations::of(&model, &Administrators::direct(&model));
+        escalations.iter().any(|one| one.path.id == "iam-002" && one.doubt.is_some())
+    };
+    assert!(open("Action"));
+    assert!(open("NotAction"));
+}
+
+#[test]
+fn what_is_asked_of_removable_denials_grows_with_their_number() {
+    // Each policy keeps the one before it from being removed.
+    let asked = |count: usize| {
+        let mut sketch = of_user(&[allow("iam:DetachUserPolicy", "*")]);
+        for at in 0..count {
+            let arn = |at: usize| format!("arn:aws:iam::111122223333:policy/p{at}");
+            let before = format!(r#""ArnEquals": {{"iam:PolicyARN": "{}"}}"#, arn(at.wrapping_sub(1)));
+            sketch.policy(&format!("p{at}"), &when(&deny("iam:DetachUserPolicy", "*"), &before));
+            sketch.attach(user("u"), &arn(at));
+        }
+        let model = sketch.link();
+        let cast = Cast::of(&model);
+        let questions = Questions::new(Guard::always());
+        let stage = Stage::new(&cast, &questions);
+        let removal = removal(&stage, &cast.actors[0]).expect("they can be removed");
+        assert_eq!(removal.taken.len(), count);
+        removal.asker.asked.get()
+    };
+    assert!(asked(60) <= 3 * asked(20) + 10, "{} of {}", asked(60), asked(20));
 }
 
 #[test]

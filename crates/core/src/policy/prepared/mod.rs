@@ -18,6 +18,7 @@ use crate::value::{Origins, Part, Reason, Unknown};
 use action::Action;
 use condition::Condition;
 use elements::{Alternatives, presence};
+pub(crate) use operand::date;
 use principal::{Addressed, Principals};
 pub(super) use reading::{OPERATORS, expected, is_operator, is_void, takes_variables};
 use resource::{Place, Resource};

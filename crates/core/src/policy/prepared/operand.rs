@@ -175,7 +175,7 @@ impl Number {
 }
 
 /// A point in time in nanoseconds since 1970: a date, a date with a time, or the seconds themselves.
-fn date(text: &str) -> Option<i128> {
+pub(crate) fn date(text: &str) -> Option<i128> {
     let text = text.trim();
     const SECOND: i128 = 1_000_000_000;
     let digits = text.strip_prefix('-').unwrap_or(text);

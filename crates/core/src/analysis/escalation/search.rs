@@ -1,0 +1,116 @@
+//! Under which conditions of the input someone can take which paths.
+//!
+//! First everyone takes paths while nothing is known of the conditions. What is certain then is certain in every deployment, and
+//! what is impossible is so in all. Only of those for whom something depends on conditions are deployments told apart, by the
+//! conditions that matter to them: theirs, and those of the ones whose power they could reach.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Escalation;
+use super::cast::Cast;
+use super::play::{Played, play};
+use super::questions::Questions;
+use crate::analysis::administrators::Administrators;
+use crate::model::{Deployment, Guard};
+
+/// How often, at most, someone takes paths in one deployment or another. What is not found out then is not known.
+const MOST_TURNS: usize = 20_000;
+
+/// What everyone can do while nothing is known of the conditions, and what it takes to find out more.
+#[derive(Debug)]
+pub(super) struct Search<'s, 'm> {
+    cast: &'s Cast<'m>,
+    administrators: &'s Administrators<'m>,
+    everywhere: Played<'m>,
+    /// The guards of everything that matters to paths.
+    guards: Vec<Guard>,
+    turns: Cell<usize>,
+}
+
+impl<'s, 'm> Search<'s, 'm> {
+    pub(super) fn new(
+        cast: &'s Cast<'m>,
+        administrators: &'s Administrators<'m>,
+        guards: Vec<Guard>,
+    ) -> Self {
+        let questions = Questions::new(Guard::always());
+        let everywhere = play(cast, &questions, administrators, None);
+        Self { cast, administrators, everywhere, guards, turns: Cell::default() }
+    }
+
+    /// Those with whom not everything was tried. In no deployment are there others: while nothing is known of the conditions, everyone
+    /// has more to be tried.
+    pub(super) fn unfinished(&self) -> impl Iterator<Item = usize> {
+        self.everywhere.unfinished.iter().copied()
+    }
+
+    /// The ways of someone, each with the conditions under which it is open, the simplest first.
+    pub(super) fn ways(&self, place: usize) -> Vec<Escalation<'m>> {
+        let (Some(actor), Some(turn)) = (self.cast.actors.get(place), self.everywhere.turns.get(place))
+        else {
+            return Vec::new();
+        };
+        let own = &actor.declared.guard;
+        if turn.open().is_none() {
+            let ways = turn.ways.iter().cloned();
+            return ways.map(|way| Escalation { guards: vec![own.clone()], ..way }).collect();
+        }
+        let concerned = self.concerned(place);
+        let known: RefCell<Vec<Escalation<'m>>> = RefCell::default();
+        let open_in = |deployment: &Deployment| {
+            let played = self.played(deployment, &concerned);
+            let turn = played.as_ref().and_then(|played| played.turns.get(place)).unwrap_or(turn);
+            if let Some(condition) = turn.open().filter(|_| played.is_some()) {
+                // Deployments are told apart by what is asked of them.
+                let _ = deployment.holds(&Guard::when(Arc::clone(condition), true));
+            }
+            let mut known = known.borrow_mut();
+            let mut at = |way: &Escalation<'m>| {
+                known.iter().position(|one| one.is_same(way)).unwrap_or_else(|| {
+                    known.push(way.clone());
+                    known.len() - 1
+                })
+            };
+            turn.ways.iter().map(&mut at).collect::<Vec<usize>>()
+        };
+        let conditions = &self.cast.model.conditions;
+        let cases = conditions.cases(own, &self.guards, open_in);
+        let ways = known.into_inner().into_iter().enumerate().map(|(at, way)| {
+            let open = cases.iter().filter(|case| case.outcome.contains(&at));
+            let guards: Vec<Guard> = open.flat_map(|case| case.guards.iter().cloned()).collect();
+            let guards = if guards.len() > 1 { conditions.ways(&guards) } else { guards };
+            Escalation { guards: guards.iter().filter_map(|guard| own.and(guard)).collect(), ..way }
+        });
+        // What seemed to be open while less was known is open in no deployment, perhaps.
+        let mut ways: Vec<_> = ways.filter(|way| !way.guards.is_empty()).collect();
+        // What is certain, and open in most deployments, says most.
+        ways.sort_by_key(|way| {
+            let is_everywhere = way.guards.contains(own);
+            (way.doubt.is_some(), !is_everywhere, way.steps.len())
+        });
+        ways
+    }
+
+    /// Someone, and those whose power it could reach if conditions were such, over any number of others.
+    fn concerned(&self, place: usize) -> BTreeSet<usize> {
+        let mut concerned = BTreeSet::from([place]);
+        let mut waiting = vec![place];
+        while let Some(turn) = waiting.pop().and_then(|place| self.everywhere.turns.get(place)) {
+            waiting.extend(turn.asked.leaned_on.iter().copied().filter(|place| concerned.insert(*place)));
+        }
+        concerned
+    }
+
+    /// What those who are concerned can do in a deployment; `None` when that takes too long to find out.
+    fn played(&self, deployment: &Deployment, concerned: &BTreeSet<usize>) -> Option<Played<'m>> {
+        let turns = self.turns.get() + concerned.len();
+        if turns > MOST_TURNS {
+            return None;
+        }
+        self.turns.set(turns);
+        let questions = Questions::new(deployment.guard());
+        Some(play(self.cast, &questions, self.administrators, Some((&self.everywhere, concerned))))
+    }
+}
