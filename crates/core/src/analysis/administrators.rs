@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::administration::{Administration, administration, concerns, has_say};
+use super::administration::{Administration, administration_of, concerns, has_say};
+use super::bearer::Bearer;
 use super::escalation::{Escalation, Escalations};
 use super::holding::{Held, Holder, policies};
 use crate::collections::HashMap;
@@ -28,6 +29,8 @@ pub struct Administrator<'m> {
     pub strength: Strength<'m>,
     /// The conditions of the input under which it is one; each guard is one of several ways to it.
     pub guards: Vec<Guard>,
+    /// Whether it is one but for what is not known and may deny: then it is told as an administrator that may be none.
+    pub is_but_for_denials: bool,
 }
 
 /// How someone is an administrator.
@@ -63,9 +66,9 @@ impl<'m> Administrators<'m> {
         let mut concerned = Concerned::default();
         let mut found = Self::default();
         for (holder, declared) in users.chain(groups).chain(roles) {
-            if let Some((strength, guards)) = by_policies(model, holder, declared, &mut concerned) {
+            if let Some(one) = by_policies(model, holder, declared, &mut concerned) {
                 found.by_holder.insert(holder, found.all.len());
-                found.all.push(Administrator { holder, strength, guards });
+                found.all.push(one);
             }
         }
         found
@@ -84,7 +87,7 @@ impl<'m> Administrators<'m> {
             }
             self.all.retain(|one| one.holder != holder);
             let (strength, guards) = (Strength::Via(escalation.clone()), vec![escalation.guard.clone()]);
-            self.all.push(Administrator { holder, strength, guards });
+            self.all.push(Administrator { holder, strength, guards, is_but_for_denials: false });
         }
         self.all.sort_by_key(|one| one.holder);
         self.by_holder = self.all.iter().enumerate().map(|(place, one)| (one.holder, place)).collect();
@@ -99,6 +102,16 @@ impl<'m> Administrators<'m> {
     /// What makes someone an administrator, if anything may.
     pub fn get(&self, holder: Holder) -> Option<&Administrator<'m>> {
         self.by_holder.get(&holder).and_then(|at| self.all.get(*at))
+    }
+
+    /// Why it is not known whether someone is an administrator who is one but for what may deny.
+    pub fn doubt(&self, holder: Holder) -> Option<&Arc<Unknown>> {
+        match self.get(holder) {
+            Some(Administrator {
+                strength: Strength::Possible(unknown), is_but_for_denials: true, ..
+            }) => Some(unknown),
+            _ => None,
+        }
     }
 
     /// Whether someone is an administrator.
@@ -132,7 +145,7 @@ fn by_policies<'m>(
     holder: Holder,
     declared: &Declared,
     concerned: &mut Concerned,
-) -> Option<(Strength<'m>, Vec<Guard>)> {
+) -> Option<Administrator<'m>> {
     let mut held = policies(model, holder);
     held.retain(|held| concerned.has(held));
     if held.is_empty() {
@@ -144,19 +157,23 @@ fn by_policies<'m>(
         }
     }
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
-    let cases = model.conditions.cases(&declared.guard, guards, |deployment| Outcome::of(&held, deployment));
+    let statements = held.iter().flat_map(|held| &held.document.statements);
+    let bearer = Bearer::of(model, holder, statements);
+    let judge = |deployment: &Deployment| Outcome::of(&held, &bearer, deployment);
+    let cases = model.conditions.cases(&declared.guard, guards, judge);
     let first = cases.iter().min_by_key(|case| case.outcome.rank())?;
     let strength = match &first.outcome {
         Outcome::Direct(how, places) => {
             let grants = places.iter().filter_map(|place| held.get(*place)?.grant).collect();
             Strength::Direct { how, grants }
         }
-        Outcome::Possible(unknown) => Strength::Possible(Arc::clone(unknown)),
+        Outcome::Unless(unknown) | Outcome::Possible(unknown) => Strength::Possible(Arc::clone(unknown)),
         Outcome::No => return None,
     };
     let alike = cases.iter().filter(|case| case.outcome.rank() == first.outcome.rank());
     let guards = alike.flat_map(|case| &case.guards).filter_map(|guard| declared.guard.and(guard)).collect();
-    Some((strength, guards))
+    let is_but_for_denials = matches!(first.outcome, Outcome::Unless(_));
+    Some(Administrator { holder, strength, guards, is_but_for_denials })
 }
 
 /// What policies amount to in one deployment.
@@ -164,12 +181,13 @@ fn by_policies<'m>(
 enum Outcome {
     /// Administration, by the policies at these places.
     Direct(&'static str, Vec<usize>),
+    Unless(Arc<Unknown>),
     Possible(Arc<Unknown>),
     No,
 }
 
 impl Outcome {
-    fn of(held: &[Held<'_>], deployment: &Deployment) -> Self {
+    fn of(held: &[Held<'_>], bearer: &Bearer, deployment: &Deployment) -> Self {
         let deployed = held.iter().enumerate().filter_map(|(place, held)| {
             let mut undecided = held.undecided.clone();
             let is_there = deployment.keeps(&held.guard, &mut undecided);
@@ -177,13 +195,15 @@ impl Outcome {
         });
         let (places, documents): (Vec<usize>, Vec<Cow<'_, Document>>) = deployed.unzip();
         let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
-        match administration(&documents) {
+        match administration_of(&documents, bearer) {
             Administration::Yes(grounds) => {
-                let is_enough =
-                    |document: &&Document| matches!(administration(&[document]), Administration::Yes(_));
+                let is_enough = |document: &&Document| {
+                    matches!(administration_of(&[document], bearer), Administration::Yes(_))
+                };
                 let alone = documents.iter().position(is_enough).and_then(|at| places.get(at));
                 Self::Direct(grounds.how, alone.map_or(places.clone(), |place| vec![*place]))
             }
+            Administration::Unless(unknown) => Self::Unless(unknown),
             Administration::Perhaps(unknown) => Self::Possible(unknown),
             Administration::No => Self::No,
         }
@@ -193,8 +213,9 @@ impl Outcome {
     fn rank(&self) -> u8 {
         match self {
             Self::Direct(..) => 0,
-            Self::Possible(_) => 1,
-            Self::No => 2,
+            Self::Unless(_) => 1,
+            Self::Possible(_) => 2,
+            Self::No => 3,
         }
     }
 }

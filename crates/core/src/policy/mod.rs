@@ -19,5 +19,5 @@ pub use document::{Condition, Document, Effect, Element, Elements, Principals, P
 pub use glob::Glob;
 pub use iamrail_catalog::{glob_covers, glob_matches};
 pub use meaning::Answer;
-pub use prepared::{Clashing, Prepared};
+pub use prepared::{Clashing, Prepared, holds};
 pub use request::{Arn, Caller, Context, Request, RequestError, RequestedAction, Target};

@@ -1,6 +1,4 @@
-use super::human_user_without_mfa::check_users;
-use crate::analysis::holding::Holder;
-use crate::policy::Answer;
+use super::human_user_without_mfa::check_administrators;
 use crate::report::Level;
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 
@@ -15,5 +13,5 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
-    check_users(context, judge, &|id, administrators| administrators.is(Holder::User(id)) == Answer::Yes);
+    check_administrators(context, judge);
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::analysis::administrators::{Administrator, Administrators, Strength};
+use crate::analysis::administrators::{Administrator, Strength};
 use crate::analysis::holding::Holder;
 use crate::analysis::mfa::{Demand, Hole, SignIn, Trusts, demands, has_credential, unknown_members};
 use crate::analysis::principal::declared;
@@ -24,20 +24,23 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let is_person = |id| user_kind(context.model, &context.options.users, id).kind == UserKind::Human;
-    check_users(context, judge, &|id, administrators| {
-        administrators.is(Holder::User(id)) != Answer::Yes && is_person(id)
-    });
+    check_users(context, judge, &|id| !is_administrator(context, id) && is_person(id));
 }
 
-/// Judges the users that `asked` picks: those who are administrators, or those who are not.
-pub(super) fn check_users(
-    context: &Context<'_>,
-    judge: &mut Judge<'_>,
-    asked: &dyn Fn(Id<User>, &Administrators<'_>) -> bool,
-) {
+/// Judges the users who are administrators, and those who may be none only because of what is not known and may deny.
+pub(super) fn check_administrators(context: &Context<'_>, judge: &mut Judge<'_>) {
+    check_users(context, judge, &|id| is_administrator(context, id));
+}
+
+fn is_administrator(context: &Context<'_>, id: Id<User>) -> bool {
+    let (administrators, holder) = (context.administrators(), Holder::User(id));
+    administrators.is(holder) == Answer::Yes || administrators.doubt(holder).is_some()
+}
+
+fn check_users(context: &Context<'_>, judge: &mut Judge<'_>, asked: &dyn Fn(Id<User>) -> bool) {
     let (model, administrators) = (context.model, context.administrators());
     let trusts = Trusts::of(model);
-    for (id, _) in model.users.iter().filter(|(id, _)| asked(*id, administrators)) {
+    for (id, _) in model.users.iter().filter(|(id, _)| asked(*id)) {
         for case in demands(model, administrators, &trusts, context.mfa_flaws(), id) {
             report(context, judge, id, &case.outcome, &case.guard());
         }
@@ -49,22 +52,25 @@ fn report(context: &Context<'_>, judge: &mut Judge<'_>, id: Id<User>, demand: &D
     let Some(user) = model.users.get(id) else { return };
     let is_certain = |one: &&Administrator<'_>| matches!(one.strength, Strength::Direct { .. } | Strength::Via(_));
     let administrator = context.administrators().get(Holder::User(id)).filter(is_certain);
+    let doubt = context.administrators().doubt(Holder::User(id));
     let name = declared("user", &model.users, id, |user| (&user.declared, &user.name)).name;
     let who = match administrator.map(|one| &one.strength) {
         Some(Strength::Direct { .. }) => format!("the administrator `{name}`"),
         Some(Strength::Via(way)) => format!("the user `{name}`, who can become an administrator ({})", way.path.id),
+        _ if doubt.is_some() => format!("the user `{name}`, who may be an administrator,"),
         _ => format!("the user `{name}`"),
     };
     let kind = user_kind(model, &context.options.users, id);
     let has_credential = has_credential(model, id);
     // Nothing tells that it is a person, nor how it would sign in.
-    let is_stranger = kind.assumed && !has_credential && administrator.is_none();
+    let is_stranger = kind.assumed && !has_credential && administrator.is_none() && doubt.is_none();
     let elsewhere = || Unknown::new(Reason::Import, "its password or access key");
     let unknown = match demand {
         Demand::Proven => return judge.holds(),
         Demand::Idle | Demand::Flawed => return,
         Demand::Unknown(_) | Demand::Missing(_) if is_stranger => Some(elsewhere()),
         Demand::Unknown(unknown) => Some(unknown.as_ref().clone()),
+        Demand::Missing(_) if doubt.is_some() => doubt.map(|unknown| unknown.as_ref().clone()),
         Demand::Missing(_) => unknown_members(model).map(|unknown| unknown.as_ref().clone()),
     };
     let draft = match (demand, unknown) {

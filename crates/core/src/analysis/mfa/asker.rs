@@ -3,18 +3,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::sign_in::{SignIn, direct_call};
+use super::sign_in::SignIn;
+use crate::analysis::bearer::{ACCOUNT, ANY, Bearer};
+use crate::analysis::holding::Holder;
 use crate::model::{Guard, Id, Model, Role, User};
 use crate::policy::{
-    Answer, Arn, Caller, Condition, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared,
-    Request, ResourcePolicies, Statement, Target, Verdict, decide,
+    Answer, Arn, Caller, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared, Request,
+    ResourcePolicies, Statement, Target, Verdict, decide,
 };
 use crate::value::Reason;
-
-/// The account that stands for the one that the input is deployed in.
-const ACCOUNT: &str = "111122223333";
-/// What stands for any name.
-const ANY: &str = "iamrail";
 
 /// Asks about requests of one user, or of any member of a group.
 pub(super) struct Asker<'p, 'd> {
@@ -29,35 +26,15 @@ pub(super) struct Asker<'p, 'd> {
 impl<'p, 'd> Asker<'p, 'd> {
     /// For a user; `None` for any member of a group.
     pub(super) fn new(user: Option<(&Model, Id<User>)>, policies: &'p [Prepared<'d>]) -> Option<Self> {
-        let user = user.and_then(|(model, id)| model.users.get(id));
-        let name = user.and_then(|user| user.name.as_str()).map(Cow::into_owned);
-        let path = user.and_then(|user| user.path.as_str()).unwrap_or(Cow::Borrowed("/"));
-        let account = account_in_conditions(policies).unwrap_or_else(|| ACCOUNT.to_owned());
-        let arn = format!("arn:aws:iam::{account}:user{path}{}", name.as_deref().unwrap_or(ANY));
-        let caller = Caller::read(&arn).ok()?;
-        let mut circumstances = direct_call().with("aws:PrincipalType", ["User"]);
-        if let Some(name) = &name {
-            circumstances =
-                circumstances.with("aws:username", [name.as_str()]).with("aws:PrincipalArn", [arn.as_str()]);
-        } else if let Some(unknown) = user.and_then(|user| user.name.unknown_part()) {
-            circumstances = circumstances
-                .with_unknown("aws:username", Arc::clone(unknown))
-                .with_unknown("aws:PrincipalArn", Arc::clone(unknown));
-        }
-        for key in conditions(policies).filter(|key| key.starts_with("aws:principaltag/")) {
-            let Some(tags) = user.map(|user| &user.tags) else { break };
-            let tag = key.split_once('/').map_or("", |(_, tag)| tag);
-            let mut entries = tags.as_map().into_iter().flat_map(|tags| tags.iter());
-            let value = entries.find(|(key, _)| key.eq_ignore_ascii_case(tag)).map(|(_, value)| value);
-            let text = value.and_then(|value| value.as_str());
-            circumstances = match (text, value.unwrap_or(tags).unknown_part()) {
-                (Some(text), _) => circumstances.with(&key, [text.as_ref()]),
-                (None, Some(unknown)) => circumstances.with_unknown(&key, Arc::clone(unknown)),
-                (None, None) => circumstances.without(&key),
-            };
-        }
-        let subject = user.map(|user| Arc::clone(&user.declared.subject));
-        Some(Self { policies, caller, subject, name, circumstances })
+        let bearer = match user {
+            Some((model, id)) => Bearer::of(model, Holder::User(id), statements(policies)),
+            None => Bearer::anyone(),
+        };
+        let caller = Caller::read(&bearer.arn).ok()?;
+        let circumstances = bearer.context.with("aws:PrincipalType", ["User"]);
+        let subject = user.and_then(|(model, id)| model.users.get(id));
+        let subject = subject.map(|user| Arc::clone(&user.declared.subject));
+        Some(Self { policies, caller, subject, name: bearer.name, circumstances })
     }
 
     /// Whether someone who signed in so can make a request in some circumstances.
@@ -233,24 +210,6 @@ fn filled_in<'v>(text: &str, value: &dyn Fn(&str) -> Option<&'v str>) -> String 
     }
     filled.push_str(rest);
     filled
-}
-
-/// The keys of all conditions, in lower case.
-fn conditions(policies: &[Prepared<'_>]) -> impl Iterator<Item = String> {
-    statements(policies).flat_map(|statement| &statement.conditions).map(Condition::folded_key)
-}
-
-/// An account that conditions on the ARN of the caller speak of: only with it can they be compared.
-fn account_in_conditions(policies: &[Prepared<'_>]) -> Option<String> {
-    let conditions = statements(policies).flat_map(|statement| &statement.conditions);
-    let on_arn = conditions.filter(|condition| condition.folded_key() == "aws:principalarn");
-    let mut values = on_arn.flat_map(|condition| &condition.values.items);
-    values.find_map(|value| {
-        let pattern = value.widest_pattern();
-        let account = pattern.split(':').nth(4)?;
-        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        is_account.then(|| account.to_owned())
-    })
 }
 
 fn statements<'p>(policies: &'p [Prepared<'_>]) -> impl Iterator<Item = &'p Statement> {

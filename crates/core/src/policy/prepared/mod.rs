@@ -17,6 +17,7 @@ use crate::model::Guard;
 use crate::value::{Origins, Part, Reason, Unknown};
 use action::Action;
 use condition::Condition;
+pub use condition::holds;
 use elements::{Alternatives, presence};
 use principal::{Addressed, Principals};
 pub(super) use reading::{OPERATORS, expected, is_operator, takes_variables};
@@ -99,17 +100,11 @@ impl<'d> Prepared<'d> {
     }
 
     fn read(document: &'d Document, given: &Guard, place: Place) -> Self {
-        let variables = match (document.version.as_str().as_deref(), document.version.unknown_part()) {
-            (Some(version), _) => Answer::from(version == WITH_VARIABLES),
-            (None, Some(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
-            (None, None) => Answer::No,
-        };
-        let undocumented =
-            Arc::new(Unknown::new(Reason::Undocumented, "a pattern that AWS's pages leave open"));
+        let variables = variables(document);
         let clauses = document.statements.iter();
         let clauses =
             clauses.filter_map(|statement| Clause::read(statement, given, place, &variables)).collect();
-        Self { document, clauses, undocumented }
+        Self { document, clauses, undocumented: undocumented() }
     }
 
     /// Whether those conditions of one of its statements hold that `selected` picks, in the circumstances of a request; `No` when it
@@ -203,6 +198,19 @@ impl<'d> Clause<'d> {
             mine => Answer::from(mine == effect),
         }
     }
+}
+
+/// Whether a document has variables.
+fn variables(document: &Document) -> Answer {
+    match (document.version.as_str().as_deref(), document.version.unknown_part()) {
+        (Some(version), _) => Answer::from(version == WITH_VARIABLES),
+        (None, Some(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
+        (None, None) => Answer::No,
+    }
+}
+
+fn undocumented() -> Arc<Unknown> {
+    Arc::new(Unknown::new(Reason::Undocumented, "a pattern that AWS's pages leave open"))
 }
 
 /// Why AWS refuses a policy with such a statement, if it does. What the statement then means is nobody's guess.
