@@ -11,14 +11,14 @@ use super::sign_in::SignIn;
 use super::trust::Trusts;
 use crate::analysis::administrators::Administrators;
 use crate::analysis::holding::{Held, Holder, policies};
-use crate::model::{Case, Deployment, Id, KeyForm, Link, Model, User};
+use crate::model::{Case, Deployment, Guard, Id, KeyForm, Link, MfaDevice, Model, Reference, User};
 use crate::policy::{Answer, Document};
-use crate::value::Unknown;
+use crate::value::{Reason, Unknown};
 
 /// Whether MFA is demanded of a user.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Demand {
-    /// Nothing is possible without it, or a device is assigned.
+    /// Nothing is possible without it, or a device is assigned and no key of an administrator gets around it.
     Proven,
     /// Nothing is granted and there is no way to sign in.
     Idle,
@@ -71,16 +71,23 @@ pub fn demands<'m>(
     let held = policies(model, Holder::User(user));
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
     let assumed = model.users.get(user).map(|user| user.declared.guard.clone()).unwrap_or_default();
-    let mut owners = model.mfa_devices.iter().filter_map(|(_, device)| device.user.as_ref()?.declared());
-    let has_device = owners.any(|owner| owner == user);
+    let devices = Devices::of(model, user, administrators);
+    let guards = guards.chain(devices.guards());
     model.conditions.cases(&assumed, guards, |deployment| {
-        if has_device {
+        let device = devices.assigned(deployment);
+        if device == Answer::Yes && !devices.leave_a_key(deployment) {
             return Demand::Proven;
         }
         let documents: Vec<Cow<'_, Document>> =
             held.iter().filter_map(|held| deployed(held, deployment)).collect();
-        let proof = Proof { model, administrators, trusts, user };
-        match proof.demand(&documents) {
+        let has_device = device == Answer::Yes;
+        let proof = Proof { model, administrators, trusts, user, has_device };
+        let demand = match (proof.demand(&documents), device) {
+            // With the device it would be clean.
+            (Demand::Missing(_), Answer::Perhaps(unknown)) => Demand::Unknown(unknown),
+            (demand, _) => demand,
+        };
+        match demand {
             Demand::Missing(hole) => {
                 let mended: Vec<_> = documents.iter().map(|document| flaws.mended(document)).collect();
                 let is_mended = mended.iter().any(Option::is_some);
@@ -100,6 +107,51 @@ pub fn demands<'m>(
     })
 }
 
+/// The devices that are assigned to a user.
+struct Devices<'m> {
+    guards: Vec<&'m Guard>,
+    /// Those of the access keys that a device does not stop: the console asks for it, and requests with a key do not. It matters for
+    /// administrators, of whom a key alone is the whole account.
+    keys: Vec<&'m Guard>,
+}
+
+impl<'m> Devices<'m> {
+    fn of(model: &'m Model, user: Id<User>, administrators: &Administrators<'_>) -> Self {
+        let is_assigned =
+            |device: &&MfaDevice| device.user.as_ref().and_then(Reference::declared) == Some(user);
+        let devices = model.mfa_devices.iter().map(|(_, device)| device).filter(is_assigned);
+        let is_administrator = administrators.is(Holder::User(user)) == Answer::Yes;
+        let keys = model.access_keys_of_user(user);
+        let keys = keys.filter(|key| is_administrator && key.form == KeyForm::AccessKey);
+        Self {
+            guards: devices.map(|device| &device.declared.guard).collect(),
+            keys: keys.map(|key| &key.declared.guard).collect(),
+        }
+    }
+
+    /// The guards that tell deployments apart; none without a device.
+    fn guards(&self) -> impl Iterator<Item = &'m Guard> {
+        let keys = if self.guards.is_empty() { &[] } else { self.keys.as_slice() };
+        self.guards.iter().chain(keys).copied()
+    }
+
+    /// Whether the user has a device in a deployment.
+    fn assigned(&self, deployment: &Deployment) -> Answer {
+        self.guards.iter().fold(Answer::No, |has, guard| {
+            let mut undecided = None;
+            match deployment.keeps(guard, &mut undecided) {
+                true => has.or(undecided.map_or(Answer::Yes, Answer::Perhaps)),
+                false => has,
+            }
+        })
+    }
+
+    /// Whether the user has a key in a deployment that a device does not stop.
+    fn leave_a_key(&self, deployment: &Deployment) -> bool {
+        self.keys.iter().any(|guard| deployment.holds(guard) != Some(false))
+    }
+}
+
 fn deployed<'h>(held: &'h Held<'_>, deployment: &Deployment) -> Option<Cow<'h, Document>> {
     let mut undecided = held.undecided.clone();
     let is_there = deployment.keeps(&held.guard, &mut undecided);
@@ -111,13 +163,16 @@ struct Proof<'m, 'a> {
     administrators: &'a Administrators<'m>,
     trusts: &'a Trusts<'m>,
     user: Id<User>,
+    /// Whether a device is assigned: then a key is all that is asked about.
+    has_device: bool,
 }
 
 impl Proof<'_, '_> {
     fn demand(&self, documents: &[Cow<'_, Document>]) -> Demand {
         let prepared = prepared(documents);
         let Some(asker) = Asker::new(Some((self.model, self.user)), &prepared) else {
-            return Demand::Idle;
+            let what = "the name of a user that IAM does not take";
+            return Demand::Unknown(Arc::new(Unknown::new(Reason::Invalid, what)));
         };
         let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
         let declared = self.credentials();
@@ -132,7 +187,8 @@ impl Proof<'_, '_> {
             };
         }
         let mut unknown = None;
-        for sign_in in sign_ins(&asker, declared) {
+        let is_asked = |sign_in: &SignIn| !self.has_device || *sign_in != SignIn::Console;
+        for sign_in in sign_ins(&asker, declared).filter(is_asked) {
             let found = &mut |Opening { sign_in, action, unknown: open }: Opening| match open {
                 None => ControlFlow::Break((action, sign_in)),
                 Some(open) => {
