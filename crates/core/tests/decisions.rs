@@ -131,6 +131,18 @@ fn document(rules: &[Rule]) -> Document {
     document
 }
 
+/// The same rules as the policy of a resource, for everyone.
+fn policy_of_resource(rules: &[Rule]) -> Document {
+    let mut document = document(rules);
+    let everyone = Document::from_text(
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}}"#,
+    );
+    for statement in &mut document.statements {
+        statement.principals.clone_from(&everyone.statements[0].principals);
+    }
+    document
+}
+
 fn decision(documents: &[Document], asked: &Asked) -> Decision {
     let caller = Caller::read("arn:aws:iam::111122223333:user/alice").unwrap();
     let context =
@@ -317,5 +329,107 @@ proptest! {
         let asked = Asked { action: "s3:GetObject", resource: "arn:aws:s3:::b/a/x", context: vec![("aws:username", vec!["é"])] };
         decision(&documents, &asked);
         let _ = Caller::read(&policy).map(|caller| Request::new(caller, &action, &resource, Context::new()));
+    }
+}
+
+/// What becomes of a request of a user that is allowed everything by its own policies.
+fn of_everything(caller: &str, action: &str, resource: &str, policies: ResourcePolicies<'_, '_>) -> Decision {
+    let all = Document::from_text(
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+    );
+    let identity = [Prepared::identity(&all, &Guard::always())];
+    let request = Request::new(Caller::read(caller).unwrap(), action, resource, Context::new()).unwrap();
+    decide(&request, Policies { identity: &identity, resource: policies }).decision
+}
+
+#[test]
+fn a_pattern_is_allowed_only_where_all_that_it_matches_is() {
+    use Decision::{Allowed, Undetermined};
+    for (action, resource, expected) in [
+        ("sts:AssumeRole", "arn:aws:iam::111122223333:role/x*", Undetermined),
+        ("sts:AssumeRole", "*", Undetermined),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/*", Undetermined),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:*", Undetermined),
+        ("kms:Decrypt", "*", Undetermined),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:alias/*", Allowed),
+        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:999988887777:q*", Undetermined),
+        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:*:q", Undetermined),
+        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:q*", Allowed),
+        ("s3:GetObject", "arn:aws:s3:::b/*", Allowed),
+        ("iam:PutUserPolicy", "arn:aws:iam::*:user/*", Allowed),
+    ] {
+        let caller = "arn:aws:iam::111122223333:user/alice";
+        let found = of_everything(caller, action, resource, ResourcePolicies::Unasked);
+        assert_eq!(found, expected, "{action} on {resource}");
+    }
+}
+
+#[test]
+fn some_calls_are_not_for_everyone() {
+    use Decision::{Allowed, ImplicitlyDenied, Undetermined};
+    let trusting = |principal: &str| {
+        Document::from_text(&format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "sts:*", "Principal": {principal}}}}}"#
+        ))
+    };
+    let (user, role) = ("arn:aws:iam::111122223333:user/alice", "arn:aws:iam::111122223333:role/r");
+    let (root, other) = ("arn:aws:iam::111122223333:root", "arn:aws:iam::999988887777:user/eve");
+    for (caller, principal, expected) in [
+        (user, r#"{"AWS": "111122223333"}"#, Allowed),
+        (root, r#"{"AWS": "arn:aws:iam::111122223333:root"}"#, ImplicitlyDenied),
+        (root, r#""*""#, ImplicitlyDenied),
+        (user, r#"{"Federated": "*"}"#, Undetermined),
+        (other, r#"{"Federated": "*"}"#, Undetermined),
+        ("accounts.google.com", r#"{"Federated": "*"}"#, Allowed),
+        (user, r#"{"Service": "*"}"#, ImplicitlyDenied),
+    ] {
+        let trust = trusting(principal);
+        let trust = Prepared::resource(&trust, &Guard::always());
+        let found = of_everything(caller, "sts:AssumeRole", role, ResourcePolicies::Trust(&trust));
+        assert_eq!(found, expected, "{caller} by {principal}");
+    }
+    for (caller, expected) in [(user, Allowed), (root, Allowed), (role, ImplicitlyDenied)] {
+        for action in ["sts:GetSessionToken", "sts:GetFederationToken"] {
+            let found = of_everything(caller, action, "*", ResourcePolicies::Unasked);
+            assert_eq!(found, expected, "{action} by {caller}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn what_holds_of_a_pattern_holds_of_its_members(
+        rules in rules(),
+        others in rules(),
+        asked in asked(),
+        (pattern, members) in select(vec![
+            ("arn:aws:s3:::b/*", &["arn:aws:s3:::b/a/x", "arn:aws:s3:::b/k"][..]),
+            ("arn:aws:s3:::b/?/x", &["arn:aws:s3:::b/a/x", "arn:aws:s3:::b/b/x"]),
+            ("arn:aws:s3:::*", &["arn:aws:s3:::b/a/x", "arn:aws:s3:::alice/k"]),
+            ("*", &["arn:aws:s3:::b/a/x", "arn:aws:s3:::alice/k"]),
+        ]),
+        action in select(vec!["s3:GetObject", "nowhere:Policy"]),
+        with_resource in any::<bool>(),
+    ) {
+        let documents = [document(&rules)];
+        let policy = policy_of_resource(&others);
+        let always = Guard::always();
+        let identity: Vec<_> = documents.iter().map(|document| Prepared::identity(document, &always)).collect();
+        let resource = [Prepared::resource(&policy, &always)];
+        let resource = if with_resource { ResourcePolicies::These(&resource) } else { ResourcePolicies::Unasked };
+        let decision = |on: &str| {
+            let caller = Caller::read("arn:aws:iam::111122223333:user/alice").unwrap();
+            let context = asked.context.iter().fold(Context::new(), |context, (key, values)| context.with(key, values.clone()));
+            let request = Request::new(caller, action, on, context).unwrap();
+            decide(&request, Policies { identity: &identity, resource }).decision
+        };
+        let of_all = decision(pattern);
+        if of_all != Decision::Undetermined {
+            for member in members {
+                prop_assert_eq!(access(decision(member)), access(of_all), "{} and {}", pattern, member);
+            }
+        }
     }
 }

@@ -303,11 +303,12 @@ fn all_of(resources: &Elements, pattern: &str) -> Answer {
     if !resources.except {
         return covers_identity(resources, pattern);
     }
+    let pattern = Glob::new(pattern);
     let excepted = resources.items.iter().map(|element| {
         let is_known = element.undecided.is_none() && element.pattern().is_some();
         let hole =
             || element.undecided.as_ref().or_else(|| element.text.holes().next().map(|hole| &hole.unknown));
-        match have_common(&in_any_account(&element.widest_pattern()), pattern) {
+        match Glob::new(&in_any_account(&element.widest_pattern())).meets_by_parts(&pattern) {
             false => Answer::No,
             true if is_known => Answer::Yes,
             true => hole().map_or(Answer::Yes, |unknown| Answer::Perhaps(Arc::clone(unknown))),
@@ -324,16 +325,6 @@ fn covers_identity(resources: &Elements, identity: &str) -> Answer {
         element.pattern().is_some_and(|pattern| glob_covers(&in_any_account(&pattern), identity))
     });
     if by_account { Answer::Yes } else { answer }
-}
-
-/// Whether two patterns of ARNs have one in common, part by part where both have all parts: names have no colons.
-fn have_common(one: &str, other: &str) -> bool {
-    let parts = |pattern| str::splitn(pattern, 6, ':').map(Glob::new).collect::<Vec<Glob>>();
-    let (parts_of_one, parts_of_other) = (parts(one), parts(other));
-    match parts_of_one.len() == 6 && parts_of_other.len() == 6 {
-        true => parts_of_one.iter().zip(&parts_of_other).all(|(one, other)| one.meets(other)),
-        false => Glob::new(one).meets(&Glob::new(other)),
-    }
 }
 
 /// A pattern of ARNs with the account and the partition left open.

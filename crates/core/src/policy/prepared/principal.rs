@@ -23,6 +23,8 @@ pub(super) struct Principals {
 enum Principal {
     /// Everyone.
     Everyone,
+    /// `*` under a kind that AWS does not document it for: those of that kind, and perhaps everyone.
+    Star(Arc<str>),
     /// An account.
     Account(Wording),
     /// An identity by ARN, or by the identifier that AWS gives it, and the resource of the input that has this ARN.
@@ -60,7 +62,7 @@ impl Principals {
             let open = self.open.clone().map_or(Answer::No, Answer::Perhaps);
             self.entries.iter().fold(open, |answer, entry| answer.or(entry.any(matches)))
         };
-        let by_name = any(&|one| one.names(caller, subject, &request.context));
+        let by_name = any(&|one| one.names(caller, subject, &request.context, undocumented));
         let by_account = any(&|one| one.is_account_of(caller));
         if !self.except {
             return Addressed { directly: by_name.clone(), at_all: by_name.or(by_account) };
@@ -97,15 +99,23 @@ impl Principal {
                     None => Self::Identity(text, super::linked(element)),
                 },
             },
-            _ if element.text.as_str().as_deref() == Some("*") => Self::Everyone,
+            _ if element.text.as_str().as_deref() == Some("*") => Self::Star(kind.into()),
             _ => Self::Provider(text),
         }
     }
 
     /// Whether it is the caller, or everyone.
-    fn names(&self, caller: &Caller, subject: Option<&str>, context: &Context) -> Answer {
+    fn names(
+        &self,
+        caller: &Caller,
+        subject: Option<&str>,
+        context: &Context,
+        undocumented: &Arc<Unknown>,
+    ) -> Answer {
         match (self, caller) {
             (Self::Everyone, _) => Answer::Yes,
+            (Self::Star(kind), Caller::Federated(_)) if **kind == *"Federated" => Answer::Yes,
+            (Self::Star(_), _) => Answer::Perhaps(Arc::clone(undocumented)),
             (Self::Service(text), Caller::Service(name)) => is(text, &|glob| glob.matches(name)),
             (Self::Provider(text), Caller::Federated(name)) => is(text, &|glob| glob.matches(name)),
             (Self::Identity(_, Some(linked)), _) if let Some(subject) = subject => {
