@@ -1,6 +1,7 @@
 //! Whether the policies of a user leave requests open, in whatever circumstances.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::sign_in::SignIn;
@@ -13,6 +14,9 @@ use crate::policy::{
 };
 use crate::value::Reason;
 
+/// How many comparisons with patterns of policies are made for one user. Beyond, what is left open is not known.
+const MOST_WORK: u64 = 200_000;
+
 /// Asks about requests of one user, or of any member of a group.
 pub(super) struct Asker<'p, 'd> {
     pub(super) policies: &'p [Prepared<'d>],
@@ -21,6 +25,9 @@ pub(super) struct Asker<'p, 'd> {
     /// Its name, if that is known.
     name: Option<String>,
     circumstances: Context,
+    /// How many patterns a decision compares with, and how many were compared.
+    patterns: u64,
+    work: Cell<u64>,
 }
 
 impl<'p, 'd> Asker<'p, 'd> {
@@ -34,7 +41,12 @@ impl<'p, 'd> Asker<'p, 'd> {
         let circumstances = bearer.context.with("aws:PrincipalType", ["User"]);
         let subject = user.and_then(|(model, id)| model.users.get(id));
         let subject = subject.map(|user| Arc::clone(&user.declared.subject));
-        Some(Self { policies, caller, subject, name: bearer.name, circumstances })
+        let patterns = statements(policies).map(|statement| {
+            let resources = statement.resources.as_ref().map_or(0, |resources| resources.items.len());
+            1 + (statement.actions.items.len() + resources) as u64
+        });
+        let (patterns, work) = (patterns.sum(), Cell::new(0));
+        Some(Self { policies, caller, subject, name: bearer.name, circumstances, patterns, work })
     }
 
     /// Whether someone who signed in so can make a request in some circumstances.
@@ -90,6 +102,14 @@ impl<'p, 'd> Asker<'p, 'd> {
         self.policies.iter().any(|policy| holds(policy) != Answer::No)
     }
 
+    /// Whether the conditions of a statement hold for everyone who signed in so.
+    pub(super) fn surely_applies(&self, sign_in: SignIn, statement: &Statement) -> bool {
+        let context = sign_in.of(&self.circumstances);
+        self.policies
+            .iter()
+            .any(|policy| policy.conditions_hold(statement, &context, |_| true) == Answer::Yes)
+    }
+
     /// Whether the policies deny a request for certain.
     pub(super) fn is_denied(&self, sign_in: SignIn, action: &str, resource: &str) -> Option<Verdict<'d>> {
         let request = self.request(sign_in, action, resource)?;
@@ -111,7 +131,13 @@ impl<'p, 'd> Asker<'p, 'd> {
         items.chain(resources.open.iter().map(|_| "*".to_owned())).collect()
     }
 
+    /// Whether no more should be asked.
+    pub(super) fn is_spent(&self) -> bool {
+        self.work.get() > MOST_WORK
+    }
+
     fn decide(&self, request: &Request) -> Verdict<'d> {
+        self.work.set(self.work.get().saturating_add(self.patterns));
         decide(request, Policies { identity: self.policies, resource: ResourcePolicies::Unasked })
     }
 
