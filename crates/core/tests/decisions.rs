@@ -6,6 +6,7 @@ use iamrail_core::model::Guard;
 use iamrail_core::policy::{
     Caller, Context, Decision, Document, Policies, Prepared, Request, ResourcePolicies, decide,
 };
+use iamrail_core::value::{Hole, Kind, Part, Reason, Text, Unknown, Value};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -102,6 +103,14 @@ fn asked() -> impl Strategy<Value = Asked> {
 }
 
 fn document(rules: &[Rule]) -> Document {
+    let text = text(rules);
+    let document = Document::from_text(&text);
+    // One without statements is read as such, and is a fault of its own.
+    assert!(document.problems.is_empty() || rules.is_empty(), "{text}: {:?}", document.problems);
+    document
+}
+
+fn text(rules: &[Rule]) -> String {
     let list = |values: &[&str]| format!("{values:?}");
     let statements = rules.iter().map(|rule| {
         let not = |except| if except { "Not" } else { "" };
@@ -121,14 +130,36 @@ fn document(rules: &[Rule]) -> Document {
             conditions.join(", ")
         )
     });
-    let text = format!(
-        r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
-        statements.collect::<Vec<_>>().join(", ")
-    );
-    let document = Document::from_text(&text);
-    // One without statements is read as such, and is a fault of its own.
-    assert!(document.problems.is_empty() || rules.is_empty(), "{text}: {:?}", document.problems);
-    document
+    format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.collect::<Vec<_>>().join(", "))
+}
+
+/// What a part of a policy can be when it is not known: the part, and others.
+const COMPLETIONS: [(&str, &[&str]); 7] = [
+    ("Allow", &["Allow", "Deny"]),
+    ("Deny", &["Allow", "Deny"]),
+    ("alice", &["alice", "b", "*", "", "${aws:username}"]),
+    ("true", &["true", "false", "alice"]),
+    ("Get", &["Get", "Put", "*", "", "?"]),
+    ("s3:::b", &["s3:::b", "s3:::alice", "iam::*:user", "s3:::*"]),
+    ("2012-10-17", &["2012-10-17", "2008-10-17"]),
+];
+
+/// A policy with a hole in the place of one part, and the policies that it can be.
+fn with_hole(rules: &[Rule], kind: usize, place: usize) -> Option<(Document, Vec<Document>)> {
+    let text = text(rules);
+    let (token, completions) = COMPLETIONS[kind];
+    // A key of a condition is no text with holes.
+    let is_value = |at: &usize| !text[..*at].ends_with("{\"") && !text[at + token.len()..].starts_with("\":");
+    let places: Vec<usize> = text.match_indices(token).map(|(at, _)| at).filter(is_value).collect();
+    let at = *places.get(place % places.len().max(1))?;
+    let (before, after) = (&text[..at], &text[at + token.len()..]);
+    let unknown = Unknown::new(Reason::NoValue, "x").into();
+    let hole = Part::Hole(Hole { unknown, origins: Default::default(), span: None }.into());
+    let literal = |text: &str| Part::Literal { text: text.into(), span: None };
+    let open = Text::from_parts(vec![literal(before), hole, literal(after)]);
+    let completed = completions.iter().map(|one| Document::from_text(&format!("{before}{one}{after}")));
+    let completed = completed.filter(|document| document.problems.is_empty()).collect();
+    Some((Document::read(&Value::new(Kind::Text(open))), completed))
 }
 
 /// The same rules as the policy of a resource, for everyone.
@@ -398,6 +429,21 @@ fn some_calls_are_not_for_everyone() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn what_is_certain_of_a_policy_with_a_hole_is_so_however_it_is_filled(
+        rules in rules(), others in rules(), asked in asked(), kind in 0..COMPLETIONS.len(), place in 0usize..8,
+    ) {
+        let Some((open, completed)) = with_hole(&rules, kind, place) else { return Ok(()) };
+        let others = document(&others);
+        let of = |document: &Document| decision(&[others.clone(), document.clone()], &asked);
+        let found = of(&open);
+        if found != Decision::Undetermined {
+            for one in &completed {
+                prop_assert_eq!(access(of(one)), access(found), "{:?}", one.version);
+            }
+        }
+    }
 
     #[test]
     fn what_holds_of_a_pattern_holds_of_its_members(
