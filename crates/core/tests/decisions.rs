@@ -6,6 +6,7 @@ use iamrail_core::model::Guard;
 use iamrail_core::policy::{
     Caller, Context, Decision, Document, Policies, Prepared, Request, ResourcePolicies, decide,
 };
+use iamrail_core::value::{Hole, Kind, Part, Reason, Text, Unknown, Value};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -102,6 +103,14 @@ fn asked() -> impl Strategy<Value = Asked> {
 }
 
 fn document(rules: &[Rule]) -> Document {
+    let text = text(rules);
+    let document = Document::from_text(&text);
+    // One without statements is read as such, and is a fault of its own.
+    assert!(document.problems.is_empty() || rules.is_empty(), "{text}: {:?}", document.problems);
+    document
+}
+
+fn text(rules: &[Rule]) -> String {
     let list = |values: &[&str]| format!("{values:?}");
     let statements = rules.iter().map(|rule| {
         let not = |except| if except { "Not" } else { "" };
@@ -121,13 +130,47 @@ fn document(rules: &[Rule]) -> Document {
             conditions.join(", ")
         )
     });
-    let text = format!(
-        r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
-        statements.collect::<Vec<_>>().join(", ")
+    format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.collect::<Vec<_>>().join(", "))
+}
+
+/// What a part of a policy can be when it is not known: the part, and others.
+const COMPLETIONS: [(&str, &[&str]); 7] = [
+    ("Allow", &["Allow", "Deny"]),
+    ("Deny", &["Allow", "Deny"]),
+    ("alice", &["alice", "b", "*", "", "${aws:username}"]),
+    ("true", &["true", "false", "alice"]),
+    ("Get", &["Get", "Put", "*", "", "?"]),
+    ("s3:::b", &["s3:::b", "s3:::alice", "iam::*:user", "s3:::*"]),
+    ("2012-10-17", &["2012-10-17", "2008-10-17"]),
+];
+
+/// A policy with a hole in the place of one part, and the policies that it can be.
+fn with_hole(rules: &[Rule], kind: usize, place: usize) -> Option<(Document, Vec<Document>)> {
+    let text = text(rules);
+    let (token, completions) = COMPLETIONS[kind];
+    // A key of a condition is no text with holes.
+    let is_value = |at: &usize| !text[..*at].ends_with("{\"") && !text[at + token.len()..].starts_with("\":");
+    let places: Vec<usize> = text.match_indices(token).map(|(at, _)| at).filter(is_value).collect();
+    let at = *places.get(place % places.len().max(1))?;
+    let (before, after) = (&text[..at], &text[at + token.len()..]);
+    let unknown = Unknown::new(Reason::NoValue, "x").into();
+    let hole = Part::Hole(Hole { unknown, origins: Default::default(), span: None }.into());
+    let literal = |text: &str| Part::Literal { text: text.into(), span: None };
+    let open = Text::from_parts(vec![literal(before), hole, literal(after)]);
+    let completed = completions.iter().map(|one| Document::from_text(&format!("{before}{one}{after}")));
+    let completed = completed.filter(|document| document.problems.is_empty()).collect();
+    Some((Document::read(&Value::new(Kind::Text(open))), completed))
+}
+
+/// The same rules as the policy of a resource, for everyone.
+fn policy_of_resource(rules: &[Rule]) -> Document {
+    let mut document = document(rules);
+    let everyone = Document::from_text(
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}}"#,
     );
-    let document = Document::from_text(&text);
-    // One without statements is read as such, and is a fault of its own.
-    assert!(document.problems.is_empty() || rules.is_empty(), "{text}: {:?}", document.problems);
+    for statement in &mut document.statements {
+        statement.principals.clone_from(&everyone.statements[0].principals);
+    }
     document
 }
 
@@ -317,5 +360,122 @@ proptest! {
         let asked = Asked { action: "s3:GetObject", resource: "arn:aws:s3:::b/a/x", context: vec![("aws:username", vec!["é"])] };
         decision(&documents, &asked);
         let _ = Caller::read(&policy).map(|caller| Request::new(caller, &action, &resource, Context::new()));
+    }
+}
+
+/// What becomes of a request of a user that is allowed everything by its own policies.
+fn of_everything(caller: &str, action: &str, resource: &str, policies: ResourcePolicies<'_, '_>) -> Decision {
+    let all = Document::from_text(
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+    );
+    let identity = [Prepared::identity(&all, &Guard::always())];
+    let request = Request::new(Caller::read(caller).unwrap(), action, resource, Context::new()).unwrap();
+    decide(&request, Policies { identity: &identity, resource: policies }).decision
+}
+
+#[test]
+fn a_pattern_is_allowed_only_where_all_that_it_matches_is() {
+    use Decision::{Allowed, Undetermined};
+    for (action, resource, expected) in [
+        ("sts:AssumeRole", "arn:aws:iam::111122223333:role/x*", Undetermined),
+        ("sts:AssumeRole", "*", Undetermined),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/*", Undetermined),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:*", Undetermined),
+        ("kms:Decrypt", "*", Undetermined),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:alias/*", Allowed),
+        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:999988887777:q*", Undetermined),
+        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:*:q", Undetermined),
+        ("sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:q*", Allowed),
+        ("s3:GetObject", "arn:aws:s3:::b/*", Allowed),
+        ("iam:PutUserPolicy", "arn:aws:iam::*:user/*", Allowed),
+    ] {
+        let caller = "arn:aws:iam::111122223333:user/alice";
+        let found = of_everything(caller, action, resource, ResourcePolicies::Unasked);
+        assert_eq!(found, expected, "{action} on {resource}");
+    }
+}
+
+#[test]
+fn some_calls_are_not_for_everyone() {
+    use Decision::{Allowed, ImplicitlyDenied, Undetermined};
+    let trusting = |principal: &str| {
+        Document::from_text(&format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "sts:*", "Principal": {principal}}}}}"#
+        ))
+    };
+    let (user, role) = ("arn:aws:iam::111122223333:user/alice", "arn:aws:iam::111122223333:role/r");
+    let (root, other) = ("arn:aws:iam::111122223333:root", "arn:aws:iam::999988887777:user/eve");
+    for (caller, principal, expected) in [
+        (user, r#"{"AWS": "111122223333"}"#, Allowed),
+        (root, r#"{"AWS": "arn:aws:iam::111122223333:root"}"#, ImplicitlyDenied),
+        (root, r#""*""#, ImplicitlyDenied),
+        (user, r#"{"Federated": "*"}"#, Undetermined),
+        (other, r#"{"Federated": "*"}"#, Undetermined),
+        ("accounts.google.com", r#"{"Federated": "*"}"#, Allowed),
+        (user, r#"{"Service": "*"}"#, ImplicitlyDenied),
+    ] {
+        let trust = trusting(principal);
+        let trust = Prepared::resource(&trust, &Guard::always());
+        let found = of_everything(caller, "sts:AssumeRole", role, ResourcePolicies::Trust(&trust));
+        assert_eq!(found, expected, "{caller} by {principal}");
+    }
+    for (caller, expected) in [(user, Allowed), (root, Allowed), (role, ImplicitlyDenied)] {
+        for action in ["sts:GetSessionToken", "sts:GetFederationToken"] {
+            let found = of_everything(caller, action, "*", ResourcePolicies::Unasked);
+            assert_eq!(found, expected, "{action} by {caller}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn what_is_certain_of_a_policy_with_a_hole_is_so_however_it_is_filled(
+        rules in rules(), others in rules(), asked in asked(), kind in 0..COMPLETIONS.len(), place in 0usize..8,
+    ) {
+        let Some((open, completed)) = with_hole(&rules, kind, place) else { return Ok(()) };
+        let others = document(&others);
+        let of = |document: &Document| decision(&[others.clone(), document.clone()], &asked);
+        let found = of(&open);
+        if found != Decision::Undetermined {
+            for one in &completed {
+                prop_assert_eq!(access(of(one)), access(found), "{:?}", one.version);
+            }
+        }
+    }
+
+    #[test]
+    fn what_holds_of_a_pattern_holds_of_its_members(
+        rules in rules(),
+        others in rules(),
+        asked in asked(),
+        (pattern, members) in select(vec![
+            ("arn:aws:s3:::b/*", &["arn:aws:s3:::b/a/x", "arn:aws:s3:::b/k"][..]),
+            ("arn:aws:s3:::b/?/x", &["arn:aws:s3:::b/a/x", "arn:aws:s3:::b/b/x"]),
+            ("arn:aws:s3:::*", &["arn:aws:s3:::b/a/x", "arn:aws:s3:::alice/k"]),
+            ("*", &["arn:aws:s3:::b/a/x", "arn:aws:s3:::alice/k"]),
+        ]),
+        action in select(vec!["s3:GetObject", "nowhere:Policy"]),
+        with_resource in any::<bool>(),
+    ) {
+        let documents = [document(&rules)];
+        let policy = policy_of_resource(&others);
+        let always = Guard::always();
+        let identity: Vec<_> = documents.iter().map(|document| Prepared::identity(document, &always)).collect();
+        let resource = [Prepared::resource(&policy, &always)];
+        let resource = if with_resource { ResourcePolicies::These(&resource) } else { ResourcePolicies::Unasked };
+        let decision = |on: &str| {
+            let caller = Caller::read("arn:aws:iam::111122223333:user/alice").unwrap();
+            let context = asked.context.iter().fold(Context::new(), |context, (key, values)| context.with(key, values.clone()));
+            let request = Request::new(caller, action, on, context).unwrap();
+            decide(&request, Policies { identity: &identity, resource }).decision
+        };
+        let of_all = decision(pattern);
+        if of_all != Decision::Undetermined {
+            for member in members {
+                prop_assert_eq!(access(decision(member)), access(of_all), "{} and {}", pattern, member);
+            }
+        }
     }
 }

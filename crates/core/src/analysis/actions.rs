@@ -17,6 +17,8 @@ pub struct Actions {
     pub unlisted: BTreeSet<String>,
     /// Whether those of services that the catalog does not have are meant too.
     pub is_open: bool,
+    /// Of these, the ones that are not, by name or pattern.
+    pub except: BTreeSet<String>,
 }
 
 /// How to read what is not known for certain.
@@ -47,7 +49,7 @@ impl Actions {
             None => is_any(pattern),
         };
         let unlisted = (listed.is_empty() && pattern.contains(':')).then(|| pattern.to_owned());
-        Self { listed, unlisted: unlisted.into_iter().collect(), is_open }
+        Self { listed, unlisted: unlisted.into_iter().collect(), is_open, except: BTreeSet::new() }
     }
 
     /// The actions of a statement, as one deployment has it.
@@ -58,7 +60,10 @@ impl Actions {
         }
         let mut listed = ActionSet::all();
         listed.remove(&named.listed);
-        Self { listed, unlisted: BTreeSet::new(), is_open: true }
+        match named.is_open {
+            true => Self { listed, unlisted: named.except, is_open: false, except: BTreeSet::new() },
+            false => Self { listed, unlisted: BTreeSet::new(), is_open: true, except: named.unlisted },
+        }
     }
 
     /// The actions that a statement names for all to read, those included of which it is not known whether they are there.
@@ -101,6 +106,19 @@ impl Actions {
     /// Adds others.
     pub fn extend(&mut self, other: &Actions) {
         self.listed.extend(&other.listed);
+        self.except = match (self.is_open, other.is_open) {
+            (true, true) => {
+                let by_both = |mine: &BTreeSet<String>, others: &BTreeSet<String>| {
+                    mine.iter().filter(|one| are_covered(others, one)).cloned().collect::<BTreeSet<_>>()
+                };
+                let mut both = by_both(&self.except, &other.except);
+                both.extend(by_both(&other.except, &self.except));
+                both
+            }
+            (true, false) => without(&self.except, &other.unlisted),
+            (false, true) => without(&other.except, &self.unlisted),
+            (false, false) => BTreeSet::new(),
+        };
         self.unlisted.extend(other.unlisted.iter().cloned());
         self.is_open |= other.is_open;
     }
@@ -108,11 +126,20 @@ impl Actions {
     /// Takes others away.
     pub fn remove(&mut self, other: &Actions) {
         self.listed.remove(&other.listed);
-        let covers = |pattern: &String, name: &String| {
-            glob_covers(&pattern.to_ascii_lowercase(), &name.to_ascii_lowercase())
-        };
-        self.unlisted.retain(|name| !other.is_open && !other.unlisted.iter().any(|one| covers(one, name)));
-        self.is_open &= !other.is_open;
+        self.unlisted = without(&self.unlisted, &other.unlisted);
+        match (self.is_open, other.is_open) {
+            // What the others leave is left.
+            (true, true) => {
+                let left = without(&without(&other.except, &self.except), &other.unlisted);
+                self.unlisted.retain(|one| are_covered(&other.except, one));
+                self.unlisted.extend(left);
+                self.except.clear();
+                self.is_open = false;
+            }
+            (true, false) => self.except.extend(other.unlisted.iter().cloned()),
+            (false, true) => self.unlisted.retain(|one| are_covered(&other.except, one)),
+            (false, false) => {}
+        }
     }
 
     /// Whether there are none.
@@ -130,8 +157,21 @@ impl Actions {
         }
         let mut others = ActionSet::all();
         others.remove(&self.listed);
-        (vec!["*".to_owned()], patterns(&others))
+        let mut excepted = patterns(&others);
+        excepted.extend(self.except.iter().cloned());
+        (vec!["*".to_owned()], excepted)
     }
+}
+
+/// Whether a pattern stands for nothing beyond some others.
+fn are_covered(patterns: &BTreeSet<String>, name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    patterns.iter().any(|pattern| glob_covers(&pattern.to_ascii_lowercase(), &name))
+}
+
+/// Patterns without those that stand for nothing beyond some others.
+fn without(patterns: &BTreeSet<String>, others: &BTreeSet<String>) -> BTreeSet<String> {
+    patterns.iter().filter(|one| !are_covered(others, one)).cloned().collect()
 }
 
 /// The fewest names and beginnings of names that stand for the actions of a set and no others, by service and name.
@@ -209,6 +249,30 @@ mod tests {
             let expected = expected.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
             assert_eq!(actions.patterns(), (expected, Vec::new()));
         }
+        let unlisted = |allowed: &str, denied: &str| {
+            let read = |text: &str| {
+                let statement = format!(r#"{{"Statement": {{"Effect": "Allow", {text}, "Resource": "*"}}}}"#);
+                let document = crate::policy::Document::from_text(&statement);
+                Actions::of(&document.statements[0].actions, Reading::Sure)
+            };
+            let mut left = read(allowed);
+            left.remove(&read(denied));
+            let (names, excepted) = left.patterns();
+            (names.join(" "), excepted.join(" "))
+        };
+        let told = |names: &str, excepted: &str| (names.to_owned(), excepted.to_owned());
+        let but = r#""NotAction": ["nowhere:*", "s3:GetObject"]"#;
+        assert_eq!(
+            unlisted(r#""Action": "nowhere:Do""#, r#""NotAction": "nowhere:*""#),
+            told("nowhere:Do", "")
+        );
+        assert_eq!(unlisted(r#""Action": "nowhere:Do""#, r#""NotAction": "s3:*""#), told("", ""));
+        assert_eq!(
+            unlisted(but, r#""Action": "elsewhere:*""#),
+            told("*", "s3:GetObject elsewhere:* nowhere:*")
+        );
+        assert_eq!(unlisted(r#""Action": "*""#, but), told("s3:GetObject nowhere:*", ""));
+        assert_eq!(unlisted(but, but), told("", ""));
         let mut most = Actions::of_pattern("*");
         most.remove(&Actions::of_pattern("iam:*"));
         assert_eq!(most.patterns().0, ["*"]);

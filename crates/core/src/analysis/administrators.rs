@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::administration::{Administration, administration, concerns, has_say};
+use super::administration::{self, Administration, administration_of, concerns};
+use super::bearer::Bearer;
 use super::escalation::{Escalation, Escalations};
 use super::holding::{Held, Holder, policies};
 use super::power::each_once;
-use super::tags::{self, as_tagged};
 use crate::collections::HashMap;
 use crate::model::{Declared, Deployment, Grant, Guard, Model};
 use crate::policy::{Answer, Document};
-use crate::value::{Unknown, Value};
+use crate::value::Unknown;
 
 /// The administrators of a model, found once for all rules: `context.administrators()`.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ pub struct Administrator<'m> {
     pub strength: Strength<'m>,
     /// The conditions of the input under which it is one; each guard is one of several ways to it.
     pub guards: Vec<Guard>,
+    /// Whether it is one but for what is not known and may deny: then it is told as an administrator that may be none.
+    pub is_but_for_denials: bool,
 }
 
 /// How someone is an administrator.
@@ -66,9 +68,9 @@ impl<'m> Administrators<'m> {
         let mut concerned = Concerned::default();
         let mut found = Self::default();
         for (holder, declared) in users.chain(groups).chain(roles) {
-            if let Some((strength, guards)) = by_policies(model, holder, declared, &mut concerned) {
+            if let Some(one) = by_policies(model, holder, declared, &mut concerned) {
                 found.by_holder.insert(holder, found.all.len());
-                found.all.push(Administrator { holder, strength, guards });
+                found.all.push(one);
             }
         }
         found
@@ -92,7 +94,8 @@ impl<'m> Administrators<'m> {
                 }
             }
             if let Some(first) = ways.first() {
-                self.all.push(Administrator { holder, strength: Strength::Via((*first).clone()), guards });
+                let strength = Strength::Via((*first).clone());
+                self.all.push(Administrator { holder, strength, guards, is_but_for_denials: false });
             }
         }
         self.all.sort_by_key(|one| one.holder);
@@ -108,6 +111,16 @@ impl<'m> Administrators<'m> {
     /// What makes someone an administrator, if anything may.
     pub fn get(&self, holder: Holder) -> Option<&Administrator<'m>> {
         self.by_holder.get(&holder).and_then(|at| self.all.get(*at))
+    }
+
+    /// Why it is not known whether someone is an administrator who is one but for what may deny.
+    pub fn doubt(&self, holder: Holder) -> Option<&Arc<Unknown>> {
+        match self.get(holder) {
+            Some(Administrator {
+                strength: Strength::Possible(unknown), is_but_for_denials: true, ..
+            }) => Some(unknown),
+            _ => None,
+        }
     }
 
     /// Whether someone is an administrator.
@@ -141,33 +154,37 @@ fn by_policies<'m>(
     holder: Holder,
     declared: &Declared,
     concerned: &mut Concerned,
-) -> Option<(Strength<'m>, Vec<Guard>)> {
+) -> Option<Administrator<'m>> {
     let mut held = policies(model, holder);
-    let tags = tags::fixed(model, holder, &held);
-    held.retain(|held| concerned.has(held));
-    if held.is_empty() {
+    let has_say: Vec<bool> = held.iter().map(|held| concerned.has(held)).collect();
+    if !has_say.contains(&true) {
         return None;
     }
+    // What has no say may let it change its tags.
+    let bearer = Bearer::of(model, holder, held.iter().flat_map(|held| &held.document.statements));
+    let mut has_say = has_say.into_iter();
+    held.retain(|_| has_say.next().unwrap_or(true));
     for held in &mut held {
-        if let Cow::Owned(document) = held.document.with_statements(has_say) {
+        if let Cow::Owned(document) = held.document.with_statements(administration::has_say) {
             held.document = Cow::Owned(document);
         }
     }
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
-    let cases =
-        model.conditions.cases(&declared.guard, guards, |deployment| Outcome::of(&held, tags, deployment));
+    let judge = |deployment: &Deployment| Outcome::of(&held, &bearer, deployment);
+    let cases = model.conditions.cases(&declared.guard, guards, judge);
     let first = cases.iter().min_by_key(|case| case.outcome.rank())?;
     let strength = match &first.outcome {
         Outcome::Direct(how, places) => {
             let grants = places.iter().filter_map(|place| held.get(*place)?.grant).collect();
             Strength::Direct { how, grants }
         }
-        Outcome::Possible(unknown) => Strength::Possible(Arc::clone(unknown)),
+        Outcome::Unless(unknown) | Outcome::Possible(unknown) => Strength::Possible(Arc::clone(unknown)),
         Outcome::No => return None,
     };
     let alike = cases.iter().filter(|case| case.outcome.rank() == first.outcome.rank());
     let guards = alike.flat_map(|case| &case.guards).filter_map(|guard| declared.guard.and(guard)).collect();
-    Some((strength, guards))
+    let is_but_for_denials = matches!(first.outcome, Outcome::Unless(_));
+    Some(Administrator { holder, strength, guards, is_but_for_denials })
 }
 
 /// What policies amount to in one deployment.
@@ -175,30 +192,28 @@ fn by_policies<'m>(
 enum Outcome {
     /// Administration, by the policies at these places.
     Direct(&'static str, Vec<usize>),
+    Unless(Arc<Unknown>),
     Possible(Arc<Unknown>),
     No,
 }
 
 impl Outcome {
-    fn of(held: &[Held<'_>], tags: Option<&Value>, deployment: &Deployment) -> Self {
+    fn of(held: &[Held<'_>], bearer: &Bearer, deployment: &Deployment) -> Self {
         let deployed = held.iter().enumerate().filter_map(|(place, held)| {
             let mut undecided = held.undecided.clone();
             let is_there = deployment.keeps(&held.guard, &mut undecided);
-            let document = is_there.then(|| held.document.deployed(deployment, undecided.as_ref()))?;
-            Some(match tags {
-                Some(tags) => (place, as_tagged(document, tags)),
-                None => (place, document),
-            })
+            is_there.then(|| (place, held.document.deployed(deployment, undecided.as_ref())))
         });
         let (places, documents): (Vec<usize>, Vec<Cow<'_, Document>>) = deployed.unzip();
-        match administration(&each_once(&documents)) {
+        match administration_of(&each_once(&documents), bearer) {
             Administration::Yes(grounds) => {
                 let is_enough = |document: &Cow<'_, Document>| {
-                    matches!(administration(&[document]), Administration::Yes(_))
+                    matches!(administration_of(&[document], bearer), Administration::Yes(_))
                 };
                 let alone = documents.iter().position(is_enough).and_then(|at| places.get(at));
                 Self::Direct(grounds.how, alone.map_or(places.clone(), |place| vec![*place]))
             }
+            Administration::Unless(unknown) => Self::Unless(unknown),
             Administration::Perhaps(unknown) => Self::Possible(unknown),
             Administration::No => Self::No,
         }
@@ -208,8 +223,9 @@ impl Outcome {
     fn rank(&self) -> u8 {
         match self {
             Self::Direct(..) => 0,
-            Self::Possible(_) => 1,
-            Self::No => 2,
+            Self::Unless(_) => 1,
+            Self::Possible(_) => 2,
+            Self::No => 3,
         }
     }
 }

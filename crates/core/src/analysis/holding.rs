@@ -30,6 +30,17 @@ impl From<Holder> for Principal {
     }
 }
 
+impl Holder {
+    /// The principal of a grant, if the input declares it.
+    pub fn declared(principal: &Principal) -> Option<Self> {
+        match principal {
+            Principal::User(user) => user.declared().map(Self::User),
+            Principal::Group(group) => group.declared().map(Self::Group),
+            Principal::Role(role) => role.declared().map(Self::Role),
+        }
+    }
+}
+
 /// A policy that a principal has.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

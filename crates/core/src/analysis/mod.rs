@@ -5,6 +5,7 @@ pub mod administration;
 pub mod administrators;
 pub mod approval;
 pub mod aws_managed;
+pub mod bearer;
 pub mod coverage;
 pub mod credentials;
 pub mod documents;

@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::administration::{Administration, Grounds, administration, has_say, limits_only_the_caller};
+use super::actions::{Actions, Reading};
+use super::administration::{Administration, Circumstances, Grounds, administration_of, has_say};
 use super::aws_managed::{self, Power};
+use super::bearer::{Bearer, tells_bearers_apart};
+use super::holding::{Holder, policies};
 use crate::collections::{HashMap, HashSet};
 use crate::model::{Case, Declared, Deployment, Grant, Granted, Guard, Id, Link, Membership, Model, Policy};
 use crate::policy::{Answer, Document, Elements, Statement};
@@ -29,6 +32,8 @@ pub struct Source<'m> {
     pub grants: Vec<&'m Grant>,
     /// The conditions of the input under which it does, each guard one of several ways to it.
     pub guards: Vec<Guard>,
+    /// Whom it makes an administrator, when that takes all of its policies together.
+    pub together: Option<Holder>,
 }
 
 impl Source<'_> {
@@ -52,6 +57,28 @@ impl Source<'_> {
         self.grants = grants.into_iter().filter(|grant| !self.ways(model, grant).is_empty()).collect();
         (!was_attached || !self.grants.is_empty()).then_some(self)
     }
+
+    /// The same with the grants alone whose principals can use the power, as far as conditions on the caller tell; `None` when it
+    /// had some, and none is left.
+    fn of_use(mut self, model: &Model) -> Option<Self> {
+        let was_attached = !self.grants.is_empty();
+        self.grants.retain(|grant| is_of_use(model, grant));
+        (!was_attached || !self.grants.is_empty()).then_some(self)
+    }
+}
+
+/// Whether the principal of a grant can use the power of the policy, as far as conditions on the caller tell.
+fn is_of_use(model: &Model, grant: &Grant) -> bool {
+    let (Some(document), Some(holder)) = (document(model, grant), Holder::declared(&grant.principal)) else {
+        return true;
+    };
+    let conditions = document.statements.iter().flat_map(|statement| &statement.conditions);
+    if !conditions.clone().any(tells_bearers_apart) {
+        return true;
+    }
+    let held = policies(model, holder);
+    let bearer = Bearer::of(model, holder, held.iter().flat_map(|held| &held.document.statements));
+    handed_to(&document.deployed(&Deployment::default(), None), &bearer).is_some()
 }
 
 /// The document of a grant, if its text is part of the model or AWS's.
@@ -70,7 +97,8 @@ pub fn document<'m>(model: &'m Model, grant: &'m Grant) -> Option<&'m Document> 
 /// Every place that hands out power, in the order of the input.
 pub fn sources(model: &Model) -> Vec<Source<'_>> {
     let policies = model.policies.iter().flat_map(|(id, policy)| of_policy(model, id, policy));
-    let mut sources: Vec<Source<'_>> = policies.filter_map(|source| source.possible(model)).collect();
+    let policies = policies.filter_map(|source| source.possible(model)?.of_use(model));
+    let mut sources: Vec<Source<'_>> = policies.collect();
     // One resource may attach one policy to many principals: that is one source.
     let mut attached: BTreeMap<(Arc<str>, Arc<str>), usize> = BTreeMap::new();
     for grant in &model.grants {
@@ -90,7 +118,7 @@ pub fn sources(model: &Model) -> Vec<Source<'_>> {
             },
             Granted::InlineNamed(_) => continue,
         };
-        for source in found {
+        for source in found.into_iter().filter_map(|source| source.of_use(model)) {
             let key = (Arc::clone(&grant.declared.subject), Arc::clone(&key));
             let known = attached.get(&key).copied();
             match known.and_then(|at| sources.get_mut(at)) {
@@ -118,6 +146,7 @@ fn of_policy<'m>(model: &'m Model, id: Id<Policy>, policy: &'m Policy) -> Vec<So
             power,
             grants: model.grants_of_policy(id).collect(),
             guards,
+            together: None,
         })
     };
     cases(model, &policy.document, &policy.declared.guard).into_iter().filter_map(source).collect()
@@ -138,6 +167,7 @@ fn of_inline<'m>(model: &'m Model, grant: &'m Grant, name: &str, document: &Docu
             power,
             grants: vec![grant],
             guards,
+            together: None,
         })
     };
     cases(model, document, &grant.guard).into_iter().filter_map(source).collect()
@@ -154,6 +184,7 @@ fn of_named<'m>(grant: &'m Grant, arn: &str) -> Option<Source<'m>> {
         power,
         grants: vec![grant],
         guards: vec![Guard::always()],
+        together: None,
     })
 }
 
@@ -175,6 +206,7 @@ fn of_unknown<'m>(grant: &'m Grant, unknown: &Arc<Unknown>) -> Source<'m> {
         power: Err(Arc::clone(unknown)),
         grants: vec![grant],
         guards: vec![Guard::always()],
+        together: None,
     }
 }
 
@@ -210,72 +242,132 @@ pub(super) fn hands_out_power(document: &Document) -> bool {
 }
 
 fn handed(document: &Document) -> Option<Handed> {
-    match administration(&[document]) {
+    handed_to(document, &Bearer::anyone())
+}
+
+fn handed_to(document: &Document, bearer: &Bearer) -> Option<Handed> {
+    match administration_of(&[document], bearer) {
         Administration::Yes(Grounds { how, spans }) => {
             Some(Handed { power: Ok(Power::Administration), how, span: spans.first().copied() })
         }
-        Administration::Perhaps(unknown) => Some(Handed { power: Err(unknown), how: "", span: None }),
-        Administration::No => near_administration(document),
+        Administration::Unless(unknown) | Administration::Perhaps(unknown) => {
+            Some(Handed { power: Err(unknown), how: "", span: None })
+        }
+        Administration::No => near_administration(document, bearer),
     }
 }
 
-/// The actions that are near to administration together, the widest first.
-const NEAR: [(&str, &str); 4] = [
-    ("*", "allows every action but those that a Deny takes away"),
-    ("iam:*", "allows every action of IAM but those that a Deny takes away"),
-    ("organizations:*", "allows every action of Organizations"),
-    ("kms:*", "allows every action of KMS, key policies included"),
+/// The actions of one service that are near to administration together.
+struct Near {
+    service: &'static str,
+    how: &'static str,
+    /// The same when a Deny takes some away.
+    less: &'static str,
+}
+
+const NEAR: [Near; 3] = [
+    Near {
+        service: "iam",
+        how: "allows every action of IAM",
+        less: "allows every action of IAM but those that a Deny takes away",
+    },
+    Near {
+        service: "organizations",
+        how: "allows every action of Organizations",
+        less: "allows every action of Organizations but those that a Deny takes away",
+    },
+    Near {
+        service: "kms",
+        how: "allows every action of KMS, key policies included",
+        less: "allows every action of KMS but those that a Deny takes away",
+    },
 ];
 
-/// Whether a statement may hand out power that is near to administration.
+/// Whether a statement may hand out power that is near to administration, or take it away.
 fn may_be_near(statement: &Statement) -> bool {
-    let may_cover = |(actions, _): &(&str, _)| statement.actions.covered_by(actions, true).0 != Answer::No;
-    statement.actions.except || NEAR.iter().any(may_cover)
+    let may_cover =
+        |near: &Near| statement.actions.covered_by(&format!("{}:*", near.service), true).0 != Answer::No;
+    statement.is_deny() || statement.actions.except || NEAR.iter().any(may_cover)
 }
 
 /// Power that is near to administration: everything but some services, all of Organizations, all of KMS.
-fn near_administration(document: &Document) -> Option<Handed> {
-    if document.statements.iter().any(denies_everything) {
-        return None;
-    }
-    document.effective().find_map(|statement| {
-        let everywhere = statement
-            .resources
-            .as_ref()
-            .is_some_and(|resources| !resources.except && resources.covered_by("*", false).0 == Answer::Yes);
-        let undecided = statement.undecided.as_ref();
-        let is_conditional = undecided.is_some_and(|unknown| unknown.reason == Reason::Budget);
-        let plain = statement.is_allow()
-            && (undecided.is_none() || is_conditional)
-            && statement.conditions.iter().all(limits_only_the_caller)
-            && statement.conditions_open.is_none();
-        if !everywhere || !plain {
-            return None;
-        }
-        let near = |how, span| {
+fn near_administration(document: &Document, bearer: &Bearer) -> Option<Handed> {
+    Circumstances::all(bearer, &[document]).iter().find_map(|circumstances| {
+        let mut denied = None;
+        document.statements.iter().find_map(|statement| {
+            let undecided = statement.undecided.as_ref();
+            let is_conditional = undecided.is_some_and(|unknown| unknown.reason == Reason::Budget);
+            let is_plain = statement.is_allow()
+                && (undecided.is_none() || is_conditional)
+                && is_everywhere(statement)
+                && circumstances.allow(document, statement, None) == Answer::Yes
+                && statement.conditions_open.is_none();
+            if !is_plain || !may_be_near(statement) {
+                return None;
+            }
+            let denied = denied.get_or_insert_with(|| denied_everywhere(document, circumstances));
+            let (how, span) = near(statement, denied)?;
             // Whether a statement is there that depends on too many conditions is not known.
             let power = undecided.map_or(Ok(Power::NearAdministration), |unknown| Err(Arc::clone(unknown)));
             Some(Handed { how: if power.is_ok() { how } else { "" }, power, span })
-        };
-        if statement.actions.except {
-            return near("allows everything but the actions that it names", statement.actions.key);
-        }
-        NEAR.iter().find_map(|(actions, how)| match statement.actions.covered_by(actions, true) {
-            (Answer::Yes, element) => near(how, element.and_then(|element| element.span)),
-            _ => None,
         })
     })
 }
 
-/// Whether a statement leaves nothing to anyone.
-fn denies_everything(statement: &Statement) -> bool {
-    let covers = |elements: &Elements| !elements.except && elements.covered_by("*", true).0 == Answer::Yes;
-    statement.is_deny()
-        && statement.undecided.is_none()
-        && statement.conditions.is_empty()
-        && statement.conditions_open.is_none()
-        && covers(&statement.actions)
-        && statement.resources.as_ref().is_some_and(covers)
+/// How what a statement allows is near to administration when some actions are denied, and where it says so.
+fn near(statement: &Statement, denied: &Actions) -> Option<(&'static str, Option<Span>)> {
+    let mut left = Actions::of(&statement.actions, Reading::Sure);
+    left.remove(denied);
+    if left.is_open && statement.actions.except {
+        return Some(("allows everything but the actions that it names", statement.actions.key));
+    }
+    if left.is_open {
+        let (_, element) = statement.actions.covered_by("*", true);
+        let how = "allows every action but those that a Deny takes away";
+        return Some((how, element.and_then(|element| element.span)));
+    }
+    NEAR.iter().find_map(|Near { service, how, less }| {
+        let facts = iamrail_catalog::service(service)?;
+        let (covered, element) = statement.actions.covered_by(&format!("{service}:*"), true);
+        let is_whole = match statement.actions.except {
+            true => Actions::of(&statement.actions, Reading::Sure).listed.has_service(facts),
+            false => covered == Answer::Yes,
+        };
+        // Who cannot change who may use a key has no power over KMS, and who can change nothing has none at all.
+        let is_power = |action: &&'static iamrail_catalog::Action| match *service {
+            "kms" => action.access().is_permissions_management(),
+            _ => !(action.access().is_list() || action.access().is_read()),
+        };
+        let mut powers = facts.actions().iter().filter(is_power);
+        if !is_whole || !powers.any(|action| left.listed.contains(action)) {
+            return None;
+        }
+        let how = if left.listed.has_service(facts) { how } else { less };
+        let key = statement.actions.key.filter(|_| statement.actions.except);
+        Some((*how, key.or_else(|| element.and_then(|element| element.span))))
+    })
+}
+
+/// The actions that are denied on everything, whatever the circumstances that the caller chooses.
+fn denied_everywhere(document: &Document, circumstances: &Circumstances) -> Actions {
+    let mut denied = Actions::default();
+    for statement in document.statements.iter().filter(|statement| statement.is_deny()) {
+        let is_certain = statement.undecided.is_none() && statement.conditions_open.is_none();
+        if is_certain
+            && is_everywhere(statement)
+            && circumstances.deny(document, statement, None) == Answer::Yes
+        {
+            denied.extend(&Actions::of(&statement.actions, Reading::Sure));
+        }
+    }
+    denied
+}
+
+/// Whether a statement is about every resource.
+fn is_everywhere(statement: &Statement) -> bool {
+    let covers =
+        |resources: &Elements| !resources.except && resources.covered_by("*", false).0 == Answer::Yes;
+    statement.resources.as_ref().is_some_and(covers)
 }
 
 /// A policy on its way to a principal.
@@ -333,18 +425,28 @@ fn combinations<'m>(model: &'m Model, single: &[Source<'m>]) -> Vec<Source<'m>> 
             let group = membership.group.declared().into_iter();
             group.flat_map(|id| model.grants_of_group(id)).map(move |grant| (grant, Some(membership)))
         });
-        (&user.declared, own.chain(joined).collect::<Vec<_>>())
+        (Holder::User(id), &user.declared, own.chain(joined).collect::<Vec<_>>())
     });
     let groups = model.groups.iter().map(|(id, group)| {
-        (&group.declared, model.grants_of_group(id).map(|grant| (grant, None)).collect::<Vec<_>>())
+        (
+            Holder::Group(id),
+            &group.declared,
+            model.grants_of_group(id).map(|grant| (grant, None)).collect::<Vec<_>>(),
+        )
     });
     let roles = model.roles.iter().map(|(id, role)| {
-        (&role.declared, model.grants_of_role(id).map(|grant| (grant, None)).collect::<Vec<_>>())
+        (
+            Holder::Role(id),
+            &role.declared,
+            model.grants_of_role(id).map(|grant| (grant, None)).collect::<Vec<_>>(),
+        )
     });
     let principals = users.chain(groups).chain(roles);
     let mut says = Says::default();
     principals
-        .filter_map(|(declared, grants)| combination(model, declared, &grants, &alone, &mut says))
+        .filter_map(|(holder, declared, grants)| {
+            combination(model, (holder, declared), &grants, &alone, &mut says)
+        })
         .collect()
 }
 
@@ -360,7 +462,7 @@ pub(super) fn each_once<'d>(documents: &'d [Cow<'_, Document>]) -> Vec<&'d Docum
 
 fn combination<'m>(
     model: &'m Model,
-    declared: &'m Arc<Declared>,
+    (holder, declared): (Holder, &'m Arc<Declared>),
     grants: &[(&'m Grant, Option<&'m Membership>)],
     alone: &HashSet<*const Grant>,
     says: &mut Says,
@@ -374,12 +476,17 @@ fn combination<'m>(
     }
     let ways: Vec<Way<'m>> =
         grants.iter().filter_map(|(grant, through)| Way::of(model, grant, *through, says)).collect();
+    if ways.len() < 2 {
+        return None;
+    }
+    let held = policies(model, holder);
+    let bearer = Bearer::of(model, holder, held.iter().flat_map(|held| &held.document.statements));
     let judge = |deployment: &Deployment| {
         let deployed: Vec<_> = ways.iter().filter_map(|way| way.deployed(deployment)).collect();
         let documents = each_once(&deployed);
         let is_enough_alone =
-            |document: &&Document| matches!(administration(&[document]), Administration::Yes(_));
-        match administration(&documents) {
+            |document: &&Document| matches!(administration_of(&[document], &bearer), Administration::Yes(_));
+        match administration_of(&documents, &bearer) {
             Administration::Yes(grounds) if !documents.iter().any(is_enough_alone) => {
                 Some((grounds.how, deployed.len()))
             }
@@ -388,18 +495,19 @@ fn combination<'m>(
     };
     // Most policies do not amount to it, whatever is deployed.
     let all: Vec<_> = ways.iter().filter_map(|way| way.deployed(&Deployment::default())).collect();
-    if ways.len() < 2 || matches!(administration(&each_once(&all)), Administration::No) {
+    if matches!(administration_of(&each_once(&all), &bearer), Administration::No) {
         return None;
     }
     // Where one of them is enough by itself nothing is combined: without those that are wherever they are there, the rest must be.
     let mut enough: HashMap<*const Document, bool> = HashMap::default();
     let mut is_enough = |document: &Arc<Document>| {
         let is_enough = enough.entry(Arc::as_ptr(document));
-        *is_enough.or_insert_with(|| matches!(administration(&[document]), Administration::Yes(_)))
+        *is_enough
+            .or_insert_with(|| matches!(administration_of(&[document], &bearer), Administration::Yes(_)))
     };
     let rest = ways.iter().filter(|way| !is_enough(&way.document));
     let rest: Vec<_> = rest.filter_map(|way| way.deployed(&Deployment::default())).collect();
-    if matches!(administration(&each_once(&rest)), Administration::No) {
+    if matches!(administration_of(&each_once(&rest), &bearer), Administration::No) {
         return None;
     }
     let guards: Vec<&Guard> = ways.iter().flat_map(|way| way.guards()).collect();
@@ -414,6 +522,7 @@ fn combination<'m>(
             power: Ok(Power::Administration),
             grants: grants.iter().map(|(grant, _)| *grant).collect(),
             guards,
+            together: Some(holder),
         };
         source.possible(model)
     })
@@ -432,6 +541,43 @@ mod tests {
         };
         assert!(read(r#""Action": "*", "Resource": "*""#).is_none());
         assert!(read(r#""Action": "iam:*", "Resource": "*""#).is_some());
+    }
+
+    #[test]
+    fn what_a_deny_takes_away_is_no_power() {
+        let how = |allow: &str, deny: &str| {
+            let text = format!(
+                r#"{{"Statement": [{{"Effect": "Allow", {allow}, "Resource": "*"}}, {{"Effect": "Deny", {deny}, "Resource": "*"}}]}}"#
+            );
+            handed(&Document::from_text(&text)).map(|handed| handed.how)
+        };
+        let (all, but) = (r#""Action": "*""#, r#""NotAction": "iam:*""#);
+        for (allow, deny, expected) in [
+            (r#""Action": "kms:*""#, r#""Action": "kms:*""#, None),
+            (
+                r#""Action": "kms:*""#,
+                r#""Action": ["kms:PutKeyPolicy", "kms:CreateGrant", "kms:R*Grant"]"#,
+                None,
+            ),
+            (
+                r#""Action": "kms:*""#,
+                r#""Action": "kms:ScheduleKeyDeletion""#,
+                Some("allows every action of KMS but those that a Deny takes away"),
+            ),
+            (r#""Action": "organizations:*""#, r#""NotAction": "organizations:Describe*""#, None),
+            (but, r#""NotAction": "s3:*""#, None),
+            (but, r#""Action": "s3:*""#, Some("allows everything but the actions that it names")),
+            (but, r#""NotAction": "kms:*""#, Some("allows every action of KMS, key policies included")),
+            (all, r#""Action": "iam:*""#, Some("allows every action but those that a Deny takes away")),
+            (all, r#""Action": ["iam:*", "*"]"#, None),
+            (
+                r#""Action": "iam:*""#,
+                r#""Action": ["iam:Put*", "iam:Attach*"]"#,
+                Some("allows every action of IAM but those that a Deny takes away"),
+            ),
+        ] {
+            assert_eq!(how(allow, deny), expected, "{allow} without {deny}");
+        }
     }
 
     #[test]

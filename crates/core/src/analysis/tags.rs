@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::holding::{Held, Holder};
-use crate::model::{Guard, Model};
-use crate::policy::{Answer, Condition, Context, Document, Prepared, Statement};
+use super::holding::Holder;
+use crate::model::Model;
+use crate::policy::{Answer, Condition, Context, Document, Statement};
 use crate::value::{Kind, Reason, Unknown, Value};
 
 /// A request by or for something with these tags, as far as one condition key speaks of one of them: `aws:PrincipalTag/team`. Tags are
@@ -32,7 +32,11 @@ pub(super) fn with_tag(context: Context, key: &str, tags: &Value) -> Context {
 
 /// The tags of a principal, if its policies ask for them and it cannot have others: whoever may be able to change its own tags, or
 /// brings tags along, has those that it likes.
-pub(super) fn fixed<'m>(model: &'m Model, holder: Holder, held: &[Held<'_>]) -> Option<&'m Value> {
+pub(super) fn fixed<'m, 'd>(
+    model: &'m Model,
+    holder: Holder,
+    mut statements: impl Iterator<Item = &'d Statement> + Clone,
+) -> Option<&'m Value> {
     let (tags, changes) = match holder {
         Holder::User(id) => (&model.users.get(id)?.tags, "iam:TagUser"),
         Holder::Role(id) => {
@@ -41,29 +45,12 @@ pub(super) fn fixed<'m>(model: &'m Model, holder: Holder, held: &[Held<'_>]) -> 
         }
         Holder::Group(_) => return None,
     };
-    let statements = || held.iter().flat_map(|held| &held.document.statements);
     let can_change = |one: &Statement| {
         !one.is_deny()
             && !asks(one)
             && (one.actions.covered_by(changes, true).0 == Answer::No) == one.actions.except
     };
-    (statements().any(asks) && !statements().any(can_change)).then_some(tags)
-}
-
-/// A document without the statements that conditions on tags of the caller surely keep from applying to one with these tags.
-pub(super) fn as_tagged<'d>(document: Cow<'d, Document>, tags: &Value) -> Cow<'d, Document> {
-    if !document.statements.iter().any(asks) {
-        return document;
-    }
-    let prepared = Prepared::identity(&document, &Guard::always());
-    let applies = |statement: &&Statement| {
-        let keys = statement.conditions.iter().filter(|one| is_about_tags(one)).map(Condition::folded_key);
-        let context =
-            keys.fold(Context::open(Reason::Unstated), |context, key| with_tag(context, &key, tags));
-        prepared.conditions_hold(statement, &context, is_about_tags) != Answer::No
-    };
-    let left: Vec<Statement> = document.statements.iter().filter(applies).cloned().collect();
-    Cow::Owned(document.saying(left))
+    (statements.clone().any(asks) && !statements.any(can_change)).then_some(tags)
 }
 
 fn asks(statement: &Statement) -> bool {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::glob::Glob;
 use super::prepared::{Applies, Clashing, Clause, Prepared};
 use super::request::{Caller, Request, Target};
 use super::{Answer, Effect, Statement};
@@ -135,12 +136,15 @@ pub fn decide<'d>(request: &Request, policies: Policies<'_, 'd>) -> Verdict<'d> 
         rule = Some("the root user of an account may do all that no policy of a resource keeps from it");
         own = Answer::Yes;
     }
-    let needs = needs(request, &policies);
-    let allow = match needs {
-        Needs::Nothing(why) => {
-            rule = Some(why);
-            Answer::Yes
-        }
+    let settled = whatever(request);
+    let is_never = matches!(settled, Some(Needs::Never(_)));
+    if let Some(Needs::Nothing(why) | Needs::Never(why)) = settled {
+        rule = Some(why);
+    }
+    let needs = settled.map_or_else(|| needs(request, &policies), |needs| vec![needs]);
+    let allowed = |needs: Needs| match needs {
+        Needs::Nothing(_) => Answer::Yes,
+        Needs::Never(_) => Answer::No,
         Needs::Resource => resource.allow.clone(),
         Needs::Both => own.clone().and(resource.allow.clone()),
         Needs::BothUnlessDirect => {
@@ -149,6 +153,7 @@ pub fn decide<'d>(request: &Request, policies: Policies<'_, 'd>) -> Verdict<'d> 
         Needs::Either => own.clone().or(resource.allow_directly.clone()),
         Needs::More(what) => own.clone().and(Answer::Perhaps(Arc::new(Unknown::new(Reason::Missing, what)))),
     };
+    let allow = needs.iter().copied().map(allowed).reduce(alike).unwrap_or(Answer::No);
     let (decision, unknown) = match (deny, allow) {
         (Answer::Yes, _) => (Decision::ExplicitlyDenied, None),
         (_, Answer::No) => (Decision::ImplicitlyDenied, None),
@@ -160,19 +165,26 @@ pub fn decide<'d>(request: &Request, policies: Policies<'_, 'd>) -> Verdict<'d> 
     let mut statements = identity.statements;
     statements.extend(resource.statements);
     // What is left to the policies of the caller decides together with these only.
-    let takes_part = |ground: &Ground<'_>| match needs {
-        Needs::Either => !ground.delegates,
-        Needs::BothUnlessDirect => !ground.delegates || own == Answer::Yes,
-        Needs::Nothing(_) | Needs::Both | Needs::Resource | Needs::More(_) => true,
+    let takes_part = |ground: &Ground<'_>| {
+        needs.iter().any(|needs| match needs {
+            Needs::Either => !ground.delegates,
+            Needs::BothUnlessDirect => !ground.delegates || own == Answer::Yes,
+            Needs::Nothing(_) | Needs::Never(_) | Needs::Both | Needs::Resource | Needs::More(_) => true,
+        })
     };
     statements.retain(|ground| match decision {
         Decision::ExplicitlyDenied => ground.statement.is_deny() && ground.applies == Answer::Yes,
         Decision::Allowed => ground.applies == Answer::Yes && takes_part(ground),
         Decision::ImplicitlyDenied | Decision::Undetermined => true,
     });
-    let rule = rule.filter(|_| decision == Decision::Allowed);
+    let is_told = match decision {
+        Decision::Allowed => true,
+        Decision::ImplicitlyDenied => is_never,
+        Decision::ExplicitlyDenied | Decision::Undetermined => false,
+    };
+    let rule = rule.filter(|_| is_told);
     let lacking = match (&own, &resource.allow) {
-        _ if decision != Decision::ImplicitlyDenied => None,
+        _ if decision != Decision::ImplicitlyDenied || is_never => None,
         (Answer::No, Answer::Yes | Answer::Perhaps(_)) => Some(Side::Caller),
         (Answer::Yes | Answer::Perhaps(_), Answer::No) => Some(Side::Resource),
         _ => None,
@@ -213,9 +225,12 @@ pub fn near_misses<'d>(
 }
 
 /// Whose consent a request needs.
+#[derive(Clone, Copy)]
 enum Needs {
     /// Nobody's.
     Nothing(&'static str),
+    /// Nobody can give it.
+    Never(&'static str),
     /// That of the caller's policies or that of the resource's.
     Either,
     /// That of both.
@@ -228,18 +243,28 @@ enum Needs {
     More(&'static str),
 }
 
-fn needs(request: &Request, policies: &Policies<'_, '_>) -> Needs {
-    let caller = &request.caller;
-    if request.action.is("sts:getsessiontoken") && matches!(caller, Caller::User(_)) {
-        return Needs::Nothing("`sts:GetSessionToken` needs no permission");
+/// What a request needs whatever it is about, if that is settled.
+fn whatever(request: &Request) -> Option<Needs> {
+    let (caller, action) = (&request.caller, &request.action);
+    let makes_sessions = action.is("sts:getsessiontoken") || action.is("sts:getfederationtoken");
+    match caller {
+        Caller::User(_) if action.is("sts:getsessiontoken") => {
+            Some(Needs::Nothing("`sts:GetSessionToken` needs no permission"))
+        }
+        Caller::Root(_) if action.is("sts:assumerole") => {
+            Some(Needs::Never("the root user of an account cannot assume roles"))
+        }
+        Caller::Role(_) | Caller::Session(_) if makes_sessions => {
+            Some(Needs::Never("AWS makes such tokens for users and root users only, and not for sessions"))
+        }
+        _ if caller.account().is_none() => Some(Needs::Resource),
+        _ => None,
     }
-    let own = match (caller.account(), request.target.account().or(request.account.as_deref())) {
-        (None, _) => return Needs::Resource,
-        (Some(caller), Some(owner)) => caller == owner,
-        (Some(_), None) => true,
-    };
-    let must_allow = must_allow(request);
-    match (policies.resource, own) {
+}
+
+/// What a request needs; several things when it asks about resources that differ in it.
+fn needs(request: &Request, policies: &Policies<'_, '_>) -> Vec<Needs> {
+    let one = |(is_own, must_allow): (bool, bool)| match (policies.resource, is_own) {
         (ResourcePolicies::Unasked, true) if must_allow => Needs::More("the policy of the resource"),
         (ResourcePolicies::Unasked, true) => Needs::Either,
         (ResourcePolicies::Unasked, false) => Needs::More("the policy of a resource in another account"),
@@ -247,18 +272,71 @@ fn needs(request: &Request, policies: &Policies<'_, '_>) -> Needs {
         (ResourcePolicies::Trust(_), true) => Needs::BothUnlessDirect,
         (ResourcePolicies::These(_), true) if must_allow => Needs::BothUnlessDirect,
         (ResourcePolicies::These(_), true) => Needs::Either,
+    };
+    let own = is_own(request);
+    own.iter().flat_map(|own| must_allow(request).iter().map(move |must| one((*own, *must)))).collect()
+}
+
+/// Answers that are true of some of the resources that are asked about: together they are certain only when they agree.
+fn alike(one: Answer, other: Answer) -> Answer {
+    match (one, other) {
+        (Answer::Yes, Answer::Yes) => Answer::Yes,
+        (Answer::No, Answer::No) => Answer::No,
+        (Answer::Perhaps(unknown), _) | (_, Answer::Perhaps(unknown)) => Answer::Perhaps(unknown),
+        _ => Answer::Perhaps(Arc::new(Unknown::new(Reason::Unstated, "the resource"))),
     }
 }
 
-/// Whether the policy of the resource must allow what the caller's policies allow: that of a role, and that of a KMS key.
-fn must_allow(request: &Request) -> bool {
-    let Target::Resource(arn) = &request.target else { return false };
-    let is_role = arn.segment(2) == "iam" && arn.segment(5).starts_with("role/");
-    let is_key = arn.segment(2) == "kms" && arn.segment(5).starts_with("key/");
-    match request.action.service() {
-        "sts" => is_role,
-        "kms" => is_key,
-        _ => false,
+/// Whether the resource is one of the caller's account; of a pattern, whether some are and whether others are not.
+fn is_own(request: &Request) -> &'static [bool] {
+    let of = |own: bool| if own { &[true][..] } else { &[false][..] };
+    let caller = request.caller.account();
+    if let Some(owner) = request.target.account().or(request.account.as_deref()) {
+        return of(caller == Some(owner));
+    }
+    let Target::Resources(pattern) = &request.target else { return of(true) };
+    // What IAM manages is managed from its own account.
+    if request.action.service() == "iam" {
+        return of(true);
+    }
+    // What does not speak of accounts is about those of the caller.
+    let parts = pattern.segments(6);
+    let [.., account, _] = parts.as_slice() else { return of(true) };
+    match (parts.len() == 6, account.has_wildcard(), caller) {
+        (false, ..) => of(true),
+        (true, false, Some(caller)) => of(*account == Glob::new("") || account.matches(caller)),
+        (true, true, Some(caller)) if account.matches(caller) => &[true, false],
+        _ => of(false),
+    }
+}
+
+/// Whether the policy of the resource must allow what the caller's policies allow: that of a role, and that of a KMS key. Of a
+/// pattern, whether some must and whether others need not.
+fn must_allow(request: &Request) -> &'static [bool] {
+    let (service, beginning) = match request.action.service() {
+        "sts" => ("iam", "role/"),
+        "kms" => ("kms", "key/"),
+        _ => return &[false],
+    };
+    match &request.target {
+        Target::Everything => &[false],
+        Target::Resource(arn) if arn.segment(2) == service && arn.segment(5).starts_with(beginning) => {
+            &[true]
+        }
+        Target::Resource(_) => &[false],
+        Target::Resources(pattern) => {
+            let works_on = |kind: &str| beginning.strip_suffix('/') == Some(kind);
+            let fact = request.action.fact();
+            if fact.is_some_and(|action| !action.resource_types().any(|(kind, _)| works_on(kind.name()))) {
+                return &[false];
+            }
+            let all = Glob::new(&format!("arn:*:{service}:*:*:{beginning}*"));
+            match (all.meets_by_parts(pattern), all.covers(pattern)) {
+                (false, _) => &[false],
+                (true, true) => &[true],
+                (true, false) => &[true, false],
+            }
+        }
     }
 }
 

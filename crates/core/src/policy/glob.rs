@@ -150,6 +150,16 @@ impl Glob {
         mine.len() == others.len() && mine.iter().zip(&others).all(|(mine, other)| mine.meets(other))
     }
 
+    /// Whether there is an ARN that both patterns match, whose parts but for the last have no colons. Of a pattern that has not all
+    /// six parts, a wildcard stands for any of them.
+    pub fn meets_by_parts(&self, other: &Glob) -> bool {
+        let (mine, others) = (self.segments(6), other.segments(6));
+        match mine.len() == 6 && others.len() == 6 {
+            true => mine.iter().zip(&others).all(|(mine, other)| mine.meets(other)),
+            false => self.meets(other),
+        }
+    }
+
     /// The same in lower case.
     pub(super) fn to_lowercase(&self) -> Self {
         Self::of(self.tokens.iter().flat_map(|token| {
@@ -241,6 +251,19 @@ mod tests {
             all.extend(longest.iter().cloned());
         }
         all
+    }
+
+    #[test]
+    fn parts_of_arns_meet_their_likes() {
+        for (one, other, expected) in [
+            ("arn:*:iam::*:policy/*", "arn:aws:iam::111122223333:role/*", false),
+            ("arn:*:iam::*:role/a*", "arn:aws:iam::111122223333:role/*", true),
+            ("arn:*:iam::*:role/a*", "*", true),
+            ("arn:*:kms:*", "arn:aws:kms:us-east-1:111122223333:alias/*", true),
+        ] {
+            let (one, other) = (Glob::new(one), Glob::new(other));
+            assert_eq!((one.meets_by_parts(&other), other.meets_by_parts(&one)), (expected, expected));
+        }
     }
 
     #[test]

@@ -31,6 +31,12 @@ impl Answer {
         }
     }
 
+    /// Whether both are; the other one is asked only if it matters.
+    #[must_use]
+    pub fn and_then(self, other: impl FnOnce() -> Answer) -> Answer {
+        if self == Answer::No { self } else { self.and(other()) }
+    }
+
     /// Whether one of them is.
     #[must_use]
     pub fn or(self, other: Answer) -> Answer {

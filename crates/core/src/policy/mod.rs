@@ -22,5 +22,5 @@ pub use glob::Glob;
 pub use iamrail_catalog::{glob_covers, glob_matches};
 pub use meaning::Answer;
 pub(crate) use prepared::date;
-pub use prepared::{Clashing, Prepared};
+pub use prepared::{Clashing, Prepared, holds};
 pub use request::{Arn, Caller, Context, Request, RequestError, RequestedAction, Target};

@@ -154,7 +154,8 @@ pub enum Target {
     Everything,
     /// One resource.
     Resource(Arn),
-    /// The resources of a pattern.
+    /// The resources of a pattern, all of them: what is true of some only is not certain. A pattern that does not speak of accounts,
+    /// such as `*`, means those of the account of the caller.
     Resources(Glob),
 }
 

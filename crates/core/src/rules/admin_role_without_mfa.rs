@@ -19,8 +19,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let trusts = Trusts::of(context.model);
     for (id, role) in context.model.roles.iter() {
-        let is_administrator = context.administrators().is(Holder::Role(id)) == Answer::Yes;
-        if is_administrator && role.form == RoleForm::Declared {
+        let (administrators, holder) = (context.administrators(), Holder::Role(id));
+        let is_asked = administrators.is(holder) == Answer::Yes || administrators.doubt(holder).is_some();
+        if is_asked && role.form == RoleForm::Declared {
             report(context, judge, &trusts, id, role);
         }
     }
@@ -45,6 +46,19 @@ fn report<'a>(
             );
             let span = span.unwrap_or(role.declared.span);
             judge.undetermined(&role.declared, span, message, &unknown).when_any(guards);
+        }
+        Access::Open(Opened { span, statement, guards: ways, .. })
+            if let Some(doubt) = context.administrators().doubt(Holder::Role(id)) =>
+        {
+            let message = format!(
+                "whether `{name}`, which people can assume without MFA, is an administrative role is not known"
+            );
+            let span = span.or(statement.span).unwrap_or(role.declared.span);
+            judge
+                .undetermined(&role.declared, span, message, doubt)
+                .when_any(guards)
+                .when(&statement.guard)
+                .when_any(&ways);
         }
         Access::Open(Opened { who, span, statement, fault, guards: ways }) => {
             let why = fault.as_ref().map(|fault| format!(": {}", fault.explained(statement)));

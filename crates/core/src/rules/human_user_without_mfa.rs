@@ -26,11 +26,17 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     check_users(context, judge, false);
 }
 
-/// Judges the users who are administrators, or those who are not: of these, people alone.
+fn is_administrator(context: &Context<'_>, id: Id<User>) -> bool {
+    let (administrators, holder) = (context.administrators(), Holder::User(id));
+    administrators.is(holder) == Answer::Yes || administrators.doubt(holder).is_some()
+}
+
+/// Judges the users who are administrators, and those who may be none only because of what is not known and may deny; or the others: of
+/// these, people alone.
 pub(super) fn check_users(context: &Context<'_>, judge: &mut Judge<'_>, are_administrators: bool) {
     let (model, administrators) = (context.model, context.administrators());
     let trusts = Trusts::of(model);
-    let is_asked = |id| (administrators.is(Holder::User(id)) == Answer::Yes) == are_administrators;
+    let is_asked = |id| is_administrator(context, id) == are_administrators;
     for (id, user) in model.users.iter().filter(|(id, _)| is_asked(*id)) {
         let mut kinds = user_kinds(model, &context.options.users, id, &user.declared.guard);
         if are_administrators {
@@ -68,23 +74,26 @@ fn report(
     let is_certain =
         |one: &&Administrator<'_>| matches!(one.strength, Strength::Direct { .. } | Strength::Via(_));
     let administrator = context.administrators().get(Holder::User(id)).filter(is_certain);
+    let doubt = context.administrators().doubt(Holder::User(id));
     let name = declared("user", &model.users, id, |user| (&user.declared, &user.name)).name;
     let who = match administrator.map(|one| &one.strength) {
         Some(Strength::Direct { .. }) => format!("the administrator `{name}`"),
         Some(Strength::Via(way)) => {
             format!("the user `{name}`, who can become an administrator ({})", way.path.id)
         }
+        _ if doubt.is_some() => format!("the user `{name}`, who may be an administrator,"),
         _ => format!("the user `{name}`"),
     };
     let has_credential = kind.has_credential;
     // Nothing tells that it is a person, nor how it would sign in.
-    let is_stranger = kind.assumed && !has_credential && administrator.is_none();
+    let is_stranger = kind.assumed && !has_credential && administrator.is_none() && doubt.is_none();
     let elsewhere = || Unknown::new(Reason::Import, "its password or access key");
     let unknown = match demand {
         Demand::Proven => return judge.holds(),
         Demand::Idle | Demand::Flawed => return,
         Demand::Unknown(_) | Demand::Missing(_) if is_stranger => Some(elsewhere()),
         Demand::Unknown(unknown) => Some(unknown.as_ref().clone()),
+        Demand::Missing(_) if doubt.is_some() => doubt.map(|unknown| unknown.as_ref().clone()),
         Demand::Missing(_) => unknown_members(model).map(|unknown| unknown.as_ref().clone()),
     };
     let draft = match (demand, unknown) {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::analysis::administrators::Strength;
+use crate::analysis::administrators::{Administrator, Strength};
 use crate::analysis::approval::{self, Approval, approval};
 use crate::analysis::aws_managed::Power;
 use crate::analysis::holding::Holder;
@@ -8,9 +8,9 @@ use crate::analysis::power::Source;
 use crate::analysis::principal::{Named, named};
 use crate::collections::HashSet;
 use crate::model::{Grant, Guard, Model, Principal};
-use crate::policy::Answer;
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
+use crate::value::Unknown;
 
 pub(super) static RULE: Rule = Rule {
     name: "unapproved-administrator",
@@ -29,44 +29,35 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             judge.holds();
             continue;
         }
-        let (mut refused, mut open, mut uncertain) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut refused, mut open) = (Vec::new(), Vec::new());
         for grant in &source.grants {
-            match (approval(context.model, approved, &grant.principal), standing(context, &grant.principal)) {
-                (Approval::Yes, _) | (_, Answer::No) => judge.holds(),
-                (Approval::No, Answer::Perhaps(unknown)) if source.power.is_ok() => {
-                    uncertain.push((*grant, unknown))
-                }
-                (Approval::No, _) => refused.push(*grant),
-                (Approval::Unknown(unknown), _) => open.push((*grant, unknown)),
+            if !is_administrator(context, source, grant) {
+                judge.holds();
+                continue;
+            }
+            match approval(context.model, approved, &grant.principal) {
+                Approval::Yes => judge.holds(),
+                Approval::No => refused.push(*grant),
+                Approval::Unknown(unknown) => open.push((*grant, unknown)),
             }
         }
-        if let (true, Some((grant, unknown))) = (refused.is_empty(), uncertain.first()) {
-            let who = named(context.model, &grant.principal);
-            let message = format!("whether {} makes the {who} an administrator is not known", source.what);
-            let ways = source.ways(context.model, grant);
-            let draft = judge.undetermined(source.declared, source.span, message, unknown);
-            draft.when_any(&ways).key(format!("{}\0{}", source.what, who.name));
+        // Another policy may deny what this one allows.
+        let is_doubtful = |grant: &&Grant| doubt(context, source, grant).is_some();
+        let (doubtful, certain): (Vec<&Grant>, Vec<_>) = refused.iter().partition(|grant| is_doubtful(grant));
+        for some in [&certain, &doubtful] {
+            if let Some(first) = some.first() {
+                report(context, judge, source, first, some);
+            }
         }
-        if let Some(first) = refused.first() {
-            report(context, judge, source, first, &refused);
-        } else if let (Some((grant, unknown)), Ok(_)) = (open.first(), &source.power) {
+        if !refused.is_empty() {
+            continue;
+        }
+        if let (Some((grant, unknown)), Ok(_)) = (open.first(), &source.power) {
             let message =
                 format!("whether the administrator that {} makes is approved is not known", source.what);
-            let ways = source.ways(context.model, grant);
+            let ways = ways(context, source, grant);
             judge.undetermined(source.declared, source.span, message, unknown).when_any(&ways);
         }
-    }
-}
-
-/// Whether all of its policies together make a principal an administrator: what one hands out another may deny. Of one that is
-/// declared elsewhere no other policies are known.
-fn standing(context: &Context<'_>, principal: &Principal) -> Answer {
-    let Some(holder) = holder(principal) else { return Answer::Yes };
-    match context.administrators().get(holder).map(|one| &one.strength) {
-        Some(Strength::Direct { .. }) => Answer::Yes,
-        Some(Strength::Possible(unknown)) => Answer::Perhaps(Arc::clone(unknown)),
-        // Whoever gets there by a path is told with the path.
-        Some(Strength::Via(_)) | None => Answer::No,
     }
 }
 
@@ -85,16 +76,16 @@ fn report(
         more => format!("{principal} and {} more", more - 1),
     };
     let undecided = refused.iter().find_map(|grant| grant.undecided.as_ref());
-    let draft = match (&source.power, undecided) {
-        (Err(unknown), _) => {
+    let draft = match (source.power.as_ref().err().or_else(|| doubt(context, source, first)), undecided) {
+        (Some(unknown), _) => {
             let message = format!("whether {} makes the {who} an administrator is not known", source.what);
             judge.undetermined(source.declared, source.span, message, unknown)
         }
-        (Ok(_), Some(unknown)) => {
+        (None, Some(unknown)) => {
             let message = format!("whether {} reaches the {who} is not known", source.what);
             judge.undetermined(source.declared, source.span, message, unknown)
         }
-        (Ok(_), None) => {
+        (None, None) => {
             let verb = if distinct.len() > 1 { "are administrators" } else { "is an administrator" };
             let how = source.how;
             let message = format!("the {who} {verb} without approval: {} {how}", source.what);
@@ -108,8 +99,7 @@ fn report(
     let mut ways = Vec::new();
     for grant in refused {
         let names = approval::refused(model, &context.options.administrators, &grant.principal);
-        let alone = source.ways(model, grant);
-        for way in together(context, &grant.principal, alone) {
+        for way in self::ways(context, source, grant) {
             ways.extend(names.iter().filter_map(|name| way.and(name)));
         }
     }
@@ -135,23 +125,50 @@ fn report(
     }
 }
 
-/// The conditions under which a principal is an administrator by all of its policies, of those under which one hands it the power.
-fn together(context: &Context<'_>, principal: &Principal, ways: Vec<Guard>) -> Vec<Guard> {
-    let guards =
-        holder(principal).and_then(|holder| context.administrators().get(holder)).map(|one| &one.guards);
-    match guards.filter(|guards| !guards.iter().any(Guard::is_always)) {
-        Some(guards) => {
-            ways.iter().flat_map(|way| guards.iter().filter_map(|guard| way.and(guard))).collect()
-        }
-        None => ways,
+/// Whom a grant of a source makes an administrator, if the input declares it.
+fn made<'a>(
+    context: &Context<'a>,
+    source: &Source<'_>,
+    grant: &Grant,
+) -> Option<Option<&'a Administrator<'a>>> {
+    let holder = source.together.or_else(|| Holder::declared(&grant.principal))?;
+    Some(context.administrators().get(holder))
+}
+
+/// Whether the principal of a grant may be an administrator by its policies: others that it has may deny what this one allows. Of
+/// principals elsewhere nothing else is known.
+fn is_administrator(context: &Context<'_>, source: &Source<'_>, grant: &Grant) -> bool {
+    match made(context, source, grant) {
+        None => true,
+        Some(None) => false,
+        Some(Some(one)) => match one.strength {
+            Strength::Direct { .. } | Strength::Possible(_) => true,
+            // What it can do on the way is told as a path.
+            Strength::Via(_) => source.power.is_err(),
+        },
     }
 }
 
-fn holder(principal: &Principal) -> Option<Holder> {
-    match principal {
-        Principal::User(user) => user.declared().map(Holder::User),
-        Principal::Group(group) => group.declared().map(Holder::Group),
-        Principal::Role(role) => role.declared().map(Holder::Role),
+/// The conditions under which a grant makes its principal an administrator, each guard one of several ways to it.
+fn ways(context: &Context<'_>, source: &Source<'_>, grant: &Grant) -> Vec<Guard> {
+    let ways = source.ways(context.model, grant);
+    match made(context, source, grant).flatten() {
+        Some(one)
+            if matches!(one.strength, Strength::Direct { .. })
+                && !one.guards.iter().any(Guard::is_always) =>
+        {
+            let together = ways.iter().flat_map(|way| one.guards.iter().filter_map(|guard| way.and(guard)));
+            together.filter(|guard| context.model.conditions.is_possible(guard)).collect()
+        }
+        _ => ways,
+    }
+}
+
+/// Why it is not known whether the principal of a grant is an administrator, if it is not.
+fn doubt<'a>(context: &Context<'a>, source: &Source<'_>, grant: &Grant) -> Option<&'a Arc<Unknown>> {
+    match &made(context, source, grant)??.strength {
+        Strength::Possible(unknown) => Some(unknown),
+        Strength::Direct { .. } | Strength::Via(_) => None,
     }
 }
 

@@ -143,7 +143,7 @@ variable "policy_arn" {
 }
 
 resource "aws_iam_user" "fred" {
-#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[administrator-without-mfa]: whether MFA is demanded of the administrator `fred` is not known: `var.policy_arn` has no value
+#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[administrator-without-mfa]: whether MFA is demanded of the user `fred`, who may be an administrator, is not known: `var.policy_arn` has no value
   name = "fred"
 }
 

@@ -8,7 +8,9 @@ use super::cast::Actor;
 use super::demands::demands;
 use super::removal::{Removal, after, removal};
 use super::stage::Stage;
-use crate::analysis::administration::{Administration, administration};
+use crate::analysis::administration::{Administration, administration_of};
+use crate::analysis::bearer::Bearer;
+use crate::analysis::power::each_once;
 use crate::collections::HashMap;
 use crate::policy::Document;
 
@@ -67,9 +69,10 @@ fn unbound<'e, 'm>(
     });
     let documents: Vec<Cow<'_, Document>> = documents.collect();
     let mut doubt = removal.doubt.clone().map(Doubt::Unknown);
-    match administration(&documents.iter().map(|document| &**document).collect::<Vec<_>>()) {
+    let bearer = Bearer::of(stage.cast.model, actor.holder, documents.iter().flat_map(|one| &one.statements));
+    match administration_of(&each_once(&documents), &bearer) {
         Administration::Yes(_) => {}
-        Administration::Perhaps(_) => {
+        Administration::Unless(_) | Administration::Perhaps(_) => {
             // Only what conditions leave open; of what is not known at all the rules on administrators speak.
             let held = removal.asker.places().iter().filter_map(|place| actor.held.get(*place));
             let guards =

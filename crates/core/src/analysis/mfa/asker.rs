@@ -1,21 +1,21 @@
 //! Whether the policies of a user leave requests open, in whatever circumstances.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
-use super::sign_in::{SignIn, direct_call};
-use crate::analysis::tags::with_tag;
+use super::sign_in::SignIn;
+use crate::analysis::bearer::{ACCOUNT, ANY, Bearer};
+use crate::analysis::holding::Holder;
 use crate::model::{Guard, Id, Model, Role, User};
 use crate::policy::{
-    Answer, Arn, Caller, Condition, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared,
-    Request, ResourcePolicies, Statement, Target, Verdict, decide,
+    Answer, Arn, Caller, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared, Request,
+    ResourcePolicies, Statement, Target, Verdict, decide,
 };
 use crate::value::Reason;
 
-/// The account that stands for the one that the input is deployed in.
-const ACCOUNT: &str = "111122223333";
-/// What stands for any name.
-const ANY: &str = "iamrail";
+/// How many comparisons with patterns of policies are made for one user. Beyond, what is left open is not known.
+const MOST_WORK: u64 = 200_000;
 
 /// Asks about requests of one user, or of any member of a group.
 pub(super) struct Asker<'p, 'd> {
@@ -25,32 +25,28 @@ pub(super) struct Asker<'p, 'd> {
     /// Its name, if that is known.
     name: Option<String>,
     circumstances: Context,
+    /// How many patterns a decision compares with, and how many were compared.
+    patterns: u64,
+    work: Cell<u64>,
 }
 
 impl<'p, 'd> Asker<'p, 'd> {
     /// For a user; `None` for any member of a group.
     pub(super) fn new(user: Option<(&Model, Id<User>)>, policies: &'p [Prepared<'d>]) -> Option<Self> {
-        let user = user.and_then(|(model, id)| model.users.get(id));
-        let name = user.and_then(|user| user.name.as_str()).map(Cow::into_owned);
-        let path = user.and_then(|user| user.path.as_str()).unwrap_or(Cow::Borrowed("/"));
-        let account = account_in_conditions(policies).unwrap_or_else(|| ACCOUNT.to_owned());
-        let arn = format!("arn:aws:iam::{account}:user{path}{}", name.as_deref().unwrap_or(ANY));
-        let caller = Caller::read(&arn).ok()?;
-        let mut circumstances = direct_call().with("aws:PrincipalType", ["User"]);
-        if let Some(name) = &name {
-            circumstances =
-                circumstances.with("aws:username", [name.as_str()]).with("aws:PrincipalArn", [arn.as_str()]);
-        } else if let Some(unknown) = user.and_then(|user| user.name.unknown_part()) {
-            circumstances = circumstances
-                .with_unknown("aws:username", Arc::clone(unknown))
-                .with_unknown("aws:PrincipalArn", Arc::clone(unknown));
-        }
-        for key in conditions(policies).filter(|key| key.starts_with("aws:principaltag/")) {
-            let Some(tags) = user.map(|user| &user.tags) else { break };
-            circumstances = with_tag(circumstances, &key, tags);
-        }
-        let subject = user.map(|user| Arc::clone(&user.declared.subject));
-        Some(Self { policies, caller, subject, name, circumstances })
+        let bearer = match user {
+            Some((model, id)) => Bearer::of(model, Holder::User(id), statements(policies)),
+            None => Bearer::anyone(),
+        };
+        let caller = Caller::read(&bearer.arn).ok()?;
+        let circumstances = bearer.context.with("aws:PrincipalType", ["User"]);
+        let subject = user.and_then(|(model, id)| model.users.get(id));
+        let subject = subject.map(|user| Arc::clone(&user.declared.subject));
+        let patterns = statements(policies).map(|statement| {
+            let resources = statement.resources.as_ref().map_or(0, |resources| resources.items.len());
+            1 + (statement.actions.items.len() + resources) as u64
+        });
+        let (patterns, work) = (patterns.sum(), Cell::new(0));
+        Some(Self { policies, caller, subject, name: bearer.name, circumstances, patterns, work })
     }
 
     /// Whether someone who signed in so can make a request in some circumstances.
@@ -130,6 +126,14 @@ impl<'p, 'd> Asker<'p, 'd> {
         self.policies.iter().any(|policy| holds(policy) != Answer::No)
     }
 
+    /// Whether the conditions of a statement hold for everyone who signed in so.
+    pub(super) fn surely_applies(&self, sign_in: SignIn, statement: &Statement) -> bool {
+        let context = sign_in.of(&self.circumstances);
+        self.policies
+            .iter()
+            .any(|policy| policy.conditions_hold(statement, &context, |_| true) == Answer::Yes)
+    }
+
     /// Whether the policies deny a request for certain.
     pub(super) fn is_denied(&self, sign_in: SignIn, action: &str, resource: &str) -> Option<Verdict<'d>> {
         let request = self.request(sign_in, action, resource)?;
@@ -151,7 +155,13 @@ impl<'p, 'd> Asker<'p, 'd> {
         items.chain(resources.open.iter().map(|_| "*".to_owned())).collect()
     }
 
+    /// Whether no more should be asked.
+    pub(super) fn is_spent(&self) -> bool {
+        self.work.get() > MOST_WORK
+    }
+
     fn decide(&self, request: &Request) -> Verdict<'d> {
+        self.work.set(self.work.get().saturating_add(self.patterns));
         decide(request, Policies { identity: self.policies, resource: ResourcePolicies::Unasked })
     }
 
@@ -252,25 +262,7 @@ fn filled_in<'v>(text: &str, value: &dyn Fn(&str) -> Option<&'v str>) -> String 
     filled
 }
 
-/// The keys of all conditions, in lower case.
-fn conditions(policies: &[Prepared<'_>]) -> impl Iterator<Item = String> {
-    statements(policies).flat_map(|statement| &statement.conditions).map(Condition::folded_key)
-}
-
-/// An account that conditions on the ARN of the caller speak of: only with it can they be compared.
-fn account_in_conditions(policies: &[Prepared<'_>]) -> Option<String> {
-    let conditions = statements(policies).flat_map(|statement| &statement.conditions);
-    let on_arn = conditions.filter(|condition| condition.folded_key() == "aws:principalarn");
-    let mut values = on_arn.flat_map(|condition| &condition.values.items);
-    values.find_map(|value| {
-        let pattern = value.widest_pattern();
-        let account = pattern.split(':').nth(4)?;
-        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        is_account.then(|| account.to_owned())
-    })
-}
-
-fn statements<'p>(policies: &'p [Prepared<'_>]) -> impl Iterator<Item = &'p Statement> {
+fn statements<'p>(policies: &'p [Prepared<'_>]) -> impl Iterator<Item = &'p Statement> + Clone {
     policies.iter().flat_map(|policy| &policy.document().statements)
 }
 

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use super::asker::Asker;
 use super::sign_in::{SignIn, asks_for_mfa};
+use crate::analysis::actions::{Actions, Reading};
+use crate::collections::HashSet;
 use crate::model::{Model, Role};
-use crate::policy::{Answer, Document, Element, Elements, Statement, glob_matches};
+use crate::policy::{Answer, Document, Element, Elements, Statement, glob_covers, glob_matches};
 use crate::value::{Hole, Origins, Reason, Unknown};
 
 /// What a user needs to enrol a device and to sign in with it.
@@ -129,11 +131,16 @@ pub(super) fn openings<B>(
             found(Opening { sign_in, action: action.to_owned(), unknown: Some(Arc::clone(open)) })?;
         }
     }
+    let denials = Denials::of(asker, sign_in, documents);
     let first = allows.iter().map(|statement| (*statement, telling()));
     let all = allows.iter().map(|statement| (*statement, named(statement)));
     for (statement, actions) in first.chain(all) {
         let resources = asker.resources_of(statement);
-        for action in actions.into_iter().filter(|action: &String| names(&statement.actions, action)) {
+        let left = denials.left(&resources);
+        let is_left = |action: &String| left.iter().any(|left| left.may_be(action));
+        let actions =
+            actions.into_iter().filter(|action| is_left(action) && names(&statement.actions, action));
+        for action in actions {
             match Harm::of(&action) {
                 Harm::None => continue,
                 Harm::Tolerated | Harm::Listing if guarded => continue,
@@ -143,7 +150,11 @@ pub(super) fn openings<B>(
             if is_assumption && only_declared_roles(model, statement) {
                 continue;
             }
-            for resource in &resources {
+            for Left { resource, .. } in left.iter().filter(|left| left.may_be(&action)) {
+                if asker.is_spent() {
+                    let unknown = Arc::new(Unknown::new(Reason::Budget, "what the policies leave open"));
+                    return found(Opening { sign_in, action, unknown: Some(unknown) });
+                }
                 let unknown = match asker.is_open(sign_in, &action, resource) {
                     Answer::Yes if is_assumption => Some(Arc::new(Unknown::new(
                         Reason::Import,
@@ -160,6 +171,71 @@ pub(super) fn openings<B>(
         }
     }
     ControlFlow::Continue(())
+}
+
+/// What is denied for certain with a way of signing in, as sets: most of what a guard denies need not be asked about one by one.
+struct Denials<'d>(Vec<(Actions, &'d Elements)>);
+
+/// A resource, with what is not denied on it for certain.
+struct Left<'r> {
+    resource: &'r str,
+    denied: Actions,
+}
+
+impl<'d> Denials<'d> {
+    fn of(asker: &Asker<'_, '_>, sign_in: SignIn, documents: &[&'d Document]) -> Self {
+        let statements = documents.iter().flat_map(|document| &document.statements);
+        let certain = statements.filter(|one| {
+            let is_there = one.undecided.is_none() && one.conditions_open.is_none();
+            one.is_deny() && is_there && asker.surely_applies(sign_in, one)
+        });
+        let denials = certain.filter_map(|one| {
+            let resources = one.resources.as_ref().filter(|resources| !resources.except)?;
+            Some((Actions::of(&one.actions, Reading::Sure), resources))
+        });
+        Self(denials.collect())
+    }
+
+    /// The resources, each once, with what is left on them.
+    fn left<'r>(&self, resources: &'r [String]) -> Vec<Left<'r>> {
+        let mut seen = HashSet::default();
+        let distinct = resources.iter().filter(|resource| seen.insert(resource.as_str()));
+        distinct
+            .map(|resource| {
+                let mut denied = Actions::default();
+                for (actions, on) in &self.0 {
+                    if on.items.iter().any(|item| surely_covers(item, resource)) {
+                        denied.extend(actions);
+                    }
+                }
+                Left { resource, denied }
+            })
+            .collect()
+    }
+}
+
+impl Left<'_> {
+    /// Whether an action may be possible on it.
+    fn may_be(&self, action: &str) -> bool {
+        iamrail_catalog::action(action).is_none_or(|action| !self.denied.listed.contains(action))
+    }
+}
+
+/// Whether an element covers a resource pattern beyond doubt: it is `*`, or the same up to the last part of an ARN, in which it has
+/// no variables.
+fn surely_covers(item: &Element, resource: &str) -> bool {
+    let Some(mine) = item.text.as_str().filter(|_| item.undecided.is_none()) else { return false };
+    let last = |arn: &str| arn.match_indices(':').nth(4).map(|(at, _)| at);
+    *mine == *"*"
+        || *mine == *resource && !mine.contains("${")
+        || last(&mine).zip(last(resource)).is_some_and(|(at, other)| {
+            let (head, tail) = mine.split_at(at);
+            let (other_head, other_tail) = resource.split_at(other);
+            head == other_head
+                && !head.contains(['*', '?', '$'])
+                && !tail.contains("${")
+                && glob_covers(tail, other_tail)
+        })
 }
 
 /// Whether some statement asks for MFA.
@@ -210,10 +286,16 @@ pub(super) fn exceptions(actions: &Elements) -> BTreeSet<String> {
 
 /// The known actions that a list stands for.
 fn candidates(actions: &Elements) -> Vec<String> {
-    match actions.except || actions.open.is_some() {
-        true => matching("*"),
-        false => actions.items.iter().flat_map(|item| matching(&item.widest_pattern())).collect(),
+    if actions.except || actions.open.is_some() {
+        return matching("*");
     }
+    let (mut patterns, mut seen) = (HashSet::default(), HashSet::default());
+    let items = actions.items.iter().map(Element::widest_pattern);
+    let items = items.filter(|pattern| patterns.insert(pattern.to_ascii_lowercase()));
+    items
+        .flat_map(|pattern| matching(&pattern))
+        .filter(|action| seen.insert(action.to_ascii_lowercase()))
+        .collect()
 }
 
 /// The known actions that a pattern matches; the pattern of an unknown service stands for one action of it.

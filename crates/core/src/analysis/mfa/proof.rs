@@ -13,14 +13,14 @@ use crate::analysis::administrators::Administrators;
 use crate::analysis::credentials::Credentials;
 use crate::analysis::holding::{Held, Holder, policies};
 use crate::collections::HashSet;
-use crate::model::{Case, Deployment, Id, Link, Model, User};
+use crate::model::{Case, Deployment, Guard, Id, Link, MfaDevice, Model, Reference, User};
 use crate::policy::{Answer, Document};
-use crate::value::Unknown;
+use crate::value::{Reason, Unknown};
 
 /// Whether MFA is demanded of a user.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Demand {
-    /// Nothing is possible without it, or a device is assigned.
+    /// Nothing is possible without it, or a device is assigned and no key of an administrator gets around it.
     Proven,
     /// Nothing is granted and there is no way to sign in.
     Idle,
@@ -75,25 +75,33 @@ pub fn demands<'m>(
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
     let guards = guards.chain(credentials.guards());
     let assumed = model.users.get(user).map(|user| user.declared.guard.clone()).unwrap_or_default();
-    let mut owners = model.mfa_devices.iter().filter_map(|(_, device)| device.user.as_ref()?.declared());
-    let has_device = owners.any(|owner| owner == user);
+    let devices = Devices::of(model, user, administrators);
+    let guards = guards.chain(devices.guards());
     let ask = |deployment: &Deployment| {
+        deployment.ask(devices.guards());
         deployment.ask(credentials.guards());
         for held in held.iter().filter(|held| deployment.holds(&held.guard) != Some(false)) {
             deployment.ask(held.document.guards());
         }
     };
     model.conditions.cases_asking(&assumed, guards, ask, |deployment| {
-        if has_device {
-            return Demand::Proven;
-        }
-        let documents = each_once(held.iter().filter_map(|held| deployed(held, deployment)));
+        let device = devices.assigned(deployment);
         let declared = Declared {
             key: credentials.has_access_key_in(deployment),
             password: credentials.has_password_in(deployment),
         };
-        let proof = Proof { model, administrators, trusts, user, declared };
-        match proof.demand(&documents) {
+        if device == Answer::Yes && !(devices.are_of_administrator && declared.key) {
+            return Demand::Proven;
+        }
+        let documents = each_once(held.iter().filter_map(|held| deployed(held, deployment)));
+        let has_device = device == Answer::Yes;
+        let proof = Proof { model, administrators, trusts, user, declared, has_device };
+        let demand = match (proof.demand(&documents), device) {
+            // With the device it would be clean.
+            (Demand::Missing(_), Answer::Perhaps(unknown)) => Demand::Unknown(unknown),
+            (demand, _) => demand,
+        };
+        match demand {
             Demand::Missing(hole) => {
                 let mended: Vec<_> = documents.iter().map(|document| flaws.mended(document)).collect();
                 let is_mended = mended.iter().any(Option::is_some);
@@ -123,6 +131,42 @@ fn each_once<'d>(documents: impl Iterator<Item = Cow<'d, Document>>) -> Vec<Cow<
     documents.filter(is_new).collect()
 }
 
+/// The devices that are assigned to a user.
+struct Devices<'m> {
+    guards: Vec<&'m Guard>,
+    /// Whether the user is an administrator: then a device does not stop access keys. The console asks for it, and requests with a key
+    /// do not; of an administrator a key alone is the whole account.
+    are_of_administrator: bool,
+}
+
+impl<'m> Devices<'m> {
+    fn of(model: &'m Model, user: Id<User>, administrators: &Administrators<'_>) -> Self {
+        let is_assigned =
+            |device: &&MfaDevice| device.user.as_ref().and_then(Reference::declared) == Some(user);
+        let devices = model.mfa_devices.iter().map(|(_, device)| device).filter(is_assigned);
+        Self {
+            guards: devices.map(|device| &device.declared.guard).collect(),
+            are_of_administrator: administrators.is(Holder::User(user)) == Answer::Yes,
+        }
+    }
+
+    /// The guards that tell deployments apart.
+    fn guards(&self) -> impl Iterator<Item = &'m Guard> {
+        self.guards.iter().copied()
+    }
+
+    /// Whether the user has a device in a deployment.
+    fn assigned(&self, deployment: &Deployment) -> Answer {
+        self.guards.iter().fold(Answer::No, |has, guard| {
+            let mut undecided = None;
+            match deployment.keeps(guard, &mut undecided) {
+                true => has.or(undecided.map_or(Answer::Yes, Answer::Perhaps)),
+                false => has,
+            }
+        })
+    }
+}
+
 /// What a user has of a policy in a deployment.
 pub(super) fn deployed<'h>(held: &'h Held<'_>, deployment: &Deployment) -> Option<Cow<'h, Document>> {
     let mut undecided = held.undecided.clone();
@@ -136,13 +180,16 @@ struct Proof<'m, 'a> {
     trusts: &'a Trusts<'m>,
     user: Id<User>,
     declared: Declared,
+    /// Whether a device is assigned: then a key is all that is asked about.
+    has_device: bool,
 }
 
 impl Proof<'_, '_> {
     fn demand(&self, documents: &[Cow<'_, Document>]) -> Demand {
         let prepared = prepared(documents);
         let Some(asker) = Asker::new(Some((self.model, self.user)), &prepared) else {
-            return Demand::Idle;
+            let what = "the name of a user that IAM does not take";
+            return Demand::Unknown(Arc::new(Unknown::new(Reason::Invalid, what)));
         };
         let documents: Vec<&Document> = documents.iter().map(|document| &**document).collect();
         let declared = self.declared;
@@ -157,7 +204,8 @@ impl Proof<'_, '_> {
             };
         }
         let mut unknown = None;
-        for sign_in in sign_ins(&asker, declared) {
+        let is_asked = |sign_in: &SignIn| !self.has_device || *sign_in != SignIn::Console;
+        for sign_in in sign_ins(&asker, declared).filter(is_asked) {
             let found = &mut |Opening { sign_in, action, unknown: open }: Opening| match open {
                 None => ControlFlow::Break((action, sign_in)),
                 Some(open) => {

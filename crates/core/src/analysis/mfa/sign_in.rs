@@ -65,7 +65,7 @@ impl fmt::Display for SignIn {
 }
 
 /// The circumstances of a direct call, of which nothing else is known.
-pub(super) fn direct_call() -> Context {
+pub(in crate::analysis) fn direct_call() -> Context {
     Context::open(Reason::Unstated)
         .with("aws:ViaAWSService", ["false"])
         .with("aws:PrincipalIsAWSService", ["false"])
@@ -75,12 +75,12 @@ pub(super) fn direct_call() -> Context {
 }
 
 /// Whether a condition asks for MFA, or was meant to: its key is one of the two, or one of them misspelt.
-pub(super) fn asks_for_mfa(condition: &Condition) -> bool {
+pub(in crate::analysis) fn asks_for_mfa(condition: &Condition) -> bool {
     is_mfa_key(&condition.folded_key()) || is_misspelt(condition)
 }
 
 /// Whether a condition has a key that AWS does not have, and that was meant to be one of the two.
-pub(super) fn is_misspelt(condition: &Condition) -> bool {
+pub(in crate::analysis) fn is_misspelt(condition: &Condition) -> bool {
     let key = condition.folded_key();
     let similar = ["multifactor", "multi-factor", "mfapresent", "mfaauth", "mfaage"];
     !is_mfa_key(&key)

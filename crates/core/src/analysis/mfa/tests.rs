@@ -100,6 +100,43 @@ fn demand(statements: &[String]) -> Demand {
     cases.remove(0).outcome
 }
 
+/// The well guarded user has the most to be asked about: nothing is open, so that nothing ends the search.
+#[test]
+fn what_a_guard_denies_is_not_asked_about_one_by_one() {
+    let many = |count: usize, one: &dyn Fn(usize) -> String| {
+        (0..count).map(|at| format!("{:?}", one(at))).collect::<Vec<_>>().join(", ")
+    };
+    let buckets = many(200, &|at| format!("arn:aws:s3:::bucket{at}/*"));
+    let same = many(200, &|_| "s3:Get*".to_owned());
+    let several = r#""s3:*", "sqs:*", "dynamodb:*", "ec2:*""#;
+    let without_mfa = on("BoolIfExists", PRESENT, "false");
+    for actions in [same.as_str(), several] {
+        for denied in [r#""*""#, buckets.as_str()] {
+            let allow = format!(r#"{{"Effect": "Allow", "Action": [{actions}], "Resource": [{buckets}]}}"#);
+            let deny = format!(
+                r#"{{"Effect": "Deny", "Action": [{several}], "Resource": [{denied}], "Condition": {{{without_mfa}}}}}"#
+            );
+            assert_eq!(demand(&[allow, deny]), Demand::Proven);
+        }
+    }
+}
+
+#[test]
+fn a_search_that_takes_too_long_leaves_it_open() {
+    let buckets: Vec<String> = (0..400).map(|at| format!("\"arn:aws:s3:::bucket{at}/*\"")).collect();
+    let allow = format!(
+        r#"{{"Effect": "Allow", "Action": ["s3:*", "ec2:*"], "Resource": [{}], "Condition": {{{}}}}}"#,
+        buckets.join(", "),
+        on("IpAddress", "aws:SourceIp", "192.0.2.0/24")
+    );
+    let deny = format!(
+        r#"{{"Effect": "Deny", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::other", "Condition": {{{}}}}}"#,
+        on("BoolIfExists", PRESENT, "false")
+    );
+    let Demand::Unknown(unknown) = demand(&[allow, deny]) else { panic!("it is known") };
+    assert_eq!(unknown.reason, crate::value::Reason::Budget);
+}
+
 fn statement() -> impl Strategy<Value = String> {
     let effect = prop_oneof!["Allow", "Allow", "Deny"];
     let action = prop_oneof![

@@ -9,7 +9,7 @@ use super::operand::Operand;
 use super::operator::{Operator, Quantity, Test};
 use crate::model::Guard;
 use crate::policy::request::{Context, Entry};
-use crate::policy::{Answer, Condition as Written};
+use crate::policy::{Answer, Condition as Written, Document};
 use crate::value::Unknown;
 
 /// A condition, made ready to be tested.
@@ -99,5 +99,18 @@ impl Condition {
             })
         });
         if operator.negated { passed.negated() } else { passed }
+    }
+}
+
+/// Whether a condition of a document holds in the circumstances of a request.
+pub fn holds(document: &Document, condition: &Written, context: &Context) -> Answer {
+    let undocumented = super::undocumented();
+    let given = Guard::always();
+    let ready = Condition::read(condition, &given, &document.has_variables());
+    match super::presence(&condition.guard, None, &given) {
+        Some(undecided) => {
+            ready.holds(context, &undocumented).or(undecided.map_or(Answer::No, Answer::Perhaps))
+        }
+        None => Answer::Yes,
     }
 }

@@ -17,6 +17,7 @@ use crate::model::Guard;
 use crate::value::{Origins, Part, Reason, Unknown};
 use action::Action;
 use condition::Condition;
+pub use condition::holds;
 use elements::{Alternatives, presence};
 pub(crate) use operand::date;
 use principal::{Addressed, Principals};
@@ -98,12 +99,10 @@ impl<'d> Prepared<'d> {
 
     fn read(document: &'d Document, given: &Guard, place: Place) -> Self {
         let variables = document.has_variables();
-        let undocumented =
-            Arc::new(Unknown::new(Reason::Undocumented, "a pattern that AWS's pages leave open"));
         let clauses = document.statements.iter();
         let clauses =
             clauses.filter_map(|statement| Clause::read(statement, given, place, &variables)).collect();
-        Self { document, clauses, undocumented }
+        Self { document, clauses, undocumented: undocumented() }
     }
 
     /// Whether those conditions of one of its statements hold that `selected` picks, in the circumstances of a request; `No` when it
@@ -197,6 +196,10 @@ impl<'d> Clause<'d> {
             mine => Answer::from(mine == effect),
         }
     }
+}
+
+fn undocumented() -> Arc<Unknown> {
+    Arc::new(Unknown::new(Reason::Undocumented, "a pattern that AWS's pages leave open"))
 }
 
 /// Why AWS refuses a policy with such a statement, if it does. What the statement then means is nobody's guess.

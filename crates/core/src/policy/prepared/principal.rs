@@ -23,6 +23,8 @@ pub(super) struct Principals {
 enum Principal {
     /// Everyone.
     Everyone,
+    /// `*` under a kind that AWS does not document it for: those of that kind, and perhaps everyone.
+    Star(Arc<str>),
     /// An account.
     Account(Wording, Home),
     /// An identity by ARN, or by the identifier that AWS gives it, and the resource of the input that has this ARN.
@@ -70,7 +72,7 @@ impl Principals {
             };
             self.entries.iter().fold(open, |answer, entry| answer.or(entry.any(is_meant)))
         };
-        let by_name = any(&|one| one.names(caller, subject, &request.context));
+        let by_name = any(&|one| one.names(caller, subject, &request.context, undocumented));
         let by_account = any(&|one| one.is_account_of(caller));
         if !self.except {
             return Addressed { directly: by_name.clone(), at_all: by_name.or(by_account) };
@@ -107,7 +109,7 @@ impl Principal {
                     None => Self::Identity(text, super::linked(element), has_this_account(&element.text)),
                 },
             },
-            _ if element.text.as_str().as_deref() == Some("*") => Self::Everyone,
+            _ if element.text.as_str().as_deref() == Some("*") => Self::Star(kind.into()),
             _ => Self::Provider(text),
         }
     }
@@ -118,9 +120,17 @@ impl Principal {
     }
 
     /// Whether it is the caller, or everyone.
-    fn names(&self, caller: &Caller, subject: Option<&str>, context: &Context) -> Answer {
+    fn names(
+        &self,
+        caller: &Caller,
+        subject: Option<&str>,
+        context: &Context,
+        undocumented: &Arc<Unknown>,
+    ) -> Answer {
         match (self, caller) {
             (Self::Everyone, _) => Answer::Yes,
+            (Self::Star(kind), Caller::Federated(_)) if **kind == *"Federated" => Answer::Yes,
+            (Self::Star(_), _) => Answer::Perhaps(Arc::clone(undocumented)),
             (Self::Service(text), Caller::Service(name)) => is(text, &|glob| glob.matches(name)),
             (Self::Provider(text), Caller::Federated(name)) => is(text, &|glob| glob.matches(name)),
             (Self::Identity(_, Some(linked), _), _) if let Some(subject) = subject => {
