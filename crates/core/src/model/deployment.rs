@@ -7,7 +7,7 @@ use super::condition::{MOST_DEPLOYMENTS, Question};
 use super::{Conditions, Guard, Term};
 use crate::value::{Possible, Unknown, Value};
 
-/// How many conditions of deployments are compared with each other deployment to find the fewest that tell them apart.
+/// How often a deployment is compared with conditions to find the fewest that tell all of them apart.
 const MOST_COMPARED: usize = 1 << 20;
 /// How many are compared by what their conditions mean.
 const FEW_DEPLOYMENTS: usize = 32;
@@ -173,8 +173,9 @@ impl Conditions {
             }
             judged.push((deployment, known.unwrap_or(cases.len() - 1)));
         }
+        let mut compared = 0;
         for (at, case) in cases.iter_mut().enumerate() {
-            case.guards = self.told_apart(at, &judged, assumed);
+            case.guards = self.told_apart(at, &judged, assumed, &mut compared);
         }
         cases
     }
@@ -188,15 +189,20 @@ impl Conditions {
         ways.unwrap_or_else(|| guards.to_vec())
     }
 
-    /// The fewest conditions that tell the deployments of a case from the others, for as many ways as it takes.
-    fn told_apart(&self, case: usize, judged: &[(Deployment, usize)], assumed: &Guard) -> Vec<Guard> {
+    /// The fewest conditions that tell the deployments of a case from the others, for as many ways as it takes; more of them when
+    /// that takes too long. `compared` counts the comparisons so far.
+    fn told_apart(
+        &self,
+        case: usize,
+        judged: &[(Deployment, usize)],
+        assumed: &Guard,
+        compared: &mut usize,
+    ) -> Vec<Guard> {
         let are_few = judged.len() <= FEW_DEPLOYMENTS;
         let excludes = |other: &Deployment, terms: &[Term]| {
             let both = || other.terms.iter().chain(terms).cloned().collect::<Vec<_>>();
             other.lacks(terms) || (are_few && !self.can_hold(&both()))
         };
-        let terms: usize = judged.iter().map(|(deployment, _)| deployment.terms.len()).sum();
-        let is_too_much = judged.len().saturating_mul(terms) > MOST_COMPARED;
         let mut ways: Vec<Vec<Term>> = Vec::new();
         for (deployment, _) in judged.iter().filter(|(_, of)| *of == case) {
             if ways.iter().any(|way| deployment.has(way)) {
@@ -206,9 +212,16 @@ impl Conditions {
                 deployment.terms.iter().filter(|term| !assumed.terms().contains(term)).cloned().collect();
             // What holds says more to people than what does not.
             way.sort_by(|one, other| (one.holds, &other.condition).cmp(&(other.holds, &one.condition)));
-            for term in way.clone().into_iter().filter(|_| !is_too_much) {
+            for term in way.clone() {
+                if *compared > MOST_COMPARED {
+                    break;
+                }
                 let fewer: Vec<Term> = way.iter().filter(|one| **one != term).cloned().collect();
-                if judged.iter().all(|(other, of)| *of == case || excludes(other, &fewer)) {
+                let mut others = judged.iter().filter(|(_, of)| *of != case);
+                if others.all(|(other, _)| {
+                    *compared += 1;
+                    excludes(other, &fewer)
+                }) {
                     way = fewer;
                 }
             }
