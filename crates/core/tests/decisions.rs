@@ -134,13 +134,14 @@ fn text(rules: &[Rule]) -> String {
 }
 
 /// What a part of a policy can be when it is not known: the part, and others.
-const COMPLETIONS: [(&str, &[&str]); 7] = [
+const COMPLETIONS: [(&str, &[&str]); 8] = [
     ("Allow", &["Allow", "Deny"]),
     ("Deny", &["Allow", "Deny"]),
     ("alice", &["alice", "b", "*", "", "${aws:username}"]),
     ("true", &["true", "false", "alice"]),
     ("Get", &["Get", "Put", "*", "", "?"]),
     ("s3:::b", &["s3:::b", "s3:::alice", "iam::*:user", "s3:::*"]),
+    ("aws:username}", &["aws:username}", "aws:userid}", "b", "*}"]),
     ("2012-10-17", &["2012-10-17", "2008-10-17"]),
 ];
 

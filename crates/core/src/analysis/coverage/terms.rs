@@ -126,7 +126,8 @@ impl<'d> Said<'d> {
             };
             usable().any(|mine| is_named(mine) && covers(mine))
         };
-        let is_open = |mine: &Term<'_>| mine.actions.is_open && mine.actions.except.is_subset(&term.actions.except);
+        let is_open =
+            |mine: &Term<'_>| mine.actions.is_open && mine.actions.except.is_subset(&term.actions.except);
         (!term.actions.is_open || usable().any(|mine| is_open(mine) && covers(mine)))
             && term.actions.unlisted.iter().all(names)
             && self.lacking(term).is_empty()
