@@ -150,10 +150,11 @@ fn with_hole(rules: &[Rule], kind: usize, place: usize) -> Option<(Document, Vec
     let text = text(rules);
     let (token, completions) = COMPLETIONS[kind];
     // A key of a condition is no text with holes.
-    let is_value = |at: &usize| !text[..*at].ends_with("{\"") && !text[at + token.len()..].starts_with("\":");
-    let places: Vec<usize> = text.match_indices(token).map(|(at, _)| at).filter(is_value).collect();
-    let at = *places.get(place % places.len().max(1))?;
-    let (before, after) = (&text[..at], &text[at + token.len()..]);
+    let is_value = |(before, after): &(&str, &str)| !before.ends_with("{\"") && !after.starts_with("\":");
+    let around = |at| Some((text.get(..at)?, text.get(at + token.len()..)?));
+    let places = text.match_indices(token).filter_map(|(at, _)| around(at)).filter(is_value);
+    let places: Vec<(&str, &str)> = places.collect();
+    let (before, after) = *places.get(place % places.len().max(1))?;
     let unknown = Unknown::new(Reason::NoValue, "x").into();
     let hole = Part::Hole(Hole { unknown, origins: Default::default(), span: None }.into());
     let literal = |text: &str| Part::Literal { text: text.into(), span: None };
