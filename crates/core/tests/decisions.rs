@@ -134,13 +134,14 @@ fn text(rules: &[Rule]) -> String {
 }
 
 /// What a part of a policy can be when it is not known: the part, and others.
-const COMPLETIONS: [(&str, &[&str]); 7] = [
+const COMPLETIONS: [(&str, &[&str]); 8] = [
     ("Allow", &["Allow", "Deny"]),
     ("Deny", &["Allow", "Deny"]),
     ("alice", &["alice", "b", "*", "", "${aws:username}"]),
     ("true", &["true", "false", "alice"]),
     ("Get", &["Get", "Put", "*", "", "?"]),
     ("s3:::b", &["s3:::b", "s3:::alice", "iam::*:user", "s3:::*"]),
+    ("aws:username}", &["aws:username}", "aws:userid}", "b", "*}"]),
     ("2012-10-17", &["2012-10-17", "2008-10-17"]),
 ];
 
@@ -149,10 +150,11 @@ fn with_hole(rules: &[Rule], kind: usize, place: usize) -> Option<(Document, Vec
     let text = text(rules);
     let (token, completions) = COMPLETIONS[kind];
     // A key of a condition is no text with holes.
-    let is_value = |at: &usize| !text[..*at].ends_with("{\"") && !text[at + token.len()..].starts_with("\":");
-    let places: Vec<usize> = text.match_indices(token).map(|(at, _)| at).filter(is_value).collect();
-    let at = *places.get(place % places.len().max(1))?;
-    let (before, after) = (&text[..at], &text[at + token.len()..]);
+    let is_value = |(before, after): &(&str, &str)| !before.ends_with("{\"") && !after.starts_with("\":");
+    let around = |at| Some((text.get(..at)?, text.get(at + token.len()..)?));
+    let places = text.match_indices(token).filter_map(|(at, _)| around(at)).filter(is_value);
+    let places: Vec<(&str, &str)> = places.collect();
+    let (before, after) = *places.get(place % places.len().max(1))?;
     let unknown = Unknown::new(Reason::NoValue, "x").into();
     let hole = Part::Hole(Hole { unknown, origins: Default::default(), span: None }.into());
     let literal = |text: &str| Part::Literal { text: text.into(), span: None };

@@ -146,21 +146,9 @@ impl Document {
             (None, None) => Answer::No,
         }
     }
-
-    /// The statements that may apply to something, as one deployment has them: without those of which a condition never holds.
-    pub fn effective(&self) -> impl Iterator<Item = &Statement> {
-        let variables = self.has_variables();
-        self.statements.iter().filter(move |statement| !statement.is_void(&variables))
-    }
 }
 
 impl Statement {
-    /// Whether it neither allows nor denies anything, since one of its conditions holds for no request: as one deployment has it.
-    /// `variables` says whether `${...}` is a variable in its document.
-    pub fn is_void(&self, variables: &Answer) -> bool {
-        self.conditions.iter().any(|condition| condition.is_void(variables))
-    }
-
     /// Whether it allows, whatever else is not known of it.
     pub fn is_allow(&self) -> bool {
         self.effect == Effect::Allow

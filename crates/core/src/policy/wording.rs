@@ -168,8 +168,9 @@ fn pieces<'h>(
     reading: Reading<'_>,
 ) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(text.len());
-    // Behind the last brace no variable ends, and none need be looked for.
-    let last = text.rfind('}').unwrap_or_default();
+    // Behind the last brace, and the last part that may have one, no variable ends, and none need be looked for.
+    let last_hole = text.rmatch_indices(HOLE).map(|(at, _)| at).find(|at| hole_at(*at).is_some());
+    let last = text.rfind('}').max(last_hole).unwrap_or_default();
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
         let at = text.len() - rest.len();
@@ -180,11 +181,16 @@ fn pieces<'h>(
             HOLE if let Some(unknown) = hole_at(at) => hole(unknown),
             '$' if at < last
                 && *reading.variables != Answer::No
-                && let Some((name, after)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) =>
+                && let Some(inside) = rest.strip_prefix('{')
+                && let closed = inside.find('}')
+                && let name = inside.get(..closed.unwrap_or(inside.len())).unwrap_or_default()
+                && let open = hole_within(name, at + 2, hole_at)
+                && let Some(end) = closed.or(open) =>
             {
-                rest = after;
-                let inside = name.find(HOLE).and_then(|inside| hole_at(at + 2 + inside));
-                match (reading.variables, name, inside) {
+                let (name, after) = inside.split_at(end);
+                rest = after.strip_prefix(['}', HOLE]).unwrap_or(after);
+                let open = open.and_then(|inside| hole_at(at + 2 + inside));
+                match (reading.variables, name, open) {
                     (Answer::Perhaps(unknown), ..) | (_, _, Some(unknown)) => {
                         Piece::Hole(Arc::clone(unknown))
                     }
@@ -198,6 +204,15 @@ fn pieces<'h>(
         });
     }
     pieces
+}
+
+/// Where in a text the first part stands that is not known: it may be the end of a variable.
+fn hole_within<'h>(
+    text: &str,
+    start: usize,
+    hole_at: &dyn Fn(usize) -> Option<&'h Arc<Unknown>>,
+) -> Option<usize> {
+    text.match_indices(HOLE).map(|(at, _)| at).find(|at| hole_at(start + at).is_some())
 }
 
 /// A part that depends on where the input is deployed is whatever the request says: it is deployed where the request is made.
