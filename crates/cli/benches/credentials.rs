@@ -43,9 +43,15 @@ fn main() {
                 (Some(check), Some(other)) => format!("{:.2}", other.as_secs_f64() / check.as_secs_f64()),
                 _ => "unknown".to_owned(),
             };
+            let shown = |time: Option<Duration>| {
+                time.map_or("unknown".to_owned(), |time| format!("{:.0} ms", time.as_secs_f64() * 1e3))
+            };
             println!(
-                "  {}: check {check:.0?}, ripgrep {all:.0?}, with ids alone {ids:.0?}: {} and {} times as fast",
+                "  {}: check {}, ripgrep {}, with ids alone {}: {} and {} times as fast",
                 if cold { "cold" } else { "warm" },
+                shown(check),
+                shown(all),
+                shown(ids),
                 speed(all),
                 speed(ids),
             );
@@ -55,7 +61,8 @@ fn main() {
 
 fn files(dir: &Path) -> Vec<PathBuf> {
     let walk = WalkBuilder::new(dir).standard_filters(false).git_ignore(true).require_git(false).build();
-    let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+    let files =
+        walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
     files.map(ignore::DirEntry::into_path).collect()
 }
 
@@ -67,7 +74,18 @@ fn check(dir: &Path) -> Command {
 
 fn ripgrep(pattern: &str, dir: &Path) -> Command {
     let mut command = Command::new("rg");
-    command.args(["--hidden", "--no-require-git", "--no-ignore-global", "--no-config", "-g", "!.git", "-e", pattern]).arg(dir);
+    command
+        .args([
+            "--hidden",
+            "--no-require-git",
+            "--no-ignore-global",
+            "--no-config",
+            "-g",
+            "!.git",
+            "-e",
+            pattern,
+        ])
+        .arg(dir);
     command
 }
 
