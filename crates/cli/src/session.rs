@@ -125,7 +125,12 @@ impl Session {
         let nothing_found = report.units.is_empty() && report.findings.is_empty();
         if nothing_found && sources.all().is_empty() && self.beyond.is_nothing() && report.is_complete() {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
-            return Err(Failure::NoInput(self.named.clone(), notes.collect()));
+            let texts = match report.looked_through {
+                0 => None,
+                1 => Some("1 text was looked through for access keys, and holds none".to_owned()),
+                many => Some(format!("{many} texts were looked through for access keys, and hold none")),
+            };
+            return Err(Failure::NoInput(self.named.clone(), notes.chain(texts).collect()));
         }
         let is_artifact = |kind: &str| [PLAN, STATE].contains(&kind);
         if self.demands_artifact

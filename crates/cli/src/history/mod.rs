@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gix::ThreadSafeRepository;
+use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 use iamrail::core::credentials::Value;
 use iamrail::core::report::Diagnostic;
 use iamrail::core::scan::{Extent, Scanner};
@@ -20,6 +21,8 @@ use rayon::prelude::*;
 use crate::failure::Failure;
 use versions::{Version, Versions};
 
+/// How much of what versions are stored as differences to is kept in mind, in bytes for a thread.
+const CACHE: usize = 32 << 20;
 /// How many versions a thread takes at once.
 const BATCH: usize = 64;
 
@@ -51,9 +54,7 @@ pub(crate) fn look_through(root: &Path, sources: &Sources, limit: u64) -> Result
         .par_chunks(BATCH)
         .flat_map_iter(|batch| {
             let mut repository = repository.to_thread_local();
-            repository
-                .objects
-                .set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::StaticLinkedList::<64>::default()));
+            repository.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(CACHE)));
             let mut scanner = Scanner::new(sources, limit);
             let looked: Vec<_> = batch
                 .iter()

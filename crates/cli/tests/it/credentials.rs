@@ -1,5 +1,7 @@
 //! Access keys in files that are nothing else to the check, in values that are put together, and in the history.
 
+#![expect(clippy::string_slice, reason = "digests and keys are ASCII")]
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -8,6 +10,7 @@ use serde_json::Value;
 use sha1::{Digest, Sha1};
 
 use crate::command::{CLEAN, Run, directory, iamrail};
+use crate::repository;
 
 /// A key is put together here, so that no scanner of this repository takes it for a leak.
 pub(crate) fn id() -> String {
@@ -277,7 +280,13 @@ fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
     let third = repository.commit(&with(&later), Some(&second), 2);
     let last = repository.commit(&repository.tree(&[("100644", "readme", &readme)]), Some(&third), 3);
     fs::write(repository.dir.path().join("readme"), "nothing\n").unwrap();
-    assert_eq!(check(repository.dir.path(), &[]).status, 2);
+    let run = check(repository.dir.path(), &[]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.err.contains("note: 1 text was looked through for access keys, and holds none"),
+        "{}",
+        run.err
+    );
     let run = check(repository.dir.path(), &["--history"]);
     let leaks = leaks(&run);
     let commit = &second[..12];
@@ -306,6 +315,13 @@ fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
     fs::remove_file(repository.dir.path().join("copy.txt")).unwrap();
     let run = check(repository.dir.path(), &["--history"]);
     assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]));
+}
+
+#[test]
+fn only_the_fixtures_of_this_repository_hold_keys() {
+    let run =
+        check(&repository(), &["crates", "docs", "README.md", "ARCHITECTURE.md", "Cargo.toml", "Cargo.lock"]);
+    assert_eq!(leaks(&run), []);
 }
 
 #[test]

@@ -3,10 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::command::{CLEAN, VIOLATION, directory, iamrail};
+use crate::credentials::{id, secret};
 use crate::repository;
 
 /// The secrets of the fixtures and projects.
-const SECRETS: [&str; 2] = ["AKIARZPUZDIKHHOY7W7M", "2HPcHyGcFRl1SPnXNYvMIHa+2o76umfXfKm+r5kJ"];
+fn secrets() -> [String; 2] {
+    [id(), secret()]
+}
 
 #[test]
 fn the_number_of_threads_changes_nothing() {
@@ -35,8 +38,11 @@ fn no_output_shows_a_secret() {
     ] {
         let run = iamrail(&projects, args);
         assert!(!run.out.is_empty());
-        for secret in SECRETS {
-            assert!(!run.out.contains(secret) && !run.err.contains(secret), "{args:?} shows {secret}");
+        for secret in &secrets() {
+            assert!(
+                !run.out.contains(secret.as_str()) && !run.err.contains(secret.as_str()),
+                "{args:?} shows {secret}"
+            );
         }
     }
 }
