@@ -130,6 +130,8 @@ fn family(kind: &str) -> &'static str {
         "aws_lambda_function" | "AWS::Lambda::Function" => "a function",
         "aws_ecs_task_definition" | "AWS::ECS::TaskDefinition" => "a task",
         "aws_instance" | "AWS::EC2::Instance" => "an instance",
+        "aws_launch_template" | "AWS::EC2::LaunchTemplate" => "a launch template",
+        "aws_launch_configuration" | "AWS::AutoScaling::LaunchConfiguration" => "a launch configuration",
         other => panic!("`{other}` has no twin"),
     }
 }

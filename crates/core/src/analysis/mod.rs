@@ -15,4 +15,5 @@ pub mod power;
 pub mod principal;
 #[cfg(test)]
 mod sketch;
+pub mod static_credentials;
 pub mod user_kind;

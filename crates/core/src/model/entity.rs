@@ -160,9 +160,18 @@ entities! {
         name: Value = Value::null(),
         /// The role it runs with.
         role: WorkloadRole = WorkloadRole::NotAsked,
+        /// Whether it can do without a role, and should not.
+        asks_for_role: bool = false,
+        /// The launch template that it starts from, which may bring a role along; null when it starts from none.
+        template: Reference<Workload> = Reference::default(),
         /// The configuration that reaches its code.
         settings: Vec<Setting> = Vec::new(),
     }
+}
+
+impl Workload {
+    /// What a launch template of EC2 is, for messages: others start from it.
+    pub const LAUNCH_TEMPLATE: &'static str = "launch template";
 }
 
 /// How a role comes to be.

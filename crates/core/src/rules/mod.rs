@@ -16,6 +16,7 @@ rules! {
     user_without_group
     application_user
     access_key
+    workload_without_role
     workload_static_credentials
     embedded_access_key
     role_without_purpose

@@ -62,13 +62,11 @@ fn schema() -> BTreeMap<String, BTreeSet<String>> {
 fn paths(shape: &Shape) -> Vec<&'static str> {
     let role: &[&str] = match &shape.runs {
         Runs::Alone => &[],
-        Runs::Role(paths) | Runs::OptionalRole(paths) | Runs::Profile(paths) => paths,
-        Runs::OptionalProfile { paths, unless } => {
-            return [paths, unless, shape.settings, shape.scripts].concat();
-        }
+        Runs::Role(paths) | Runs::OptionalRole(paths) => paths,
+        Runs::Profile(paths) | Runs::OptionalProfile(paths) => paths,
         Runs::ProfileOption { list, .. } => &[list],
     };
-    [role, shape.settings, shape.scripts].concat()
+    [role, shape.template, shape.settings, shape.scripts].concat()
 }
 
 #[test]
