@@ -16,4 +16,5 @@ pub mod principal;
 #[cfg(test)]
 mod sketch;
 pub mod static_credentials;
+pub mod trust;
 pub mod user_kind;

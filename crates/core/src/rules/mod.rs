@@ -20,6 +20,8 @@ rules! {
     workload_static_credentials
     embedded_access_key
     role_without_purpose
+    shared_role
+    open_role_trust
     unapproved_administrator
     privilege_escalation
     too_many_administrators
