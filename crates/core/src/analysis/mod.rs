@@ -13,6 +13,7 @@ pub mod mfa;
 pub mod permissions;
 pub mod power;
 pub mod principal;
+pub mod purpose;
 #[cfg(test)]
 mod sketch;
 pub mod static_credentials;

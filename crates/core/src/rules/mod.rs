@@ -32,6 +32,7 @@ rules! {
     ineffective_mfa_guard
     custom_policy
     wildcard_permission
+    unexplained_policy
     invalid_policy
 }
 
