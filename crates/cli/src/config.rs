@@ -31,6 +31,8 @@ struct Configuration {
     #[serde(default)]
     administrators: Administrators,
     #[serde(default)]
+    access_keys: AccessKeys,
+    #[serde(default)]
     roles: Roles,
     custom_policy: Option<Custom>,
     #[serde(default)]
@@ -76,6 +78,12 @@ struct Approved {
     groups: Vec<String>,
     #[serde(default)]
     roles: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
+struct AccessKeys {
+    max_age: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -146,7 +154,8 @@ impl TryFrom<WrittenWeight> for Weight {
 impl From<Configuration> for Options {
     fn from(written: Configuration) -> Self {
         let mut options = Options::default();
-        let Configuration { users, administrators, roles, custom_policy, rules } = written;
+        let Configuration { users, administrators, access_keys, roles, custom_policy, rules } =
+            written;
         set(&mut options.users.application, users.application);
         set(&mut options.users.human, users.human);
         let default = users.default.map(|kind| match kind {
@@ -160,6 +169,7 @@ impl From<Configuration> for Options {
         options.administrators.users = administrators.approved.users;
         options.administrators.groups = administrators.approved.groups;
         options.administrators.roles = administrators.approved.roles;
+        set(&mut options.access_keys.max_age, access_keys.max_age);
         set(&mut options.roles.purpose_tags, roles.purpose_tags);
         options.roles.placeholders = roles.placeholders;
         let custom_policy = custom_policy.map(|custom| match custom {

@@ -13,7 +13,9 @@ pub struct Options {
     pub users: UserOptions,
     /// Who may be an administrator.
     pub administrators: AdministratorOptions,
-    /// What makes the purpose of a role.
+    /// How long access keys may last.
+    pub access_keys: AccessKeyOptions,
+    /// What makes the purpose of a role or a policy.
     pub roles: RoleOptions,
     /// When a custom policy is worth a word.
     pub custom_policy: CustomPolicy,
@@ -109,7 +111,21 @@ impl Default for AdministratorOptions {
     }
 }
 
-/// What counts as the purpose of a role.
+/// How long access keys may last.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AccessKeyOptions {
+    /// How many days an active key may be old.
+    pub max_age: u32,
+}
+
+impl Default for AccessKeyOptions {
+    fn default() -> Self {
+        Self { max_age: 90 }
+    }
+}
+
+/// What counts as the purpose of a role or a policy.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RoleOptions {

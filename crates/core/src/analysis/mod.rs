@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod administration;
 pub mod administrators;
+pub mod age;
 pub mod approval;
 pub mod aws_managed;
 pub mod coverage;

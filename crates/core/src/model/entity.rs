@@ -128,6 +128,9 @@ entities! {
         status: Value = Value::null(),
         /// When it was created, in the form of RFC 3339; null when the input does not say.
         created: Value = Value::null(),
+        /// What makes the input replace it when it changes: a list of triggers, a serial number. Null when nothing does,
+        /// unknown when the input does not say.
+        renewal: Value = Value::null(),
         /// An access key, or a credential for one service.
         form: KeyForm = KeyForm::AccessKey,
     }

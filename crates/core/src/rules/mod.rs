@@ -16,6 +16,8 @@ rules! {
     user_without_group
     application_user
     access_key
+    access_key_rotation
+    inactive_access_key
     workload_without_role
     workload_static_credentials
     embedded_access_key

@@ -8,7 +8,7 @@ use super::super::{is_relevant, workloads};
 
 /// What is read of the resources of IAM.
 const IAM: &[(&str, &[&str])] = &[
-    ("AWS::IAM::AccessKey", &["Status", "UserName"]),
+    ("AWS::IAM::AccessKey", &["Serial", "Status", "UserName"]),
     ("AWS::IAM::Group", &["GroupName", "ManagedPolicyArns", "Path", "Policies"]),
     ("AWS::IAM::GroupPolicy", &["GroupName", "PolicyDocument", "PolicyName"]),
     ("AWS::IAM::InstanceProfile", &["InstanceProfileName", "Path", "Roles"]),
