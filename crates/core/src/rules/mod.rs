@@ -35,6 +35,7 @@ rules! {
     custom_policy
     wildcard_permission
     unexplained_policy
+    review_overdue
     invalid_policy
 }
 
