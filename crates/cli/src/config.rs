@@ -31,7 +31,11 @@ struct Configuration {
     #[serde(default)]
     administrators: Administrators,
     #[serde(default)]
+    access_keys: AccessKeys,
+    #[serde(default)]
     roles: Roles,
+    #[serde(default)]
+    review: Review,
     custom_policy: Option<Custom>,
     #[serde(default)]
     rules: BTreeMap<RuleName, Weight>,
@@ -80,10 +84,24 @@ struct Approved {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a mapping")]
+struct AccessKeys {
+    max_age: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
 struct Roles {
     purpose_tags: Option<Vec<String>>,
     #[serde(default)]
     placeholders: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a mapping")]
+struct Review {
+    tag: Option<String>,
+    max_age: Option<u32>,
+    required: Option<bool>,
 }
 
 /// The name of a rule that exists.
@@ -146,7 +164,8 @@ impl TryFrom<WrittenWeight> for Weight {
 impl From<Configuration> for Options {
     fn from(written: Configuration) -> Self {
         let mut options = Options::default();
-        let Configuration { users, administrators, roles, custom_policy, rules } = written;
+        let Configuration { users, administrators, access_keys, roles, review, custom_policy, rules } =
+            written;
         set(&mut options.users.application, users.application);
         set(&mut options.users.human, users.human);
         let default = users.default.map(|kind| match kind {
@@ -160,8 +179,12 @@ impl From<Configuration> for Options {
         options.administrators.users = administrators.approved.users;
         options.administrators.groups = administrators.approved.groups;
         options.administrators.roles = administrators.approved.roles;
+        set(&mut options.access_keys.max_age, access_keys.max_age);
         set(&mut options.roles.purpose_tags, roles.purpose_tags);
         options.roles.placeholders = roles.placeholders;
+        set(&mut options.review.tag, review.tag);
+        set(&mut options.review.max_age, review.max_age);
+        set(&mut options.review.required, review.required);
         let custom_policy = custom_policy.map(|custom| match custom {
             Custom::Near => CustomPolicy::Near,
             Custom::Strict => CustomPolicy::Strict,

@@ -13,8 +13,12 @@ pub struct Options {
     pub users: UserOptions,
     /// Who may be an administrator.
     pub administrators: AdministratorOptions,
-    /// What makes the purpose of a role.
+    /// How long access keys may last.
+    pub access_keys: AccessKeyOptions,
+    /// What makes the purpose of a role or a policy.
     pub roles: RoleOptions,
+    /// When permissions are to be reviewed again.
+    pub review: ReviewOptions,
     /// When a custom policy is worth a word.
     pub custom_policy: CustomPolicy,
     /// The weight of a rule by its name, where it differs from the rule's own; `None` switches it off.
@@ -109,7 +113,39 @@ impl Default for AdministratorOptions {
     }
 }
 
-/// What counts as the purpose of a role.
+/// How long access keys may last.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AccessKeyOptions {
+    /// How many days an active key may be old.
+    pub max_age: u32,
+}
+
+impl Default for AccessKeyOptions {
+    fn default() -> Self {
+        Self { max_age: 90 }
+    }
+}
+
+/// When permissions are to be reviewed again.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ReviewOptions {
+    /// The tag that says on which day users, roles and policies were reviewed; compared without regard to case.
+    pub tag: String,
+    /// How many days a review is good for.
+    pub max_age: u32,
+    /// Whether all of them need the tag.
+    pub required: bool,
+}
+
+impl Default for ReviewOptions {
+    fn default() -> Self {
+        Self { tag: "LastReviewed".to_owned(), max_age: 180, required: false }
+    }
+}
+
+/// What counts as the purpose of a role or a policy.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RoleOptions {

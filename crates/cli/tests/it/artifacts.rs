@@ -44,7 +44,7 @@ fn a_plan_points_into_the_source_that_is_named() {
     assert_eq!((pointed.status, files(&pointed)), (1, sources.map(str::to_owned).to_vec()));
     assert_eq!(pointed.json().pointer("/units/0/kind").unwrap(), "terraform-plan");
     assert!(pointed.codes().is_empty(), "{pointed:?}");
-    let tainted = |run: &Run| run.out.matches("aws_ecs_task_definition.local").count();
+    let tainted = |run: &Run| run.out.matches("`aws_ecs_task_definition.local` carries").count();
     assert!(tainted(&plain) == 0 && tainted(&pointed) > 0, "the source has the local that a plan has not");
 
     let plan = fs::read(dir.path().join("out/plan.json")).unwrap();

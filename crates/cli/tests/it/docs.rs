@@ -129,9 +129,33 @@ fn the_schema_of_the_configuration_names_every_rule() {
                 "description": "how many users may be administrators",
             },
         })),
+        "access_keys": object(json!({
+            "max_age": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": u32::MAX,
+                "description": "how many days an active access key may be old",
+            },
+        })),
         "roles": object(json!({
-            "purpose_tags": globs("tags that state the purpose of a role"),
+            "purpose_tags": globs("tags that state the purpose of a role or a policy"),
             "placeholders": globs("phrases that state no purpose, besides those built in"),
+        })),
+        "review": object(json!({
+            "tag": {
+                "type": "string",
+                "description": "the tag with the day on which a user, role or policy was reviewed",
+            },
+            "max_age": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": u32::MAX,
+                "description": "how many days a review is good for",
+            },
+            "required": {
+                "type": "boolean",
+                "description": "whether every user, role and policy needs the tag",
+            },
         })),
         "custom_policy": {
             "enum": ["near", "strict"],

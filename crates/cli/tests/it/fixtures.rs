@@ -16,7 +16,7 @@ use iamrail::core::rules::RULES;
 use iamrail::core::source::{Location, MemoryFiles, Sources};
 
 use crate::caret::{Note, annotate, strip, takes_comments};
-use crate::repository;
+use crate::{repository, today};
 
 /// Files of a fixture that are no input.
 const EXPECTED: &str = "expected.txt";
@@ -164,11 +164,12 @@ fn check(dir: &Path, files: &BTreeMap<String, String>) -> Report {
     let input = || files.iter().filter(|(path, _)| ![SHOWN, CONFIGURATION].contains(&path.as_str()));
     let memory = MemoryFiles::new(files.iter().map(|(path, text)| (path, text.as_bytes())));
     let sources = Arc::new(Sources::new(memory));
-    let options = match files.contains_key(CONFIGURATION) {
+    let mut options = match files.contains_key(CONFIGURATION) {
         true => iamrail::config::parse(&sources.load(CONFIGURATION).unwrap())
             .unwrap_or_else(|error| panic!("{}: {}", dir.display(), error.message)),
         false => Options::default(),
     };
+    options.today = Some(today());
     let candidates: Vec<_> = input().map(|(path, _)| Candidate::found(path.as_str())).collect();
     iamrail::checker(options).check(&sources, &candidates)
 }

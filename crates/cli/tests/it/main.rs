@@ -31,3 +31,8 @@ use std::path::{Path, PathBuf};
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
+
+/// The date of the checks, whatever day it is.
+fn today() -> jiff::civil::Date {
+    jiff::civil::date(2026, 7, 1)
+}

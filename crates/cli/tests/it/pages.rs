@@ -13,6 +13,7 @@ use iamrail::core::rules::RULES;
 use iamrail::core::source::{MemoryFiles, Sources};
 
 use crate::markdown::{Fence, fences};
+use crate::today;
 
 #[test]
 fn every_example_of_every_page_gives_the_verdict_that_it_names() {
@@ -56,7 +57,9 @@ fn configuration(text: &str) -> Result<(), String> {
 
 fn expect(rule: &Rule, path: &str, text: &str, verdict: &str) -> Result<(), String> {
     let sources = Arc::new(Sources::new(MemoryFiles::new([(path, text)])));
-    let report = iamrail::checker(Options::default()).check(&sources, &[Candidate::named(path)]);
+    let mut options = Options::default();
+    options.today = Some(today());
+    let report = iamrail::checker(options).check(&sources, &[Candidate::named(path)]);
     let broken = report.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error);
     if let Some(broken) = broken {
         return Err(format!("the example is broken: {}", broken.message));

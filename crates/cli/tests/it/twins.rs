@@ -12,6 +12,7 @@ use iamrail::core::report::Verdict;
 use iamrail::core::source::{MemoryFiles, Sources};
 
 use crate::fixtures::{CONFIGURATION, fixtures, input_of, read, rule_of};
+use crate::today;
 
 /// Rules that speak of the place where a policy is given: a resource of its own in Terraform, often the principal
 /// itself in CloudFormation.
@@ -70,10 +71,11 @@ fn verdicts(dir: &Path) -> BTreeMap<String, usize> {
     let files = input_of(&read(dir));
     let memory = MemoryFiles::new(files.iter().map(|(path, text)| (path, text.as_bytes())));
     let sources = Arc::new(Sources::new(memory));
-    let options = match files.contains_key(CONFIGURATION) {
+    let mut options = match files.contains_key(CONFIGURATION) {
         true => iamrail::config::parse(&sources.load(CONFIGURATION).unwrap()).unwrap(),
         false => Options::default(),
     };
+    options.today = Some(today());
     let input = files.keys().filter(|path| *path != CONFIGURATION);
     let candidates: Vec<_> = input.map(|path| Candidate::found(path.as_str())).collect();
     let checker = iamrail::checker(options);
@@ -131,6 +133,8 @@ fn family(kind: &str) -> &'static str {
         "aws_lambda_function" | "AWS::Lambda::Function" => "a function",
         "aws_ecs_task_definition" | "AWS::ECS::TaskDefinition" => "a task",
         "aws_instance" | "AWS::EC2::Instance" => "an instance",
+        "aws_launch_template" | "AWS::EC2::LaunchTemplate" => "a launch template",
+        "aws_launch_configuration" | "AWS::AutoScaling::LaunchConfiguration" => "a launch configuration",
         other => panic!("`{other}` has no twin"),
     }
 }

@@ -18,6 +18,7 @@ fn key(properties: &Properties<'_>, form: KeyForm, declarations: &mut Declaratio
     let mut key = AccessKey::new(Arc::clone(properties.declared));
     key.user = Reference::new(properties.value("UserName"));
     key.status = properties.value("Status");
+    key.renewal = properties.value("Serial");
     key.form = form;
     declarations.access_keys.add(key);
 }

@@ -16,6 +16,8 @@ pub(super) struct Shape {
     pub(super) what: &'static str,
     /// The role it runs with.
     pub(super) runs: Runs,
+    /// The paths of the properties that name the launch template it starts from, which may bring a role along.
+    pub(super) template: &'static [&'static str],
     /// The paths of the properties that reach it; the empty path stands for all of them.
     pub(super) settings: &'static [&'static str],
     /// The paths of scripts, which may be written in base64.
@@ -31,8 +33,8 @@ pub(super) enum Runs {
     Role(&'static [&'static str]),
     /// With a role that may be left out.
     OptionalRole(&'static [&'static str]),
-    /// With an instance profile that may be left out, unless another property brings one along.
-    OptionalProfile { paths: &'static [&'static str], unless: &'static [&'static str] },
+    /// With an instance profile that may be left out.
+    OptionalProfile(&'static [&'static str]),
     /// With an instance profile that is not asked for.
     Profile(&'static [&'static str]),
     /// With the instance profile that one of a list of options names.
@@ -40,7 +42,7 @@ pub(super) enum Runs {
 }
 
 /// The properties that name a workload, whatever its type.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "FunctionName",
     "Family",
     "ServiceName",
@@ -50,6 +52,7 @@ const NAMES: [&str; 10] = [
     "ClusterName",
     "EndpointName",
     "JobQueueName",
+    "LaunchTemplateName",
     "Name",
 ];
 
@@ -63,6 +66,8 @@ pub(super) fn workload(properties: &Properties<'_>, shape: &Shape, declarations:
     let name = NAMES.iter().find_map(|name| properties.all().get(name).filter(|name| !name.is_null()));
     workload.name = name.cloned().unwrap_or(Value::null());
     workload.role = role(properties.all(), &shape.runs);
+    workload.asks_for_role = matches!(shape.runs, Runs::OptionalRole(_) | Runs::OptionalProfile(_));
+    workload.template = Reference::new(at(properties.all(), shape.template).unwrap_or_default());
     for path in shape.settings {
         settings(properties.all(), path, &mut workload.settings);
     }
@@ -74,27 +79,25 @@ pub(super) fn workload(properties: &Properties<'_>, shape: &Shape, declarations:
 }
 
 fn role(properties: &Value, runs: &Runs) -> WorkloadRole {
-    let at = |paths: &[&str]| {
-        let found = paths.iter().flat_map(|path| path::follow(properties, path));
-        let found = found.map(|one| Alternative { guard: one.guard, value: Some(one.value) });
-        path::one_of(found.collect(), None)
-    };
     let role = |value| WorkloadRole::Role(Reference::new(value));
     let profile = |value| WorkloadRole::Profile(Reference::new(value));
     match runs {
         Runs::Alone => WorkloadRole::NotAsked,
-        Runs::Role(paths) => at(paths).map_or(WorkloadRole::NotAsked, role),
-        Runs::OptionalRole(paths) => at(paths).map_or(WorkloadRole::Absent, role),
-        Runs::Profile(paths) => at(paths).map_or(WorkloadRole::NotAsked, profile),
+        Runs::Role(paths) => at(properties, paths).map_or(WorkloadRole::NotAsked, role),
+        Runs::OptionalRole(paths) => at(properties, paths).map_or(WorkloadRole::Absent, role),
+        Runs::Profile(paths) => at(properties, paths).map_or(WorkloadRole::NotAsked, profile),
         Runs::ProfileOption { list, name } => {
             option(properties, list, name).map_or(WorkloadRole::NotAsked, profile)
         }
-        Runs::OptionalProfile { paths, unless } => match at(paths) {
-            Some(found) => profile(found),
-            None if at(unless).is_some() => WorkloadRole::NotAsked,
-            None => WorkloadRole::Absent,
-        },
+        Runs::OptionalProfile(paths) => at(properties, paths).map_or(WorkloadRole::Absent, profile),
     }
+}
+
+/// What stands at the first of the paths at which something always does, else whatever may stand at any of them.
+fn at(properties: &Value, paths: &[&str]) -> Option<Value> {
+    let found = paths.iter().flat_map(|path| path::follow(properties, path));
+    let found = found.map(|one| Alternative { guard: one.guard, value: Some(one.value) });
+    path::one_of(found.collect(), None)
 }
 
 fn option(properties: &Value, list: &str, name: &str) -> Option<Value> {

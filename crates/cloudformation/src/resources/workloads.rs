@@ -1,5 +1,7 @@
 //! The types of workloads: which of their properties reach their code, and which one is their role.
 
+use iamrail_core::model::Workload;
+
 use super::workload::{Runs, Shape};
 
 pub(super) type Row = (&'static str, Shape);
@@ -11,12 +13,17 @@ const fn row(
     settings: &'static [&'static str],
     scripts: &'static [&'static str],
 ) -> Row {
-    (kind, Shape { what, runs, settings, scripts })
+    (kind, Shape { what, runs, template: &[], settings, scripts })
+}
+
+/// The same of a workload that may start from a launch template.
+const fn started((kind, shape): Row, template: &'static [&'static str]) -> Row {
+    (kind, Shape { template, ..shape })
 }
 
 /// Everything that a template gives to a custom resource reaches the code behind it.
 pub(super) static CUSTOM_RESOURCE: Shape =
-    Shape { what: "custom resource", runs: Runs::Alone, settings: &[""], scripts: &[] };
+    Shape { what: "custom resource", runs: Runs::Alone, template: &[], settings: &[""], scripts: &[] };
 
 /// The options name the instance profile.
 const BEANSTALK: Runs = Runs::ProfileOption { list: "OptionSettings", name: "IamInstanceProfile" };
@@ -61,16 +68,22 @@ static WORKLOADS: &[Row] = &[
     row(
         "AWS::AutoScaling::LaunchConfiguration",
         "launch configuration",
-        Runs::OptionalProfile { paths: &["IamInstanceProfile"], unless: &[] },
+        Runs::OptionalProfile(&["IamInstanceProfile"]),
         &[],
         &["UserData"],
     ),
-    row(
-        "AWS::Batch::ComputeEnvironment",
-        "Batch compute environment",
-        Runs::Profile(&["ComputeResources.InstanceRole"]),
-        &[],
-        &[],
+    started(
+        row(
+            "AWS::Batch::ComputeEnvironment",
+            "Batch compute environment",
+            Runs::Profile(&["ComputeResources.InstanceRole"]),
+            &[],
+            &[],
+        ),
+        &[
+            "ComputeResources.LaunchTemplate.LaunchTemplateId",
+            "ComputeResources.LaunchTemplate.LaunchTemplateName",
+        ],
     ),
     row(
         "AWS::Batch::JobDefinition",
@@ -125,23 +138,23 @@ static WORKLOADS: &[Row] = &[
     ),
     row("AWS::Cognito::IdentityPool", "identity pool", Runs::Alone, &[], &[]),
     row("AWS::DeviceFarm::Project", "Device Farm project", Runs::Alone, &["EnvironmentVariables"], &[]),
-    row(
-        "AWS::EC2::Instance",
-        "EC2 instance",
-        Runs::OptionalProfile { paths: &["IamInstanceProfile"], unless: &["LaunchTemplate"] },
-        &["SsmAssociations.AssociationParameters"],
-        &["UserData"],
+    started(
+        row(
+            "AWS::EC2::Instance",
+            "EC2 instance",
+            Runs::OptionalProfile(&["IamInstanceProfile"]),
+            &["SsmAssociations.AssociationParameters"],
+            &["UserData"],
+        ),
+        &["LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName"],
     ),
     row(
         "AWS::EC2::LaunchTemplate",
-        "launch template",
-        Runs::OptionalProfile {
-            paths: &[
-                "LaunchTemplateData.IamInstanceProfile.Arn",
-                "LaunchTemplateData.IamInstanceProfile.Name",
-            ],
-            unless: &[],
-        },
+        Workload::LAUNCH_TEMPLATE,
+        Runs::OptionalProfile(&[
+            "LaunchTemplateData.IamInstanceProfile.Arn",
+            "LaunchTemplateData.IamInstanceProfile.Name",
+        ]),
         &[],
         &["LaunchTemplateData.UserData"],
     ),
@@ -173,6 +186,10 @@ static WORKLOADS: &[Row] = &[
         Runs::OptionalRole(&["TaskRoleArn"]),
         &["ContainerDefinitions"],
         &[],
+    ),
+    started(
+        row("AWS::EKS::Nodegroup", "EKS node group", Runs::Role(&["NodeRole"]), &[], &[]),
+        &["LaunchTemplate.Id", "LaunchTemplate.Name"],
     ),
     row(
         "AWS::ElasticBeanstalk::ConfigurationTemplate",

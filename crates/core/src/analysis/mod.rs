@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod administration;
 pub mod administrators;
+pub mod age;
 pub mod approval;
 pub mod aws_managed;
 pub mod bearer;
@@ -16,9 +17,12 @@ pub mod mfa;
 pub mod permissions;
 pub mod power;
 pub mod principal;
+pub mod purpose;
 pub(crate) mod sharers;
 #[cfg(test)]
 mod sketch;
+pub mod static_credentials;
 mod tags;
+pub mod trust;
 pub mod user_kind;
 pub(crate) mod wide;

@@ -128,6 +128,9 @@ entities! {
         status: Value = Value::null(),
         /// When it was created, in the form of RFC 3339; null when the input does not say.
         created: Value = Value::null(),
+        /// What makes the input replace it when it changes: a list of triggers, a serial number. Null when nothing does,
+        /// unknown when the input does not say.
+        renewal: Value = Value::null(),
         /// An access key, or a credential for one service.
         form: KeyForm = KeyForm::AccessKey,
     }
@@ -160,9 +163,18 @@ entities! {
         name: Value = Value::null(),
         /// The role it runs with.
         role: WorkloadRole = WorkloadRole::NotAsked,
+        /// Whether it can do without a role, and should not.
+        asks_for_role: bool = false,
+        /// The launch template that it starts from, which may bring a role along; null when it starts from none.
+        template: Reference<Workload> = Reference::default(),
         /// The configuration that reaches its code.
         settings: Vec<Setting> = Vec::new(),
     }
+}
+
+impl Workload {
+    /// What a launch template of EC2 is, for messages: others start from it.
+    pub const LAUNCH_TEMPLATE: &'static str = "launch template";
 }
 
 /// How a role comes to be.

@@ -90,7 +90,13 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
     for (_, profile) in declarations.instance_profiles.iter_mut() {
         roles.resolve(&mut profile.role);
     }
+    let templates = Names::among(
+        &declarations.workloads,
+        |workload| workload.what == Workload::LAUNCH_TEMPLATE,
+        |workload| (&workload.declared, &workload.name),
+    );
     for (_, workload) in declarations.workloads.iter_mut() {
+        templates.resolve(&mut workload.template);
         match &mut workload.role {
             WorkloadRole::Role(role) => roles.resolve(role),
             WorkloadRole::Profile(profile) => profiles.resolve(profile),
@@ -146,8 +152,17 @@ struct Names<T> {
 
 impl<T> Names<T> {
     fn of(table: &Table<T>, key: impl Fn(&T) -> (&Arc<Declared>, &Value)) -> Self {
+        Self::among(table, |_| true, key)
+    }
+
+    /// Those of some of the entities of a table.
+    fn among(
+        table: &Table<T>,
+        is_meant: impl Fn(&T) -> bool,
+        key: impl Fn(&T) -> (&Arc<Declared>, &Value),
+    ) -> Self {
         let mut names = Self { by_subject: HashMap::default(), by_name: HashMap::default() };
-        for (id, entity) in table.iter() {
+        for (id, entity) in table.iter().filter(|(_, entity)| is_meant(entity)) {
             let (declared, name) = key(entity);
             names.by_subject.entry(Arc::clone(&declared.subject)).or_insert(id);
             if let Some(name) = name.as_str() {

@@ -16,9 +16,14 @@ rules! {
     user_without_group
     application_user
     access_key
+    access_key_rotation
+    inactive_access_key
+    workload_without_role
     workload_static_credentials
     embedded_access_key
     role_without_purpose
+    shared_role
+    open_role_trust
     unapproved_administrator
     privilege_escalation
     too_many_administrators
@@ -29,6 +34,8 @@ rules! {
     ineffective_mfa_guard
     custom_policy
     wildcard_permission
+    unexplained_policy
+    review_overdue
     invalid_policy
 }
 

@@ -14,7 +14,7 @@ use iamrail_core::value::{Field, Kind, List, Map, Origin, Origins, Part, Text, V
 use super::address;
 use crate::configuration;
 use crate::module::Library;
-use crate::resources::{Instance, path};
+use crate::resources::{self, Instance, path};
 use crate::{Flavor, Options};
 
 /// Of how many elements the one is looked for that a plan has in another order.
@@ -75,6 +75,7 @@ impl Written {
         declared.span = written.declared.span;
         declared.calls = calls;
         let attributes = self.value(instance.attributes.clone(), Some(&written.attributes), None);
+        let attributes = resources::with_lifecycle(attributes, &written.attributes);
         Some(Instance { declared: Arc::new(declared), attributes })
     }
 

@@ -8,6 +8,7 @@ use iamrail_core::model::{
 use iamrail_core::policy::Document;
 
 use super::arguments::Arguments;
+use super::path;
 
 pub(super) const USER: &[&str] = &["name", "path", "tags", "permissions_boundary"];
 
@@ -41,13 +42,17 @@ pub(super) fn policy(arguments: &Arguments<'_>, declarations: &mut Declarations)
     declarations.policies.add(policy);
 }
 
-pub(super) const ACCESS_KEY: &[&str] = &["user", "status", "create_date"];
+pub(super) const ACCESS_KEY: &[&str] = &["user", "status", "create_date", LIFECYCLE];
+
+/// The block that says to Terraform when to replace a resource.
+pub(super) const LIFECYCLE: &str = "lifecycle";
 
 pub(super) fn access_key(arguments: &Arguments<'_>, declarations: &mut Declarations) {
     let mut key = AccessKey::new(Arc::clone(arguments.declared));
     key.user = Reference::new(arguments.value("user"));
     key.status = arguments.value("status");
     key.created = arguments.value("create_date");
+    key.renewal = path::at(arguments.all(), "lifecycle.replace_triggered_by");
     declarations.access_keys.add(key);
 }
 

@@ -19,10 +19,11 @@ mod tests;
 use std::sync::Arc;
 
 use iamrail_core::model::{Aside, Declarations, Declared};
-use iamrail_core::value::Value;
+use iamrail_core::value::{Field, Kind, Reason, Unknown, Value};
 
 use arguments::Arguments;
 pub(crate) use derived::derived;
+use identity::LIFECYCLE;
 pub(crate) use managed::managed_policy_arn;
 use table::Meaning;
 pub(crate) use table::{is_link, reads};
@@ -40,6 +41,30 @@ pub(crate) struct Instance {
 /// Whether resources of a type matter to the model at all. Others need not be evaluated.
 pub(crate) fn is_relevant(kind: &str) -> bool {
     table::meaning(kind).is_some() || table::left_aside(kind).is_some()
+}
+
+/// The attributes of a resource from a plan or a state, neither of which says what the configuration tells Terraform to do with it.
+pub(crate) fn without_lifecycle(kind: &str, attributes: Value) -> Value {
+    match attributes.kind {
+        Kind::Map(mut map) if reads(kind)(LIFECYCLE) => {
+            let unknown = Value::unknown(Unknown::new(Reason::Missing, LIFECYCLE));
+            Arc::make_mut(&mut map).entries.insert(LIFECYCLE.into(), Field { key: None, value: unknown });
+            Value { kind: Kind::Map(map), ..attributes }
+        }
+        _ => attributes,
+    }
+}
+
+/// The same with what the configuration does say, when that is at hand.
+pub(crate) fn with_lifecycle(attributes: Value, written: &Value) -> Value {
+    match attributes.kind {
+        Kind::Map(mut map) if map.entries.contains_key(LIFECYCLE) => {
+            let value = written.get(LIFECYCLE).cloned().unwrap_or_default();
+            Arc::make_mut(&mut map).entries.insert(LIFECYCLE.into(), Field { key: None, value });
+            Value { kind: Kind::Map(map), ..attributes }
+        }
+        _ => attributes,
+    }
 }
 
 /// Whether a type of resource runs code or configures a connection.

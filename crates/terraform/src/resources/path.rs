@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Part, Value, json};
+use iamrail_core::value::{Alternative, Choice, Kind, Origins, Part, Text, Unknown, Value, json};
 
 /// A value found at the end of a path.
 #[derive(Clone)]
@@ -22,6 +23,59 @@ pub(super) fn follow(value: &Value, path: &str) -> Vec<Found> {
     }
     found.retain(|one| !one.value.is_null());
     found
+}
+
+/// What an argument is that can be left out: null when it is, and a choice when that is not decided. Of several blocks, or
+/// elements, the first one counts.
+pub(super) fn at(value: &Value, path: &str) -> Value {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    let below = |value: &Value| if rest.is_empty() { value.clone() } else { at(value, rest) };
+    match &value.kind {
+        Kind::Map(map) => match (map.get(name), &map.open) {
+            (Some(value), _) => below(value),
+            (None, Some(open)) => Value::unknown(Arc::clone(open)),
+            (None, None) => Value::null(),
+        },
+        Kind::List(list) | Kind::Set(list) => {
+            let more = list.open.as_ref().map(|open| {
+                let perhaps = [None, Some(Value::unknown(Arc::clone(open)))];
+                choice(perhaps.map(|value| (Guard::always(), value)).to_vec(), Some(open))
+            });
+            list.items.iter().map(|item| at(item, path)).chain(more).reduce(or).unwrap_or_default()
+        }
+        Kind::Choice(_) => {
+            let possible = value.alternatives();
+            let undecided = possible.iter().find_map(|one| one.undecided).cloned();
+            let below = possible.into_iter().map(|one| (one.guard, one.value.map(|value| at(value, path))));
+            choice(below.collect(), undecided.as_ref())
+        }
+        Kind::Text(_) => inside(value).as_ref().map(|value| at(value, path)).unwrap_or_default(),
+        Kind::Unknown(_) => value.clone(),
+        _ => Value::null(),
+    }
+}
+
+/// The first value, or the second where the first is null.
+pub(super) fn or(first: Value, second: Value) -> Value {
+    let is_set = |value: &Value| !value.is_null() && !value.as_text().is_some_and(Text::is_empty);
+    if second.is_null() || (!matches!(first.kind, Kind::Choice(_)) && is_set(&first)) {
+        return first;
+    }
+    let possible = first.alternatives();
+    let [_, _, ..] = possible.as_slice() else { return second };
+    let undecided = possible.iter().find_map(|one| one.undecided).cloned();
+    let either = possible
+        .into_iter()
+        .map(|one| (one.guard, Some(one.value.cloned().filter(is_set).unwrap_or_else(|| second.clone()))));
+    choice(either.collect(), undecided.as_ref())
+}
+
+fn choice(alternatives: Vec<(Guard, Option<Value>)>, undecided: Option<&Arc<Unknown>>) -> Value {
+    let alternatives: Vec<_> =
+        alternatives.into_iter().map(|(guard, value)| Alternative { guard, value }).collect();
+    let origins = Origins::of_all(alternatives.iter().flat_map(|one| &one.value).map(|value| &value.origins));
+    Value::new(Kind::Choice(Arc::new(Choice { alternatives, undecided: undecided.cloned() })))
+        .with_origins(origins)
 }
 
 fn step(value: &Value, name: &str) -> Option<Found> {

@@ -165,7 +165,9 @@ pub(crate) fn is_link(kind: &str, path: &str) -> bool {
             let policy = matches!(&grants.policy, PolicyArgument::Managed(argument) if is(argument));
             policy || [grants.users, grants.groups, grants.roles].iter().flatten().any(is)
         }
-        Some(Meaning::Workload(shape)) => shape.runs.paths().contains(&path),
+        Some(Meaning::Workload(shape)) => {
+            shape.runs.paths().contains(&path) || shape.template.contains(&path)
+        }
     }
 }
 

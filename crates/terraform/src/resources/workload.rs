@@ -17,6 +17,8 @@ pub(super) struct Shape {
     pub(super) runs: Runs,
     /// The arguments that reach it.
     pub(super) sinks: &'static [Sink],
+    /// The arguments that name the launch template it starts from, which may bring a role along.
+    pub(super) template: &'static [&'static str],
     /// An argument with a value under which it is a place where secrets may be kept, and no sink.
     pub(super) vault: Option<(&'static str, &'static str)>,
 }
@@ -30,9 +32,7 @@ impl Shape {
         let mut paths: Vec<_> = self.sinks.iter().map(|sink| sink.path).collect();
         paths.extend(NAMES);
         paths.extend(self.runs.paths());
-        if let Runs::OptionalProfile { unless, .. } = self.runs {
-            paths.extend(unless);
-        }
+        paths.extend(self.template);
         paths.extend(self.vault.map(|(argument, _)| argument));
         paths
     }
@@ -46,8 +46,8 @@ pub(super) enum Runs {
     Role(&'static [&'static str]),
     /// With a role that may be left out.
     OptionalRole(&'static [&'static str]),
-    /// With an instance profile that may be left out, unless another argument brings one along.
-    OptionalProfile { paths: &'static [&'static str], unless: &'static [&'static str] },
+    /// With an instance profile that may be left out.
+    OptionalProfile(&'static [&'static str]),
     /// With an instance profile that is not asked for.
     Profile(&'static [&'static str]),
 }
@@ -57,8 +57,8 @@ impl Runs {
     pub(super) fn paths(&self) -> &'static [&'static str] {
         match self {
             Runs::Alone => &[],
-            Runs::Role(paths) | Runs::OptionalRole(paths) | Runs::Profile(paths) => paths,
-            Runs::OptionalProfile { paths, .. } => paths,
+            Runs::Role(paths) | Runs::OptionalRole(paths) => paths,
+            Runs::Profile(paths) | Runs::OptionalProfile(paths) => paths,
         }
     }
 }
@@ -79,30 +79,36 @@ pub(super) fn workload(arguments: &Arguments<'_>, shape: &Shape, declarations: &
         .map(|name| arguments.value(name))
         .find(|name| !name.is_null())
         .unwrap_or_else(Value::null);
-    workload.role = role(arguments.all(), &shape.runs);
+    workload.role = role(arguments, &shape.runs);
+    workload.asks_for_role = matches!(shape.runs, Runs::OptionalRole(_) | Runs::OptionalProfile(_));
+    workload.template = Reference::new(optional(arguments, shape.template));
     for sink in shape.sinks {
         settings::settings(arguments.all(), sink, &mut workload.settings);
     }
     declarations.workloads.add(workload);
 }
 
-fn role(arguments: &Value, runs: &Runs) -> WorkloadRole {
+fn role(arguments: &Arguments<'_>, runs: &Runs) -> WorkloadRole {
     // Where there is none, the provider reads an empty text.
     let is_there = |found: &Found| !found.value.as_text().is_some_and(Text::is_empty);
-    let first = |paths: &[&str]| paths.iter().flat_map(|path| path::follow(arguments, path)).find(is_there);
+    let first =
+        |paths: &[&str]| paths.iter().flat_map(|path| path::follow(arguments.all(), path)).find(is_there);
+    let role = |value| WorkloadRole::Role(Reference::new(value));
+    let profile = |value| WorkloadRole::Profile(Reference::new(value));
     match runs {
         Runs::Alone => WorkloadRole::NotAsked,
-        Runs::Role(paths) => first(paths)
-            .map_or(WorkloadRole::NotAsked, |found| WorkloadRole::Role(Reference::new(found.value))),
-        Runs::OptionalRole(paths) => {
-            first(paths).map_or(WorkloadRole::Absent, |found| WorkloadRole::Role(Reference::new(found.value)))
-        }
-        Runs::Profile(paths) => first(paths)
-            .map_or(WorkloadRole::NotAsked, |found| WorkloadRole::Profile(Reference::new(found.value))),
-        Runs::OptionalProfile { paths, unless } => match first(paths) {
-            Some(found) => WorkloadRole::Profile(Reference::new(found.value)),
-            None if first(unless).is_some() => WorkloadRole::NotAsked,
-            None => WorkloadRole::Absent,
-        },
+        Runs::Role(paths) => first(paths).map_or(WorkloadRole::NotAsked, |found| role(found.value)),
+        Runs::Profile(paths) => first(paths).map_or(WorkloadRole::NotAsked, |found| profile(found.value)),
+        Runs::OptionalRole(paths) => Some(optional(arguments, paths))
+            .filter(|value| !value.is_null())
+            .map_or(WorkloadRole::Absent, role),
+        Runs::OptionalProfile(paths) => Some(optional(arguments, paths))
+            .filter(|value| !value.is_null())
+            .map_or(WorkloadRole::Absent, profile),
     }
+}
+
+/// The first of several arguments that is set; what may be left out stays a choice with nothing.
+fn optional(arguments: &Arguments<'_>, paths: &[&str]) -> Value {
+    paths.iter().map(|path| path::at(arguments.all(), path)).reduce(path::or).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! The types of workloads: which of their arguments reach their code, and which one is their role.
 
+use iamrail_core::model::Workload;
+
 use super::settings::{Form, Sink};
 use super::table::Meaning;
 use super::workload::{Runs, Shape};
@@ -7,7 +9,18 @@ use super::workload::{Runs, Shape};
 type Row = (&'static str, Meaning);
 
 const fn row(kind: &'static str, what: &'static str, runs: Runs, sinks: &'static [Sink]) -> Row {
-    (kind, Meaning::Workload(Shape { what, runs, sinks, vault: None }))
+    (kind, Meaning::Workload(Shape { what, runs, sinks, template: &[], vault: None }))
+}
+
+/// A row of a workload that may start from a launch template.
+const fn started(
+    kind: &'static str,
+    what: &'static str,
+    runs: Runs,
+    template: &'static [&'static str],
+    sinks: &'static [Sink],
+) -> Row {
+    (kind, Meaning::Workload(Shape { what, runs, sinks, template, vault: None }))
 }
 
 const fn plain(path: &'static str) -> Sink {
@@ -23,8 +36,9 @@ const ITSELF: &[Sink] = &[plain("")];
 
 const USER_DATA: &[Sink] = &[base64("user_data"), base64("user_data_base64"), plain("provisioner")];
 
-const INSTANCE: Runs =
-    Runs::OptionalProfile { paths: &["iam_instance_profile"], unless: &["launch_template"] };
+const INSTANCE: Runs = Runs::OptionalProfile(&["iam_instance_profile"]);
+
+const TEMPLATE: &[&str] = &["launch_template.id", "launch_template.name"];
 
 const PROVISIONERS: Sink = plain("provisioner");
 
@@ -55,6 +69,16 @@ pub(super) static WORKLOADS: &[Row] = &[
             plain("source_configuration.image_repository.image_configuration.runtime_environment_variables"),
             plain("source_configuration.image_repository.image_configuration.runtime_environment_secrets"),
         ],
+    ),
+    started(
+        "aws_batch_compute_environment",
+        "Batch compute environment",
+        Runs::Profile(&["compute_resources.instance_role"]),
+        &[
+            "compute_resources.launch_template.launch_template_id",
+            "compute_resources.launch_template.launch_template_name",
+        ],
+        &[],
     ),
     row(
         "aws_batch_job_definition",
@@ -127,6 +151,7 @@ pub(super) static WORKLOADS: &[Row] = &[
         Runs::OptionalRole(&["task_role_arn"]),
         &[plain("container_definitions")],
     ),
+    started("aws_eks_node_group", "EKS node group", Runs::Role(&["node_role_arn"]), TEMPLATE, &[]),
     row(
         "aws_elastic_beanstalk_configuration_template",
         "Elastic Beanstalk configuration",
@@ -170,7 +195,7 @@ pub(super) static WORKLOADS: &[Row] = &[
         &[plain("default_arguments"), plain("non_overridable_arguments")],
     ),
     row("aws_imagebuilder_component", "image component", Runs::Alone, &[plain("data")]),
-    row("aws_instance", "EC2 instance", INSTANCE, USER_DATA),
+    started("aws_instance", "EC2 instance", INSTANCE, TEMPLATE, USER_DATA),
     row(
         "aws_kinesisanalyticsv2_application",
         "Flink application",
@@ -181,16 +206,13 @@ pub(super) static WORKLOADS: &[Row] = &[
     row(
         "aws_launch_configuration",
         "launch configuration",
-        Runs::OptionalProfile { paths: &["iam_instance_profile"], unless: &[] },
+        Runs::OptionalProfile(&["iam_instance_profile"]),
         &[base64("user_data"), base64("user_data_base64")],
     ),
     row(
         "aws_launch_template",
-        "launch template",
-        Runs::OptionalProfile {
-            paths: &["iam_instance_profile.arn", "iam_instance_profile.name"],
-            unless: &[],
-        },
+        Workload::LAUNCH_TEMPLATE,
+        Runs::OptionalProfile(&["iam_instance_profile.arn", "iam_instance_profile.name"]),
         &[base64("user_data")],
     ),
     row(
@@ -235,7 +257,7 @@ pub(super) static WORKLOADS: &[Row] = &[
         Runs::Profile(&["launch_specification.iam_instance_profile"]),
         &[base64("launch_specification.user_data")],
     ),
-    row("aws_spot_instance_request", "EC2 spot instance", INSTANCE, USER_DATA),
+    started("aws_spot_instance_request", "EC2 spot instance", INSTANCE, TEMPLATE, USER_DATA),
     row("aws_ssm_association", "SSM association", Runs::Alone, &[plain("parameters")]),
     row("aws_ssm_document", "SSM document", Runs::Alone, &[plain("content")]),
     (
@@ -244,6 +266,7 @@ pub(super) static WORKLOADS: &[Row] = &[
             what: "SSM parameter",
             runs: Runs::Alone,
             sinks: &[plain("value"), plain("insecure_value")],
+            template: &[],
             vault: Some(("type", "SecureString")),
         }),
     ),

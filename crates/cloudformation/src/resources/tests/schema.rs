@@ -8,7 +8,7 @@ use super::super::{is_relevant, workloads};
 
 /// What is read of the resources of IAM.
 const IAM: &[(&str, &[&str])] = &[
-    ("AWS::IAM::AccessKey", &["Status", "UserName"]),
+    ("AWS::IAM::AccessKey", &["Serial", "Status", "UserName"]),
     ("AWS::IAM::Group", &["GroupName", "ManagedPolicyArns", "Path", "Policies"]),
     ("AWS::IAM::GroupPolicy", &["GroupName", "PolicyDocument", "PolicyName"]),
     ("AWS::IAM::InstanceProfile", &["InstanceProfileName", "Path", "Roles"]),
@@ -62,13 +62,11 @@ fn schema() -> BTreeMap<String, BTreeSet<String>> {
 fn paths(shape: &Shape) -> Vec<&'static str> {
     let role: &[&str] = match &shape.runs {
         Runs::Alone => &[],
-        Runs::Role(paths) | Runs::OptionalRole(paths) | Runs::Profile(paths) => paths,
-        Runs::OptionalProfile { paths, unless } => {
-            return [paths, unless, shape.settings, shape.scripts].concat();
-        }
+        Runs::Role(paths) | Runs::OptionalRole(paths) => paths,
+        Runs::Profile(paths) | Runs::OptionalProfile(paths) => paths,
         Runs::ProfileOption { list, .. } => &[list],
     };
-    [role, shape.settings, shape.scripts].concat()
+    [role, shape.template, shape.settings, shape.scripts].concat()
 }
 
 #[test]

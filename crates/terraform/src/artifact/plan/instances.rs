@@ -141,8 +141,9 @@ fn instance<'t>(
     let block = graph.block(&planned.calls, &planned.block);
     let tracer = Tracer { graph, comparison, documents: Some(documents), place: planned.place(block) };
     let Some(block) = block else {
+        let attributes = tracer.arguments(attributes, &Value::null(), &|_| false);
         return Some(Instance {
-            attributes: tracer.arguments(attributes, &Value::null(), &|_| false),
+            attributes: resources::without_lifecycle(&declared.kind, attributes),
             declared,
         });
     };
@@ -154,7 +155,7 @@ fn instance<'t>(
         let provisioners = Field { key: None, value: blocks::provisioners(&tracer, &block.provisioners) };
         Arc::make_mut(map).entries.insert("provisioner".into(), provisioners);
     }
-    Some(Instance { declared, attributes })
+    Some(Instance { attributes: resources::without_lifecycle(&declared.kind, attributes), declared })
 }
 
 /// The attributes that are read, without those that only AWS will fill in.

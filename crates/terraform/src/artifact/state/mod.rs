@@ -77,6 +77,7 @@ impl State {
                 }
             }
         }
+        let attributes = resources::without_lifecycle(&declared.kind, attributes);
         self.relevant.push(Instance { declared: Arc::new(declared), attributes });
     }
 }

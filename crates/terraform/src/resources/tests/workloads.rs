@@ -2,29 +2,44 @@
 
 use std::sync::Arc;
 
-use iamrail_core::model::WorkloadRole;
-use iamrail_core::value::{Hole, Kind, Origins, Part, Text, Value};
+use iamrail_core::model::{Guard, WorkloadRole};
+use iamrail_core::value::{Alternative, Choice, Hole, Kind, Origins, Part, Reason, Text, Unknown, Value};
 
 use super::{Fixture, map, of, unknown};
 
 #[test]
-fn instances_are_asked_for_a_profile_unless_their_template_brings_one() {
+fn what_may_be_left_out_and_is_in_some_of_the_cases_stays_a_choice() {
+    let choice = |values: [Value; 2]| {
+        let alternatives = values.map(|value| Alternative { guard: Guard::always(), value: Some(value) });
+        let undecided = Some(Arc::new(Unknown::new(Reason::NoValue, "var.profile")));
+        Value::new(Kind::Choice(Arc::new(Choice { alternatives: alternatives.to_vec(), undecided })))
+    };
+    let block = |fields| map([("iam_instance_profile", Value::list(vec![map(fields)]))]);
     let cases = [
-        (map([]), "absent"),
-        (map([("iam_instance_profile", Value::null())]), "absent"),
-        (map([("iam_instance_profile", Value::text("p"))]), "profile"),
-        (map([("launch_template", Value::list(vec![map([("id", Value::text("lt-1"))])]))]), "not asked"),
+        ("aws_instance.app", map([]), "absent"),
+        ("aws_instance.app", map([("iam_instance_profile", Value::null())]), "absent"),
+        ("aws_instance.app", map([("iam_instance_profile", Value::text("p"))]), r#""p""#),
+        ("aws_launch_template.app", block([("arn", Value::null()), ("name", Value::text("p"))]), r#""p""#),
+        (
+            "aws_launch_template.app",
+            block([("arn", choice([Value::null(), Value::text("a")])), ("name", Value::text("n"))]),
+            r#"{Some("n"), Some("a")}"#,
+        ),
+        (
+            "aws_launch_template.app",
+            block([("arn", choice([Value::null(), Value::text("a")])), ("name", Value::null())]),
+            r#"{Some(null), Some("a")}"#,
+        ),
     ];
-    for (arguments, expected) in cases {
-        let model = Fixture::new().with("aws_instance.app", arguments).model();
+    for (address, arguments, expected) in cases {
+        let model = Fixture::new().with(address, arguments).model();
         let (_, workload) = model.workloads.iter().next().unwrap();
-        let role = match workload.role {
-            WorkloadRole::Absent => "absent",
-            WorkloadRole::Profile(_) => "profile",
-            WorkloadRole::Role(_) => "role",
-            _ => "not asked",
+        let found = match &workload.role {
+            WorkloadRole::Absent => "absent".to_owned(),
+            WorkloadRole::Profile(profile) => format!("{:?}", profile.value),
+            other => format!("{other:?}"),
         };
-        assert_eq!(role, expected);
+        assert_eq!(found, expected);
     }
 }
 

@@ -1,0 +1,89 @@
+//! Whom the trust policy of a role lets assume it.
+
+mod services;
+
+use std::sync::Arc;
+
+pub use services::{asks_for_source, family, service_of};
+
+use crate::model::{Guard, Role};
+use crate::policy::{Answer, Element, Statement};
+use crate::source::Span;
+use crate::value::Unknown;
+
+/// The actions that give a session of a role.
+const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+/// A principal that a trust policy names.
+#[derive(Clone, Debug)]
+pub struct Trusted<'m> {
+    /// `AWS`, `Service`, `Federated`, `CanonicalUser`.
+    pub kind: &'m str,
+    /// It, as it is written.
+    pub element: &'m Element,
+    /// Where it stands.
+    pub span: Span,
+    /// The statement that names it.
+    pub statement: &'m Statement,
+    /// The conditions under which it is named there.
+    pub guard: Guard,
+    /// Set when it is not known whether it is.
+    pub undecided: Option<Arc<Unknown>>,
+}
+
+/// The statements of a trust policy that may let someone assume the role.
+pub fn allowing(role: &Role) -> impl Iterator<Item = &Statement> {
+    let assumes = |statement: &&Statement| {
+        let covers = |action| statement.actions.covered_by(action, true).0 != Answer::No;
+        statement.actions.except || ASSUMING.into_iter().any(covers)
+    };
+    role.trust.statements.iter().filter(|statement| !statement.is_deny()).filter(assumes)
+}
+
+/// The principals that a trust policy names, in its order; those of `NotPrincipal` are none.
+pub fn trusted(role: &Role) -> Vec<Trusted<'_>> {
+    let mut found = Vec::new();
+    for statement in allowing(role) {
+        let principals = statement.principals.iter().filter(|principals| !principals.except);
+        for (kind, elements) in principals.flat_map(|principals| &principals.entries) {
+            for element in &elements.items {
+                let Some(guard) = statement.guard.and(&element.guard) else { continue };
+                let span = element.span.or(elements.key).or(statement.span).unwrap_or(role.declared.span);
+                let undecided = element.undecided.as_ref().or(statement.undecided.as_ref()).cloned();
+                found.push(Trusted { kind, element, span, statement, guard, undecided });
+            }
+        }
+    }
+    found
+}
+
+/// A place where a trust policy may name others than [`trusted`] finds.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenEnd<'m> {
+    /// The kind of principals of which there may be more; any when that is not known either.
+    pub kind: Option<&'m str>,
+    /// Why it is not known.
+    pub unknown: &'m Arc<Unknown>,
+    /// Where.
+    pub span: Span,
+}
+
+/// The places where a trust policy may name others than [`trusted`] finds.
+pub fn open_ends(role: &Role) -> Vec<OpenEnd<'_>> {
+    let whole = role.trust.span.unwrap_or(role.declared.span);
+    let mut ends = Vec::new();
+    for statement in allowing(role) {
+        let place = |key: Option<Span>| key.or(statement.span).unwrap_or(whole);
+        let Some(principals) = statement.principals.as_ref().filter(|principals| !principals.except) else {
+            continue;
+        };
+        for (kind, elements) in &principals.entries {
+            let end = |unknown| OpenEnd { kind: Some(&**kind), unknown, span: place(elements.key) };
+            ends.extend(elements.open.as_ref().map(end));
+        }
+        let end = |unknown| OpenEnd { kind: None, unknown, span: place(principals.key) };
+        ends.extend(principals.open.as_ref().map(end));
+    }
+    ends.extend(role.trust.open.as_ref().map(|unknown| OpenEnd { kind: None, unknown, span: whole }));
+    ends
+}

@@ -1,0 +1,109 @@
+//! What is known of service principals: which of them are parts of one, and which say for whom they act.
+
+use std::borrow::Cow;
+
+use crate::policy::Element;
+
+/// Principals of one service each, which AWS's pages name together in the trust policy of one role, or of which one took the
+/// place of the other.
+const FAMILIES: &[&[&str]] = &[
+    &["airflow", "airflow-env"],
+    &["apigateway", "ops.apigateway"],
+    &["build.apprunner", "tasks.apprunner"],
+    &["cognito-idp", "email.cognito-idp"],
+    &["config", "config-multiaccountsetup"],
+    &["delivery.logs", "logs"],
+    &["directoryservice.rds", "export.rds", "monitoring.rds", "rds"],
+    &["dms", "dms-data-migrations"],
+    &["ecs", "ecs-tasks"],
+    &["edgelambda", "lambda"],
+    &["eks", "eks-fargate-pods", "eks-nodegroup"],
+    &["es", "opensearchservice"],
+    &["redshift", "redshift-serverless", "scheduler.redshift"],
+];
+
+/// Services that name the account and the resource for which they assume a role, and whose pages demand a condition on
+/// `aws:SourceAccount` or `aws:SourceArn` in its trust policy. Others take a role only from callers of its own account who may pass it,
+/// or do not say: of them it is not asked.
+const WITH_SOURCE: &[&str] = &[
+    "appstream",
+    "bedrock",
+    "bedrock-agentcore",
+    "ecs-tasks",
+    "fis",
+    "iot",
+    "personalize",
+    "pipes",
+    "scheduler",
+    "ssm",
+    "states",
+    "transfer",
+    "vpc-flow-logs",
+];
+
+/// The service of a principal, in lower case without the domain and the region: `logs` for `logs.eu-west-1.amazonaws.com`. `None` when
+/// that is not known.
+pub fn service_of(element: &Element) -> Option<String> {
+    let pattern = element.widest_pattern().to_ascii_lowercase();
+    let name = match pattern.find(".amazonaws.") {
+        Some(end) => pattern.get(..end)?,
+        // The domain may be the suffix of the partition, which is not known.
+        None => pattern.strip_suffix(".*").unwrap_or(&pattern),
+    };
+    let name = match name.rsplit_once('.') {
+        Some((service, region)) if is_region(region) => service,
+        _ => name,
+    };
+    (!name.contains('*')).then(|| name.to_owned())
+}
+
+fn is_region(label: &str) -> bool {
+    let ends_in_number =
+        label.rsplit_once('-').is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    label == "*" || (ends_in_number && label.matches('-').count() >= 2)
+}
+
+/// What a service belongs to; itself when it stands alone.
+pub fn family(service: &str) -> Cow<'_, str> {
+    let family = FAMILIES.iter().find(|family| family.contains(&service)).and_then(|family| family.first());
+    family.map_or(Cow::Borrowed(service), |first| Cow::Borrowed(*first))
+}
+
+/// Whether a role that a service assumes should say for whom.
+pub fn asks_for_source(service: &str) -> bool {
+    WITH_SOURCE.contains(&service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Document;
+    use crate::value::{Value, json};
+
+    fn services(document: &str) -> Vec<Option<String>> {
+        let value: Value = json::read(&crate::value::Text::literal(document, None)).expect("it is JSON");
+        let document = Document::read(&value);
+        let entries = document.statements.iter().flat_map(|one| &one.principals).flat_map(|one| &one.entries);
+        entries.flat_map(|(_, elements)| elements.items.iter().map(service_of)).collect()
+    }
+
+    #[test]
+    fn a_service_is_found_whatever_the_region_and_the_domain() {
+        let found = services(
+            r#"{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": [
+                "ec2.amazonaws.com", "ec2.amazonaws.com.cn", "Logs.eu-west-1.amazonaws.com", "ops.apigateway.amazonaws.com",
+                "dms.us-gov-west-1.amazonaws.com"]}}}"#,
+        );
+        let names: Vec<_> = found.iter().flatten().map(String::as_str).collect();
+        assert_eq!(names, ["ec2", "ec2", "logs", "ops.apigateway", "dms"]);
+    }
+
+    #[test]
+    fn no_service_is_in_two_families() {
+        let mut all: Vec<_> = FAMILIES.iter().copied().flatten().collect();
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

@@ -1,0 +1,203 @@
+use std::sync::Arc;
+
+use crate::analysis::principal::{Named, declared};
+use crate::analysis::trust::{self, Trusted};
+use crate::model::{Guard, Id, Model, Role, RoleForm, Workload};
+use crate::report::{Level, Related};
+use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
+use crate::source::Span;
+use crate::value::Unknown;
+
+pub(super) static RULE: Rule = Rule {
+    name: "shared-role",
+    summary: "a role serves more than one service or workload",
+    level: Level::Warning,
+    statements: &[StatementId("FG-S2")],
+    inputs: Inputs::Resources,
+    page: include_str!("shared_role.md"),
+    check: Check::Unit(check),
+};
+
+/// The kind of principals that are services.
+const SERVICE: &str = "Service";
+const HELP: &str = "give each of them a role of its own, with the permissions that it needs";
+/// How many of those who share a role a message names.
+const NAMED: usize = 3;
+/// How many pairs under conditions are kept.
+const MOST_PAIRS: usize = 64;
+/// How many are compared with each other.
+const MOST_COMPARED: usize = 256;
+
+fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
+    let model = context.model;
+    for (id, role) in model.roles.iter().filter(|(_, role)| role.form == RoleForm::Declared) {
+        let named = declared("role", &model.roles, id, |role| (&role.declared, &role.name));
+        let trusted = trust::trusted(role);
+        let parties: Vec<Party<'_>> = trusted.iter().map(Party::of).collect();
+        let running: Vec<Running<'_>> = running(model, id);
+        if of_trust(judge, role, &named, &parties) || of_workloads(judge, role, &named, &running) {
+            continue;
+        }
+        match open_end(role, &parties) {
+            Some((unknown, span)) => {
+                let message = format!("whether the {named} serves one workload only is not known");
+                judge.undetermined(&role.declared, span, message, unknown);
+            }
+            None => judge.holds(),
+        }
+    }
+}
+
+/// Where a trust policy may name a service besides others, and why that is not known. Several who are no service share nothing.
+fn open_end<'m>(role: &'m Role, parties: &[Party<'m>]) -> Option<(&'m Arc<Unknown>, Span)> {
+    let ends = trust::open_ends(role);
+    let has_service = parties.iter().any(|party| party.family.is_some())
+        || ends.iter().any(|end| end.kind.is_none_or(|kind| kind == SERVICE));
+    let mut open = parties.iter().filter(|_| parties.len() > 1);
+    let open = open.find_map(|party| Some((party.undecided?, party.trusted.span)));
+    open.or_else(|| ends.first().map(|end| (end.unknown, end.span))).filter(|_| has_service)
+}
+
+/// Someone who may assume a role.
+struct Party<'m> {
+    trusted: &'m Trusted<'m>,
+    /// The family of the service; `None` for all that is no service.
+    family: Option<String>,
+    /// Why it is not known who it is, or whether it is trusted.
+    undecided: Option<&'m Arc<Unknown>>,
+}
+
+impl<'m> Party<'m> {
+    fn of(trusted: &'m Trusted<'m>) -> Self {
+        let service = (trusted.kind == SERVICE).then(|| trust::service_of(trusted.element));
+        let unknown = || trusted.element.text.holes().next().map(|hole| &hole.unknown);
+        let undecided =
+            trusted.undecided.as_ref().or_else(|| service.as_ref()?.is_none().then(unknown).flatten());
+        let family = service.map(|service| {
+            let service = service.unwrap_or_else(|| trusted.element.text.display());
+            trust::family(&service).into_owned()
+        });
+        Self { trusted, family, undecided }
+    }
+
+    fn name(&self) -> String {
+        let text = self.trusted.element.text.display();
+        match self.family {
+            Some(_) => format!("the service `{text}`"),
+            None if self.trusted.kind == "Federated" => format!("the identity provider `{text}`"),
+            None => format!("the principal `{text}`"),
+        }
+    }
+
+    /// Whether the other is another service, or one of them is no service.
+    fn shares_with(&self, other: &Self) -> bool {
+        self.family != other.family
+    }
+}
+
+/// Whether the trust policy names several services, or a service and others.
+fn of_trust(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, parties: &[Party<'_>]) -> bool {
+    let certain: Vec<&Party<'_>> = parties.iter().filter(|party| party.undecided.is_none()).collect();
+    let pairs = pairs(&certain, |party| &party.trusted.guard, |one, other| one.shares_with(other));
+    let Some((_, last)) = pairs.first().map(|(pair, _)| *pair) else { return false };
+    let mut names: Vec<String> = Vec::new();
+    for name in certain.iter().map(|party| party.name()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let message = format!("the {named} is assumed by {}", listed(&names));
+    let guards: Vec<&Guard> = pairs.iter().map(|(_, guard)| guard).collect();
+    let draft = judge.violated(&role.declared, last.trusted.span, message);
+    draft.label("another one that assumes it").help(HELP).when_any(guards);
+    for other in certain.iter().filter(|other| !std::ptr::eq(**other, last)) {
+        let subject = Arc::clone(&role.declared.subject);
+        draft.related(Related::new(
+            subject,
+            Some(other.trusted.span),
+            format!("{} assumes it", other.name()),
+        ));
+    }
+    true
+}
+
+/// A workload that runs with a role. Instances of one block are one workload.
+struct Running<'m> {
+    workload: &'m Workload,
+    guard: &'m Guard,
+    block: &'m str,
+}
+
+fn running(model: &Model, id: Id<Role>) -> Vec<Running<'_>> {
+    let mut found: Vec<Running<'_>> = Vec::new();
+    for (workload, guard) in model.workloads_of_role(id) {
+        let subject: &str = &workload.declared.subject;
+        let block = subject
+            .strip_suffix(']')
+            .and_then(|rest| rest.rsplit_once('['))
+            .map_or(subject, |(block, _)| block);
+        if !found.iter().any(|one| one.block == block) {
+            found.push(Running { workload, guard, block });
+        }
+    }
+    found
+}
+
+/// Whether several workloads run with the role.
+fn of_workloads(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, running: &[Running<'_>]) -> bool {
+    let all: Vec<&Running<'_>> = running.iter().collect();
+    let pairs = pairs(&all, |one| one.guard, |_, _| true);
+    if pairs.is_empty() {
+        return false;
+    }
+    let name = |one: &Running<'_>| format!("the {} `{}`", one.workload.what, one.block);
+    let names: Vec<String> = running.iter().map(name).collect();
+    let message = format!("the {named} serves {} workloads: {}", names.len(), listed(&names));
+    let draft = judge.violated(&role.declared, role.declared.span, message);
+    draft.label("shared by several workloads").help(HELP).when_any(pairs.iter().map(|(_, guard)| guard));
+    for one in running {
+        let declared = &one.workload.declared;
+        let related = Related::new(
+            Arc::clone(&declared.subject),
+            Some(declared.span),
+            format!("{} runs with it", name(one)),
+        );
+        draft.related(related);
+    }
+    true
+}
+
+/// Two that are there at once, and when.
+type Pair<'p, T> = ((&'p T, &'p T), Guard);
+
+/// Those of them that are there at once and of which two together are too many.
+fn pairs<'p, T>(
+    all: &[&'p T],
+    guard: impl Fn(&'p T) -> &'p Guard,
+    is_too_many: impl Fn(&T, &T) -> bool,
+) -> Vec<Pair<'p, T>> {
+    let mut found = Vec::new();
+    for (at, one) in all.iter().enumerate().take(MOST_COMPARED) {
+        for other in all.iter().take(MOST_COMPARED).skip(at + 1).filter(|other| is_too_many(one, other)) {
+            let Some(both) = guard(one).and(guard(other)) else { continue };
+            // What is there in any case needs no other way to it.
+            if both.is_always() {
+                return vec![((*one, *other), both)];
+            }
+            if found.len() < MOST_PAIRS {
+                found.push(((*one, *other), both));
+            }
+        }
+    }
+    found
+}
+
+/// The first few names.
+fn listed(names: &[String]) -> String {
+    let first = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>();
+    match (names.len().saturating_sub(NAMED), first.split_last()) {
+        (0, Some((last, before))) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        (0, _) => first.join(", "),
+        (more, _) => format!("{} and {more} more", first.join(", ")),
+    }
+}
