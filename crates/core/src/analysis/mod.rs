@@ -6,6 +6,7 @@ pub mod administrators;
 pub mod approval;
 pub mod aws_managed;
 pub mod bearer;
+mod circumstances;
 pub mod coverage;
 pub mod credentials;
 pub mod documents;
