@@ -7,6 +7,7 @@ pub mod age;
 pub mod approval;
 pub mod aws_managed;
 pub mod bearer;
+mod circumstances;
 pub mod coverage;
 pub mod credentials;
 pub mod documents;

@@ -69,8 +69,10 @@ fn report(
     refused: &[&Grant],
 ) {
     let model = context.model;
-    let principal = named(model, &first.principal);
-    let distinct = distinct(model, refused);
+    // Together policies make an administrator of the one who has all of them, and of no group that hands on some.
+    let together = source.together.map(Principal::from);
+    let principal = named(model, together.as_ref().unwrap_or(&first.principal));
+    let distinct = if together.is_some() { Vec::new() } else { distinct(model, refused) };
     let who = match distinct.len() {
         0 | 1 => principal.to_string(),
         more => format!("{principal} and {} more", more - 1),

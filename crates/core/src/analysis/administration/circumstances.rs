@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::analysis::bearer::Bearer;
+use crate::analysis::circumstances::{Times, lacks};
 use crate::analysis::mfa::{SignIn, asks_for_mfa, is_misspelt};
 use crate::policy::{Answer, Condition, Context, Document, Statement, holds};
 use crate::value::{Reason, Unknown};
@@ -28,11 +29,6 @@ const CHOSEN: [&str; 18] = [
     "aws:username",
     "aws:vpcsourceip",
 ];
-
-/// From this day on, conditions on the time are asked about: rights that come later come.
-const TODAY: &str = iamrail_catalog::SOURCES[0].date;
-/// A day that conditions which end do not reach.
-const SOME_DAY: &str = "9000-01-01";
 
 /// Circumstances in which someone makes its requests.
 #[derive(Debug)]
@@ -72,13 +68,14 @@ impl Circumstances {
         };
         let is_on_time =
             |one: &&Condition| matches!(one.folded_key().as_str(), "aws:currenttime" | "aws:epochtime");
-        match conditions.iter().any(is_on_time) {
-            true => signed_in
-                .iter()
-                .flat_map(|context| [TODAY, SOME_DAY].map(|day| Self(on(context.clone(), day))))
-                .collect(),
-            false => signed_in.into_iter().map(Self).collect(),
+        if !conditions.iter().any(is_on_time) {
+            return signed_in.into_iter().map(Self).collect();
         }
+        let times = Times::of(conditions.iter().copied());
+        signed_in
+            .iter()
+            .flat_map(|context| times.all().map(move |time| Self(time.told(context.clone()))))
+            .collect()
     }
 
     /// Whether the conditions of a statement leave someone what it allows: that they hold, or hold if the caller likes.
@@ -142,20 +139,4 @@ impl Circumstances {
 /// Whether callers choose what requests say of a key. The key is in lower case.
 fn is_chosen(key: &str) -> bool {
     key.starts_with("aws:principaltag/") || CHOSEN.contains(&key)
-}
-
-/// Whether requests for an action never have a key: those of services belong to certain actions.
-fn lacks(action: &str, key: &str) -> bool {
-    let Some(action) = iamrail_catalog::action(action) else { return false };
-    // Keys of tags have the key of the tag behind a slash.
-    let stem = |key: &str| key.split_once('/').map_or(key, |(stem, _)| stem).to_ascii_lowercase();
-    let of_resources = action.resource_types().flat_map(|(kind, _)| kind.condition_keys());
-    let mut all = action.condition_keys().chain(of_resources);
-    !key.starts_with("aws:") && !all.any(|one| stem(one.name) == stem(key))
-}
-
-fn on(context: Context, day: &str) -> Context {
-    let time = format!("{day}T00:00:00Z");
-    let seconds = time.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_second).unwrap_or_default();
-    context.with("aws:CurrentTime", [time]).with("aws:EpochTime", [seconds.to_string()])
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::actions::Actions;
-use super::circumstances::{ServiceKeys, Times};
 use super::reading::{ACCOUNT, Names, Reading, is_of_principal, placeholder};
+use crate::analysis::circumstances::{ServiceKeys, Times};
 use crate::analysis::holding::{Held, Holder, policies};
 use crate::analysis::tags::{brings_tags, with_tag};
 use crate::collections::HashMap;

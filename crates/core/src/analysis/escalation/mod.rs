@@ -7,7 +7,6 @@ mod actions;
 mod asking;
 mod attempt;
 mod cast;
-mod circumstances;
 mod credentials;
 mod demands;
 #[cfg(test)]

@@ -421,6 +421,17 @@ fn credentials_are_made_where_there_is_room_for_them() {
     let sometimes = |sketch: &mut Sketch| sketch.password("boss", Guard::when("IsTest", true));
     assert_eq!(boss(create, &sometimes), ["u: iam-004 when not IsTest"]);
     assert_eq!(boss(&format!("{create} {update}"), &has_password), ["u: iam-006"]);
+    let two_sometimes = |sketch: &mut Sketch| {
+        sketch.key("boss");
+        sketch.under(Guard::when("IsTest", true));
+        sketch.key("boss");
+    };
+    assert_eq!(boss(key, &two_sometimes), ["u: iam-002 when not IsTest"]);
+    let key_sometimes = |sketch: &mut Sketch| {
+        sketch.under(Guard::when("IsTest", true));
+        sketch.key("boss");
+    };
+    assert_eq!(boss(update, &key_sometimes), ["u: iam-006? a password of `boss`"]);
 }
 
 #[test]

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use super::sign_in::SignIn;
 use crate::analysis::bearer::{ACCOUNT, ANY, Bearer};
 use crate::analysis::holding::Holder;
+use crate::analysis::tags::with_tag;
 use crate::model::{Guard, Id, Model, Role, User};
 use crate::policy::{
-    Answer, Arn, Caller, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared, Request,
-    ResourcePolicies, Statement, Target, Verdict, decide,
+    Answer, Arn, Caller, Condition, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared,
+    Request, ResourcePolicies, Statement, Target, Verdict, decide,
 };
 use crate::value::Reason;
 
@@ -38,8 +39,14 @@ impl<'p, 'd> Asker<'p, 'd> {
             None => Bearer::anyone(),
         };
         let caller = Caller::read(&bearer.arn).ok()?;
-        let circumstances = bearer.context.with("aws:PrincipalType", ["User"]);
+        let mut circumstances = bearer.context.with("aws:PrincipalType", ["User"]);
         let subject = user.and_then(|(model, id)| model.users.get(id));
+        // Whoever has no MFA has the tags that are declared, until it changes them: whether it can is asked like all else.
+        let conditions = statements(policies).flat_map(|statement| &statement.conditions);
+        for key in conditions.map(Condition::folded_key).filter(|key| key.starts_with("aws:principaltag/")) {
+            let Some(user) = subject else { break };
+            circumstances = with_tag(circumstances, &key, &user.tags);
+        }
         let subject = subject.map(|user| Arc::clone(&user.declared.subject));
         let patterns = statements(policies).map(|statement| {
             let resources = statement.resources.as_ref().map_or(0, |resources| resources.items.len());

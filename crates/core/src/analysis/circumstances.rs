@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail_catalog::ConditionKey;
+use iamrail_catalog::{Action, ConditionKey};
 
 use crate::policy::{Condition, Context, date};
 use crate::value::{Reason, Unknown};
@@ -108,11 +108,20 @@ impl ServiceKeys {
             return context;
         }
         let Some(fact) = iamrail_catalog::action(action) else { return context };
-        let of_resources = fact.resource_types().flat_map(|(resource, _)| resource.condition_keys());
-        let listed: Vec<&str> = fact.condition_keys().chain(of_resources).map(|key| key.name).collect();
-        let missing = self.0.iter().filter(|(_, key)| !listed.contains(&key.name));
+        let missing = self.0.iter().filter(|(_, key)| is_missing(fact, key));
         missing.fold(context, |context, (key, _)| context.without(key))
     }
+}
+
+/// Whether requests for an action never have a key, which is in lower case, as far as the catalog has both.
+pub(super) fn lacks(action: &str, key: &str) -> bool {
+    let facts = iamrail_catalog::action(action).zip(iamrail_catalog::condition_key(key));
+    is_of_request(key) && facts.is_some_and(|(action, key)| is_missing(action, key))
+}
+
+fn is_missing(action: &Action, key: &ConditionKey) -> bool {
+    let of_resources = action.resource_types().flat_map(|(resource, _)| resource.condition_keys());
+    !action.condition_keys().chain(of_resources).any(|one| one.name == key.name)
 }
 
 /// Whether a key speaks of what is asked of one service. Others speak of the caller, wherever it calls: those of every service, and
