@@ -36,6 +36,8 @@ pub(crate) struct Input {
     pub(crate) candidates: Vec<Candidate>,
     /// What could not be looked into.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The directories of which all was looked at, canonical.
+    pub(crate) directories: Vec<PathBuf>,
     /// The root, canonical; `None` for standard input alone.
     pub(crate) root: Option<PathBuf>,
 }
@@ -59,12 +61,12 @@ impl Gathering {
         let piped = MemoryFiles::new([(NAME, bytes)]);
         let Some(source) = &self.source else {
             let sources = Arc::new(Sources::new(piped));
-            return Ok(Input { sources, candidates, diagnostics, root: None });
+            return Ok(Input { sources, candidates, diagnostics, directories: Vec::new(), root: None });
         };
         let (root, _) = self.root_of(&[directory(source)?])?;
         let disk = DiskFiles::new(root.clone(), self.max_file_size);
         let sources = Arc::new(Sources::new(Piped { piped, disk }));
-        Ok(Input { sources, candidates, diagnostics, root: Some(root) })
+        Ok(Input { sources, candidates, diagnostics, directories: Vec::new(), root: Some(root) })
     }
 
     /// The files at and below paths.
@@ -91,7 +93,8 @@ impl Gathering {
         candidates.sort_by(|a, b| (&a.path, b.named).cmp(&(&b.path, a.named)));
         candidates.dedup_by(|later, earlier| later.path == earlier.path);
         let sources = Arc::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)));
-        Ok(Input { sources, candidates, diagnostics, root: Some(root) })
+        let directories = paths.into_iter().filter(|path| path.is_dir()).collect();
+        Ok(Input { sources, candidates, diagnostics, directories, root: Some(root) })
     }
 
     /// The directory that nothing is read outside of, and whether it is a repository.

@@ -7,6 +7,7 @@ pub use iamrail_core as core;
 pub use iamrail_terraform as terraform;
 
 pub mod config;
+pub mod exceptions;
 
 use iamrail_core::check::Checker;
 use iamrail_core::options::Options;

@@ -27,8 +27,11 @@ impl Paths {
         Self { below: Vec::new(), prefix }
     }
 
-    /// A path of the run; the root itself is `.` or empty.
+    /// A path of the run; the root itself is `.` or empty. A file outside of the root is called by its whole path.
     pub(crate) fn show(&self, path: &str) -> String {
+        if Path::new(path).is_absolute() {
+            return path.to_owned();
+        }
         let path = if path == "." { "" } else { path };
         if self.below.is_empty() {
             let shown = format!("{}{path}", self.prefix);
@@ -58,6 +61,7 @@ mod tests {
             ("/r", "/r/a/b", ".", "../.."),
             ("/r/a", "/r", "b.tf", "a/b.tf"),
             ("/r/a", "/s", "b.tf", "/r/a/b.tf"),
+            ("/r/a", "/r/a/b", "/r/c.yaml", "/r/c.yaml"),
         ] {
             assert_eq!(
                 Paths::new(Path::new(root), Path::new(current)).show(path),

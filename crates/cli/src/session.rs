@@ -1,9 +1,11 @@
 //! One run of the command over one input: files, configuration, checker, threads.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use iamrail::core::check::{Checker, Unit, UnitSource};
 use iamrail::core::report::Report;
+use iamrail::core::source::SourceFile;
 use iamrail::terraform::{PLAN, STATE};
 
 use crate::args::InputArgs;
@@ -49,7 +51,6 @@ impl Session {
         };
         let input = if standard_input { gathering.standard_input()? } else { gathering.paths(paths)? };
         let first = if standard_input { &current } else { paths.first().unwrap_or(&current) };
-        let checker = settings::checker(args, first, input.root.as_deref())?;
         let seen_from = std::env::current_dir().and_then(|dir| dir.canonicalize()).ok();
         let paths = match (&input.root, seen_from) {
             (Some(root), Some(current)) => Paths::new(root, &current),
@@ -60,6 +61,7 @@ impl Session {
             .stack_size(STACK)
             .build()
             .map_err(|_| Failure::Threads(args.threads))?;
+        let checker = pool.install(|| settings::checker(args, first, &input, &paths))?;
         Ok(Self { input, checker, paths, named, pool, demands_artifact: args.source.is_some() })
     }
 
@@ -88,6 +90,12 @@ impl Session {
             )));
         }
         Ok(report)
+    }
+
+    /// The texts of the files that may be checked, as far as they can be read.
+    pub(crate) fn texts(&self) -> Vec<Arc<SourceFile>> {
+        let paths = self.input.candidates.iter().map(|candidate| &candidate.path);
+        paths.filter_map(|path| self.input.sources.load(path).ok()).collect()
     }
 
     /// Reads the input without judging it.

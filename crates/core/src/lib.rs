@@ -9,6 +9,7 @@ pub mod analysis;
 pub mod check;
 pub mod collections;
 pub mod credential;
+pub mod exceptions;
 pub mod model;
 pub mod options;
 pub mod policy;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::exceptions::{Entry, Judged};
 use crate::rule::{Rule, StatementId};
 use crate::source::{FileError, Sources, Span};
 
@@ -82,6 +83,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The unit it was found in: an index into [`Report::units`].
     pub unit: usize,
+    /// The exception that covers it: it is told, and fails nothing.
+    pub exception: Option<Arc<Entry>>,
 }
 
 /// A place that takes part in a finding.
@@ -209,6 +212,8 @@ pub struct Tally {
     pub violated: usize,
     /// Subjects for which what decides is not known.
     pub undetermined: usize,
+    /// Subjects that an exception covers, which count as nothing else.
+    pub excepted: usize,
 }
 
 /// The result of a run.
@@ -223,6 +228,8 @@ pub struct Report {
     pub units: Vec<UnitSummary>,
     /// The rules that ran, in the order of the list, with their counts.
     pub rules: Vec<(&'static Rule, Tally)>,
+    /// The exceptions of the run with what became of them: those of files first, then those of resources.
+    pub exceptions: Vec<Judged>,
     /// Places that hold a secret: whoever shows a part of the input masks them.
     pub secrets: Vec<Span>,
     /// The texts.

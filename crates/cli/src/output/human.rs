@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Style, Origin, Renderer, Snippet};
+use iamrail::core::exceptions::{Entry, Written};
 use iamrail::core::report::{Diagnostic, Finding, Level, Related, Verdict};
 use iamrail::core::source::{SourceFile, Sources, Span};
 
@@ -70,8 +71,8 @@ impl Human {
     }
 
     /// A diagnostic outside of any report, without colour.
-    pub(crate) fn alone(sources: &Sources, diagnostic: &Diagnostic) -> String {
-        let scene = Scene { sources, paths: &Paths::default(), mask: Mask::new(&[], sources) };
+    pub(crate) fn alone(sources: &Sources, diagnostic: &Diagnostic, paths: &Paths) -> String {
+        let scene = Scene { sources, paths, mask: Mask::new(&[], sources) };
         let mut text = Vec::new();
         // Writing to memory does not fail.
         let _ =
@@ -106,6 +107,16 @@ impl Human {
         let Some((finding, others)) = alike.split_first() else { return Ok(()) };
         let mut places = vec![Place { span: finding.span, label: finding.label.clone(), primary: true }];
         let mut notes = Vec::new();
+        if let Some(exception) = &finding.exception {
+            notes.push((Style::NOTE, excepted(&shown.scene, exception)));
+            if !others.is_empty() {
+                notes.push((Style::NOTE, also_in(shown, finding, others)));
+            }
+            let style = Style::NOTE.with_name("excepted");
+            let block =
+                Block { style, id: finding.rule.name, message: &finding.message, path: "", places, notes };
+            return self.block(&shown.scene, &block, out);
+        }
         let told = if self.verbose { finding.related.len() } else { MOST_RELATED };
         for (number, related) in finding.related.iter().take(told).enumerate() {
             let label = said(related, &finding.subject);
@@ -186,6 +197,7 @@ impl Human {
                 .filter(|(count, _)| *count > 0)
                 .map(|(count, what)| plural(count, what))
                 .chain((counts.undetermined > 0).then(|| format!("{} undetermined", counts.undetermined)))
+                .chain((counts.excepted > 0).then(|| format!("{} excepted", counts.excepted)))
                 .collect();
         let found = if found.is_empty() { "no finding".to_owned() } else { found.join(", ") };
         writeln!(
@@ -200,6 +212,18 @@ impl Human {
         }
         Ok(())
     }
+}
+
+/// Why a finding fails nothing.
+fn excepted(scene: &Scene<'_>, exception: &Entry) -> String {
+    let text =
+        |written: &Option<Written>| written.as_ref().map_or_else(String::new, |one| one.text.to_string());
+    let until =
+        exception.review.map_or_else(|| "without end".to_owned(), |(date, _)| format!("until {date}"));
+    let (owner, approver) = (text(&exception.owner), text(&exception.approver));
+    let at = line(scene, exception.span);
+    let reason = text(&exception.reason);
+    format!("excepted {until} by {at}, owned by {owner}, approved by {approver}: {reason}")
 }
 
 /// A text that names something endless is cut.
@@ -239,7 +263,8 @@ fn alike(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut index = HashMap::new();
     let mut faults = HashMap::new();
     for finding in findings {
-        let place = (finding.rule.name, finding.verdict, finding.level, finding.span);
+        let exception = finding.exception.as_ref().map(|exception| exception.span);
+        let place = (finding.rule.name, finding.verdict, finding.level, finding.span, exception);
         let fault: &mut usize = faults.entry((place, &finding.subject, finding.unit)).or_default();
         let group = *index.entry((place, *fault)).or_insert_with(|| {
             groups.push(Vec::new());

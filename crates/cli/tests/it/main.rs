@@ -12,6 +12,7 @@ mod comparisons;
 mod conditions;
 mod discovery;
 mod docs;
+mod exceptions;
 mod exit_status;
 mod fixtures;
 mod markdown;
@@ -23,6 +24,11 @@ mod simulate;
 mod twins;
 
 use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+/// The day on which fixtures and pages are checked.
+const TODAY: Date = jiff::civil::date(2026, 6, 1);
 
 /// The repository.
 fn repository() -> PathBuf {

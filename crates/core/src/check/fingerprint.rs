@@ -62,6 +62,7 @@ impl Fingerprints {
             help,
             fingerprint,
             unit: 0,
+            exception: None,
         }
     }
 }

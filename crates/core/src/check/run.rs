@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::collections::{HashMap, HashSet};
+use crate::exceptions::{Aliases, Entry, Judged, Origin, Reviewed, claims};
+use crate::model::Exception;
 use crate::report::{Diagnostic, Finding, Related, Report, Tally, UnitSummary, Verdict};
 use crate::rule::Rule;
 use crate::source::{Sources, Span};
@@ -16,6 +18,8 @@ pub(super) struct Outcome {
     pub(super) tallies: Vec<(&'static Rule, Tally)>,
     pub(super) secrets: Vec<Span>,
     pub(super) summary: Option<UnitSummary>,
+    pub(super) claims: Vec<Exception>,
+    pub(super) aliases: Aliases,
 }
 
 /// What all of them gave.
@@ -26,10 +30,18 @@ pub(super) struct Run {
     units: Vec<UnitSummary>,
     tallies: BTreeMap<&'static str, Tally>,
     secrets: Vec<Span>,
+    /// The exceptions that resources claim.
+    pub(super) claims: Vec<Entry>,
+    aliases: Vec<Aliases>,
+    exceptions: Vec<Judged>,
 }
 
 impl Run {
-    pub(super) fn take(&mut self, index: usize, mut outcome: Outcome) {
+    pub(super) fn take(&mut self, index: usize, mut outcome: Outcome, sources: &Sources) {
+        let path_of =
+            |span: Span| sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
+        self.claims.extend(claims(index, &outcome.claims, path_of));
+        self.aliases.push(std::mem::take(&mut outcome.aliases));
         self.units.extend(outcome.summary.take());
         self.take_text(index, outcome);
     }
@@ -43,6 +55,7 @@ impl Run {
             sum.holds += tally.holds;
             sum.violated += tally.violated;
             sum.undetermined += tally.undetermined;
+            sum.excepted += tally.excepted;
         }
     }
 
@@ -56,7 +69,7 @@ impl Run {
     }
 
     /// Where one path is read in several ways, what all of them show is one finding. What only some show says so.
-    fn join_readings(&mut self) {
+    pub(super) fn join_readings(&mut self) {
         let mut readings: BTreeMap<&str, usize> = BTreeMap::new();
         for unit in &self.units {
             *readings.entry(&unit.path).or_default() += 1;
@@ -92,10 +105,59 @@ impl Run {
         });
     }
 
+    /// Takes the findings on exceptions, each of the unit that is nearest to its file.
+    pub(super) fn take_exceptions(&mut self, outcome: Outcome, sources: &Sources) {
+        let from = self.findings.len();
+        self.take_text(0, outcome);
+        let units: Vec<usize> = self
+            .findings
+            .iter()
+            .skip(from)
+            .map(|finding| sources.file(finding.span.file).map_or(0, |file| self.unit_of(file.path())))
+            .collect();
+        for (finding, unit) in self.findings.iter_mut().skip(from).zip(units) {
+            finding.unit = unit;
+        }
+    }
+
+    /// Which unit is of a kind and has a path.
+    pub(super) fn unit_at(&self, kind: &str, path: &str) -> Option<usize> {
+        self.units.iter().position(|unit| unit.kind == kind && *unit.path == *path)
+    }
+
+    /// Marks the findings that exceptions cover, and finds the exceptions that nothing needs. `covers_all` says that the
+    /// run checks all that files of exceptions speak of.
+    pub(super) fn except(&mut self, reviewed: &mut Reviewed, covers_all: bool) {
+        let none = Aliases::default();
+        reviewed.apply(&mut self.findings, |unit| self.aliases.get(unit).unwrap_or(&none));
+        for finding in self.findings.iter().filter(|finding| finding.exception.is_some()) {
+            if let Some(tally) = self.tallies.get_mut(finding.rule.name) {
+                let count = match finding.verdict {
+                    Verdict::Violated => &mut tally.violated,
+                    Verdict::Undetermined => &mut tally.undetermined,
+                };
+                *count = count.saturating_sub(1);
+                tally.excepted += 1;
+            }
+        }
+        let is_complete =
+            self.units.iter().all(|unit| unit.complete) && !self.diagnostics.iter().any(|one| one.incomplete);
+        reviewed.find_unused(|entry| match &entry.origin {
+            Origin::File => is_complete && covers_all,
+            Origin::Inline(claimants) => {
+                claimants.iter().all(|one| self.units.get(one.unit).is_some_and(|unit| unit.complete))
+            }
+        });
+    }
+
+    /// Keeps the exceptions for the report.
+    pub(super) fn keep(&mut self, reviewed: Reviewed) {
+        self.exceptions = reviewed.judged;
+    }
+
     pub(super) fn finish(mut self, rules: &[&'static Rule], sources: &Arc<Sources>) -> Report {
         let place =
             |span: Span| sources.file(span.file).map(|file| (Arc::clone(file.path()), span.start, span.end));
-        self.join_readings();
         self.findings.sort_by_cached_key(|finding| {
             (
                 place(finding.span),
@@ -119,6 +181,7 @@ impl Run {
             findings: self.findings,
             diagnostics: self.diagnostics,
             units: self.units,
+            exceptions: self.exceptions,
             secrets: self.secrets,
             sources: Arc::clone(sources),
         }

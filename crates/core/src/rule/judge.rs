@@ -123,6 +123,7 @@ impl<'r> Judge<'r> {
             holds: self.holds,
             violated: count(Verdict::Violated),
             undetermined: count(Verdict::Undetermined),
+            excepted: 0,
         }
     }
 

@@ -30,7 +30,14 @@ rules! {
     custom_policy
     wildcard_permission
     invalid_policy
+    invalid_exception
+    unapproved_exception
+    expired_exception
+    open_ended_exception
+    unused_exception
 }
+
+pub(crate) use role_without_purpose::is_meaningless;
 
 /// The rule with a name.
 pub fn find(name: &str) -> Option<&'static Rule> {
