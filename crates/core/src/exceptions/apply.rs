@@ -1,5 +1,6 @@
 //! Which exception covers which finding.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -95,10 +96,11 @@ pub(super) fn closest(
     finding: &Finding,
     aliases: &Aliases,
 ) -> Option<usize> {
+    let names = Names::of(finding, aliases);
     let mut best: Option<(Closeness, usize)> = None;
     for &index in speaking {
         let Some(one) = judged.get_mut(index) else { continue };
-        let Some((place, letters)) = place(one, finding, aliases) else { continue };
+        let Some((place, letters)) = place(one, finding, &names) else { continue };
         one.matches = true;
         let fewer_rules = Reverse(one.rules.len());
         let closeness = Closeness { place, letters, by: one.by, fewer_rules, earlier: Reverse(index) };
@@ -109,8 +111,34 @@ pub(super) fn closest(
     best.map(|(_, index)| index)
 }
 
+/// What the subject of a finding can be called.
+struct Names<'f> {
+    /// Its address, with the keys of instances and without, and the path of its construct.
+    own: Vec<Cow<'f, str>>,
+    /// The names of each principal that it speaks of.
+    principals: &'f [Vec<Arc<str>>],
+}
+
+impl<'f> Names<'f> {
+    fn of(finding: &'f Finding, aliases: &'f Aliases) -> Self {
+        let mut own = vec![Cow::Borrowed(&*finding.subject)];
+        if finding.subject.contains('[') {
+            own.push(without_keys(&finding.subject).into());
+        }
+        own.extend(finding.construct.as_deref().map(Cow::Borrowed));
+        Self { own, principals: aliases.of_subject(&finding.subject) }
+    }
+
+    /// Whether a pattern matches one of its own names, or all principals.
+    fn are_matched(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        self.own.iter().any(|name| is_it(name))
+            || (!self.principals.is_empty()
+                && self.principals.iter().all(|names| names.iter().any(|name| is_it(name))))
+    }
+}
+
 /// In what way an exception speaks of the subject of a finding, if it does.
-fn place(judged: &Judged, finding: &Finding, aliases: &Aliases) -> Option<(Place, usize)> {
+fn place(judged: &Judged, finding: &Finding, names: &Names<'_>) -> Option<(Place, usize)> {
     if let Origin::Inline(claimants) = &judged.entry.origin {
         let is_it = |subject: &str| *finding.subject == *subject || is_instance(&finding.subject, subject);
         let found = claimants.iter().any(|one| one.unit == finding.unit && is_it(&one.declared.subject));
@@ -119,23 +147,20 @@ fn place(judged: &Judged, finding: &Finding, aliases: &Aliases) -> Option<(Place
     if judged.entry.resources.is_empty() {
         return Some((Place::Everywhere, 0));
     }
-    let matching = judged.entry.resources.iter().zip(&judged.globs).filter(|(_, glob)| {
-        let names = |name: &str| glob.matches(name);
-        let principals = aliases.of_subject(&finding.subject);
-        names(&finding.subject)
-            || names(&without_keys(&finding.subject))
-            || finding.construct.as_deref().is_some_and(names)
-            || (!principals.is_empty()
-                && principals.iter().all(|of_one| of_one.iter().any(|name| names(name))))
-    });
-    let places = matching.map(|(written, glob)| {
+    let patterns = judged.entry.resources.iter().zip(&judged.globs);
+    let places = patterns.filter_map(|(written, glob)| {
+        let is_pattern = glob.has_wildcard();
+        let is_it = |name: &str| if is_pattern { glob.matches(name) } else { *written.text == *name };
+        if !names.are_matched(is_it) {
+            return None;
+        }
         let letters = written.text.chars().filter(|letter| !matches!(letter, '*' | '?')).count();
-        let place = match glob.has_wildcard() {
+        let place = match is_pattern {
             _ if is_everything(&written.text) => Place::Everywhere,
             true => Place::Pattern,
             false => Place::Name,
         };
-        (place, letters)
+        Some((place, letters))
     });
     places.max()
 }
