@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail::cloudformation::metadata;
+use iamrail::cloudformation::{Metadata, metadata};
 use iamrail::core::source::{SourceFile, Span};
 use iamrail::core::value::Value;
 use iamrail::terraform::read_comments;
@@ -114,7 +114,10 @@ pub(super) fn suppressions(file: &Arc<SourceFile>) -> Vec<Suppression> {
         // Comments of YAML that speak to checkov; within a text they would do no harm either.
         if let Some(mark) = line.find("#").filter(|_| !name.ends_with(".json")) {
             let span = file.span(at + mark, at + line.trim_end().len());
-            let around = resources.iter().find(|one| one.span.contains(&span));
+            // A comment behind the last value of a resource is on its last line.
+            let line = file.position(span.start).line;
+            let last = |one: &&Metadata| line <= file.position(one.span.end).line;
+            let around = resources.iter().find(|one| one.span.start <= span.start && last(one));
             in_comment(file, span, around.map(|one| (&*one.resource, one.span)), &mut found);
         }
         at += line.len();

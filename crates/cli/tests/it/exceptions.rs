@@ -59,23 +59,26 @@ fn covering(run: &Run) -> Value {
 
 #[test]
 fn a_finding_under_an_exception_is_told_and_fails_nothing() {
-    for resource in ["aws_iam_user_policy_attachment.ann", "'*_attachment.ann'", "ann", "aws_iam_user.ann"] {
+    for (resource, name) in [
+        ("aws_iam_user_policy_attachment.ann", "iam-exceptions.yaml"),
+        ("'*_attachment.ann'", "iam-exceptions.yml"),
+        ("ann", "iamrail-exceptions.yaml"),
+        ("aws_iam_user.ann", "iamrail.yaml"),
+    ] {
         let text = entry(resource);
-        for name in ["iam-exceptions.yaml", "iam-exceptions.yml", "iamrail-exceptions.yaml", "iamrail.yaml"] {
-            let dir = directory(&[("main.tf", ATTACHED.as_bytes()), (name, text.as_bytes())]);
-            let run = check(dir.path(), &[]);
-            assert_eq!(found(&run), (vec![], vec!["user-direct-policy".to_owned()]), "{resource} {name}");
-            assert_eq!(run.status, 0, "{resource} {name}: {run:?}");
-            let exception = covering(&run);
-            assert_eq!(exception["reason"], "The audit tool needs a user of its own");
-            assert_eq!(exception["owner"], "Platform team");
-            assert_eq!(exception["approved_by"], "sec@example.com");
-            assert_eq!(exception["review_date"], "2027-01-31");
-            assert_eq!(exception["location"]["file"], name);
-            assert_eq!(exception["location"]["line"], 2);
-            let summary = run.json().pointer("/summary").unwrap().clone();
-            assert_eq!((summary["errors"].as_u64(), summary["excepted"].as_u64()), (Some(0), Some(1)));
-        }
+        let dir = directory(&[("main.tf", ATTACHED.as_bytes()), (name, text.as_bytes())]);
+        let run = check(dir.path(), &[]);
+        assert_eq!(found(&run), (vec![], vec!["user-direct-policy".to_owned()]), "{resource} {name}");
+        assert_eq!(run.status, 0, "{resource} {name}: {run:?}");
+        let exception = covering(&run);
+        assert_eq!(exception["reason"], "The audit tool needs a user of its own");
+        assert_eq!(exception["owner"], "Platform team");
+        assert_eq!(exception["approved_by"], "sec@example.com");
+        assert_eq!(exception["review_date"], "2027-01-31");
+        assert_eq!(exception["location"]["file"], name);
+        assert_eq!(exception["location"]["line"], 2);
+        let summary = run.json().pointer("/summary").unwrap().clone();
+        assert_eq!((summary["errors"].as_u64(), summary["excepted"].as_u64()), (Some(0), Some(1)));
     }
 }
 
@@ -203,6 +206,24 @@ fn a_comment_of_a_module_is_one_exception_for_all_that_call_it() {
     let run = check(dir.path(), &[]);
     let (open, excepted) = found(&run);
     assert_eq!((open, excepted.len()), (vec!["open-ended-exception".to_owned()], 4), "{run:?}");
+}
+
+#[test]
+fn comments_count_for_a_plan_when_the_configuration_is_named() {
+    let main = "# iamrail: allow access-key reason=\"The FTP appliance cannot assume a role\" owner=T approved-by=x until=2027-01-31\n\
+                resource \"aws_iam_access_key\" \"ftp\" {\n  user = \"ftp\"\n}\n";
+    let resource = r#""address": "aws_iam_access_key.ftp", "mode": "managed", "type": "aws_iam_access_key", "name": "ftp""#;
+    let plan = format!(
+        r#"{{"format_version": "1.2", "terraform_version": "1.9.0",
+          "resource_changes": [{{{resource}, "provider_name": "registry.terraform.io/hashicorp/aws",
+            "change": {{"actions": ["create"], "before": null, "after": {{"user": "ftp"}}, "after_unknown": {{"id": true}}}}}}],
+          "configuration": {{"root_module": {{"resources": [{{{resource},
+            "expressions": {{"user": {{"constant_value": "ftp"}}}}}}]}}}}}}"#
+    );
+    let dir = directory(&[("infra/main.tf", main.as_bytes()), ("plan.json", plan.as_bytes())]);
+    let excepted = |args: &[&str]| found(&check(dir.path(), args)).1;
+    assert_eq!(excepted(&["plan.json", "--source", "infra"]), ["access-key"]);
+    assert!(excepted(&["plan.json"]).is_empty());
 }
 
 #[test]
