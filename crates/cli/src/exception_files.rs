@@ -179,6 +179,9 @@ impl Reader<'_> {
         if !canonical.exists() && !canonical.is_symlink() {
             return Ok(None);
         }
+        if self.leads_out(&canonical) {
+            return Err(unreadable(path, &FileError::OutsideRoot));
+        }
         let name = self.name(&canonical, path);
         let bytes = self.bytes(&canonical).map_err(|error| unreadable(path, &error))?;
         self.adopt(&name, name.clone().into(), bytes, path).map(Some)
@@ -201,6 +204,12 @@ impl Reader<'_> {
             Err(FileError::NotFound) => Ok(None),
             Err(error) => Err(unreadable(Path::new(&shown), &error)),
         }
+    }
+
+    /// Whether a file of the root is a link to one that is not.
+    fn leads_out(&self, path: &Path) -> bool {
+        let root = self.finder.input.root.as_deref().filter(|root| path.starts_with(root));
+        root.is_some_and(|root| path.canonicalize().is_ok_and(|target| !target.starts_with(root)))
     }
 
     /// What a file is called in the run: by its path below the root, or as the user calls it.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Style, Origin, Renderer, Snippet};
+use iamrail::core::credential::find;
 use iamrail::core::exceptions::{Entry, Written};
 use iamrail::core::report::{Diagnostic, Finding, Level, Related, Verdict};
 use iamrail::core::source::{SourceFile, Sources, Span};
@@ -72,7 +73,9 @@ impl Human {
 
     /// A diagnostic outside of any report, without colour.
     pub(crate) fn alone(sources: &Sources, diagnostic: &Diagnostic, paths: &Paths) -> String {
-        let scene = Scene { sources, paths, mask: Mask::new(&[], sources) };
+        let file = diagnostic.span.and_then(|span| sources.file(span.file));
+        let secrets: Vec<Span> = file.iter().flat_map(|file| credentials(file)).collect();
+        let scene = Scene { sources, paths, mask: Mask::new(&secrets, sources) };
         let mut text = Vec::new();
         // Writing to memory does not fail.
         let _ =
@@ -212,6 +215,11 @@ impl Human {
         }
         Ok(())
     }
+}
+
+/// Where credentials stand in a text.
+fn credentials(file: &SourceFile) -> Vec<Span> {
+    find(file.text()).iter().map(|one| file.span(one.start, one.end)).collect()
 }
 
 /// Why a finding fails nothing.

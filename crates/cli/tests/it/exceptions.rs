@@ -294,6 +294,7 @@ fn a_file_of_exceptions_that_cannot_be_understood_stops_the_check() {
         (b"exceptions: [\n", "iam-exceptions.yaml:"),
         (b"exceptions:\n- rule: access-key\n  review date: 2027-02-30\n", "there is no such day"),
         (b"exceptions:\n- rule: access-key\n  ownr: me\n", "did you mean `owner`?"),
+        (b"exceptions:\n- rule: access-key\n  ownr: AKIARZPUZDIKHHOY7W7M\n", "ownr: ********************"),
         (b"version: 7\n", "update iamrail"),
         (b"\xff\xfe\0", "save it as UTF-8"),
     ] {
@@ -310,6 +311,18 @@ fn a_file_of_exceptions_that_cannot_be_understood_stops_the_check() {
     assert!(run.err.contains("not a regular file"), "{}", run.err);
     let dir = directory(&[("main.tf", VIOLATION), ("iamrail.yaml", b"exceptions: {approval: perhaps}\n")]);
     assert_eq!(iamrail(dir.path(), &["check"]).status, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_repository_is_no_file_of_exceptions() {
+    let outside = directory(&[("secret.yaml", b"password: hunter2hunter2\n")]);
+    let dir = directory(&[("main.tf", VIOLATION)]);
+    std::os::unix::fs::symlink(outside.path().join("secret.yaml"), dir.path().join("iam-exceptions.yaml"))
+        .unwrap();
+    let run = iamrail(dir.path(), &["check"]);
+    assert_eq!(run.status, 2, "{run:?}");
+    assert!(run.err.contains("leads out of the directory") && !run.err.contains("hunter2"), "{}", run.err);
 }
 
 #[test]
