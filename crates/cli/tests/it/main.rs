@@ -20,6 +20,7 @@ mod outputs;
 mod pages;
 mod permissions;
 mod projects;
+mod revision;
 mod simulate;
 mod twins;
 
