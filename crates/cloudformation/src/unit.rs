@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail_core::check::{Unit, UnitSource};
-use iamrail_core::model::{Conditions, Declarations, Declared, Exception, Model, Role};
+use iamrail_core::model::{Conditions, Declarations, Declared, Disclosure, Exception, Model, Role};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::{Kind, Value};
@@ -35,6 +35,7 @@ pub(crate) fn read(unit: &UnitSource, options: &Options, sources: &Sources) -> U
     let stack = Stack::new(template, given.collect());
     let mut declarations = Declarations::default();
     let resources = deploy(&stack, &mut declarations);
+    disclose(&stack, &mut declarations);
     declarations.conditions = stack.conditions();
     diagnostics.extend(stack.into_diagnostics());
     Unit::new(declarations.link(), diagnostics, resources)
@@ -91,6 +92,7 @@ impl App {
     fn read(self, mut diagnostics: Vec<Diagnostic>) -> Unit {
         let mut declarations = Declarations::default();
         let resources = self.stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
+        self.stacks.iter().for_each(|stack| disclose(stack, &mut declarations));
         declarations.conditions = self.conditions.borrow().clone();
         let stacks = self.stacks.into_iter().filter_map(Rc::into_inner);
         diagnostics.extend(stacks.flat_map(Stack::into_diagnostics));
@@ -137,6 +139,24 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
     }
     stack.check_names();
     count
+}
+
+/// Adds the outputs of a stack and of those nested in it, when there are credentials that they may show.
+fn disclose(stack: &Stack, declarations: &mut Declarations) {
+    if declarations.access_keys.is_empty() {
+        return;
+    }
+    for output in stack.outputs() {
+        let mut declared = Declared::new(stack.id(&output.name), "output", output.span);
+        declared.calls = stack.calls().to_vec();
+        declared.guard = output.guard;
+        declarations.disclosures.push(Disclosure::new(Arc::new(declared), "output", output.value));
+    }
+    for (id, _) in stack.resources() {
+        if let Some(child) = stack.child(id) {
+            disclose(&child, declarations);
+        }
+    }
 }
 
 /// Adds what a resource declares, if it is ever deployed.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Call, Guard};
+use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Choice, Kind, Reason, Unknown, Value};
 
 use super::branches::spread;
@@ -123,6 +124,35 @@ impl Stack {
         let value = self.template.node(output.node).get("Value")?;
         self.evaluate(value, &Scope::under(self.place.guard.clone()).within(&output.bindings))
     }
+
+    /// The outputs that the stack has in some deployment.
+    pub(crate) fn outputs(&self) -> Vec<Output> {
+        let outputs = self.sections.outputs.iter().filter_map(|(name, output)| {
+            let node = self.template.node(output.node);
+            let condition =
+                node.get("Condition").and_then(|condition| Some((condition.text()?, condition.span())));
+            let guard = match condition {
+                Some((condition, span)) => self.guard_under(condition, span, &self.place.guard)?,
+                None => self.place.guard.clone(),
+            };
+            let written = node.get("Value")?;
+            let scope = Scope::under(guard.clone()).within(&output.bindings);
+            let value = self.evaluate(written, &scope)?;
+            Some(Output { name: Arc::clone(name), span: written.span(), guard, value })
+        });
+        outputs.collect()
+    }
+}
+
+/// An output of a stack.
+pub(crate) struct Output {
+    pub(crate) name: Arc<str>,
+    /// Where its value stands.
+    pub(crate) span: Span,
+    /// The conditions under which there is one.
+    pub(crate) guard: Guard,
+    /// What it shows.
+    pub(crate) value: Value,
 }
 
 /// What is given to a parameter, which has its default where nothing is.

@@ -12,7 +12,7 @@ use iamrail_core::value::Value;
 use super::OPENTOFU;
 use crate::eval::{Evaluator, Frame};
 use crate::module::{Entity, Library, Module, syntax_error};
-use crate::resources::{Instance, is_relevant, lower};
+use crate::resources::{Instance, OUTPUT, is_credential, is_relevant, lower};
 use crate::stack::with_room;
 use crate::syntax::{Block, Body, Declaration};
 use crate::types::equal;
@@ -83,11 +83,14 @@ struct Reading<'r> {
     /// The modules that were read, by directory.
     modules: BTreeMap<Arc<str>, Arc<Module>>,
     resources: usize,
+    /// Whether there are credentials that outputs may show.
+    has_credentials: bool,
 }
 
 impl<'r> Reading<'r> {
     fn of(evaluator: &'r Evaluator<'r>, take: &'r mut dyn FnMut(Instance)) -> Self {
-        let mut reading = Self { evaluator, take, modules: BTreeMap::new(), resources: 0 };
+        let mut reading =
+            Self { evaluator, take, modules: BTreeMap::new(), resources: 0, has_credentials: false };
         if let Some(root) = evaluator.root() {
             reading.module(&root);
             reading.settings(&root);
@@ -127,6 +130,7 @@ impl<'r> Reading<'r> {
             self.resources += 1;
             return;
         }
+        self.has_credentials |= is_credential(kind);
         let expansion = self.evaluator.expansion(frame, name, entity);
         for instance in &expansion.instances {
             self.resources += 1;
@@ -153,13 +157,12 @@ impl<'r> Reading<'r> {
     }
 
     /// The outputs of the root module, whose values are kept in the state and shown.
+    /// The outputs of the root module, when there is something that they may not show.
     fn outputs(&mut self, frame: &Frame) {
-        for (name, entity) in &frame.module.outputs {
-            if !is_relevant("output") {
-                return;
-            }
-            let name = format!("output.{name}");
-            self.block(frame, "output", &name, entity.declaration(), self.evaluator.need(entity));
+        let outputs = frame.module.outputs.iter().filter(|_| self.has_credentials);
+        for (name, entity) in outputs.collect::<Vec<_>>() {
+            let name = format!("{OUTPUT}.{name}");
+            self.block(frame, OUTPUT, &name, entity.declaration(), self.evaluator.need(entity));
         }
     }
 
