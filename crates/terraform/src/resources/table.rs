@@ -187,7 +187,7 @@ pub(super) fn left_aside(kind: &str) -> Option<&'static str> {
 }
 
 /// Whether a type of resource shows values to whoever sees it.
-pub(super) fn shows(kind: &str) -> bool {
+pub(crate) fn shows(kind: &str) -> bool {
     DISCLOSURES.iter().any(|(name, _)| *name == kind)
 }
 
