@@ -35,6 +35,11 @@ impl<'m> Keys<'m> {
         Self(model.access_keys.iter().map(|(_, key)| (key.declared.subject.as_ref(), key)).collect())
     }
 
+    /// The key that an attribute belongs to, if it is the attribute of one.
+    pub fn of_origin(&self, origin: &Origin) -> Option<&'m AccessKey> {
+        self.0.get(origin.resource.as_ref()).copied()
+    }
+
     /// The credentials that reach a workload.
     pub fn carried_by(&self, workload: &'m Workload) -> Carried<'m> {
         let has_arguments = workload.settings.iter().any(|setting| is_one_of(&setting.name, &ARGUMENTS));

@@ -131,6 +131,9 @@ entities! {
         /// What makes the input replace it when it changes: a list of triggers, a serial number. Null when nothing does,
         /// unknown when the input does not say.
         renewal: Value = Value::null(),
+        /// The key with which the secret is encrypted where the input has a state that keeps it, null when it is kept in clear
+        /// text. `None` when there is no such state.
+        sealed: Option<Value> = None,
         /// An access key, or a credential for one service.
         form: KeyForm = KeyForm::AccessKey,
     }

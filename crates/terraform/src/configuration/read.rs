@@ -12,7 +12,7 @@ use iamrail_core::value::Value;
 use super::OPENTOFU;
 use crate::eval::{Evaluator, Frame};
 use crate::module::{Entity, Library, Module, syntax_error};
-use crate::resources::{Instance, is_relevant, lower};
+use crate::resources::{Instance, OUTPUT, is_credential, is_relevant, lower, shows};
 use crate::stack::with_room;
 use crate::syntax::{Block, Body, Declaration};
 use crate::types::equal;
@@ -83,15 +83,22 @@ struct Reading<'r> {
     /// The modules that were read, by directory.
     modules: BTreeMap<Arc<str>, Arc<Module>>,
     resources: usize,
+    /// Whether there are credentials that outputs may show.
+    has_credentials: bool,
 }
 
 impl<'r> Reading<'r> {
     fn of(evaluator: &'r Evaluator<'r>, take: &'r mut dyn FnMut(Instance)) -> Self {
-        let mut reading = Self { evaluator, take, modules: BTreeMap::new(), resources: 0 };
+        let mut reading =
+            Self { evaluator, take, modules: BTreeMap::new(), resources: 0, has_credentials: false };
         if let Some(root) = evaluator.root() {
             reading.module(&root);
             reading.settings(&root);
-            reading.outputs(&root);
+            // What shows values is evaluated only when there is something that it may not show.
+            if reading.has_credentials {
+                reading.files(&root);
+                reading.outputs(&root);
+            }
         }
         reading
     }
@@ -101,7 +108,11 @@ impl<'r> Reading<'r> {
     fn module(&mut self, frame: &Frame) {
         self.modules.entry(Arc::clone(&frame.module.dir)).or_insert_with(|| Arc::clone(&frame.module));
         for (name, entity) in &frame.module.resources {
-            self.resource(frame, name, entity);
+            if shows(entity.declaration().label(0)) {
+                self.resources += 1;
+            } else {
+                self.resource(frame, name, entity);
+            }
         }
         for declaration in &frame.module.providers {
             let mut name = format!("provider.{}", declaration.name());
@@ -121,12 +132,32 @@ impl<'r> Reading<'r> {
         }
     }
 
+    /// The resources of a module and of its calls that show values.
+    fn files(&mut self, frame: &Frame) {
+        for (name, entity) in &frame.module.resources {
+            if shows(entity.declaration().label(0)) {
+                let counted = self.resources;
+                self.resource(frame, name, entity);
+                self.resources = counted;
+            }
+        }
+        for (name, call) in &frame.module.calls {
+            let expansion = self.evaluator.calls(frame, name, call);
+            for instance in &expansion.instances {
+                if let Some(child) = self.evaluator.child(frame, name, call, instance) {
+                    with_room(|| self.files(&child));
+                }
+            }
+        }
+    }
+
     fn resource(&mut self, frame: &Frame, name: &Arc<str>, entity: &Entity) {
         let kind = entity.declaration().label(0);
         if !is_relevant(kind) {
             self.resources += 1;
             return;
         }
+        self.has_credentials |= is_credential(kind);
         let expansion = self.evaluator.expansion(frame, name, entity);
         for instance in &expansion.instances {
             self.resources += 1;
@@ -152,14 +183,11 @@ impl<'r> Reading<'r> {
         }
     }
 
-    /// The outputs of the root module, whose values are kept in the state and shown.
+    /// The outputs of the root module.
     fn outputs(&mut self, frame: &Frame) {
         for (name, entity) in &frame.module.outputs {
-            if !is_relevant("output") {
-                return;
-            }
-            let name = format!("output.{name}");
-            self.block(frame, "output", &name, entity.declaration(), self.evaluator.need(entity));
+            let name = format!("{OUTPUT}.{name}");
+            self.block(frame, OUTPUT, &name, entity.declaration(), self.evaluator.need(entity));
         }
     }
 
