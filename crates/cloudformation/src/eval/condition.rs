@@ -80,7 +80,7 @@ impl Stack {
     }
 
     /// What a condition says. A condition that does not exist, or depends on itself, may or may not hold.
-    fn formula(&self, name: &str, span: Span) -> Formula {
+    pub(super) fn formula(&self, name: &str, span: Span) -> Formula {
         match self.memo.borrow().formulas.get(name) {
             Some(Some(formula)) => return formula.clone(),
             Some(None) => {
