@@ -8,6 +8,7 @@ pub mod approval;
 pub mod aws_managed;
 pub mod bearer;
 pub mod coverage;
+mod credential_names;
 pub mod credentials;
 pub mod documents;
 pub mod escalation;
