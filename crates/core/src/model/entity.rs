@@ -188,8 +188,17 @@ pub enum RoleForm {
     Declared,
     /// A transform or tool makes it (SAM's implicit roles, those of the CDK's bootstrap): it has no description of its own.
     Implicit,
+    /// The same, with a trust policy that the input writes (`AssumeRolePolicyDocument` of a function of SAM).
+    ImplicitWithTrust,
     /// A role that AWS defines for one of its services.
     ServiceLinked,
+}
+
+impl RoleForm {
+    /// Whether the author of the input decides who may assume the role.
+    pub fn has_own_trust(self) -> bool {
+        matches!(self, Self::Declared | Self::ImplicitWithTrust)
+    }
 }
 
 /// The kinds of long-lived credentials.

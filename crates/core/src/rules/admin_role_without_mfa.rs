@@ -1,7 +1,7 @@
 use crate::analysis::holding::Holder;
 use crate::analysis::mfa::{Access, Opened, Trusts};
 use crate::analysis::principal::declared;
-use crate::model::{Guard, Id, Role, RoleForm};
+use crate::model::{Guard, Id, Role};
 use crate::policy::Answer;
 use crate::report::Level;
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
@@ -21,7 +21,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     for (id, role) in context.model.roles.iter() {
         let (administrators, holder) = (context.administrators(), Holder::Role(id));
         let is_asked = administrators.is(holder) == Answer::Yes || administrators.doubt(holder).is_some();
-        if is_asked && role.form == RoleForm::Declared {
+        if is_asked && role.form.has_own_trust() {
             report(context, judge, &trusts, id, role);
         }
     }
