@@ -5,7 +5,7 @@
     ./schema.py > schema.json
 
 The schemas of resources are those that cfn-lint ships. Only the names that the tables could mean are kept, as paths through
-maps and lists alike.
+maps and lists alike, with `*` for the members of a map that its author names.
 """
 
 import json
@@ -22,7 +22,7 @@ DEEPEST = 8
 def quoted():
     """Everything that the tables name."""
     text = "".join(file.read_text() for file in SOURCES.rglob("*.rs"))
-    return set(re.findall(r'"([A-Za-z0-9:.]+)"', text))
+    return set(re.findall(r'"([A-Za-z0-9:.*]+)"', text))
 
 
 def paths(schema, root, before="", depth=0, seen=()):
@@ -37,6 +37,8 @@ def paths(schema, root, before="", depth=0, seen=()):
     for name, inner in schema.get("properties", {}).items():
         yield before + name
         yield from paths(inner, root, f"{before}{name}.", depth + 1, seen)
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from paths(schema["additionalProperties"], root, f"{before}*.", depth + 1, seen)
     if isinstance(schema.get("items"), dict):
         yield from paths(schema["items"], root, before, depth, seen)
     for choice in ("allOf", "anyOf", "oneOf"):

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use iamrail_core::check::{Unit, UnitSource};
 use iamrail_core::exceptions::plain;
 use iamrail_core::model::{
-    Conditions, Declarations, Declared, Exception, Membership, Model, Reference, Role,
+    Conditions, Declarations, Declared, Disclosure, Exception, Membership, Model, Reference, Role,
 };
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{MemoryFiles, Sources, Span};
@@ -38,6 +38,7 @@ pub(crate) fn read(unit: &UnitSource, options: &Options, sources: &Sources) -> U
     let stack = Stack::new(template, given.collect());
     let mut declarations = Declarations::default();
     let resources = deploy(&stack, &mut declarations);
+    disclose(&stack, &mut declarations);
     declarations.conditions = stack.conditions();
     diagnostics.extend(stack.diagnostics());
     Unit::new(declarations.link(), diagnostics, resources)
@@ -94,6 +95,7 @@ impl App {
     fn read(self, mut diagnostics: Vec<Diagnostic>) -> Unit {
         let mut declarations = Declarations::default();
         let resources = self.stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
+        self.stacks.iter().for_each(|stack| disclose(stack, &mut declarations));
         declarations.conditions = self.conditions.borrow().clone();
         diagnostics.extend(self.stacks.iter().flat_map(|stack| stack.diagnostics()));
         Unit::new(declarations.link(), diagnostics, resources)
@@ -154,6 +156,22 @@ fn suppose_members(stack: &Stack, span: Span, declarations: &mut Declarations) {
     let (user, group) = (Value::unknown(unread()), Value::unknown(unread()));
     let membership = Membership::new(declared, span, Reference::new(user), Reference::new(group));
     declarations.memberships.push(membership);
+}
+
+/// Adds the outputs of a stack and of those nested in it, when there are credentials that they may show.
+fn disclose(stack: &Stack, declarations: &mut Declarations) {
+    if declarations.access_keys.is_empty() {
+        return;
+    }
+    for output in stack.outputs() {
+        let mut declared = Declared::new(stack.id(&output.name), "output", output.span);
+        declared.calls = stack.calls().to_vec();
+        declared.guard = output.guard;
+        declarations.disclosures.push(Disclosure::new(Arc::new(declared), "output", output.value));
+    }
+    for (id, _) in stack.resources() {
+        stack.children(id).iter().for_each(|child| disclose(&child.stack, declarations));
+    }
 }
 
 /// Adds what a resource declares, if it is ever deployed.

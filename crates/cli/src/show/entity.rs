@@ -200,7 +200,7 @@ impl Entities {
                     description: show(&role.description),
                     tags: show(&role.tags),
                     form: match role.form {
-                        RoleForm::Implicit => "implicit",
+                        RoleForm::Implicit | RoleForm::ImplicitWithTrust => "implicit",
                         RoleForm::ServiceLinked => "service-linked",
                         _ => "declared",
                     },

@@ -80,6 +80,10 @@ fn verdicts(dir: &Path) -> BTreeMap<String, usize> {
         .collect();
     let mut verdicts = BTreeMap::new();
     for finding in checker.check(&sources, &candidates).findings {
+        // Only Terraform has a state that keeps the secret of a key.
+        if finding.message.contains("the state keeps the secret") {
+            continue;
+        }
         let kind = match kinds.get(&finding.subject) {
             Some(_) if OF_GRANTS.contains(&finding.rule.name) => "a grant",
             Some(kind) => family(kind),
@@ -103,6 +107,7 @@ fn declared(model: &Model) -> Vec<Arc<Declared>> {
     let keys = model.access_keys.iter().map(|(_, one)| &one.declared);
     let workloads = model.workloads.iter().map(|(_, one)| &one.declared);
     let grants = model.grants.iter().map(|one| &one.declared);
+    let disclosures = model.disclosures.iter().map(|one| &one.declared);
     users
         .chain(groups)
         .chain(roles)
@@ -110,6 +115,7 @@ fn declared(model: &Model) -> Vec<Arc<Declared>> {
         .chain(keys)
         .chain(workloads)
         .chain(grants)
+        .chain(disclosures)
         .cloned()
         .collect()
 }
@@ -123,6 +129,7 @@ fn family(kind: &str) -> &'static str {
         "aws_iam_policy" | "AWS::IAM::ManagedPolicy" => "a policy",
         "aws_iam_access_key" | "AWS::IAM::AccessKey" => "a key",
         "aws_iam_service_specific_credential" | "AWS::IAM::ServiceSpecificCredential" => "a credential",
+        "output" => "an output",
         "aws_lambda_function" | "AWS::Lambda::Function" => "a function",
         "aws_ecs_task_definition" | "AWS::ECS::TaskDefinition" => "a task",
         "aws_instance" | "AWS::EC2::Instance" => "an instance",

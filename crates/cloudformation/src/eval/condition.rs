@@ -80,7 +80,7 @@ impl Stack {
     }
 
     /// What a condition says. A condition that does not exist, or depends on itself, may or may not hold.
-    fn formula(&self, name: &str, span: Span) -> Formula {
+    pub(super) fn formula(&self, name: &str, span: Span) -> Formula {
         match self.memo.borrow().formulas.get(name) {
             Some(Some(formula)) => return formula.clone(),
             Some(None) => {
@@ -173,7 +173,7 @@ impl Stack {
     /// Says which values parameters may have.
     pub(super) fn limit_parameters(&self) {
         for (name, parameter) in &self.template.parameters {
-            let texts = parameter.allowed.iter().filter_map(|&node| self.template.node(node).text());
+            let texts = parameter.allowed.iter().filter_map(|&node| self.template.node(node).value_text());
             self.conditions.borrow_mut().limit(self.id(name), texts.map(Arc::from).collect());
         }
     }

@@ -42,7 +42,7 @@ impl Stack {
             true => text.split(',').map(str::trim).collect(),
             false => vec![text],
         };
-        let allowed = parameter.allowed.iter().map(|&node| self.template.node(node).text());
+        let allowed = parameter.allowed.iter().map(|&node| self.template.node(node).value_text());
         // A value that is no plain text may be any.
         let allowed = allowed.collect::<Option<Vec<_>>>().filter(|allowed| !allowed.is_empty());
         let is_same = |one: &str, other: &str| {

@@ -86,6 +86,10 @@ impl Stack {
 
 /// The text of a scalar, whatever its type.
 pub(super) fn text(node: Node<'_>) -> Value {
+    if let (Some(Resolved::Bool(_)), Some(text)) = (node.resolved(), node.value_text()) {
+        let span = node.verbatim().filter(|(written, _)| *written == text).map(|(_, span)| span);
+        return Value::new(Kind::Text(Text::literal(text, span))).at(node.span());
+    }
     text_of(node, &|text, _| text.into())
 }
 

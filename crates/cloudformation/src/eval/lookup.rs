@@ -9,7 +9,7 @@ use super::call::Call;
 use super::distribute::{choose, distribute};
 use super::variable::both;
 use super::{Scope, Stack, unread};
-use crate::tree::{Entry, Node};
+use crate::tree::{Entry, Node, truth};
 
 /// How many entries of a mapping are followed when a key is not known.
 const MOST_ENTRIES: usize = 64;
@@ -73,7 +73,10 @@ impl Stack {
     /// The entries that a key can mean, each with the conditions under which it does: one when it is known, otherwise all.
     fn candidates<'t>(&self, mapping: Node<'t>, value: &Value, scope: &Scope) -> Vec<(Guard, Entry<'t>)> {
         if let Some(key) = key(value) {
-            return mapping.find(&key).map(|entry| (Guard::always(), entry)).into_iter().collect();
+            let is_meant =
+                |entry: &Entry<'_>| matches!(value.kind, Kind::Bool(is) if truth(entry.key) == Some(is));
+            let entry = mapping.find(&key).or_else(|| mapping.entries()?.find(is_meant));
+            return entry.map(|entry| (Guard::always(), entry)).into_iter().collect();
         }
         let variable = variable(value);
         let guard = |entry: &Entry<'_>| match variable {
@@ -169,6 +172,7 @@ fn variable(value: &Value) -> Option<&Arc<str>> {
 fn key(value: &Value) -> Option<String> {
     match &value.kind {
         Kind::Number(number) => Some(number.to_string()),
+        Kind::Bool(truth) => Some(truth.to_string()),
         _ => value.as_str().map(|key| key.into_owned()),
     }
 }

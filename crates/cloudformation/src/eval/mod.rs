@@ -19,6 +19,7 @@ mod looped;
 mod names;
 mod nested;
 mod parameter;
+mod partition;
 mod reference;
 mod scope;
 mod sections;
@@ -129,6 +130,7 @@ impl Stack {
             diagnostics: RefCell::default(),
         };
         stack.limit_parameters();
+        stack.suppose_partitions();
         stack.check_given();
         stack.keep_assertions();
         stack.sections = stack.read_sections();

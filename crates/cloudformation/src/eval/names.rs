@@ -28,6 +28,10 @@ impl Stack {
         {
             return;
         }
+        // CloudFormation works out every condition, also one that nothing depends on.
+        for (name, condition) in &self.sections.conditions {
+            self.formula(name, self.template.node(condition.node).span());
+        }
         for (section, parts) in [("Resources", &OF_RESOURCE[..]), ("Outputs", &OF_OUTPUT[..])] {
             let entries = self.template.section(section).and_then(Node::entries).into_iter().flatten();
             for entry in entries.filter(|entry| !entry.key.starts_with("Fn::")) {

@@ -248,6 +248,30 @@ impl Stack {
         };
         Some(choose(vec![alternative(true, value), alternative(false, absent)], None, false))
     }
+
+    /// The outputs that the stack has in some deployment.
+    pub(crate) fn outputs(&self) -> Vec<Output> {
+        let outputs = self.sections.outputs.iter().filter_map(|(name, output)| {
+            let node = self.template.node(output.node);
+            let guard = self.existence(name)?;
+            let written = node.get("Value")?;
+            let scope = Scope::under(guard.clone()).within(&output.bindings);
+            let value = self.evaluate(written, &scope)?;
+            Some(Output { name: Arc::clone(name), span: written.span(), guard, value })
+        });
+        outputs.collect()
+    }
+}
+
+/// An output of a stack.
+pub(crate) struct Output {
+    pub(crate) name: Arc<str>,
+    /// Where its value stands.
+    pub(crate) span: Span,
+    /// The conditions under which there is one.
+    pub(crate) guard: Guard,
+    /// What it shows.
+    pub(crate) value: Value,
 }
 
 /// What is given to a parameter, which has its default where nothing is.

@@ -70,7 +70,7 @@ impl Stack {
         }
         let mut alternatives: Vec<Alternative> = Vec::new();
         for node in parameter.allowed.iter().map(|&node| self.template.node(node)) {
-            let guard = node.text().and_then(|text| self.value_guard(variable, text, &scope.guard));
+            let guard = node.value_text().and_then(|text| self.value_guard(variable, text, &scope.guard));
             let Some(guard) = guard else { continue };
             if !alternatives.iter().any(|one| one.guard == guard) {
                 alternatives.push(Alternative { guard, value: Some(text(node)) });

@@ -72,6 +72,7 @@ impl Stack {
             let unknown = Unknown::new(Reason::Environment, name);
             return Some(match (given, name) {
                 (Some(given), _) => given,
+                (None, name) if let Some(value) = self.by_region(name) => Value::text(value).at(span),
                 (None, "AWS::NotificationARNs") => Value::unknown(unknown),
                 (None, _) => unknown_text(unknown, Origins::none(), span),
             });

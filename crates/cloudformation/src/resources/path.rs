@@ -1,10 +1,13 @@
-//! Paths into properties: `Environment.Variables`.
+//! Paths into properties: `Environment.Variables`, with `*` for every member of a map.
 
 use std::sync::Arc;
 
 use iamrail_core::model::Guard;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Choice, Kind, Origins, Part, Unknown, Value};
+
+/// The step of a path that enters every member of a map.
+const EVERY: &str = "*";
 
 /// A value found at the end of a path.
 #[derive(Clone)]
@@ -51,6 +54,10 @@ fn step(value: &Value, name: &str, presence: Presence<'_>, found: &mut Vec<Found
     let there = |key, value| Found { key, value, guard: guard.clone(), undecided: undecided.cloned() };
     let unknown = |open: &Arc<Unknown>| there(None, Value::unknown(Arc::clone(open)));
     match &value.kind {
+        Kind::Map(map) if name == EVERY => {
+            found.extend(map.entries.values().map(|field| there(field.key, field.value.clone())));
+            found.extend(map.open.iter().map(unknown));
+        }
         Kind::Map(map) => match (map.entries.get(name), &map.open) {
             (Some(field), _) => found.push(there(field.key, field.value.clone())),
             (None, Some(open)) => found.push(unknown(open)),

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use iamrail_core::model::{Declarations, InstanceProfile, Principal, Reference, Role, RoleForm};
-use iamrail_core::policy::{Document, Glob};
+use iamrail_core::policy::{Document, Glob, Principals};
 use iamrail_core::value::{Alternative, Text, Value};
 
 use super::grants;
@@ -20,8 +20,11 @@ pub(super) fn role(properties: &Properties<'_>, declarations: &mut Declarations)
     role.description = properties.value("Description");
     role.tags = properties.tags("Tags");
     role.trust = Document::read(&properties.value("AssumeRolePolicyDocument"));
-    if properties.is_implicit || is_made_by_sam(&role.tags) || is_of_cdk_bootstrap(&role) {
+    if is_of_cdk_bootstrap(&role) {
         role.form = RoleForm::Implicit;
+    } else if properties.is_implicit || is_made_by_sam(&role.tags) {
+        let is_made = trusts_services_alone(&role.trust);
+        role.form = if is_made { RoleForm::Implicit } else { RoleForm::ImplicitWithTrust };
     }
     declarations.roles.add(role);
 
@@ -35,6 +38,16 @@ fn is_made_by_sam(tags: &Value) -> bool {
         key.ends_with(":createdBy") && value.as_str().as_deref() == Some("SAM")
     };
     tags.as_map().is_some_and(|map| map.iter().any(says_so))
+}
+
+/// Whether a trust policy is like those that the serverless transform writes of itself: it trusts services and nobody else.
+fn trusts_services_alone(trust: &Document) -> bool {
+    let is_of_services = |principals: &Principals| {
+        let mut kinds = principals.entries.iter().map(|(kind, _)| kind.as_ref());
+        !principals.except && principals.open.is_none() && kinds.all(|kind| kind == "Service")
+    };
+    let mut each = trust.statements.iter().map(|statement| statement.principals.as_ref());
+    trust.open.is_none() && each.all(|principals| principals.is_some_and(is_of_services))
 }
 
 /// Whether a role is one of those with which `cdk bootstrap` prepares an account. Most say in a tag what they are for; the one with

@@ -19,15 +19,20 @@ const PAIRS: &[(&str, &str)] = &[
     ("Name", "ValueFrom"),
     ("OptionName", "Value"),
     ("Key", "Value"),
+    ("Variable", "Value"),
     ("name", "value"),
     ("ParameterKey", "ParameterValue"),
 ];
 
 /// The settings at a path of a resource's properties.
 pub(super) fn settings(properties: &Value, path: &str, settings: &mut Vec<Setting>) {
-    let last = path.rsplit('.').next().unwrap_or_default();
+    settings_as(path.rsplit('.').next().unwrap_or_default(), properties, path, settings);
+}
+
+/// The settings at a path, under a name of their own.
+pub(super) fn settings_as(called: &str, properties: &Value, path: &str, settings: &mut Vec<Setting>) {
     for Found { key, value, guard, undecided } in path::follow(properties, path) {
-        let name = Name { text: last.into(), span: key, variable: false, guard, undecided };
+        let name = Name { text: called.into(), span: key, variable: false, guard, undecided };
         take_apart(&name, &value, 0, settings);
     }
 }

@@ -7,7 +7,7 @@ use iamrail_core::value::{Alternative, Value};
 
 use super::path;
 use super::properties::Properties;
-use super::settings::{scripts, settings};
+use super::settings::{scripts, settings, settings_as};
 
 /// What is read of a type of workload.
 #[derive(Debug)]
@@ -58,6 +58,8 @@ const NAMES: [&str; 11] = [
 
 /// The metadata that `cfn-init` reads on the instance: files and commands that reach it like user data does.
 const INIT: &str = "AWS::CloudFormation::Init";
+/// The metadata that says with which credentials `cfn-init` downloads files.
+const AUTHENTICATION: &str = "AWS::CloudFormation::Authentication";
 
 /// Adds a workload with its role and its settings.
 pub(super) fn workload(properties: &Properties<'_>, shape: &Shape, declarations: &mut Declarations) {
@@ -75,6 +77,15 @@ pub(super) fn workload(properties: &Properties<'_>, shape: &Shape, declarations:
         scripts(properties.all(), path, &mut workload.settings);
     }
     settings(properties.metadata(), INIT, &mut workload.settings);
+    for member in ["accessKeyId", "secretKey"] {
+        let path = format!("{AUTHENTICATION}.*.{member}");
+        settings_as(
+            &format!("Authentication.{member}"),
+            properties.metadata(),
+            &path,
+            &mut workload.settings,
+        );
+    }
     declarations.workloads.add(workload);
 }
 

@@ -395,18 +395,26 @@ static WORKLOADS: &[Row] = &[
         &[],
     ),
     row("AWS::SSM::Parameter", "SSM parameter", Runs::Alone, &["Value"], &[]),
+    // The transform makes stages of APIs, and rules and schedules of events.
+    row("AWS::Serverless::Api", "API", Runs::Alone, &["Variables"], &[]),
     row(
         "AWS::Serverless::Function",
         "Lambda function",
         Runs::Role(&["Role"]),
-        &["Environment.Variables", "InlineCode"],
+        &["Environment.Variables", "InlineCode", "Events.*.Properties.Input"],
         &[],
     ),
+    row("AWS::Serverless::HttpApi", "API", Runs::Alone, &["StageVariables"], &[]),
     row(
         "AWS::Serverless::StateMachine",
         "state machine",
         Runs::Role(&["Role"]),
-        &["Definition", "DefinitionSubstitutions"],
+        &[
+            "Definition",
+            "DefinitionSubstitutions",
+            "Events.*.Properties.Input",
+            "Events.*.Properties.InputTransformer.InputTemplate",
+        ],
         &[],
     ),
     row(
@@ -416,6 +424,7 @@ static WORKLOADS: &[Row] = &[
         &["EnvironmentVariables", "InlineCode"],
         &[],
     ),
+    row("AWS::Serverless::WebSocketApi", "API", Runs::Alone, &["StageVariables"], &[]),
     row(
         "AWS::StepFunctions::StateMachine",
         "state machine",

@@ -22,7 +22,7 @@ pub(crate) struct Parameter {
 impl Parameter {
     /// Reads a declaration; one that is no map is one of a text without a value.
     pub(super) fn read(node: Node<'_>) -> Self {
-        let truth = |node: Node<'_>| matches!(node.text(), Some("true" | "True" | "TRUE" | "yes" | "on"));
+        let truth = |node: Node<'_>| node.value_text() == Some("true");
         let allowed = node.get("AllowedValues").and_then(Node::items);
         Self {
             node: node.id(),

@@ -133,3 +133,18 @@ fn functions_and_names_that_were_not_read_are_not_called_wrong() {
         assert!(findings.iter().all(|one| one.ends_with('?')), "{findings:?}");
     }
 }
+
+#[test]
+fn conditions_that_nothing_depends_on_are_worked_out_too() {
+    let text = "
+Conditions:
+  Itself: !Condition Itself
+  One: !Not [!Condition Other]
+  Other: !Not [!Condition One]
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+";
+    let (findings, codes) = found("t.yaml", text);
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(codes, ["invalid-function"; 2]);
+}

@@ -18,7 +18,7 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
 pub(crate) use graft::{Full, Include};
-pub(crate) use scalar::{Resolved, Style};
+pub(crate) use scalar::{Resolved, Style, truth};
 
 use keys::Entries;
 use scalar::Scalar;
@@ -194,6 +194,16 @@ impl<'t> Node<'t> {
     /// The text of a scalar, whatever its type.
     pub(crate) fn text(self) -> Option<&'t str> {
         self.scalar().map(|scalar| scalar.text(self.tree.file_of(scalar.inner)))
+    }
+
+    /// The text that CloudFormation makes of a scalar where it takes texts: a truth value is `true` or `false` however it
+    /// was written.
+    pub(crate) fn value_text(self) -> Option<&'t str> {
+        match self.resolved() {
+            Some(Resolved::Bool(true)) if self.tag().is_none() => Some("true"),
+            Some(Resolved::Bool(false)) if self.tag().is_none() => Some("false"),
+            _ => self.text(),
+        }
     }
 
     /// The text of a scalar that is no call of a function.

@@ -32,13 +32,13 @@ pub(crate) enum Style {
 pub(crate) enum Resolved<'t> {
     /// Nothing, `~` or `null`.
     Null,
-    /// `true` or `false`.
+    /// `true` or `false`, also as `yes`, `no`, `on` or `off`.
     Bool(bool),
     /// A whole number whose digits are kept by printing it.
     Int(i128),
     /// Any other number whose digits are kept by printing it.
     Float(f64),
-    /// Everything else: dates, account ids with leading zeros, `yes`.
+    /// Everything else: dates, account ids with leading zeros, `y`.
     Text(&'t str),
 }
 
@@ -73,12 +73,21 @@ pub(super) fn block_span(file: &SourceFile, text: Span) -> Span {
     Span::new(text.file, text.start, text.start + u32::try_from(shown).unwrap_or_default())
 }
 
-fn resolve_plain(text: &str) -> Resolved<'_> {
+/// The truth value that a plain scalar is. CloudFormation reads YAML 1.1, but for its `y` and `n`.
+pub(crate) fn truth(text: &str) -> Option<bool> {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Resolved::Null,
-        "true" | "True" | "TRUE" => return Resolved::Bool(true),
-        "false" | "False" | "FALSE" => return Resolved::Bool(false),
-        _ => {}
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
+}
+
+fn resolve_plain(text: &str) -> Resolved<'_> {
+    if matches!(text, "" | "~" | "null" | "Null" | "NULL") {
+        return Resolved::Null;
+    }
+    if let Some(truth) = truth(text) {
+        return Resolved::Bool(truth);
     }
     if !text.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
         return Resolved::Text(text);

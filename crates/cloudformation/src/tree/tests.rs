@@ -45,7 +45,9 @@ fn places_cover_tags_quotes_and_blocks() {
 
 #[test]
 fn scalars_stay_texts_where_digits_count() {
-    let tree = tree("[2012-10-17, 000123456789, 123456789012, yes, true, ~, 'true', 1.10, -1, 1.5, !!str 1]");
+    let tree = tree(
+        "[2012-10-17, 000123456789, 123456789012, yes, NO, Off, y, n, oN, true, ~, 'true', 1.10, -1, 1.5, !!str 1]",
+    );
     let items = root(&tree).items().expect("it is a list");
     let resolved: Vec<_> = items.filter_map(Node::resolved).collect();
     let text = Resolved::Text;
@@ -53,7 +55,12 @@ fn scalars_stay_texts_where_digits_count() {
         text("2012-10-17"),
         text("000123456789"),
         Resolved::Int(123_456_789_012),
-        text("yes"),
+        Resolved::Bool(true),
+        Resolved::Bool(false),
+        Resolved::Bool(false),
+        text("y"),
+        text("n"),
+        text("oN"),
         Resolved::Bool(true),
         Resolved::Null,
         text("true"),

@@ -9,6 +9,7 @@ pub mod aws_managed;
 pub mod bearer;
 mod circumstances;
 pub mod coverage;
+mod credential_names;
 pub mod credentials;
 pub mod documents;
 pub mod escalation;

@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
+use super::credential_names::{announced, is_name, is_session_token};
 use crate::collections::HashMap;
 use crate::model::{AccessKey, Guard, Model, Setting, Workload};
 use crate::source::Span;
-use crate::value::{Flat, HOLE, Hole, Kind, Origin, Part, Text, Unknown, Value};
+use crate::value::{Flat, Hole, Kind, Origin, Part, Text, Unknown, Value};
 
-/// Names under which the AWS SDKs look for a long-lived key.
-const NAMES: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 /// Arguments of provider and backend blocks with the same meaning.
 const ARGUMENTS: [&str; 2] = ["access_key", "secret_key"];
-/// A session token beside a key makes it temporary.
-const TOKEN: &str = "AWS_SESSION_TOKEN";
 /// How deeply configuration is searched.
 const DEPTH: usize = 32;
 
@@ -33,6 +30,11 @@ impl<'m> Keys<'m> {
     /// Of a model.
     pub fn of(model: &'m Model) -> Self {
         Self(model.access_keys.iter().map(|(_, key)| (key.declared.subject.as_ref(), key)).collect())
+    }
+
+    /// The key that an attribute belongs to, if it is the attribute of one.
+    pub fn of_origin(&self, origin: &Origin) -> Option<&'m AccessKey> {
+        self.0.get(origin.resource.as_ref()).copied()
     }
 
     /// The credentials that reach a workload.
@@ -163,13 +165,13 @@ impl<'m> Search<'_, 'm> {
 
     fn leaf(&mut self, name: &Arc<str>, key: Option<Span>, value: &Value) {
         let span = value.span.or(key);
-        let is_token = name.eq_ignore_ascii_case(TOKEN) || (name.as_ref() == "token" && self.has_arguments);
+        let is_token = is_session_token(name) || (name.as_ref() == "token" && self.has_arguments);
         self.temporary |= is_token && !is_empty(value);
         let of_key = value.origins.iter().find_map(|origin| {
             let declared = self.keys.get(origin.resource.as_ref())?;
             is_credential_attribute(&origin.attribute).then(|| (*declared, origin.clone()))
         });
-        let is_credential = of_key.is_some() || is_one_of(name, &NAMES) || is_one_of(name, &ARGUMENTS);
+        let is_credential = of_key.is_some() || is_name(name) || is_one_of(name, &ARGUMENTS);
         if is_credential && value.as_str().is_some() {
             Value { sensitive: true, ..value.clone() }.sensitive_places(&mut self.secrets);
         }
@@ -178,9 +180,7 @@ impl<'m> Search<'_, 'm> {
             self.add(What::Key(declared, origin), name, span);
         } else if let Some(at) = literal(value) {
             self.add(What::Literal, name, at.or(span));
-        } else if (is_one_of(name, &NAMES) && !is_empty(value))
-            || (is_one_of(name, &ARGUMENTS) && value.is_unknown())
-        {
+        } else if (is_name(name) && !is_empty(value)) || (is_one_of(name, &ARGUMENTS) && value.is_unknown()) {
             self.add(What::Name, name, span);
         } else if let Some((announced, at)) = announced(value) {
             self.add(What::Name, &announced.into(), at.or(span));
@@ -248,17 +248,4 @@ fn literal(value: &Value) -> Option<Option<Span>> {
     let flat = Flat::new(value.as_text()?);
     let found = iamrail_credentials::find(flat.text().as_bytes());
     found.first().map(|first| flat.span(first.range.start, first.range.end))
-}
-
-/// A name of a credential inside of a longer text, such as a script, that is given a value.
-fn announced(value: &Value) -> Option<(&'static str, Option<Span>)> {
-    let flat = Flat::new(value.as_text()?);
-    NAMES.iter().find_map(|&name| {
-        let at = flat.text().find(name)?;
-        let rest = flat.text().get(at + name.len()..)?.trim_start_matches(['"', '\'', ' ']);
-        let assigned = rest.strip_prefix(['=', ':'])?.trim_start_matches(['"', '\'', ' ']);
-        // A hole is something that the configuration puts in.
-        let given = assigned.starts_with(|first: char| first.is_ascii_alphanumeric() || first == HOLE);
-        given.then(|| (name, flat.span(at, at + name.len())))
-    })
 }

@@ -131,6 +131,9 @@ entities! {
         /// What makes the input replace it when it changes: a list of triggers, a serial number. Null when nothing does,
         /// unknown when the input does not say.
         renewal: Value = Value::null(),
+        /// The key with which the secret is encrypted where the input has a state that keeps it, null when it is kept in clear
+        /// text. `None` when there is no such state.
+        sealed: Option<Value> = None,
         /// An access key, or a credential for one service.
         form: KeyForm = KeyForm::AccessKey,
     }
@@ -185,8 +188,17 @@ pub enum RoleForm {
     Declared,
     /// A transform or tool makes it (SAM's implicit roles, those of the CDK's bootstrap): it has no description of its own.
     Implicit,
+    /// The same, with a trust policy that the input writes (`AssumeRolePolicyDocument` of a function of SAM).
+    ImplicitWithTrust,
     /// A role that AWS defines for one of its services.
     ServiceLinked,
+}
+
+impl RoleForm {
+    /// Whether the author of the input decides who may assume the role.
+    pub fn has_own_trust(self) -> bool {
+        matches!(self, Self::Declared | Self::ImplicitWithTrust)
+    }
 }
 
 /// The kinds of long-lived credentials.

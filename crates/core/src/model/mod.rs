@@ -2,6 +2,7 @@
 
 mod condition;
 mod deployment;
+mod disclosure;
 mod entity;
 mod exception;
 mod grant;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub(crate) use condition::undecided;
 pub use condition::{Conditions, Formula};
 pub use deployment::{Case, Deployment};
+pub use disclosure::Disclosure;
 pub use entity::{
     AccessKey, Call, Declared, Group, InstanceProfile, KeyForm, LoginProfile, MfaDevice, Policy, Role,
     RoleForm, Setting, User, Workload, WorkloadRole,
@@ -105,6 +107,8 @@ pub struct Declarations {
     pub instance_profiles: Table<InstanceProfile>,
     /// Workloads, and what else carries configuration to code.
     pub workloads: Table<Workload>,
+    /// Places that show values to whoever sees them.
+    pub disclosures: Vec<Disclosure>,
     /// What is out of the scope of the guardrails and was left aside.
     pub asides: Vec<Aside>,
     /// What the conditions mean that guard all this.

@@ -1,5 +1,6 @@
 //! The IAM policy language: documents as they were written, what they mean, and what becomes of requests.
 
+mod absent;
 mod agree;
 mod decide;
 mod deployed;

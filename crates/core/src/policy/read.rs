@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::absent::{Absence, absences, both_absent};
 use super::agree::agree;
 use super::size::least_size;
 use super::{Condition, Document, Effect, Element, Elements, Principals, Problem, Statement};
@@ -108,6 +109,13 @@ impl Document {
                     if is_nothing(&field.value) {
                         self.lack("`Statement` has no statement in it", field.value.span.or(field.key));
                     }
+                    for absence in conditional(absences(&field.value)) {
+                        let message = match absence.is_there {
+                            true => "`Statement` has no statement in it",
+                            false => "the policy has no `Statement`",
+                        };
+                        self.lack_when(presence, &absence.guard, message, field.value.span.or(field.key));
+                    }
                     self.take_statements(&field.value, presence, 0);
                 }
                 other => self.unknown_element(other, "a policy", &OF_POLICIES, field.key.or(span)),
@@ -186,6 +194,7 @@ impl Document {
                 self.lack(message, field.value.span.or(field.key).or(value.span));
             }
         }
+        self.check_absences(map, value.span, presence);
         let mut effects = Vec::new();
         for (key, field) in &map.entries {
             let element = &field.value;
@@ -238,6 +247,38 @@ impl Document {
         }
         if let Some((effect, guard, undecided)) = last {
             push(&mut self.statements, Statement { effect, guard, undecided, ..statement });
+        }
+    }
+
+    /// Says which of the elements that a statement needs are missing in some deployments only.
+    fn check_absences(&mut self, map: &Map, span: Option<Span>, presence: &Presence) {
+        if map.open.is_some() {
+            return;
+        }
+        let of = |name: &str| match map.entries.get(name) {
+            Some(field) => absences(&field.value),
+            None => vec![Absence::default()],
+        };
+        // A statement with a principal may speak of the resource that has the policy.
+        let is_of_resource = ["Principal", "NotPrincipal"].iter().any(|name| map.entries.contains_key(*name));
+        for (name, other, what) in
+            [("Effect", "", ""), ("Action", "NotAction", "action"), ("Resource", "NotResource", "resource")]
+        {
+            if name == "Resource" && is_of_resource {
+                continue;
+            }
+            let given = map.entries.get(name).or_else(|| map.entries.get(other));
+            for absence in conditional(both_absent(&of(name), &of(other))) {
+                let (message, span) = match absence.is_there {
+                    true => {
+                        let name = if map.entries.contains_key(name) { name } else { other };
+                        let place = given.and_then(|field| field.value.span.or(field.key));
+                        (format!("`{name}` has no {what} in it"), place.or(span))
+                    }
+                    false => (format!("the statement has no `{name}`"), span),
+                };
+                self.lack_when(presence, &absence.guard, message, span);
+            }
         }
     }
 
@@ -426,6 +467,19 @@ impl Document {
         self.problems.push(Problem { message: message.into(), span, meant: None, guard, undecided });
     }
 
+    /// The same where a guard holds, within a part that is there under conditions itself. In other deployments the document is
+    /// whole.
+    fn lack_when(
+        &mut self,
+        presence: &Presence,
+        guard: &Guard,
+        message: impl Into<String>,
+        span: Option<Span>,
+    ) {
+        let Some(Presence { guard, undecided }) = presence.and(guard, None) else { return };
+        self.problems.push(Problem { message: message.into(), span, meant: None, guard, undecided });
+    }
+
     fn unknown_element(&mut self, name: &str, of: &str, known: &[&'static str], span: Option<Span>) {
         let message = format!("`{name}` is no element of {of}");
         self.problem_when(&Presence::default(), message, span, meant_by(name, known));
@@ -457,6 +511,11 @@ fn meant_by(name: &str, known: &[&'static str]) -> Option<&'static str> {
 /// Whether a value is a list of which it is known that nothing is in it.
 fn is_nothing(value: &Value) -> bool {
     value.as_list().is_some_and(|list| list.items.is_empty() && list.open.is_none())
+}
+
+/// Those that are the case in some deployments only.
+fn conditional(absences: Vec<Absence>) -> impl Iterator<Item = Absence> {
+    absences.into_iter().filter(|absence| !absence.guard.is_always())
 }
 
 /// Adds to a list that mostly has one element: the room for three more would be most of what a document takes.

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::{AccessKey, Deployment, Guard, KeyForm};
@@ -60,7 +59,7 @@ pub(super) fn activity(key: &AccessKey, deployment: &Deployment) -> Activity {
         let status = one.value.and_then(|value| value.as_str());
         let activity = match (status, one.value.and_then(|value| value.unknown_part())) {
             (None, Some(unknown)) => return Activity::Unknown(Arc::clone(unknown)),
-            (status, _) if status.as_ref().is_some_and(is_inactive) => Activity::Inactive,
+            (status, _) if status.as_deref().is_some_and(is_inactive) => Activity::Inactive,
             _ => Activity::Active,
         };
         match (&found, one.undecided) {
@@ -74,6 +73,6 @@ pub(super) fn activity(key: &AccessKey, deployment: &Deployment) -> Activity {
     found.unwrap_or(Activity::Active)
 }
 
-fn is_inactive(status: &Cow<'_, str>) -> bool {
+fn is_inactive(status: &str) -> bool {
     status.eq_ignore_ascii_case("inactive")
 }

@@ -21,6 +21,7 @@ rules! {
     workload_without_role
     workload_static_credentials
     embedded_access_key
+    access_key_disclosed
     role_without_purpose
     shared_role
     open_role_trust

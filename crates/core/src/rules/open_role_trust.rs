@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::analysis::principal::{Named, declared};
 use crate::analysis::trust::{self, Trusted};
-use crate::model::{Guard, Role, RoleForm};
+use crate::model::{Guard, Role};
 use crate::policy::{Condition, Element, Statement};
 use crate::report::Level;
 use crate::rule::{Check, Context, Draft, Inputs, Judge, Rule, StatementId};
@@ -26,7 +26,7 @@ const CALLERS: [&str; 5] =
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
-    for (id, role) in model.roles.iter().filter(|(_, role)| role.form == RoleForm::Declared) {
+    for (id, role) in model.roles.iter().filter(|(_, role)| role.form.has_own_trust()) {
         let named = declared("role", &model.roles, id, |role| (&role.declared, &role.name));
         let before = judge.drafts.len();
         for statement in trust::allowing(role) {

@@ -12,7 +12,7 @@ use iamrail_core::value::Value;
 use super::{OPENTOFU, claims};
 use crate::eval::{Evaluator, Frame};
 use crate::module::{Entity, Library, Module, syntax_error};
-use crate::resources::{Instance, is_relevant, lower};
+use crate::resources::{Instance, OUTPUT, is_credential, is_relevant, lower, shows};
 use crate::stack::with_room;
 use crate::syntax::{Block, Body, Declaration};
 use crate::types::equal;
@@ -96,15 +96,27 @@ struct Reading<'r> {
     resources: usize,
     /// The exceptions that comments claim for what is declared.
     claims: Vec<Exception>,
+    /// Whether there are credentials that outputs may show.
+    has_credentials: bool,
 }
 
 impl<'r> Reading<'r> {
     fn of(evaluator: &'r Evaluator<'r>, take: &'r mut dyn FnMut(Instance)) -> Self {
-        let mut reading =
-            Self { evaluator, take, modules: BTreeMap::new(), resources: 0, claims: Vec::new() };
+        let mut reading = Self {
+            evaluator,
+            take,
+            modules: BTreeMap::new(),
+            resources: 0,
+            claims: Vec::new(),
+            has_credentials: false,
+        };
         if let Some(root) = evaluator.root() {
             reading.module(&root);
             reading.settings(&root);
+            // What shows values is evaluated only when there is something that it may not show.
+            if reading.has_credentials {
+                reading.files(&root);
+            }
             reading.outputs(&root);
         }
         reading
@@ -116,7 +128,12 @@ impl<'r> Reading<'r> {
         self.modules.entry(Arc::clone(&frame.module.dir)).or_insert_with(|| Arc::clone(&frame.module));
         self.claims.extend(claims::astray(frame));
         for (name, entity) in &frame.module.resources {
-            self.resource(frame, name, entity);
+            if shows(entity.declaration().label(0)) {
+                self.resources += 1;
+                self.claim_if_made(frame, name, entity);
+            } else {
+                self.resource(frame, name, entity);
+            }
         }
         for declaration in &frame.module.providers {
             let mut name = format!("provider.{}", declaration.name());
@@ -137,16 +154,39 @@ impl<'r> Reading<'r> {
         }
     }
 
+    /// The resources of a module and of its calls that show values.
+    fn files(&mut self, frame: &Frame) {
+        for (name, entity) in &frame.module.resources {
+            if shows(entity.declaration().label(0)) {
+                let counted = self.resources;
+                self.instances(frame, name, entity);
+                self.resources = counted;
+            }
+        }
+        for (name, call) in &frame.module.calls {
+            let expansion = self.evaluator.calls(frame, name, call);
+            for instance in &expansion.instances {
+                if let Some(child) = self.evaluator.child(frame, name, call, instance) {
+                    with_room(|| self.files(&child));
+                }
+            }
+        }
+    }
+
     fn resource(&mut self, frame: &Frame, name: &Arc<str>, entity: &Entity) {
         let kind = entity.declaration().label(0);
         if !is_relevant(kind) {
             self.resources += 1;
             return self.claim(frame, kind, name, entity);
         }
+        self.has_credentials |= is_credential(kind);
+        self.claim_if_made(frame, name, entity);
+        self.instances(frame, name, entity);
+    }
+
+    fn instances(&mut self, frame: &Frame, name: &Arc<str>, entity: &Entity) {
+        let kind = entity.declaration().label(0);
         let expansion = self.evaluator.expansion(frame, name, entity);
-        if !expansion.instances.is_empty() {
-            self.claim(frame, kind, name, entity);
-        }
         for instance in &expansion.instances {
             self.resources += 1;
             let Some(guard) = frame.guard.and(&instance.guard) else { continue };
@@ -156,6 +196,14 @@ impl<'r> Reading<'r> {
             declared.guard = guard;
             declared.instances = instance.instances.clone().or_else(|| frame.instances.clone());
             (self.take)(Instance { declared: Arc::new(declared), attributes });
+        }
+    }
+
+    /// The exceptions for a resource that has instances.
+    fn claim_if_made(&mut self, frame: &Frame, name: &Arc<str>, entity: &Entity) {
+        let is_made = || !self.evaluator.expansion(frame, name, entity).instances.is_empty();
+        if !frame.module.claims.is_empty() && is_made() {
+            self.claim(frame, entity.declaration().label(0), name, entity);
         }
     }
 
@@ -181,15 +229,14 @@ impl<'r> Reading<'r> {
         }
     }
 
-    /// The outputs of the root module, whose values are kept in the state and shown.
+    /// The outputs of the root module.
     fn outputs(&mut self, frame: &Frame) {
         for (name, entity) in &frame.module.outputs {
-            if !is_relevant("output") {
-                return;
+            let name = format!("{OUTPUT}.{name}");
+            self.claim(frame, OUTPUT, &name, entity);
+            if self.has_credentials {
+                self.block(frame, OUTPUT, &name, entity.declaration(), self.evaluator.need(entity));
             }
-            let name = format!("output.{name}");
-            self.claim(frame, "output", &name, entity);
-            self.block(frame, "output", &name, entity.declaration(), self.evaluator.need(entity));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::model::{
-    AccessKey, Declarations, Group, KeyForm, LoginProfile, MfaDevice, Policy, Reference, User,
+    AccessKey, Declarations, Disclosure, Group, KeyForm, LoginProfile, MfaDevice, Policy, Reference, User,
 };
 use iamrail_core::policy::Document;
 
@@ -42,7 +42,7 @@ pub(super) fn policy(arguments: &Arguments<'_>, declarations: &mut Declarations)
     declarations.policies.add(policy);
 }
 
-pub(super) const ACCESS_KEY: &[&str] = &["user", "status", "create_date", LIFECYCLE];
+pub(super) const ACCESS_KEY: &[&str] = &["user", "status", "create_date", "pgp_key", LIFECYCLE];
 
 /// The block that says to Terraform when to replace a resource.
 pub(super) const LIFECYCLE: &str = "lifecycle";
@@ -53,6 +53,7 @@ pub(super) fn access_key(arguments: &Arguments<'_>, declarations: &mut Declarati
     key.status = arguments.value("status");
     key.created = arguments.value("create_date");
     key.renewal = path::at(arguments.all(), "lifecycle.replace_triggered_by");
+    key.sealed = Some(arguments.value("pgp_key"));
     declarations.access_keys.add(key);
 }
 
@@ -85,4 +86,25 @@ pub(super) fn mfa_device(arguments: &Arguments<'_>, declarations: &mut Declarati
         device.user = Some(Reference::new(user));
     }
     declarations.mfa_devices.add(device);
+}
+
+pub(super) const OUTPUT: &[&str] = &["value"];
+
+pub(super) fn output(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    disclose(arguments, "output", OUTPUT, declarations);
+}
+
+pub(super) const FILE: &[&str] = &["content", "sensitive_content", "content_base64"];
+
+pub(super) fn file(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    disclose(arguments, "local file", FILE, declarations);
+}
+
+fn disclose(arguments: &Arguments<'_>, what: &'static str, names: &[&str], declarations: &mut Declarations) {
+    for name in names {
+        let declared = Arc::clone(arguments.declared);
+        let value = arguments.value(name);
+        let span = value.span.or(Some(arguments.span(name)));
+        declarations.disclosures.push(Disclosure::new(declared, what, value.at(span)));
+    }
 }

@@ -26,7 +26,7 @@ pub(crate) use derived::derived;
 use identity::LIFECYCLE;
 pub(crate) use managed::managed_policy_arn;
 use table::Meaning;
-pub(crate) use table::{is_link, reads};
+pub(crate) use table::{OUTPUT, is_link, reads, shows};
 
 /// A resource with its evaluated arguments, from source or from a plan.
 #[derive(Clone, Debug)]
@@ -67,9 +67,14 @@ pub(crate) fn with_lifecycle(attributes: Value, written: &Value) -> Value {
     }
 }
 
-/// Whether a type of resource runs code or configures a connection.
-pub(crate) fn is_workload(kind: &str) -> bool {
-    matches!(table::meaning(kind), Some(Meaning::Workload(_)))
+/// Whether credentials may reach what a type of resource runs, configures or shows.
+pub(crate) fn takes_credentials(kind: &str) -> bool {
+    shows(kind) || matches!(table::meaning(kind), Some(Meaning::Workload(_)))
+}
+
+/// Whether a type of resource is a credential, which others may show.
+pub(crate) fn is_credential(kind: &str) -> bool {
+    ["aws_iam_access_key", "aws_iam_service_specific_credential"].contains(&kind)
 }
 
 /// Adds what a resource declares.

@@ -114,6 +114,16 @@ static IAM: &[Row] = &[
     ),
 ];
 
+/// The kind of the outputs of a root module.
+pub(crate) const OUTPUT: &str = "output";
+
+/// What shows values to whoever sees it. Of other providers the schemas are not at hand.
+static DISCLOSURES: &[Row] = &[
+    entity(OUTPUT, identity::OUTPUT, &[], identity::output),
+    entity("local_file", identity::FILE, &[], identity::file),
+    entity("local_sensitive_file", identity::FILE, &[], identity::file),
+];
+
 /// What the guardrails exclude, by the start of the type.
 static LEFT_ASIDE: &[(&str, &str)] = &[
     ("aws_iam_openid_connect_provider", "OpenID Connect provider"),
@@ -176,7 +186,12 @@ pub(super) fn left_aside(kind: &str) -> Option<&'static str> {
     LEFT_ASIDE.iter().find(|(start, _)| kind.starts_with(start)).map(|&(_, what)| what)
 }
 
+/// Whether a type of resource shows values to whoever sees it.
+pub(crate) fn shows(kind: &str) -> bool {
+    DISCLOSURES.iter().any(|(name, _)| *name == kind)
+}
+
 /// All types that are read.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    IAM.iter().chain(WORKLOADS)
+    IAM.iter().chain(DISCLOSURES).chain(WORKLOADS)
 }

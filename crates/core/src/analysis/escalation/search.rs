@@ -68,7 +68,12 @@ impl<'s, 'm> Search<'s, 'm> {
             }
             let mut known = known.borrow_mut();
             let mut at = |way: &Escalation<'m>| {
-                known.iter().position(|one| one.is_same(way)).unwrap_or_else(|| {
+                let at = known.iter().position(|one| one.is_same(way));
+                // The more is known of the conditions, the more a doubt says.
+                if let Some(same) = at.and_then(|at| known.get_mut(at)) {
+                    same.doubt.clone_from(&way.doubt);
+                }
+                at.unwrap_or_else(|| {
                     known.push(way.clone());
                     known.len() - 1
                 })

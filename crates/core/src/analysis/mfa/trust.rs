@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::kept::{Kept, kept_from};
 use super::sign_in::{SignIn, direct_call};
-use super::statement::{Fault, Holds};
+use super::statement::Holds;
 use crate::analysis::principal::is_listed;
 use crate::analysis::user_kind::user_kinds;
 use crate::collections::{HashMap, HashSet};
-use crate::model::{Guard, Id, Model, Role, User};
+use crate::model::{Deployment, Guard, Id, Model, Role, User};
 use crate::options::{UserKind, UserOptions};
 use crate::policy::{Answer, Condition, Element, Prepared, Statement};
 use crate::source::Span;
@@ -39,29 +39,27 @@ pub struct Trusts<'m> {
 }
 
 /// Whether people can assume a role without MFA.
-#[derive(Clone, Debug)]
-pub enum Access<'m> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
     /// People cannot assume it.
     NoPeople,
     /// MFA is demanded of them.
     Demanded,
     /// They can.
-    Open(Opened<'m>),
+    Open(Opened),
     /// Not known.
     Unknown(Arc<Unknown>, Option<Span>),
 }
 
 /// What lets people assume a role without MFA.
-#[derive(Clone, Debug)]
-pub struct Opened<'m> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
     /// Who: "the user `ana`", "users of the account".
     pub who: String,
-    /// Where the trust policy names them.
+    /// Where the trust policy names them, or its statement.
     pub span: Option<Span>,
-    /// The statement.
-    pub statement: &'m Statement,
-    /// What is wrong with its conditions on MFA, if it has any.
-    pub fault: Option<Fault>,
+    /// What is wrong with the conditions on MFA of the statement, if it has any, and where.
+    pub fault: Option<(String, Option<Span>)>,
     /// The conditions of the input under which it does, each guard one of several ways to it.
     pub guards: Vec<Guard>,
 }
@@ -91,19 +89,20 @@ impl<'m> Trusts<'m> {
         roles.map(|(id, _)| id).collect()
     }
 
-    /// Whether people can assume a role without MFA.
-    pub fn access(&self, role: &'m Role, users: &UserOptions) -> Access<'m> {
-        let trust = Prepared::resource(&role.trust, &Guard::always());
+    /// Whether people can assume a role without MFA in a deployment.
+    pub fn access(&self, role: &Role, deployment: &Deployment, users: &UserOptions) -> Access {
+        let document = role.trust.deployed(deployment, None);
+        let trust = Prepared::resource(&document, &Guard::always());
         let mut access = Access::NoPeople;
-        if let Some(unknown) = &role.trust.open {
-            access = Access::Unknown(Arc::clone(unknown), role.trust.span);
+        if let Some(unknown) = &document.open {
+            access = Access::Unknown(Arc::clone(unknown), document.span);
         }
-        for statement in role.trust.statements.iter().filter(|statement| !statement.is_deny()) {
+        for statement in document.statements.iter().filter(|statement| !statement.is_deny()) {
             let assumes = statement.actions.covered_by("sts:AssumeRole", true).0 != Answer::No;
             if !assumes || is_for_roles(statement) {
                 continue;
             }
-            let demanded = demands(&role.trust.statements, statement, &trust);
+            let demanded = demands(&document.statements, statement, &trust);
             if let (Some((unknown, span)), false) = (open_end(statement), demanded == Answer::Yes) {
                 access = Access::Unknown(Arc::clone(unknown), span.or(statement.span));
             }
@@ -148,8 +147,12 @@ impl<'m> Trusts<'m> {
                     }
                     (Answer::No, None) => {
                         let fault = Holds::of(&trust, statement).and_then(Holds::fault_of_allow);
-                        let span = element.span.or(key);
-                        return Access::Open(Opened { who, span, statement, fault, guards });
+                        let fault = fault.map(|fault| {
+                            let place = fault.condition(statement).and_then(|condition| condition.key_span);
+                            (fault.explained(statement).to_string(), place)
+                        });
+                        let span = element.span.or(key).or(statement.span);
+                        return Access::Open(Opened { who, span, fault, guards });
                     }
                 }
             }

@@ -6,6 +6,7 @@ use super::remedy::remedy;
 use super::{Fault, PolicyKind, shown};
 use crate::collections::HashMap;
 use crate::policy::{Document, Element, Principals, Statement};
+use crate::value::Value;
 
 /// The versions that AWS has. Only the second has variables.
 const VERSIONS: [&str; 2] = ["2008-10-17", "2012-10-17"];
@@ -38,21 +39,23 @@ fn version(document: &Document, kind: PolicyKind, faults: &mut Vec<Fault>) {
     }
     let span = document.version.span;
     let needed = kind == PolicyKind::Managed;
-    match document.version.as_str() {
-        Some(version) if !VERSIONS.contains(&version.as_ref()) => {
+    if needed && document.version.is_null() && !is_misspelt(document) {
+        let message = "a customer-managed policy must have the `Version` 2012-10-17, and this one has none";
+        faults.push(Fault::refused(message, document.span).help("add `Version` with `2012-10-17`"));
+    }
+    for one in document.version.alternatives() {
+        let Some(version) = one.value.and_then(Value::as_str) else { continue };
+        let span = one.value.and_then(|value| value.span).or(span);
+        let fault = if !VERSIONS.contains(&version.as_ref()) {
             let message = format!("{} is no version of the policy language", shown(&version));
-            faults.push(Fault::refused(message, span).help("write `2012-10-17`, whatever the date is"));
-        }
-        Some(version) if needed && version == VERSIONS[0] => {
+            Fault::refused(message, span).help("write `2012-10-17`, whatever the date is")
+        } else if needed && version == VERSIONS[0] {
             let message = "a customer-managed policy must have the `Version` 2012-10-17, not 2008-10-17";
-            faults.push(Fault::refused(message, span).help("write `2012-10-17`"));
-        }
-        None if needed && document.version.is_null() && !is_misspelt(document) => {
-            let message =
-                "a customer-managed policy must have the `Version` 2012-10-17, and this one has none";
-            faults.push(Fault::refused(message, document.span).help("add `Version` with `2012-10-17`"));
-        }
-        _ => {}
+            Fault::refused(message, span).help("write `2012-10-17`")
+        } else {
+            continue;
+        };
+        faults.push(Fault { guard: one.guard, undecided: one.undecided.cloned(), ..fault });
     }
 }
 

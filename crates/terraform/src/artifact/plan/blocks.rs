@@ -1,4 +1,4 @@
-//! Blocks that a plan has as expressions only: providers and provisioners.
+//! Blocks that a plan has as expressions only: providers, provisioners and outputs.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::graph::{Graph, Place};
 use super::tracer::Tracer;
 use crate::artifact::flow::Comparison;
 use crate::artifact::values::Source;
-use crate::resources::{self, Instance};
+use crate::resources::{self, Instance, OUTPUT};
 
 /// How deeply blocks nest.
 const DEEPEST: usize = 8;
@@ -51,6 +51,24 @@ fn provider<'t>(
     });
     let attributes = Value::map(entries.collect::<IndexMap<_, _>>());
     Some(Instance { declared: Arc::new(declared), attributes })
+}
+
+/// The outputs of the root module.
+pub(super) fn outputs<'t>(
+    source: Source<'t>,
+    plan: &'t Plan<'t>,
+    graph: &Graph<'t>,
+    comparison: &Comparison<'_>,
+) -> Vec<Instance> {
+    let outputs = plan.configuration.root_module.outputs.iter().filter_map(|(name, output)| {
+        let raw = output.expression?;
+        let tracer = Tracer { graph, comparison, documents: None, place: Place::default() };
+        let field = Field { key: None, value: value(&tracer, &graph.expressions(raw), 0) };
+        let attributes = Value::map(IndexMap::from_iter([(Arc::from("value"), field)]));
+        let declared = Declared::new(format!("{OUTPUT}.{name}"), OUTPUT, source.span(raw));
+        Some(Instance { declared: Arc::new(declared), attributes })
+    });
+    outputs.collect()
 }
 
 /// The value of an expression that refers to one root variable and nothing else.

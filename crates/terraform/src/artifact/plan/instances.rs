@@ -73,6 +73,9 @@ pub(super) fn read<'t>(source: Source<'t>, plan: &'t Plan<'t>) -> Instances {
         managed.iter().filter_map(|one| instance(&graph, &comparison, &documents, one)).collect();
     attached::deduplicate(&mut relevant);
     relevant.extend(blocks::providers(source, plan, &graph, &comparison));
+    if relevant.iter().any(|one| resources::is_credential(&one.declared.kind)) {
+        relevant.extend(blocks::outputs(source, plan, &graph, &comparison));
+    }
     Instances { relevant, resources: managed.len(), unreadable, secrets, known }
 }
 

@@ -91,7 +91,7 @@ fn finish(file: &SourceFile, mut state: State) -> Content {
         .collect();
     let comparison = Comparison::new(&known, state.relevant.iter().map(|instance| &instance.declared));
     for instance in &mut state.relevant {
-        if resources::is_workload(&instance.declared.kind) {
+        if resources::takes_credentials(&instance.declared.kind) {
             let attributes = std::mem::take(&mut instance.attributes);
             instance.attributes = comparison.apply(attributes, &[], false, false);
         }
