@@ -16,6 +16,7 @@ resource "aws_iam_access_key" "near" {
 }
 
 # iamrail: allow access-key reason="The FTP appliance cannot assume a role" owner="Platform team" approved-by="security-lead@example.com" until=2026-12-29
+#                                                                                                                                               ^^^^^^^^^^ warning[open-ended-exception]: the exception from `access-key` of `aws_iam_access_key.far` is reviewed only in 181 days, and 180 are the most
 resource "aws_iam_access_key" "far" {
   user = "far"
 }
