@@ -17,6 +17,13 @@ impl Stack {
     pub(super) fn ref_(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
         match call.text() {
             Some(name) => self.refer(name, call.span, scope).map(|value| value.at(call.span)),
+            // In a loop the name may be put together.
+            None if !scope.bindings.is_empty()
+                && let Some(name) = self.evaluate(call.argument, scope)
+                && let Some(name) = name.as_str() =>
+            {
+                self.refer(&name, call.span, scope).map(|value| value.at(call.span))
+            }
             None => Some(self.wrong(call.span, "`Ref` takes the name of a parameter or resource")),
         }
     }

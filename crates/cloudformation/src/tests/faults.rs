@@ -148,3 +148,20 @@ Resources:
     assert_eq!(findings, [""; 0]);
     assert_eq!(codes, ["invalid-function"; 2]);
 }
+
+#[test]
+fn a_condition_in_a_loop_may_put_the_name_of_its_parameter_together() {
+    let text = r#"
+Transform: AWS::LanguageExtensions
+Parameters: {ParamA: {Type: String}, ParamB: {Type: String}}
+Conditions:
+  Fn::ForEach::Each:
+    - Name
+    - [A, B]
+    - Is${Name}: {Fn::Equals: [{Ref: {Fn::Sub: "Param${Name}"}}, x]}
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+"#;
+    let report = check("t.yaml", text);
+    assert!(report.is_complete(), "{:?}", report.diagnostics);
+}
