@@ -187,7 +187,7 @@ fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut
     };
     let connectors = stack.connectors(resource, &scope);
     let connectors = sam::embedded(stack, &instance, id, &connectors);
-    for instance in sam::expand(stack, instance, &scope).into_iter().chain(connectors) {
+    for instance in sam::expand(stack, resource, instance, &scope).into_iter().chain(connectors) {
         // Several resources may share what a transform makes for them.
         let same = |role: &Role| role.declared.subject == instance.declared.subject;
         if !instance.is_implicit || !declarations.roles.iter().any(|(_, role)| same(role)) {

@@ -1,6 +1,7 @@
 //! Evaluates templates: what every property will be, as far as that is known before the deployment.
 
 mod assertion;
+mod blank;
 mod branches;
 mod budget;
 mod call;
@@ -234,6 +235,11 @@ impl Stack {
     pub(crate) fn globals(&self, section: &str, scope: &Scope) -> Value {
         let globals = self.template.section("Globals");
         self.part(globals.and_then(|globals| globals.get(section)).map(Node::id), scope)
+    }
+
+    /// What a serverless resource leaves out of `Globals`; null when it leaves out nothing.
+    pub(crate) fn ignored_globals(&self, resource: &Resource, scope: &Scope) -> Value {
+        self.part(resource.ignored_globals, scope)
     }
 
     fn part(&self, node: Option<crate::tree::NodeId>, scope: &Scope) -> Value {

@@ -19,6 +19,7 @@ pub(crate) use connector::embedded;
 
 use crate::eval::{Scope, Stack};
 use crate::resources::Instance;
+use crate::template::Resource;
 
 /// The start of the types that the transform knows.
 const PREFIX: &str = "AWS::Serverless::";
@@ -28,11 +29,11 @@ pub(crate) fn is_serverless(kind: &str) -> bool {
     kind.starts_with(PREFIX)
 }
 
-/// The resources that the transform makes of one, those with a meaning for IAM. Any other resource stays as it is.
-pub(crate) fn expand(stack: &Stack, instance: Instance, scope: &Scope) -> Vec<Instance> {
+/// The resources that the transform makes of one, `resource` being how it is written, those with a meaning for IAM. Any other resource stays as it is.
+pub(crate) fn expand(stack: &Stack, resource: &Resource, instance: Instance, scope: &Scope) -> Vec<Instance> {
     let Some(kind) = instance.declared.kind.strip_prefix(PREFIX) else { return vec![instance] };
     let section = kind.to_owned();
-    let instance = globals::merged(stack, &section, instance, scope);
+    let instance = globals::merged(stack, resource, &section, instance, scope);
     match section.as_str() {
         "Connector" => connector::connector(stack, &instance),
         "Function" => function::function(stack, instance),

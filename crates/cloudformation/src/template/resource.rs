@@ -20,6 +20,8 @@ pub(crate) struct Resource {
     pub(crate) metadata: Option<NodeId>,
     /// The serverless connectors that start at it.
     pub(crate) connectors: Option<NodeId>,
+    /// What of `Globals` is not for it: `*`, or a list of properties.
+    pub(crate) ignored_globals: Option<NodeId>,
     /// The condition under which it exists, with its place.
     pub(crate) condition: Option<(Arc<str>, Span)>,
     /// Whether not all of it could be read.
@@ -55,6 +57,7 @@ impl Resource {
             properties: node.get("Properties").filter(|properties| !properties.is_null()).map(Node::id),
             metadata: node.get("Metadata").map(Node::id),
             connectors: node.get("Connectors").map(Node::id),
+            ignored_globals: node.get("IgnoreGlobals").map(Node::id),
             condition: condition.and_then(|node| Some((bound(node.text()?, node.span()), node.span()))),
             is_cut: node.is_cut(),
             bindings: bindings.clone(),
