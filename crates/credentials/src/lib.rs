@@ -13,6 +13,7 @@ mod credential;
 mod find;
 mod key_id;
 mod plausible;
+pub mod redact;
 mod run;
 mod secret;
 #[cfg(test)]

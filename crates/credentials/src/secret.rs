@@ -4,7 +4,7 @@ use crate::plausible::{LEAST_TURNS, entropy, has_sequence, turns};
 use crate::run::Run;
 use crate::{Kind, base64};
 
-const SECRET: usize = 40;
+pub(crate) const SECRET: usize = 40;
 /// Base64 of a secret without its padding.
 const ENCODED_SECRET: usize = 54;
 const SMTP: usize = 44;
@@ -40,7 +40,7 @@ pub(crate) fn classify(run: &Run, around: Surroundings) -> Option<(Kind, Option<
     }
 }
 
-fn is_secret(secret: &[u8]) -> bool {
+pub(crate) fn is_secret(secret: &[u8]) -> bool {
     let of_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+');
     secret.len() == SECRET && secret.iter().all(of_alphabet) && is_random(secret)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use iamrail::core::credentials::find;
+use iamrail::core::credentials::redact::tokens;
 use iamrail::core::sighting::{Medium, Sighting};
 use iamrail::core::source::{Position, Sources};
 
@@ -24,14 +25,14 @@ pub(super) fn look(sources: &Sources, path: &Arc<str>, bytes: &[u8], of: &str) -
     found
 }
 
-/// An instruction as it may be shown: without the credentials in it, which would not be known again when they are cut.
+/// An instruction as it may be shown: without whatever may be a token in it, which would not be known again when it is cut.
 pub(super) fn shown(instruction: &str) -> String {
     let mut text = String::new();
     let mut at = 0;
-    for one in find(instruction.as_bytes()) {
-        text.push_str(instruction.get(at..one.range.start).unwrap_or_default());
+    for hidden in tokens(instruction) {
+        text.push_str(instruction.get(at..hidden.start).unwrap_or_default());
         text.push_str("****");
-        at = at.max(one.range.end);
+        at = hidden.end;
     }
     text.push_str(instruction.get(at..).unwrap_or_default());
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -89,7 +90,14 @@ fn field(json: &[u8], place: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::field;
+    use super::{field, shown};
+
+    #[test]
+    fn an_instruction_is_shown_without_what_may_be_a_token() {
+        let token = ["q7Zk2mVx", "L0aTn4RsWy8dBe1Gf6Hj3Kp5Mq9Nc2Ub"].concat();
+        let instruction = format!("/bin/sh -c curl -u deploy:{token} https://example.com/a");
+        assert_eq!(shown(&instruction), "/bin/sh -c curl -u deploy:**** https://example.com/a");
+    }
 
     #[test]
     fn a_place_in_a_document_is_told_by_its_field() {

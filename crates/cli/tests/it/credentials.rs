@@ -331,3 +331,42 @@ fn a_directory_without_a_repository_has_no_history() {
     assert_eq!(run.status, 2);
     assert!(run.err.contains("`--history` is for git repositories"), "{}", run.err);
 }
+
+#[test]
+fn a_credential_is_shown_nowhere() {
+    let (id, secret) = (id(), secret());
+    let other = ["q7Zk2mVx", "L0aTn4RsWy8dBe1Gf6Hj3Kp5Mq9Nc2Ub"].concat();
+    let key = format!("AWS_ACCESS_KEY_ID={id} TOKEN={other}\n");
+    let broken = format!("{id}/broken.tf");
+    let dir = directory(&[
+        (&format!("backup_{id}.env"), key.as_bytes()),
+        (&format!("{}.txt", secret.replace('+', "x")), key.as_bytes()),
+        (&broken, b"resource \"a\" {{\n"),
+        ("main.tf", CLEAN),
+    ]);
+    let seen = |out: &str| {
+        [&id[4..16], &secret[..20], &other[..20]]
+            .into_iter()
+            .find(|part| out.contains(part))
+            .map(str::to_owned)
+    };
+    for format in ["human", "json", "sarif"] {
+        let run = iamrail(dir.path(), &["check", "--verbose", "--format", format]);
+        assert_eq!(run.status, 1);
+        assert_eq!(seen(&run.out).or_else(|| seen(&run.err)), None, "{format}: {}{}", run.out, run.err);
+    }
+    let pair = format!("{id}={secret}");
+    let arguments: [&[&str]; 6] = [
+        &["explain", &id],
+        &["check", &secret],
+        &["check", "--var", &other],
+        &["check", "--var", "hunter2"],
+        &["check", "--format", &id],
+        &["check", &format!("--{pair}")],
+    ];
+    for arguments in arguments {
+        let run = iamrail(dir.path(), arguments);
+        assert_eq!((run.status, seen(&run.err)), (2, None), "{arguments:?}: {}", run.err);
+        assert!(!run.err.contains("hunter2"), "{}", run.err);
+    }
+}
