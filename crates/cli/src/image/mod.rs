@@ -136,7 +136,9 @@ impl Images {
         };
         if told.insert(image.config.clone()) {
             self.seen.texts += 1;
-            self.seen.all.extend(config::look(sources, &path, &bytes, of));
+            let (sightings, trouble) = config::look(sources, &path, &bytes, of);
+            self.seen.all.extend(sightings);
+            self.diagnostics.extend(trouble);
             if let Err(trouble) = image.config.verify(&bytes) {
                 self.complain(&path, &trouble);
             }

@@ -334,3 +334,31 @@ fn what_is_no_image_is_told() {
     }
     assert_eq!(check(dir.path(), "nowhere").status, 2);
 }
+
+#[test]
+fn of_a_configuration_with_endless_keys_a_thousand_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut key = id().into_bytes();
+    let variables = (0..30_000_usize).map(|number| {
+        for (at, byte) in key.iter_mut().rev().take(4).enumerate() {
+            *byte = b'A' + (number / 26_usize.pow(at as u32) % 26) as u8;
+        }
+        format!("\"K{number}={}\"", String::from_utf8_lossy(&key))
+    });
+    let config = format!("{{\"config\": {{\"Env\": [{}]}}}}", variables.collect::<Vec<_>>().join(","));
+    let manifest = br#"[{"Config": "c.json", "Layers": []}]"#;
+    let image = archive(&[("manifest.json", manifest), ("c.json", config.as_bytes())]);
+    fs::write(dir.path().join("a.tar"), image).unwrap();
+    let start = std::time::Instant::now();
+    let run = check(dir.path(), "a.tar");
+    let human = iamrail(dir.path(), &["check", "--image", "a.tar"]);
+    // Seconds at most, where every place was once searched for from the beginning.
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+    assert_eq!((run.codes(), leaks(&run).len()), (vec!["too-large".to_owned()], 1000));
+    assert!(
+        leaks(&run)[999].1.ends_with("its configuration, in `config.Env[999]`"),
+        "{:?}",
+        leaks(&run)[999]
+    );
+    assert_eq!(human.status, 1);
+}
