@@ -18,6 +18,7 @@ mod run;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use credential::{Credential, Kind, Value};
 pub use find::{MARGIN, find};
