@@ -97,7 +97,10 @@ impl Mask {
         let found = |found: Range<usize>| start + found.start..start + found.end;
         ranges.extend(self.find(around).into_iter().map(found).filter(touches));
         if !ranges.is_empty() || !self.places(file.id(), &line_around(text, &piece)).is_empty() {
-            ranges.extend(tokens(around).into_iter().map(found).filter(touches));
+            let words = words_around(text, &piece, start..end);
+            let found = |found: Range<usize>| words.start + found.start..words.start + found.end;
+            let words = text.get(words.clone()).unwrap_or_default();
+            ranges.extend(tokens(words).into_iter().map(found).filter(touches));
         }
         ranges
     }
@@ -143,6 +146,15 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
         touches
     });
     ranges
+}
+
+/// A part of a text with the rest of the words that it begins and ends in, as far as `most`.
+fn words_around(text: &str, part: &Range<usize>, most: Range<usize>) -> Range<usize> {
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'');
+    let before = text.as_bytes().get(most.start..part.start).unwrap_or_default();
+    let behind = text.as_bytes().get(part.end..most.end).unwrap_or_default();
+    let start = before.iter().rposition(ends).map_or(most.start, |at| most.start + at + 1);
+    start..behind.iter().position(ends).map_or(most.end, |at| part.end + at)
 }
 
 /// The whole lines that a part of a text touches.
