@@ -42,6 +42,8 @@ enum Trouble {
     NoArchive,
     #[error("an archive ends in the middle of an entry")]
     Truncated,
+    #[error("what stands behind the end of an archive is none")]
+    Behind,
     #[error("a name in an archive is too long")]
     Name,
     #[error("a layer has too many entries")]
