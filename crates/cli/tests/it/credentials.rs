@@ -317,6 +317,50 @@ fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
     assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]));
 }
 
+/// A repository whose first commit has a key that the second removes; the identifiers are those of the file and the first commit.
+fn removed() -> (Repository, String, String) {
+    let repository = Repository::new();
+    let key = repository.object("blob", format!("{}\n", id()).as_bytes());
+    let readme = repository.object("blob", b"nothing\n");
+    let first = repository.commit(&repository.tree(&[("100644", "key", &key)]), None, 9);
+    // The clock of whoever went on was behind.
+    repository.commit(
+        &repository.tree(&[("100644", "key", &key), ("100644", "readme", &readme)]),
+        Some(&first),
+        1,
+    );
+    fs::write(repository.dir.path().join("main.tf"), CLEAN).unwrap();
+    (repository, key, first)
+}
+
+#[test]
+fn the_history_goes_from_parents_to_children_and_sees_what_is_replaced() {
+    let (repository, key, first) = removed();
+    let clean = repository.object("blob", b"clean\n");
+    let replace = repository.dir.path().join(".git/refs/replace");
+    fs::create_dir_all(&replace).unwrap();
+    fs::write(replace.join(key), format!("{clean}\n")).unwrap();
+    let found = leaks(&check(repository.dir.path(), &["--history"]));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, format!("key@{}:1:1", &first[..12]));
+}
+
+#[test]
+fn references_that_cannot_be_read_make_the_history_incomplete() {
+    let (repository, ..) = removed();
+    let git = repository.dir.path().join(".git");
+    fs::write(git.join("refs/heads/main"), "garbage\n").unwrap();
+    let run = check(repository.dir.path(), &["--history"]);
+    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]), "{}", run.out);
+    let (repository, ..) = removed();
+    let git = repository.dir.path().join(".git");
+    fs::remove_file(git.join("refs/heads/main")).unwrap();
+    let config = "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n";
+    fs::write(git.join("config"), config).unwrap();
+    let run = check(repository.dir.path(), &["--history"]);
+    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]), "{}", run.out);
+}
+
 #[test]
 fn only_the_fixtures_of_this_repository_hold_keys() {
     let run =
