@@ -374,3 +374,28 @@ fn what_stands_behind_the_end_of_an_archive_is_looked_through() {
         assert_eq!((run.status, leaks(&run).len(), run.codes()), expected, "{}", run.out);
     }
 }
+
+#[test]
+fn what_builders_attest_is_read_and_platforms_that_were_not_saved_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut layout = Layout::default();
+    let saved = layout.manifest("{\"history\": null}", &[archive(&[("a", b"1")])]);
+    let statement = format!("{{\"predicate\": {{\"args\": \"{}\"}}}}", id());
+    let (config, statement) = (layout.blob(b"{}"), layout.blob(statement.as_bytes()));
+    let attested = layout.blob(
+        format!(
+            "{{\"config\": {{\"digest\": \"{config}\"}}, \"layers\": \
+             [{{\"mediaType\": \"application/vnd.in-toto+json\", \"digest\": \"{statement}\"}}]}}"
+        )
+        .as_bytes(),
+    );
+    let absent = format!("sha256:{}", "0".repeat(64));
+    layout.index(&[(&saved, Some("amd64")), (&absent, Some("arm64")), (&attested, Some("unknown"))]);
+    fs::write(dir.path().join("a.tar"), layout.archive()).unwrap();
+    let run = check(dir.path(), "a.tar");
+    assert_eq!((run.status, run.codes()), (1, vec!["image".to_owned()]), "{}", run.out);
+    assert!(run.out.contains("it does not hold `linux/arm64`"), "{}", run.out);
+    let found = leaks(&run);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].1.ends_with("is in the image: what is attested of it of linux/unknown"), "{found:?}");
+}
