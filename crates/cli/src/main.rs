@@ -20,9 +20,11 @@ mod simulate;
 mod version;
 mod walk;
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
@@ -33,10 +35,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     quiet_panics();
-    let matches = Cli::command().get_matches();
+    let matches = match Cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => wrong_arguments(error),
+    };
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
-        Err(error) => error.exit(),
+        Err(error) => wrong_arguments(error),
     };
     let Some(command) = &cli.command else {
         return ExitCode::from(print(&version::version(cli.verbose)));
@@ -62,6 +67,20 @@ fn main() -> ExitCode {
     }
 }
 
+/// Says what is wrong with the arguments, or gives the help that they ask for, and ends. An argument may be a credential in a wrong
+/// place, and what was meant as the value of a variable may be any secret.
+fn wrong_arguments(mut error: clap::Error) -> ! {
+    if error.kind() == ErrorKind::ValueValidation {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("****".to_owned()));
+    }
+    let text = error.render().to_string();
+    if matches!(output::redacted(&text), Cow::Borrowed(_)) {
+        error.exit();
+    }
+    complain(&text);
+    std::process::exit(error.exit_code());
+}
+
 /// Prints a text; whoever reads may stop reading.
 fn print(text: &str) -> u8 {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
@@ -80,7 +99,7 @@ fn quiet_panics() {
 
 #[expect(clippy::print_stderr, reason = "this is where the command speaks to people about itself")]
 fn complain(message: &str) {
-    for line in message.lines() {
+    for line in output::redacted(message).lines() {
         eprintln!("{}", output::neutral(line));
     }
 }

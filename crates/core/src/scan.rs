@@ -9,7 +9,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::report::Diagnostic;
 use crate::sighting::{Medium, Sighting};
-use crate::source::{Position, Sources};
+use crate::source::{Position, SourceFile, Sources};
 
 mod utf16;
 
@@ -57,6 +57,20 @@ pub enum Extent {
     Crowded,
     /// To where reading failed.
     Failed(io::Error),
+}
+
+impl Scanned {
+    /// Looks through a text that was read for another purpose.
+    pub fn of(file: &SourceFile) -> Self {
+        let mut found = find(file.text().as_bytes());
+        let extent = if found.len() > MOST { Extent::Crowded } else { Extent::Whole };
+        found.truncate(MOST);
+        let sighting = |one: Credential| {
+            let span = file.span(one.range.start, one.range.end);
+            Sighting::new(one, span, Medium::File)
+        };
+        Self { sightings: found.into_iter().map(sighting).collect(), extent }
+    }
 }
 
 impl Extent {

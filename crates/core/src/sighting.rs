@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use iamrail_credentials::{Credential, KeyId, Kind, Value, find};
+use iamrail_credentials::{Credential, KeyId, Kind, Value};
 
-use crate::source::{SourceFile, Span};
+use crate::source::Span;
 
 /// A credential at a place.
 #[derive(Clone, Debug)]
@@ -56,17 +56,6 @@ impl Sighting {
         let form = if credential.encoded { Form::Base64 } else { Form::Plain };
         let Credential { kind, id, value, .. } = credential;
         Self { kind, id, value, form, span, hidden: vec![span], medium }
-    }
-
-    /// The credentials that stand in a text.
-    pub fn in_text(file: &SourceFile) -> Vec<Self> {
-        let found = find(file.text().as_bytes()).into_iter();
-        found
-            .map(|one| {
-                let span = file.span(one.range.start, one.range.end);
-                Self::new(one, span, Medium::File)
-            })
-            .collect()
     }
 }
 

@@ -154,7 +154,9 @@ impl Search<'_> {
         let glue = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/');
         // One equals sign gives a value, two of them end other base64.
         let padded = start.checked_sub(2).and_then(|at| self.bytes.get(at..start)) == Some(b"==");
-        let before = padded || run::continues(self.bytes, start, glue);
+        // What a shell takes where a variable is not set: `${NAME:-value}`.
+        let default = start.checked_sub(2).and_then(|at| self.bytes.get(at..start)) == Some(b":-");
+        let before = padded || !default && run::continues(self.bytes, start, glue);
         let behind = self.bytes.get(end);
         let dotted =
             behind == Some(&b'.') && self.bytes.get(end + 1).is_some_and(|byte| byte.is_ascii_alphanumeric());

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::canary;
 use crate::plausible::{entropy, has_sequence};
+use crate::words;
 
 /// Prefixes of access key ids that go with a secret: long-term, temporary, bearer token, context-specific.
 pub(crate) const PREFIXES: [&str; 4] = ["AKIA", "ASIA", "ABIA", "ACCA"];
@@ -11,22 +12,6 @@ pub(crate) const PREFIXES: [&str; 4] = ["AKIA", "ASIA", "ABIA", "ACCA"];
 pub(crate) const LENGTH: usize = 20;
 /// Account numbers have twelve digits.
 const LAST_ACCOUNT: u64 = 999_999_999_999;
-/// What people write into an id that is none. A real one holds a given word of four letters once in a hundred thousand.
-const WORDS: [&str; 12] = [
-    "EXAMPLE",
-    "FAKE",
-    "DUMMY",
-    "TEST",
-    "SAMPLE",
-    "PLACEHOLDER",
-    "REDACTED",
-    "ACCESSKEY",
-    "XXXX",
-    "MOCK",
-    "NOTREAL",
-    "YOURKEY",
-];
-
 /// An access key id. Displaying it shows its first and last four characters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId([u8; LENGTH]);
@@ -79,10 +64,10 @@ impl KeyId {
     }
 
     fn is_placeholder(&self) -> bool {
-        let text = String::from_utf8_lossy(&self.0);
         // Ids of accounts with a low number have many of one letter.
         let least = if self.account().is_some() { 2.7 } else { 3.0 };
-        WORDS.iter().any(|word| text.contains(word)) || has_sequence(&self.0, 5) || entropy(&self.0) < least
+        let body = self.0.get(4..).unwrap_or_default();
+        words::make_up(body) || has_sequence(body, 7) || entropy(&self.0) < least
     }
 }
 

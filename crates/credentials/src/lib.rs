@@ -13,10 +13,12 @@ mod credential;
 mod find;
 mod key_id;
 mod plausible;
+pub mod redact;
 mod run;
 mod secret;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use credential::{Credential, Kind, Value};
 pub use find::{MARGIN, find};

@@ -5,6 +5,10 @@ use std::ops::Range;
 /// The longest run that is kept. Session tokens are the longest credentials, of two or three thousand characters.
 pub(crate) const LONGEST: usize = 4096;
 
+/// What begins the sequences that colour a terminal, and how long their parameters may be.
+const ESCAPE: u8 = 0x1B;
+const COLOUR: usize = 20;
+
 /// A run of characters of base64.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -78,9 +82,15 @@ fn padding_at(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// How many bytes an escape takes that stands for no character of base64: `\n`, `%22`, `\u0022`. Its letters belong to no run.
+/// How many bytes an escape takes that stands for no character of base64: `\n`, `%22`, `\u0022`, a colour of the terminal. Its letters
+/// belong to no run.
 fn escaped_control(bytes: &[u8], at: usize) -> usize {
     match bytes.get(at..).unwrap_or_default() {
+        [ESCAPE, b'[', rest @ ..] => {
+            let parameters =
+                rest.iter().take(COLOUR).take_while(|byte| matches!(byte, b'0'..=b'9' | b';')).count();
+            if rest.get(parameters).is_some_and(u8::is_ascii_alphabetic) { parameters + 3 } else { 0 }
+        }
         [b'\\', b'n' | b'r' | b't' | b'b' | b'f' | b'"' | b'\\', ..] => 2,
         [b'\\', b'u', a, b, c, d, ..]
             if character(bytes, at).is_none() && [a, b, c, d].iter().all(|one| one.is_ascii_hexdigit()) =>
@@ -100,6 +110,6 @@ fn escaped_control(bytes: &[u8], at: usize) -> usize {
 pub(crate) fn continues(bytes: &[u8], start: usize, is_word: impl Fn(u8) -> bool) -> bool {
     let before = |distance: usize| start.checked_sub(distance);
     let escapes =
-        [2, 3, 6].iter().any(|width| before(*width).is_some_and(|at| escaped_control(bytes, at) == *width));
+        (2..=COLOUR + 3).any(|width| before(width).is_some_and(|at| escaped_control(bytes, at) == width));
     !escapes && before(1).and_then(|at| bytes.get(at)).is_some_and(|byte| is_word(*byte))
 }

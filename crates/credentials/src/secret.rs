@@ -4,9 +4,7 @@ use crate::plausible::{LEAST_TURNS, entropy, has_sequence, turns};
 use crate::run::Run;
 use crate::{Kind, base64};
 
-const SECRET: usize = 40;
-/// Base64 of a secret without its padding.
-const ENCODED_SECRET: usize = 54;
+pub(crate) const SECRET: usize = 40;
 const SMTP: usize = 44;
 const SHORTEST_TOKEN: usize = 100;
 /// What session tokens hold: `aws`, or the beginning of `origin_ec`.
@@ -28,8 +26,9 @@ pub(crate) fn classify(run: &Run, around: Surroundings) -> Option<(Kind, Option<
     let characters = run.characters.as_slice();
     match (characters.len(), run.padding) {
         (SECRET, 0) if around.secret => is_secret(characters).then_some((Kind::SecretKey, None)),
-        (ENCODED_SECRET, 2) if around.secret => {
-            let decoded = base64::decode(characters);
+        // Base64 of a secret, or of a line that holds nothing else.
+        (54, 2) | (55, 1) | (56, 0) if around.secret => {
+            let decoded = base64::decode(characters).trim_ascii_end().to_vec();
             is_secret(&decoded).then_some((Kind::SecretKey, Some(decoded)))
         }
         (SMTP, 0) if around.user => is_smtp_password(characters).then_some((Kind::SmtpPassword, None)),
@@ -40,7 +39,7 @@ pub(crate) fn classify(run: &Run, around: Surroundings) -> Option<(Kind, Option<
     }
 }
 
-fn is_secret(secret: &[u8]) -> bool {
+pub(crate) fn is_secret(secret: &[u8]) -> bool {
     let of_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+');
     secret.len() == SECRET && secret.iter().all(of_alphabet) && is_random(secret)
 }

@@ -95,6 +95,22 @@ fn names_announce_secrets() {
 }
 
 #[test]
+fn defaults_of_shells_colours_and_lines_in_base64_hide_nothing() {
+    let (id, secret) = (id(), secret());
+    for text in [
+        format!("AWS_SECRET_ACCESS_KEY=${{AWS_SECRET_ACCESS_KEY:-{secret}}}"),
+        format!("AWS_SECRET_ACCESS_KEY=\u{1b}[1;32m{secret}\u{1b}[0m"),
+        format!("AWS_SECRET_ACCESS_KEY: {}", encode(secret.as_bytes())),
+        format!("AWS_SECRET_ACCESS_KEY: {}", encode(format!("{secret}\n").as_bytes())),
+        format!("AWS_SECRET_ACCESS_KEY: {}", encode(format!("{secret}\r\n").as_bytes())),
+    ] {
+        assert_eq!(kinds(&text), [Kind::SecretKey], "{text}");
+    }
+    assert_eq!(kinds(&format!("\u{1b}[32m{id}\u{1b}[0m")), [Kind::KeyId]);
+    assert_eq!(kinds(&format!("m{id}")), []);
+}
+
+#[test]
 fn examples_digests_words_and_placeholders_are_left_alone() {
     for text in [
         "AKIAIOSFODNN7EXAMPLE",

@@ -44,10 +44,12 @@ enum Looked {
 
 /// Looks through the history of the repository at `root`. Versions of more than `limit` bytes are left out, and said to be.
 pub(crate) fn look_through(root: &Path, sources: &Sources, limit: u64) -> Result<History, Failure> {
-    let repository = ThreadSafeRepository::open_opts(root, gix::open::Options::isolated()).map_err(|_| {
+    // What `git replace` puts in the place of an object hides the object, and leaves it to whoever has the repository.
+    let options = gix::open::Options::isolated().config_overrides(["core.useReplaceRefs=false"]);
+    let repository = ThreadSafeRepository::open_opts(root, options).map_err(|_| {
         Failure::Usage(format!("`--history` is for git repositories, and `{}` is none", root.display()))
     })?;
-    let Versions { mut all, missing, shallow } = Versions::of(&repository.to_thread_local());
+    let Versions { mut all, missing, unread, shallow } = Versions::of(&repository.to_thread_local());
     // Versions of one file are stored as differences to each other.
     all.sort_by(|a, b| (&a.path, &a.since).cmp(&(&b.path, &b.since)));
     let looked: Vec<(&Version, Looked)> = all
@@ -78,6 +80,12 @@ pub(crate) fn look_through(root: &Path, sources: &Sources, limit: u64) -> Result
     }
     history.seen.all = first_of_each(std::mem::take(&mut history.seen.all), sources);
     history.diagnostics.extend(partial(missing, shallow));
+    if unread {
+        let message = "not all branches, tags and other references of the repository can be read".to_owned();
+        let help = "see what `git fsck` says; of the ways to store references, only files are read: \
+                    `git refs migrate --ref-format=files`";
+        history.diagnostics.push(Diagnostic::error("history", ".", message).help(help));
+    }
     Ok(history)
 }
 

@@ -1,6 +1,7 @@
 //! The versions of all files, each with the commit that brought it.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -33,6 +34,8 @@ pub(super) struct Versions {
     pub(super) all: Vec<Version>,
     /// How many commits and trees cannot be read.
     pub(super) missing: usize,
+    /// Whether a branch, a tag or another reference cannot be read: nobody knows what is reached from it.
+    pub(super) unread: bool,
     /// Whether the repository says of itself that it holds only a part of its history.
     pub(super) shallow: bool,
 }
@@ -40,6 +43,7 @@ pub(super) struct Versions {
 struct Commit {
     id: ObjectId,
     tree: ObjectId,
+    parents: Vec<ObjectId>,
     /// When it was made, in seconds; and when its content was written.
     made: i64,
     written: i64,
@@ -48,12 +52,11 @@ struct Commit {
 impl Versions {
     pub(super) fn of(repository: &gix::Repository) -> Self {
         let shallow = repository.is_shallow().unwrap_or(false);
-        let mut versions = Self { all: Vec::new(), missing: 0, shallow };
-        let mut commits = versions.commits(repository);
-        // Oldest first: a version belongs to the commit that brought it.
-        commits.sort_by_key(|commit| (commit.made, commit.id));
+        let mut versions = Self { all: Vec::new(), missing: 0, unread: false, shallow };
+        let commits = versions.commits(repository);
         let mut seen = HashSet::new();
-        for commit in commits {
+        // A version belongs to the commit that brought it.
+        for commit in parents_first(commits) {
             let since = Arc::new(since(&commit));
             versions.tree(repository, commit.tree, &since, &mut seen);
         }
@@ -61,12 +64,7 @@ impl Versions {
     }
 
     fn commits(&mut self, repository: &gix::Repository) -> Vec<Commit> {
-        let mut open: Vec<ObjectId> = repository.head_id().ok().map(gix::Id::detach).into_iter().collect();
-        if let Ok(references) = repository.references()
-            && let Ok(all) = references.all()
-        {
-            open.extend(all.flatten().filter_map(|one| one.try_id().map(gix::Id::detach)));
-        }
+        let mut open = self.tips(repository);
         // The parents of these are known not to be there.
         let grafts: HashSet<ObjectId> = match repository.shallow_commits() {
             Ok(Some(commits)) => commits.iter().copied().collect(),
@@ -86,13 +84,13 @@ impl Versions {
                 }
                 gix::object::Kind::Commit => match CommitRef::from_bytes(&object.data, id.kind()) {
                     Ok(commit) => {
-                        if !grafts.contains(&id) {
-                            open.extend(commit.parents().filter(|parent| seen.insert(*parent)));
-                        }
+                        let parents: Vec<ObjectId> =
+                            commit.parents().filter(|_| !grafts.contains(&id)).collect();
+                        open.extend(parents.iter().copied().filter(|parent| seen.insert(*parent)));
                         let made = commit.time().map_or(0, |time| time.seconds);
                         let written = commit.author().ok().and_then(|author| author.time().ok());
                         let written = written.map_or(made, |time| time.seconds);
-                        commits.push(Commit { id, tree: commit.tree(), made, written });
+                        commits.push(Commit { id, tree: commit.tree(), parents, made, written });
                     }
                     Err(_) => self.missing += 1,
                 },
@@ -100,6 +98,30 @@ impl Versions {
             }
         }
         commits
+    }
+
+    /// What HEAD, branches, tags, remotes and the stash lead to.
+    fn tips(&mut self, repository: &gix::Repository) -> Vec<ObjectId> {
+        let mut open = Vec::new();
+        match repository.head() {
+            Ok(head) => open.extend(head.id().map(gix::Id::detach)),
+            Err(_) => self.unread = true,
+        }
+        // Other stores than that of files look empty from here.
+        let store = repository.config_snapshot().string("extensions.refStorage");
+        self.unread |= store.is_some_and(|store| !store.eq_ignore_ascii_case(b"files"));
+        let references = repository.references();
+        let Ok(all) = references.as_ref().map_err(drop).and_then(|all| all.all().map_err(drop)) else {
+            self.unread = true;
+            return open;
+        };
+        for reference in all {
+            match reference {
+                Ok(reference) => open.extend(reference.try_id().map(gix::Id::detach)),
+                Err(_) => self.unread = true,
+            }
+        }
+        open
     }
 
     /// Adds the files of a tree that no earlier commit has.
@@ -119,7 +141,11 @@ impl Versions {
                 self.missing += 1;
                 continue;
             };
-            for entry in TreeRefIter::from_bytes(&object.data, id.kind()).flatten() {
+            for entry in TreeRefIter::from_bytes(&object.data, id.kind()) {
+                let Ok(entry) = entry else {
+                    self.missing += 1;
+                    break;
+                };
                 let name = entry.filename.to_string();
                 let path = if path.is_empty() { name } else { format!("{path}/{name}") };
                 let id = entry.oid.to_owned();
@@ -133,6 +159,39 @@ impl Versions {
             }
         }
     }
+}
+
+/// The commits, every one behind its parents, and otherwise the older ones first. Clocks are wrong, and commits are made anew in one second.
+fn parents_first(commits: Vec<Commit>) -> impl Iterator<Item = Commit> {
+    let places: HashMap<ObjectId, usize> = commits.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); commits.len()];
+    let mut waits: Vec<usize> = vec![0; commits.len()];
+    for (at, commit) in commits.iter().enumerate() {
+        for parent in commit.parents.iter().filter_map(|parent| places.get(parent)) {
+            if let (Some(children), Some(waits)) = (children.get_mut(*parent), waits.get_mut(at)) {
+                children.push(at);
+                *waits += 1;
+            }
+        }
+    }
+    let mut commits: Vec<Option<Commit>> = commits.into_iter().map(Some).collect();
+    let ready = |commits: &[Option<Commit>], at: usize| {
+        commits.get(at).and_then(Option::as_ref).map(|commit| Reverse((commit.made, commit.id, at)))
+    };
+    let roots = waits.iter().enumerate().filter(|(_, waits)| **waits == 0);
+    let mut open: BinaryHeap<_> = roots.filter_map(|(at, _)| ready(&commits, at)).collect();
+    std::iter::from_fn(move || {
+        let Reverse((_, _, at)) = open.pop()?;
+        for child in children.get_mut(at).map(std::mem::take).unwrap_or_default() {
+            if let Some(waits) = waits.get_mut(child) {
+                *waits -= 1;
+                if *waits == 0 {
+                    open.extend(ready(&commits, child));
+                }
+            }
+        }
+        commits.get_mut(at)?.take()
+    })
 }
 
 fn since(commit: &Commit) -> String {

@@ -13,6 +13,10 @@ const FREE: u64 = 256 << 20;
 /// How much may come of a byte, beyond that. Files of text shrink to a tenth, a disk full of zeros to a thousandth.
 const MOST: u64 = 200;
 const BUFFER: usize = 64 << 10;
+/// The largest window of a frame of Zstandard, in bytes: so much of what came before is kept by every thread. Builders use 8 MiB.
+const WINDOW: u64 = 64 << 20;
+/// The longest header of a frame, with its magic number.
+const HEADER: usize = 18;
 
 /// The content of what may be compressed with gzip or Zstandard.
 pub(super) fn content<'r>(reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
@@ -89,7 +93,13 @@ impl<R: io::BufRead> Read for Zstd<R> {
             } else if self.reader.fill_buf()?.is_empty() {
                 return Ok(0);
             } else {
-                match self.decoder.reset(&mut self.reader) {
+                let header = header(&mut self.reader)?;
+                if window(&header).is_some_and(|window| window > WINDOW) {
+                    let message =
+                        format!("it can be decompressed only with more than {} MiB of memory", WINDOW >> 20);
+                    return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+                }
+                match self.decoder.reset(header.as_slice().chain(&mut self.reader)) {
                     Ok(()) => self.within = true,
                     Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
                         length,
@@ -101,5 +111,69 @@ impl<R: io::BufRead> Read for Zstd<R> {
                 }
             }
         }
+    }
+}
+
+/// What a frame begins with: its magic number, what describes it, and the fields that this announces. Fewer bytes where the input ends.
+fn header(reader: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut header = Vec::with_capacity(HEADER);
+    reader.by_ref().take(5).read_to_end(&mut header)?;
+    if let [0x28, 0xB5, 0x2F, 0xFD, descriptor] = *header.as_slice() {
+        let rest = fields(descriptor).iter().sum::<usize>();
+        reader.take(rest as u64).read_to_end(&mut header)?;
+    }
+    Ok(header)
+}
+
+/// How many bytes the window, the dictionary and the size of the content take in a header (RFC 8878, 3.1.1.1).
+fn fields(descriptor: u8) -> [usize; 3] {
+    let is_single = descriptor & 0x20 != 0;
+    let dictionary = [0, 1, 2, 4].get(usize::from(descriptor & 3)).copied().unwrap_or_default();
+    let size = match descriptor >> 6 {
+        0 => usize::from(is_single),
+        flag => 1 << flag,
+    };
+    [usize::from(!is_single), dictionary, size]
+}
+
+/// The window that a header of a frame demands, in bytes. `None` for what is no whole header of a frame.
+fn window(header: &[u8]) -> Option<u64> {
+    let [0x28, 0xB5, 0x2F, 0xFD, descriptor, rest @ ..] = header else { return None };
+    let [window, dictionary, size] = fields(*descriptor);
+    if window == 1 {
+        let byte = *rest.first()?;
+        let base = 1u64 << (10 + (byte >> 3));
+        return Some(base + base / 8 * u64::from(byte & 7));
+    }
+    // A frame of one segment has its content for a window; two bytes count from 256, which does not matter here.
+    let size = rest.get(dictionary..dictionary + size)?;
+    Some(size.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::content;
+
+    const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
+    fn read(header: &[u8]) -> Result<Vec<u8>, String> {
+        // The last block, which holds one byte as it is.
+        let bytes = [&MAGIC, header, &[0x09, 0, 0, b'x']].concat();
+        let mut read = Vec::new();
+        let mut reader = content(bytes.as_slice()).map_err(|error| error.to_string())?;
+        reader.read_to_end(&mut read).map_err(|error| error.to_string())?;
+        Ok(read)
+    }
+
+    #[test]
+    fn a_window_larger_than_the_limit_is_refused() {
+        assert_eq!(read(&[0x00, 16 << 3]), Ok(b"x".to_vec()));
+        assert_eq!(read(&[0x20, 1]), Ok(b"x".to_vec()));
+        let refused = Err("it can be decompressed only with more than 64 MiB of memory".to_owned());
+        assert_eq!(read(&[0x00, 16 << 3 | 1]), refused);
+        assert_eq!(read(&[0xA0, 0, 0, 0, 5]), refused);
+        assert_eq!(read(&[0xE0, 0, 0, 0, 0, 1, 0, 0, 0]), refused);
     }
 }

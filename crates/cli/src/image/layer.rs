@@ -60,6 +60,11 @@ impl Layer {
         scanner: &mut Scanner<'_>,
     ) -> Result<(), Trouble> {
         let mut stored = Digested { reader: store.open(&part.name)?, digest: Sha256::new() };
+        if part.is_document {
+            self.document(&mut stored, name, scanner)?;
+            io::copy(&mut stored, &mut io::sink())?;
+            return part.verify_digest(&hex(&stored.digest.finalize()));
+        }
         let entries = {
             let mut tar = Tar::new(compressed::content(&mut stored)?);
             let entries = self.entries(&mut tar, name, scanner);
@@ -72,6 +77,24 @@ impl Layer {
         entries?;
         io::copy(&mut stored, &mut io::sink())?;
         part.verify_digest(&hex(&stored.digest.finalize()))
+    }
+
+    /// Looks through a layer that is no archive.
+    fn document(
+        &mut self,
+        reader: &mut dyn Read,
+        name: &str,
+        scanner: &mut Scanner<'_>,
+    ) -> Result<(), Trouble> {
+        let path: Arc<str> = name.into();
+        let scanned = scanner.scan(&path, &Medium::Image("".into()), reader);
+        self.texts += 1;
+        self.sightings.extend(scanned.sightings.into_iter().map(|one| (String::new(), one)));
+        match scanned.extent {
+            Extent::Failed(error) => return Err(error.into()),
+            extent => self.diagnostics.extend(extent.trouble(&path, u64::MAX)),
+        }
+        Ok(())
     }
 
     fn entries(

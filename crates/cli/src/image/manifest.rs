@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::Trouble;
 use super::store::Store;
@@ -26,12 +26,14 @@ pub(super) struct Part {
     pub(super) name: String,
     /// The digest that it must have, in hexadecimal digits of SHA-256.
     pub(super) digest: Option<String>,
+    /// Whether it is a document although it has the place of a layer, such as what a builder attests.
+    pub(super) is_document: bool,
 }
 
 /// What is written in an image's configuration and matters here.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Config {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     history: Vec<Step>,
 }
 
@@ -39,7 +41,7 @@ pub(super) struct Config {
 struct Step {
     #[serde(default)]
     created_by: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     empty_layer: bool,
 }
 
@@ -47,22 +49,24 @@ struct Step {
 #[serde(rename_all = "PascalCase")]
 struct Saved {
     config: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     layers: Vec<String>,
 }
 
 /// An index or a manifest: one has `manifests`, the other `layers`.
 #[derive(Deserialize)]
 struct Document {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     manifests: Vec<Descriptor>,
     config: Option<Descriptor>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     layers: Vec<Descriptor>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Descriptor {
+    media_type: Option<String>,
     digest: String,
     platform: Option<Platform>,
 }
@@ -113,8 +117,9 @@ fn saved(store: &Store) -> Result<Vec<Image>, Trouble> {
 /// What an OCI layout holds. Every document is read once, so that an index that names itself comes to an end.
 fn indexed(store: &Store, images: &mut Vec<Image>, troubles: &mut Vec<Trouble>) {
     let mut seen = HashSet::new();
-    let index = Part { name: "index.json".to_owned(), digest: None };
+    let index = Part { name: "index.json".to_owned(), digest: None, is_document: false };
     let mut open = vec![(index, None)];
+    let mut absent = Vec::new();
     while let Some((part, platform)) = open.pop() {
         if !seen.insert(part.name.clone()) {
             continue;
@@ -122,6 +127,10 @@ fn indexed(store: &Store, images: &mut Vec<Image>, troubles: &mut Vec<Trouble>) 
         if seen.len() > MOST {
             troubles.push(Trouble::Document(part.name));
             return;
+        }
+        if let Some(platform) = platform.as_ref().filter(|_| !store.has(&part.name)) {
+            absent.push((part.name, String::clone(platform)));
+            continue;
         }
         let mut follow = || -> Result<(), Trouble> {
             let bytes = store.document(&part.name)?;
@@ -133,7 +142,7 @@ fn indexed(store: &Store, images: &mut Vec<Image>, troubles: &mut Vec<Trouble>) 
             });
             open.extend(children.collect::<Result<Vec<_>, Trouble>>()?);
             if let Some(config) = &document.config {
-                let layers = document.layers.iter().map(|layer| Part::digested(&layer.digest));
+                let layers = document.layers.iter().map(Part::layer);
                 let layers = layers.collect::<Result<_, _>>()?;
                 images.push(Image {
                     platform: platform.clone(),
@@ -147,6 +156,16 @@ fn indexed(store: &Store, images: &mut Vec<Image>, troubles: &mut Vec<Trouble>) 
             troubles.push(trouble);
         }
     }
+    // `docker save` writes the whole index, and of its platforms those that were pulled.
+    troubles.extend(absent.into_iter().map(|(name, platform)| match images.is_empty() {
+        true => Trouble::Missing(name, "no such entry".to_owned()),
+        false => Trouble::Absent(platform),
+    }));
+}
+
+/// A field that programs also write as `null`, where there is nothing in it.
+fn or_default<'d, D: Deserializer<'d>, T: Deserialize<'d> + Default>(from: D) -> Result<T, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
 fn parse<'b, T: Deserialize<'b>>(name: &str, bytes: &'b [u8]) -> Result<T, Trouble> {
@@ -158,7 +177,7 @@ impl Part {
     /// A part by the name that `docker save` gives it; newer programs name it by its digest.
     fn named(name: String) -> Self {
         let digest = name.strip_prefix("blobs/sha256/").filter(|hex| is_sha256(hex)).map(str::to_owned);
-        Self { name, digest }
+        Self { name, digest, is_document: false }
     }
 
     fn digested(digest: &str) -> Result<Self, Trouble> {
@@ -168,7 +187,15 @@ impl Part {
             return Err(Trouble::Document(digest.to_owned()));
         }
         let name = format!("blobs/{algorithm}/{hex}");
-        Ok(Self { name, digest: (algorithm == "sha256").then(|| hex.to_owned()) })
+        let digest = (algorithm == "sha256").then(|| hex.to_owned());
+        Ok(Self { name, digest, is_document: false })
+    }
+
+    fn layer(layer: &Descriptor) -> Result<Self, Trouble> {
+        // The types of archives end in `tar`, with how they are compressed: `tar+gzip`, `tar.gzip`.
+        let json = |media: &String| media.ends_with("+json") || media.ends_with("/json");
+        let is_document = layer.media_type.as_ref().is_some_and(json);
+        Ok(Self { is_document, ..Self::digested(&layer.digest)? })
     }
 
     /// What the part is called in reports: the beginning of its digest, or its name.
@@ -222,4 +249,22 @@ fn is_sha256(hex: &str) -> bool {
 /// Bytes in hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Document, Saved, parse};
+
+    #[test]
+    fn null_stands_for_nothing() {
+        let config = Config::parse("c", br#"{"config": null, "history": null}"#).unwrap();
+        assert_eq!(config.instruction(0, 1), None);
+        let saved: Vec<Saved> =
+            parse("m", br#"[{"Config": "c", "RepoTags": null, "Layers": null}]"#).unwrap();
+        assert!(saved[0].layers.is_empty());
+        let index: Document = parse("i", br#"{"manifests": null, "layers": null, "config": null}"#).unwrap();
+        assert!(index.manifests.is_empty() && index.layers.is_empty());
+        let step = Config::parse("c", br#"{"history": [{"created_by": null, "empty_layer": null}]}"#);
+        assert!(step.is_ok());
+    }
 }

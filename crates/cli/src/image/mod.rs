@@ -42,6 +42,8 @@ enum Trouble {
     NoArchive,
     #[error("an archive ends in the middle of an entry")]
     Truncated,
+    #[error("what stands behind the end of an archive is none")]
+    Behind,
     #[error("a name in an archive is too long")]
     Name,
     #[error("a layer has too many entries")]
@@ -50,6 +52,8 @@ enum Trouble {
     Document(String),
     #[error("`{0}` is missing: {1}")]
     Missing(String, String),
+    #[error("it does not hold `{0}`, which its index names")]
+    Absent(String),
     #[error("`{0}` does not have the digest that it is named by")]
     Digest(String),
     #[error("it cannot be read: {}", reason(.0))]
@@ -136,7 +140,9 @@ impl Images {
         };
         if told.insert(image.config.clone()) {
             self.seen.texts += 1;
-            self.seen.all.extend(config::look(sources, &path, &bytes, of));
+            let (sightings, trouble) = config::look(sources, &path, &bytes, of);
+            self.seen.all.extend(sightings);
+            self.diagnostics.extend(trouble);
             if let Err(trouble) = image.config.verify(&bytes) {
                 self.complain(&path, &trouble);
             }
@@ -151,7 +157,12 @@ impl Images {
         let code =
             if matches!(trouble, Trouble::Missing(..) | Trouble::Read(_)) { "unreadable" } else { "image" };
         let message = format!("not all of the image `{name}` was looked through: {trouble}");
-        self.diagnostics.push(Diagnostic::error(code, name, message));
+        let diagnostic = match trouble {
+            // Nothing is there that could have been looked through.
+            Trouble::Absent(_) => Diagnostic::note(code, name, message),
+            _ => Diagnostic::error(code, name, message),
+        };
+        self.diagnostics.push(diagnostic);
     }
 }
 
@@ -166,6 +177,9 @@ fn site(
 ) -> Arc<str> {
     let count = image.layers.len();
     let mut site = format!("layer {} of {count}{of}", number + 1);
+    if image.layers.get(number).is_some_and(|part| part.is_document) {
+        site = format!("what is attested of it{of}");
+    }
     if let Some(instruction) = config.instruction(number, count) {
         site.push_str(&format!(", made by `{}`", config::shown(instruction)));
     }

@@ -51,6 +51,8 @@ pub(super) struct Tar<S> {
     next: u64,
     /// How much of the current entry is left to be read.
     left: u64,
+    /// Whether an end was seen.
+    ended: bool,
 }
 
 /// What headers say of the entry that follows them.
@@ -63,7 +65,7 @@ struct Announced {
 
 impl<S: Source> Tar<S> {
     pub(super) fn new(source: S) -> Self {
-        Self { source, at: 0, next: 0, left: 0 }
+        Self { source, at: 0, next: 0, left: 0, ended: false }
     }
 
     /// The next entry; what is left of the current one is passed over.
@@ -106,28 +108,36 @@ impl<S: Source> Tar<S> {
         Ok(Entry { path: relative(&path), kind, size, offset })
     }
 
-    /// The next header; `None` at the end, which an empty block marks.
+    /// The next header; `None` at the end. Empty blocks mark it, and more may stand behind them: an archive that was appended to another.
     fn header(&mut self) -> Result<Option<[u8; BLOCK]>, Trouble> {
         self.source.skip(self.next - self.at)?;
         self.at = self.next;
         let mut header = [0; BLOCK];
-        let mut filled = 0;
-        while let Some(rest) = header.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match self.source.read(rest)? {
-                0 => break,
-                read => filled += read,
+        loop {
+            let mut filled = 0;
+            while let Some(rest) = header.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+                match self.source.read(rest)? {
+                    0 => break,
+                    read => filled += read,
+                }
             }
-        }
-        if filled == 0 || header.iter().all(|byte| *byte == 0) && filled == BLOCK {
-            return Ok(None);
-        }
-        if filled < BLOCK {
-            return Err(Trouble::Truncated);
+            let is_empty = header.iter().take(filled).all(|byte| *byte == 0);
+            match (filled, is_empty) {
+                (BLOCK, false) => break,
+                (BLOCK, true) => {
+                    self.ended = true;
+                    self.at += BLOCK as u64;
+                    self.next = self.at;
+                }
+                (0, _) => return Ok(None),
+                (_, true) if self.ended => return Ok(None),
+                _ => return Err(if self.ended { Trouble::Behind } else { Trouble::Truncated }),
+            }
         }
         let sum: u64 = header.iter().map(|byte| u64::from(*byte)).sum();
         let own: u64 = field(&header, 148, 8).iter().map(|byte| u64::from(*byte)).sum();
         if number(field(&header, 148, 8)) != Some(sum - own + 8 * u64::from(b' ')) {
-            return Err(Trouble::NoArchive);
+            return Err(if self.ended { Trouble::Behind } else { Trouble::NoArchive });
         }
         self.at += BLOCK as u64;
         self.next = self.at;

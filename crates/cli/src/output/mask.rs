@@ -1,11 +1,12 @@
 //! Hides secrets.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
-use iamrail::core::source::{SourceFile, Sources, Span};
+use iamrail::core::credentials::redact::{credentials, tokens};
+use iamrail::core::source::{FileId, SourceFile, Sources, Span};
 
 use super::excerpt::floor;
 
@@ -18,15 +19,19 @@ const LONGEST: usize = 8192;
 /// again elsewhere.
 #[derive(Debug)]
 pub(crate) struct Mask {
-    spans: Vec<Span>,
+    /// The places by file, in order and apart from each other.
+    spans: BTreeMap<FileId, Vec<Range<usize>>>,
     texts: Option<AhoCorasick>,
 }
 
 impl Mask {
     /// A mask over the given places.
     pub(crate) fn new(secrets: &[Span], sources: &Sources) -> Self {
-        let mut spans = secrets.to_vec();
-        spans.sort_unstable();
+        let mut spans: BTreeMap<FileId, Vec<Range<usize>>> = BTreeMap::new();
+        for span in secrets {
+            spans.entry(span.file).or_default().push(span.start as usize..span.end as usize);
+        }
+        let spans = spans.into_iter().map(|(file, ranges)| (file, merged(ranges))).collect();
         let mut texts = BTreeSet::new();
         for span in secrets {
             let Some(file) = sources.file(span.file) else { continue };
@@ -45,21 +50,20 @@ impl Mask {
         Self { spans, texts }
     }
 
-    /// The text with `*` for every character of a secret in it.
+    /// The text with `*` for every character of a secret in it, and of whatever is a credential by its form.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let found = self.find(text);
-        if found.is_empty() {
-            return Cow::Borrowed(text);
-        }
-        let mut masked = String::with_capacity(text.len());
-        let mut shown = 0;
-        for secret in found {
-            masked.push_str(text.get(shown..secret.start).unwrap_or_default());
-            masked.extend(text.get(secret.clone()).unwrap_or_default().chars().map(|_| '*'));
-            shown = secret.end;
-        }
-        masked.push_str(text.get(shown..).unwrap_or_default());
-        Cow::Owned(masked)
+        let mut hidden = self.find(text);
+        hidden.extend(credentials(text));
+        starred(text, hidden)
+    }
+
+    /// A path with `*` for every character of a credential in it. It names a file that is there: a directory that is called as some
+    /// default password must still be found, so that only what has the form of a credential is hidden.
+    pub(crate) fn path<'t>(&self, path: &'t str) -> Cow<'t, str> {
+        let is_token = |range: &Range<usize>| !tokens(path.get(range.clone()).unwrap_or_default()).is_empty();
+        let mut hidden: Vec<_> = self.find(path).into_iter().filter(is_token).collect();
+        hidden.extend(credentials(path));
+        starred(path, hidden)
     }
 
     /// Where secrets turn up in a text, in its order.
@@ -80,19 +84,85 @@ impl Mask {
         ranges
     }
 
-    /// The parts of a source that must be masked within `piece`, or touching it.
+    /// The parts of a source that must be masked within `piece`, or touching it: the secrets, and next to one of them all that may be
+    /// a token.
     pub(crate) fn ranges(&self, file: &SourceFile, piece: Range<usize>) -> Vec<Range<usize>> {
-        let here = self.spans.iter().filter(|span| span.file == file.id());
-        let mut ranges: Vec<_> = here.map(|span| span.start as usize..span.end as usize).collect();
+        let touches = |range: &Range<usize>| range.start < piece.end && piece.start < range.end;
+        let mut ranges: Vec<_> = self.places(file.id(), &piece).to_vec();
         // A secret may reach over the edges of the piece.
         let text = file.text();
         let start = floor(text, piece.start.saturating_sub(LONGEST));
         let end = floor(text, piece.end.saturating_add(LONGEST).min(text.len()));
-        let around = self.find(text.get(start..end).unwrap_or_default());
-        ranges.extend(around.into_iter().map(|found| start + found.start..start + found.end));
-        ranges.retain(|range| range.start < piece.end && piece.start < range.end);
+        let around = text.get(start..end).unwrap_or_default();
+        let found = |found: Range<usize>| start + found.start..start + found.end;
+        ranges.extend(self.find(around).into_iter().map(found).filter(touches));
+        if !ranges.is_empty() || !self.places(file.id(), &line_around(text, &piece)).is_empty() {
+            let words = words_around(text, &piece, start..end);
+            let found = |found: Range<usize>| words.start + found.start..words.start + found.end;
+            let words = text.get(words.clone()).unwrap_or_default();
+            ranges.extend(tokens(words).into_iter().map(found).filter(touches));
+        }
         ranges
     }
+
+    /// The places of secrets in a file that touch a part of it.
+    fn places(&self, file: FileId, part: &Range<usize>) -> &[Range<usize>] {
+        let all = self.spans.get(&file).map_or([].as_slice(), Vec::as_slice);
+        let first = all.partition_point(|range| range.end <= part.start);
+        let behind = all.partition_point(|range| range.start < part.end);
+        all.get(first..behind).unwrap_or_default()
+    }
+}
+
+/// A text with `*` for every character in what is hidden.
+fn starred(text: &str, hidden: Vec<Range<usize>>) -> Cow<'_, str> {
+    if hidden.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut masked = String::with_capacity(text.len());
+    let mut shown = 0;
+    for secret in merged(hidden) {
+        masked.push_str(text.get(shown..secret.start).unwrap_or_default());
+        masked.extend(text.get(secret.clone()).unwrap_or_default().chars().map(|_| '*'));
+        shown = secret.end;
+    }
+    masked.push_str(text.get(shown..).unwrap_or_default());
+    Cow::Owned(masked)
+}
+
+/// A text of the input or of the command line, with `*` for every character of a credential in it.
+pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
+    starred(text, credentials(text))
+}
+
+/// The ranges in order, those that touch as one.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| (range.start, range.end));
+    ranges.dedup_by(|next, last| {
+        let touches = next.start <= last.end;
+        if touches {
+            last.end = last.end.max(next.end);
+        }
+        touches
+    });
+    ranges
+}
+
+/// A part of a text with the rest of the words that it begins and ends in, as far as `most`.
+fn words_around(text: &str, part: &Range<usize>, most: Range<usize>) -> Range<usize> {
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'');
+    let before = text.as_bytes().get(most.start..part.start).unwrap_or_default();
+    let behind = text.as_bytes().get(part.end..most.end).unwrap_or_default();
+    let start = before.iter().rposition(ends).map_or(most.start, |at| most.start + at + 1);
+    start..behind.iter().position(ends).map_or(most.end, |at| part.end + at)
+}
+
+/// The whole lines that a part of a text touches.
+fn line_around(text: &str, part: &Range<usize>) -> Range<usize> {
+    let before = text.as_bytes().get(..part.start).unwrap_or_default();
+    let behind = text.as_bytes().get(part.end..).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    start..part.end + memchr::memchr(b'\n', behind).unwrap_or(behind.len())
 }
 
 /// Whether what was found is the secret, and no part of a longer word. A default such as `wordpress` is hidden where it stands for

@@ -18,7 +18,7 @@ use iamrail::core::source::Sources;
 
 pub(crate) use human::Human;
 pub(crate) use json::{DiagnosticEntry, json};
-pub(crate) use mask::Mask;
+pub(crate) use mask::{Mask, redacted};
 pub(crate) use neutral::neutral;
 pub(crate) use place::Place;
 pub(crate) use sarif::sarif;
@@ -42,10 +42,9 @@ impl Scene<'_> {
         self.mask.text(text)
     }
 
-    /// A path as the user would write it. It names a file that is there, and is never made of the secrets in the files: a
-    /// directory that is called as some default password must still be found.
+    /// A path as the user would write it, without the credentials in it.
     pub(crate) fn path(&self, path: &str) -> String {
-        self.paths.show(path)
+        self.mask.path(&self.paths.show(path)).into_owned()
     }
 }
 

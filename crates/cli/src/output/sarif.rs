@@ -230,7 +230,7 @@ impl Descriptor {
 impl Notification {
     fn new(scene: &Scene<'_>, diagnostic: &Diagnostic) -> Self {
         let place = diagnostic.span.and_then(|span| Physical::at(scene, span));
-        let place = place.unwrap_or_else(|| Physical::whole(&diagnostic.path));
+        let place = place.unwrap_or_else(|| Physical::whole(scene, &diagnostic.path));
         Self {
             descriptor: Named { id: diagnostic.code },
             level: diagnostic.level.as_str(),
@@ -327,10 +327,11 @@ impl Physical {
             end_line: at.end.line,
             end_column: at.end.column,
         };
-        Some(Self { region: Some(region), ..Self::whole(&at.path) })
+        Some(Self { region: Some(region), ..Self::whole(scene, &at.path) })
     }
 
-    fn whole(path: &str) -> Self {
+    fn whole(scene: &Scene<'_>, path: &str) -> Self {
+        let path = &scene.mask.path(path);
         Self { artifact_location: Artifact { uri: uri(path), uri_base_id: ROOT }, region: None }
     }
 }

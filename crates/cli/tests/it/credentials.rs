@@ -317,6 +317,50 @@ fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
     assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]));
 }
 
+/// A repository whose first commit has a key that the second removes; the identifiers are those of the file and the first commit.
+fn removed() -> (Repository, String, String) {
+    let repository = Repository::new();
+    let key = repository.object("blob", format!("{}\n", id()).as_bytes());
+    let readme = repository.object("blob", b"nothing\n");
+    let first = repository.commit(&repository.tree(&[("100644", "key", &key)]), None, 9);
+    // The clock of whoever went on was behind.
+    repository.commit(
+        &repository.tree(&[("100644", "key", &key), ("100644", "readme", &readme)]),
+        Some(&first),
+        1,
+    );
+    fs::write(repository.dir.path().join("main.tf"), CLEAN).unwrap();
+    (repository, key, first)
+}
+
+#[test]
+fn the_history_goes_from_parents_to_children_and_sees_what_is_replaced() {
+    let (repository, key, first) = removed();
+    let clean = repository.object("blob", b"clean\n");
+    let replace = repository.dir.path().join(".git/refs/replace");
+    fs::create_dir_all(&replace).unwrap();
+    fs::write(replace.join(key), format!("{clean}\n")).unwrap();
+    let found = leaks(&check(repository.dir.path(), &["--history"]));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, format!("key@{}:1:1", &first[..12]));
+}
+
+#[test]
+fn references_that_cannot_be_read_make_the_history_incomplete() {
+    let (repository, ..) = removed();
+    let git = repository.dir.path().join(".git");
+    fs::write(git.join("refs/heads/main"), "garbage\n").unwrap();
+    let run = check(repository.dir.path(), &["--history"]);
+    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]), "{}", run.out);
+    let (repository, ..) = removed();
+    let git = repository.dir.path().join(".git");
+    fs::remove_file(git.join("refs/heads/main")).unwrap();
+    let config = "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n";
+    fs::write(git.join("config"), config).unwrap();
+    let run = check(repository.dir.path(), &["--history"]);
+    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]), "{}", run.out);
+}
+
 #[test]
 fn only_the_fixtures_of_this_repository_hold_keys() {
     let run =
@@ -345,4 +389,43 @@ fn a_credential_is_excepted_only_in_the_files_that_are_named() {
     assert_eq!(found("docs/a.txt"), (leak.clone(), Vec::new()));
     assert_eq!(found("[docs/a.txt, \"src/*\"]"), (Vec::new(), leak.clone()));
     assert!(found("src/b.txt").0.contains(&leak[0]));
+}
+
+#[test]
+fn a_credential_is_shown_nowhere() {
+    let (id, secret) = (id(), secret());
+    let other = ["q7Zk2mVx", "L0aTn4RsWy8dBe1Gf6Hj3Kp5Mq9Nc2Ub"].concat();
+    let key = format!("AWS_ACCESS_KEY_ID={id} TOKEN={other}\n");
+    let broken = format!("{id}/broken.tf");
+    let dir = directory(&[
+        (&format!("backup_{id}.env"), key.as_bytes()),
+        (&format!("{}.txt", secret.replace('+', "x")), key.as_bytes()),
+        (&broken, b"resource \"a\" {{\n"),
+        ("main.tf", CLEAN),
+    ]);
+    let seen = |out: &str| {
+        [&id[4..16], &secret[..20], &other[..20]]
+            .into_iter()
+            .find(|part| out.contains(part))
+            .map(str::to_owned)
+    };
+    for format in ["human", "json", "sarif"] {
+        let run = iamrail(dir.path(), &["check", "--verbose", "--format", format]);
+        assert_eq!(run.status, 1);
+        assert_eq!(seen(&run.out).or_else(|| seen(&run.err)), None, "{format}: {}{}", run.out, run.err);
+    }
+    let pair = format!("{id}={secret}");
+    let arguments: [&[&str]; 6] = [
+        &["explain", &id],
+        &["check", &secret],
+        &["check", "--var", &other],
+        &["check", "--var", "hunter2"],
+        &["check", "--format", &id],
+        &["check", &format!("--{pair}")],
+    ];
+    for arguments in arguments {
+        let run = iamrail(dir.path(), arguments);
+        assert_eq!((run.status, seen(&run.err)), (2, None), "{arguments:?}: {}", run.err);
+        assert!(!run.err.contains("hunter2"), "{}", run.err);
+    }
 }

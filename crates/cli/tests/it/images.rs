@@ -334,3 +334,68 @@ fn what_is_no_image_is_told() {
     }
     assert_eq!(check(dir.path(), "nowhere").status, 2);
 }
+
+#[test]
+fn of_a_configuration_with_endless_keys_a_thousand_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut key = id().into_bytes();
+    let variables = (0..3_000_usize).map(|number| {
+        for (at, byte) in key.iter_mut().rev().take(4).enumerate() {
+            *byte = b'A' + (number / 26_usize.pow(at as u32) % 26) as u8;
+        }
+        format!("\"K{number}={}\"", String::from_utf8_lossy(&key))
+    });
+    let config = format!("{{\"config\": {{\"Env\": [{}]}}}}", variables.collect::<Vec<_>>().join(","));
+    let manifest = br#"[{"Config": "c.json", "Layers": []}]"#;
+    let image = archive(&[("manifest.json", manifest), ("c.json", config.as_bytes())]);
+    fs::write(dir.path().join("a.tar"), image).unwrap();
+    let run = check(dir.path(), "a.tar");
+    assert_eq!((run.codes(), leaks(&run).len()), (vec!["too-large".to_owned()], 1000));
+    assert!(
+        leaks(&run)[999].1.ends_with("its configuration, in `config.Env[999]`"),
+        "{:?}",
+        leaks(&run)[999]
+    );
+}
+
+#[test]
+fn what_stands_behind_the_end_of_an_archive_is_looked_through() {
+    let dir = tempfile::tempdir().unwrap();
+    let appended = [archive(&[("a", b"1")]), archive(&[("late/.env", env().as_bytes())])].concat();
+    let odd = [archive(&[("a", b"1")]), id().into_bytes()].concat();
+    for (name, layer, expected) in
+        [("appended", appended, (1, 1, Vec::new())), ("odd", odd, (3, 0, vec!["image".to_owned()]))]
+    {
+        let mut layout = Layout::default();
+        let manifest = layout.manifest("{}", &[layer]);
+        layout.index(&[(&manifest, None)]);
+        layout.write(&dir.path().join(name));
+        let run = check(dir.path(), name);
+        assert_eq!((run.status, leaks(&run).len(), run.codes()), expected, "{}", run.out);
+    }
+}
+
+#[test]
+fn what_builders_attest_is_read_and_platforms_that_were_not_saved_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut layout = Layout::default();
+    let saved = layout.manifest("{\"history\": null}", &[archive(&[("a", b"1")])]);
+    let statement = format!("{{\"predicate\": {{\"args\": \"{}\"}}}}", id());
+    let (config, statement) = (layout.blob(b"{}"), layout.blob(statement.as_bytes()));
+    let attested = layout.blob(
+        format!(
+            "{{\"config\": {{\"digest\": \"{config}\"}}, \"layers\": \
+             [{{\"mediaType\": \"application/vnd.in-toto+json\", \"digest\": \"{statement}\"}}]}}"
+        )
+        .as_bytes(),
+    );
+    let absent = format!("sha256:{}", "0".repeat(64));
+    layout.index(&[(&saved, Some("amd64")), (&absent, Some("arm64")), (&attested, Some("unknown"))]);
+    fs::write(dir.path().join("a.tar"), layout.archive()).unwrap();
+    let run = check(dir.path(), "a.tar");
+    assert_eq!((run.status, run.codes()), (1, vec!["image".to_owned()]), "{}", run.out);
+    assert!(run.out.contains("it does not hold `linux/arm64`"), "{}", run.out);
+    let found = leaks(&run);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].1.ends_with("is in the image: what is attested of it of linux/unknown"), "{found:?}");
+}

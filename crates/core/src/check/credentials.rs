@@ -36,9 +36,12 @@ impl<'s> Gathering<'s> {
 
     /// Looks through the texts that front ends read.
     pub(super) fn texts(&mut self, texts: &[Arc<SourceFile>]) {
-        let found: Vec<Vec<Sighting>> = texts.par_iter().map(|file| Sighting::in_text(file)).collect();
+        let scanned: Vec<Scanned> = texts.par_iter().map(|file| Scanned::of(file)).collect();
         self.sightings.texts += texts.len();
-        self.sightings.all.extend(found.into_iter().flatten());
+        for (file, scanned) in texts.iter().zip(scanned) {
+            self.diagnostics.extend(scanned.extent.trouble(file.path(), u64::MAX));
+            self.sightings.all.extend(scanned.sightings);
+        }
     }
 
     /// Looks through the candidates that no front end read.
