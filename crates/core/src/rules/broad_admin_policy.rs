@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use crate::analysis::aws_managed::Power;
 use crate::analysis::approval::{Approval, approval};
+use crate::analysis::aws_managed::Power;
 use crate::analysis::power::Source;
 use crate::analysis::principal::named;
 use crate::collections::HashSet;
@@ -35,10 +35,14 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         }
         report(model, judge, source, *power, &routine);
         // Of an administrator this is asked already when it is asked whether it is approved.
-        if let (true, Power::NearAdministration, Some((grant, unknown))) = (routine.is_empty(), power, open.first()) {
+        if let (true, Power::NearAdministration, Some((grant, unknown))) =
+            (routine.is_empty(), power, open.first())
+        {
             let principal = named(model, &grant.principal);
-            let message =
-                format!("whether the {principal}, which {} reaches, is approved for administration is not known", source.what);
+            let message = format!(
+                "whether the {principal}, which {} reaches, is approved for administration is not known",
+                source.what
+            );
             judge
                 .undetermined(source.declared, source.span, message, unknown)
                 .when_any(&source.ways(model, grant))
@@ -131,12 +135,16 @@ fn report(model: &Model, judge: &mut Judge<'_>, source: &Source<'_>, power: Powe
     let draft = judge.violated(source.declared, source.span, message);
     draft
         .label(source.how)
-        .help(format!("grant `{}` the actions and resources that its task needs, and no more", principal.name))
+        .help(format!(
+            "grant `{}` the actions and resources that its task needs, and no more",
+            principal.name
+        ))
         .when_any(&ways)
         .key(format!("{}\0{}", source.what, principal.name));
     for Routine { grant, .. } in routine {
         let named = named(model, &grant.principal);
-        if let Some(declared) = named.declared.filter(|declared| declared.subject != source.declared.subject) {
+        if let Some(declared) = named.declared.filter(|declared| declared.subject != source.declared.subject)
+        {
             let message = format!("the {named} gets it");
             draft.related(Related::new(Arc::clone(&declared.subject), Some(declared.span), message));
         }

@@ -73,8 +73,12 @@ fn why(Flawed { statement, flaw, .. }: &Flawed<'_>) -> String {
         Flaw::Exceptions(actions) => {
             format!("it leaves {} open, with which whoever has no MFA gets past it", some_of(actions))
         }
-        Flaw::Tolerated(actions) => format!("it leaves {} open, which enrolling a device does not take", some_of(actions)),
-        Flaw::Circumstances(key) => format!("it depends on `{key}` as well, and passes over all other requests"),
+        Flaw::Tolerated(actions) => {
+            format!("it leaves {} open, which enrolling a device does not take", some_of(actions))
+        }
+        Flaw::Circumstances(key) => {
+            format!("it depends on `{key}` as well, and passes over all other requests")
+        }
         Flaw::Resources => "it does not cover every resource, as its actions are meant to".to_owned(),
         Flaw::Actions(action) => format!("IAM understands no action in `{action}`"),
         Flaw::Variables => "its variables are plain text before version `2012-10-17`".to_owned(),

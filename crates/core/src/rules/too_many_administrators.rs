@@ -58,7 +58,11 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
                 Strength::Via(_) => "an administrator by what it can give itself".to_owned(),
                 Strength::Possible(_) => "perhaps an administrator".to_owned(),
             };
-            draft.related(Related::new(Arc::clone(&other.declared.subject), Some(other.declared.span), message));
+            draft.related(Related::new(
+                Arc::clone(&other.declared.subject),
+                Some(other.declared.span),
+                message,
+            ));
         }
     }
 }

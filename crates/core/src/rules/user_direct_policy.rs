@@ -76,7 +76,10 @@ fn report(model: &Model, judge: &mut Judge<'_>, grant: &Grant, others: &[&Grant]
             ))
         }
     };
-    draft.label("attached to a user").when_any(all().map(|one| &one.guard)).key(format!("{policy}\0{}", user.name));
+    draft
+        .label("attached to a user")
+        .when_any(all().map(|one| &one.guard))
+        .key(format!("{policy}\0{}", user.name));
     for one in all() {
         let user = named(model, &one.principal);
         if let Some(declared) = user.declared.filter(|declared| declared.subject != grant.declared.subject) {
@@ -88,10 +91,12 @@ fn report(model: &Model, judge: &mut Judge<'_>, grant: &Grant, others: &[&Grant]
 
 fn policy_name(grant: &Grant) -> String {
     match &grant.policy {
-        Granted::Inline { name, .. } | Granted::InlineNamed(name) => match name.as_text().map(Text::display) {
-            Some(name) if !name.is_empty() => format!("the inline policy `{name}`"),
-            _ => "an inline policy".to_owned(),
-        },
+        Granted::Inline { name, .. } | Granted::InlineNamed(name) => {
+            match name.as_text().map(Text::display) {
+                Some(name) if !name.is_empty() => format!("the inline policy `{name}`"),
+                _ => "an inline policy".to_owned(),
+            }
+        }
         Granted::Managed(policy) => match (&policy.link, policy.value.origins.exact()) {
             (Link::Named(arn), _) => match aws_managed::name(arn) {
                 Some(name) => format!("the AWS-managed policy `{name}`"),

@@ -73,7 +73,10 @@ fn report(model: &Model, judge: &mut Judge<'_>, id: Id<User>, user: &User, guard
         (format!("the {named} joins no group"), Level::Error)
     } else {
         // Nothing is granted yet, and no way in exists: whatever it gets later should come through a group.
-        (format!("the {named} joins no group, and has neither permission nor credential here"), Level::Warning)
+        (
+            format!("the {named} joins no group, and has neither permission nor credential here"),
+            Level::Warning,
+        )
     };
     judge
         .violated(&user.declared, user.declared.span, message)
