@@ -35,6 +35,7 @@ pub(crate) enum Command {
     Check(Box<CheckArgs>),
     Show(Box<ShowArgs>),
     Simulate(Box<SimulateArgs>),
+    Exceptions(ExceptionsArgs),
     Explain(ExplainArgs),
     Rules(RulesArgs),
 }
@@ -204,6 +205,38 @@ pub(crate) struct SimulateArgs {
     pub(crate) input: InputArgs,
 }
 
+/// List the exceptions, hold them to what is demanded of them, or draft them from those of other tools.
+#[derive(Debug, Args)]
+pub(crate) struct ExceptionsArgs {
+    #[command(subcommand)]
+    pub(crate) command: ExceptionsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExceptionsCommand {
+    /// List the exceptions, each with its state and how many findings it covers
+    List(Box<ReviewArgs>),
+
+    /// Report what is wrong with the exceptions, and nothing else; the exit status is that of `iamrail check`
+    Check(Box<ReviewArgs>),
+
+    /// Draft exceptions from the suppressions of checkov, tfsec, trivy, cfn_nag and cfn-guard, as a file in YAML.
+    ///
+    /// A draft does not count before a person fills in who owns the exception and who approved it.
+    Import(Box<ReviewArgs>),
+}
+
+/// What exceptions are looked for in.
+#[derive(Debug, Args)]
+pub(crate) struct ReviewArgs {
+    /// Files and directories [default: the current directory]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
 /// Print the page of a rule: what is wrong, why it matters, and the way out.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
@@ -262,9 +295,14 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "FILE|KEY=VALUE")]
     pub(crate) parameters: Vec<String>,
 
-    /// The date that ages are counted to [default: the date of the clock, in UTC]
+    /// The date that ages are counted to, and that exceptions have to hold on [default: the date of the clock, in UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<jiff::civil::Date>,
+
+    /// Take exceptions from a revision of git, such as the branch that a change is made for, so that no change can except
+    /// itself: those of files with `exceptions` and `teams` of the configuration, and those in resources as they stand there
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) exceptions_from: Option<String>,
 
     /// Check files too that git ignores
     #[arg(long)]

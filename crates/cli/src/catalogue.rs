@@ -50,7 +50,7 @@ fn enforcing(statement: &Statement) -> impl Iterator<Item = &'static Rule> {
 /// The rules that enforce a statement by the input on which they can decide.
 fn enforcement(statement: &Statement) -> Vec<(&'static str, String)> {
     let mut enforcement = Vec::new();
-    for inputs in [Inputs::Resources, Inputs::Texts] {
+    for inputs in [Inputs::Resources, Inputs::Texts, Inputs::Exceptions] {
         let rules: Vec<_> =
             enforcing(statement).filter(|rule| rule.inputs == inputs).map(|rule| rule.name).collect();
         if !rules.is_empty() {
@@ -66,12 +66,13 @@ fn enforcement(statement: &Statement) -> Vec<(&'static str, String)> {
 fn on(inputs: Inputs) -> &'static str {
     match inputs {
         Inputs::Texts => "every text that is read",
+        Inputs::Exceptions => "exceptions in files, comments and metadata",
         _ => "Terraform source, plans and states; CloudFormation",
     }
 }
 
 /// Rows with their columns aligned, under a heading.
-fn table<const N: usize>(heading: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+pub(crate) fn table<const N: usize>(heading: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let mut rows: Vec<_> = rows.collect();
     rows.insert(0, heading.map(str::to_uppercase));
     let width = |at| rows.iter().filter_map(|row| row.get(at)).map(String::len).max().unwrap_or(0);

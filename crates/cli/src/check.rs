@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::ArgMatches;
-use iamrail::core::report::{Level, Report, Verdict};
+use iamrail::core::report::{Finding, Level, Report, Verdict};
 
 use crate::args::{CheckArgs, Color, FailOn, Format};
 use crate::failure::Failure;
@@ -22,6 +22,17 @@ pub(crate) enum Outcome {
     Found,
     /// Nothing that matters was found in what could be read, but not all could be.
     Incomplete,
+}
+
+impl Outcome {
+    /// The exit status.
+    pub(crate) fn status(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Found => 1,
+            Self::Incomplete => 3,
+        }
+    }
 }
 
 /// A format with the file it is written to; `None` stands for standard output.
@@ -107,8 +118,10 @@ pub(crate) fn check(args: &CheckArgs, destinations: &[Destination]) -> Result<Ou
     Ok(outcome)
 }
 
-fn outcome(report: &Report, fail_on: FailOn, allow_incomplete: bool) -> Outcome {
-    let fails = report.findings.iter().any(|finding| match (finding.verdict, fail_on) {
+/// How a check with this report ends.
+pub(crate) fn outcome(report: &Report, fail_on: FailOn, allow_incomplete: bool) -> Outcome {
+    let counting = |finding: &&Finding| finding.exception.is_none();
+    let fails = report.findings.iter().filter(counting).any(|finding| match (finding.verdict, fail_on) {
         (_, FailOn::Never) => false,
         (Verdict::Undetermined, fail_on) => fail_on == FailOn::Undetermined,
         (Verdict::Violated, FailOn::Error) => finding.level >= Level::Error,
@@ -121,7 +134,8 @@ fn outcome(report: &Report, fail_on: FailOn, allow_incomplete: bool) -> Outcome 
     }
 }
 
-fn colour(when: Color, terminal: bool) -> bool {
+/// Whether to use colour.
+pub(crate) fn colour(when: Color, terminal: bool) -> bool {
     match when {
         Color::Always => true,
         Color::Never => false,
@@ -131,7 +145,7 @@ fn colour(when: Color, terminal: bool) -> bool {
 }
 
 /// The width to write for: the terminal's, or one that suits logs.
-fn width(terminal: bool) -> usize {
+pub(crate) fn width(terminal: bool) -> usize {
     let terminal = terminal.then(terminal_size::terminal_size).flatten();
     terminal.map_or(120, |(width, _)| usize::from(width.0).clamp(60, 160))
 }

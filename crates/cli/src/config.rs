@@ -8,6 +8,7 @@ use iamrail_core::report::{Diagnostic, Level};
 use iamrail_core::rules::RULES;
 use iamrail_core::source::SourceFile;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use iamrail_core::suggest::closest;
 
@@ -39,6 +40,11 @@ struct Configuration {
     custom_policy: Option<Custom>,
     #[serde(default)]
     rules: BTreeMap<RuleName, Weight>,
+    /// What is said of exceptions is read with its places, see [`exceptions`](crate::exceptions).
+    #[serde(default, rename = "exceptions", alias = "exception", alias = "Exceptions", alias = "Exception")]
+    _exceptions: IgnoredAny,
+    #[serde(default, rename = "teams", alias = "Teams")]
+    _teams: IgnoredAny,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -164,7 +170,7 @@ impl TryFrom<WrittenWeight> for Weight {
 impl From<Configuration> for Options {
     fn from(written: Configuration) -> Self {
         let mut options = Options::default();
-        let Configuration { users, administrators, access_keys, roles, review, custom_policy, rules } =
+        let Configuration { users, administrators, access_keys, roles, review, custom_policy, rules, .. } =
             written;
         set(&mut options.users.application, users.application);
         set(&mut options.users.human, users.human);

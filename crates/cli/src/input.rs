@@ -38,6 +38,8 @@ pub(crate) struct Input {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Files that git ignores and that mostly hold secrets.
     pub(crate) ignored: Vec<String>,
+    /// The directories of which all was looked at, canonical.
+    pub(crate) directories: Vec<PathBuf>,
     /// The root, canonical; `None` for standard input alone.
     pub(crate) root: Option<PathBuf>,
 }
@@ -61,12 +63,14 @@ impl Gathering {
         let piped = MemoryFiles::new([(NAME, bytes)]);
         let Some(source) = &self.source else {
             let sources = Arc::new(Sources::new(piped));
-            return Ok(Input { sources, candidates, diagnostics, ignored: Vec::new(), root: None });
+            let (ignored, directories) = (Vec::new(), Vec::new());
+            return Ok(Input { sources, candidates, diagnostics, ignored, directories, root: None });
         };
         let (root, _) = self.root_of(&[directory(source)?])?;
         let disk = DiskFiles::new(root.clone(), self.max_file_size);
         let sources = Arc::new(Sources::new(Piped { piped, disk }));
-        Ok(Input { sources, candidates, diagnostics, ignored: Vec::new(), root: Some(root) })
+        let (ignored, directories) = (Vec::new(), Vec::new());
+        Ok(Input { sources, candidates, diagnostics, ignored, directories, root: Some(root) })
     }
 
     /// The files at and below paths.
@@ -95,15 +99,17 @@ impl Gathering {
         candidates.sort_by(|a, b| (&a.path, b.named).cmp(&(&b.path, a.named)));
         candidates.dedup_by(|later, earlier| later.path == earlier.path);
         let sources = Arc::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)));
-        Ok(Input { sources, candidates, diagnostics, ignored, root: Some(root) })
+        let directories = paths.into_iter().filter(|path| path.is_dir()).collect();
+        Ok(Input { sources, candidates, diagnostics, ignored, directories, root: Some(root) })
     }
 
     /// No files, seen from the current directory or the root that is named.
     pub(crate) fn nothing(&self) -> Result<Input, Failure> {
         let (root, _) = self.root_of(&[canonical(Path::new("."))?])?;
         let sources = Arc::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)));
-        let (candidates, diagnostics, ignored) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Input { sources, candidates, diagnostics, ignored, root: Some(root) })
+        let (candidates, diagnostics) = (Vec::new(), Vec::new());
+        let (ignored, directories) = (Vec::new(), Vec::new());
+        Ok(Input { sources, candidates, diagnostics, ignored, directories, root: Some(root) })
     }
 
     /// The directory that nothing is read outside of, and whether it is a repository.

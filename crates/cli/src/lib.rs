@@ -8,6 +8,7 @@ pub use iamrail_terraform as terraform;
 
 pub mod builds;
 pub mod config;
+pub mod exceptions;
 
 use iamrail_core::check::Checker;
 use iamrail_core::options::Options;

@@ -4,12 +4,15 @@ mod args;
 mod catalogue;
 mod check;
 mod disk;
+mod exception_files;
+mod exempt;
 mod failure;
 mod history;
 mod image;
 mod input;
 mod output;
 mod paths;
+mod revision;
 mod session;
 mod settings;
 mod show;
@@ -41,16 +44,11 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Check(args) => {
             let matches = matches.subcommand_matches("check").unwrap_or(&matches);
-            check::destinations(args, matches).and_then(|to| check::check(args, &to)).map(|outcome| {
-                match outcome {
-                    Outcome::Clean => 0,
-                    Outcome::Found => 1,
-                    Outcome::Incomplete => 3,
-                }
-            })
+            check::destinations(args, matches).and_then(|to| check::check(args, &to)).map(Outcome::status)
         }
         Command::Show(args) => show::show(args).map(|complete| if complete { 0 } else { 3 }),
         Command::Simulate(args) => simulate::simulate(args).map(|decided| if decided { 0 } else { 3 }),
+        Command::Exceptions(args) => exempt::run(&args.command).map(Outcome::status),
         Command::Explain(args) => catalogue::explain(&args.rule).map(print),
         Command::Rules(args) if args.coverage => Ok(print(&catalogue::coverage())),
         Command::Rules(_) => Ok(print(&catalogue::rules())),

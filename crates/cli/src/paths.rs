@@ -27,10 +27,9 @@ impl Paths {
         Self { below: Vec::new(), prefix }
     }
 
-    /// A path of the run; the root itself is `.` or empty.
+    /// A path of the run; the root itself is `.` or empty. A file outside of the root is called by its whole path.
     pub(crate) fn show(&self, path: &str) -> String {
-        // What lies outside of the root is named in full.
-        if path.starts_with('/') {
+        if Path::new(path).is_absolute() {
             return path.to_owned();
         }
         let path = if path == "." { "" } else { path };
@@ -63,6 +62,7 @@ mod tests {
             ("/r/a", "/r", "b.tf", "a/b.tf"),
             ("/r/a", "/s", "b.tf", "/r/a/b.tf"),
             ("/r/a", "/r", "/s/image.tar", "/s/image.tar"),
+            ("/r/a", "/r/a/b", "/r/c.yaml", "/r/c.yaml"),
         ] {
             assert_eq!(
                 Paths::new(Path::new(root), Path::new(current)).show(path),

@@ -1,10 +1,12 @@
 //! One run of the command over one input: files, configuration, checker, threads.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use iamrail::core::check::{Checker, Unit, UnitSource};
 use iamrail::core::report::{Diagnostic, Report};
 use iamrail::core::sighting::Sightings;
+use iamrail::core::source::SourceFile;
 use iamrail::terraform::{PLAN, STATE};
 
 use crate::args::InputArgs;
@@ -87,7 +89,6 @@ impl Session {
             (false, false) => gathering.paths(paths)?,
         };
         let first = if standard_input { &current } else { paths.first().unwrap_or(&current) };
-        let checker = settings::checker(args, first, input.root.as_deref())?;
         let seen_from = std::env::current_dir().and_then(|dir| dir.canonicalize()).ok();
         let paths = match (&input.root, seen_from) {
             (Some(root), Some(current)) => Paths::new(root, &current),
@@ -98,6 +99,7 @@ impl Session {
             .stack_size(STACK)
             .build()
             .map_err(|_| Failure::Threads(args.threads))?;
+        let checker = pool.install(|| settings::checker(args, first, &input, &paths))?;
         Ok(Self {
             input,
             checker,
@@ -174,6 +176,12 @@ impl Session {
             take(found.seen, found.diagnostics);
         }
         Ok((seen, diagnostics))
+    }
+
+    /// The texts of the files that may be checked, as far as they can be read.
+    pub(crate) fn texts(&self) -> Vec<Arc<SourceFile>> {
+        let paths = self.input.candidates.iter().map(|candidate| &candidate.path);
+        paths.filter_map(|path| self.input.sources.load(path).ok()).collect()
     }
 
     /// Reads the input without judging it.

@@ -9,23 +9,35 @@ use iamrail::core::source::{FileError, MemoryFiles, SourceFile, Sources};
 use iamrail::{cloudformation, terraform};
 
 use crate::args::{Flavor, InputArgs, Syntax};
+use crate::exception_files::Finder;
 use crate::failure::Failure;
+use crate::input::Input;
 use crate::output::Human;
+use crate::paths::Paths;
 use crate::walk::slashed;
 
-/// The checker for a run over `first` and other paths; `root` is the root of the run, `None` for standard input.
-pub(crate) fn checker(args: &InputArgs, first: &Path, root: Option<&Path>) -> Result<Checker, Failure> {
-    let mut options = options(args, first)?;
+/// The checker for a run over `first` and other paths.
+pub(crate) fn checker(
+    args: &InputArgs,
+    first: &Path,
+    input: &Input,
+    paths: &Paths,
+) -> Result<Checker, Failure> {
+    let root = input.root.as_deref();
+    let found = || first.canonicalize().ok().and_then(|first| find_configuration(&first));
+    let configuration = args.config.clone().or_else(found);
+    let mut options = configuration.as_deref().map(options).transpose()?.unwrap_or_default();
     let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     options.today = Some(args.today.unwrap_or_else(today));
-    Ok(iamrail::checker_with(options, variables(args, root)?, parameters(args)?))
+    let checker = iamrail::checker_with(options, variables(args, root)?, parameters(args)?);
+    let finder = Finder { args, configuration: configuration.as_deref(), first, input, paths };
+    let exceptions = finder.find(&checker)?;
+    Ok(checker.with_exceptions(exceptions))
 }
 
-/// The options of the configuration file that is named or found.
-fn options(args: &InputArgs, first: &Path) -> Result<Options, Failure> {
-    let found = || first.canonicalize().ok().and_then(|first| find_configuration(&first));
-    let Some(path) = args.config.clone().or_else(found) else { return Ok(Options::default()) };
-    with_file(&path, |file| iamrail::config::parse(file).map_err(|diagnostic| vec![*diagnostic]))
+/// The options of a configuration file.
+fn options(path: &Path) -> Result<Options, Failure> {
+    with_file(path, |file| iamrail::config::parse(file).map_err(|diagnostic| vec![*diagnostic]))
 }
 
 /// The configuration that holds for a path: in its directory or the nearest one above, up to the repository it is in.
@@ -97,7 +109,8 @@ fn with_file<T>(
     let refused = |error: FileError| Failure::Configuration(format!("error: `{name}`: {error}"));
     let file = sources.adopt(&name, bytes).map_err(refused)?;
     read(&file).map_err(|diagnostics| {
-        let shown: Vec<_> = diagnostics.iter().map(|one| Human::alone(&sources, one)).collect();
+        let shown: Vec<_> =
+            diagnostics.iter().map(|one| Human::alone(&sources, one, &Paths::default())).collect();
         Failure::Configuration(shown.join("\n\n"))
     })
 }

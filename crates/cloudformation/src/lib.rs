@@ -15,6 +15,7 @@ mod template;
 mod together;
 mod tree;
 mod unit;
+mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use rayon::prelude::*;
 use assembly::Assembly;
 
 pub use parameters::parameters;
+pub use yaml::{Metadata, metadata, yaml};
 
 /// The kind of the units that are templates.
 pub const KIND: &str = "cloudformation";

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail_core::check::{Unit, UnitSource};
+use iamrail_core::exceptions::plain;
 use iamrail_core::model::{
     Conditions, Declarations, Declared, Disclosure, Exception, Membership, Model, Reference, Role,
 };
@@ -218,7 +219,9 @@ fn claim(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut D
     let metadata = stack.metadata(resource, &scope);
     let Some(own) = metadata.get(TOOL) else { return };
     let declared = declaration(stack, id, resource, &scope, &metadata);
-    let claims = own.get("exceptions").unwrap_or(own);
+    let is_list = |key: &str| matches!(plain(key).as_str(), "exception" | "exceptions");
+    let listed = own.as_map().and_then(|map| map.iter().find(|(key, _)| is_list(key)));
+    let claims = listed.map_or(own, |(_, claims)| claims);
     let each = match &claims.kind {
         Kind::List(list) => list.items.iter().collect(),
         _ => vec![claims],

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::exceptions::{Entry, Judged};
 use crate::rule::{Rule, StatementId};
 use crate::source::{FileError, Sources, Span};
 
@@ -84,6 +85,8 @@ pub struct Finding {
     pub verdicts: usize,
     /// The unit it was found in: an index into [`Report::units`].
     pub unit: usize,
+    /// The exception that covers it: it is told, and fails nothing.
+    pub exception: Option<Arc<Entry>>,
 }
 
 /// A place that takes part in a finding.
@@ -211,6 +214,8 @@ pub struct Tally {
     pub violated: usize,
     /// Subjects for which what decides is not known.
     pub undetermined: usize,
+    /// Subjects that an exception covers, which count as nothing else.
+    pub excepted: usize,
 }
 
 /// The result of a run.
@@ -225,6 +230,8 @@ pub struct Report {
     pub units: Vec<UnitSummary>,
     /// The rules that ran, in the order of the list, with their counts.
     pub rules: Vec<(&'static Rule, Tally)>,
+    /// The exceptions of the run with what became of them: those of files first, then those of resources.
+    pub exceptions: Vec<Judged>,
     /// Places that hold a secret: whoever shows a part of the input masks them.
     pub secrets: Vec<Span>,
     /// How many texts were looked through for credentials and are nothing else to the check: other files, versions of files, files in

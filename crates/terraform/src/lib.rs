@@ -19,6 +19,7 @@ use iamrail_core::source::Sources;
 pub use artifact::{PLAN, STATE};
 pub use configuration::{Evaluated, Evaluation};
 pub use flavor::Flavor;
+pub use syntax::{Comment, read_comments};
 
 /// Reads Terraform.
 #[derive(Debug, Default)]

@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Style, Origin, Renderer, Snippet};
-use iamrail::core::report::{Diagnostic, Finding, Level, Related, Verdict};
+use iamrail::core::credentials::find;
+use iamrail::core::exceptions::{Entry, Written};
+use iamrail::core::report::{Diagnostic, Finding, Level, Verdict};
 use iamrail::core::source::{SourceFile, Sources, Span};
 
 use super::excerpt::Excerpt;
+use super::related::{MOST_OTHERS, folded};
 use super::{Mask, Scene, Shown, neutral};
 use crate::paths::Paths;
 
@@ -18,8 +21,6 @@ use crate::paths::Paths;
 const MOST_SHOWN: usize = 8;
 /// How many related places of one finding are told; the rest is counted, but for whoever asks for everything.
 const MOST_RELATED: usize = 32;
-/// How many other subjects of one finding are named; the rest is counted.
-const MOST_OTHERS: usize = 5;
 /// The longest message in characters; more of it is cut.
 const LONGEST: usize = 400;
 /// Places this many lines apart share one excerpt.
@@ -70,8 +71,10 @@ impl Human {
     }
 
     /// A diagnostic outside of any report, without colour.
-    pub(crate) fn alone(sources: &Sources, diagnostic: &Diagnostic) -> String {
-        let scene = Scene { sources, paths: &Paths::default(), mask: Mask::new(&[], sources) };
+    pub(crate) fn alone(sources: &Sources, diagnostic: &Diagnostic, paths: &Paths) -> String {
+        let file = diagnostic.span.and_then(|span| sources.file(span.file));
+        let secrets: Vec<Span> = file.iter().flat_map(|file| credentials(file)).collect();
+        let scene = Scene { sources, paths, mask: Mask::new(&secrets, sources) };
         let mut text = Vec::new();
         // Writing to memory does not fail.
         let _ =
@@ -106,6 +109,16 @@ impl Human {
         let Some((finding, others)) = alike.split_first() else { return Ok(()) };
         let mut places = vec![Place { span: finding.span, label: finding.label.clone(), primary: true }];
         let mut notes = Vec::new();
+        if let Some(exception) = &finding.exception {
+            notes.push((Style::NOTE, excepted(&shown.scene, exception)));
+            if !others.is_empty() {
+                notes.push((Style::NOTE, also_in(shown, finding, others)));
+            }
+            let style = Style::NOTE.with_name("excepted");
+            let block =
+                Block { style, id: finding.rule.name, message: &finding.message, path: "", places, notes };
+            return self.block(&shown.scene, &block, out);
+        }
         let related = folded(&finding.related, &finding.subject);
         let told = if self.verbose { related.len() } else { MOST_RELATED };
         for (number, (span, label)) in related.iter().take(told).enumerate() {
@@ -187,6 +200,7 @@ impl Human {
                 .filter(|(count, _)| *count > 0)
                 .map(|(count, what)| plural(count, what))
                 .chain((counts.undetermined > 0).then(|| format!("{} undetermined", counts.undetermined)))
+                .chain((counts.excepted > 0).then(|| format!("{} excepted", counts.excepted)))
                 .collect();
         let found = if found.is_empty() { "no finding".to_owned() } else { found.join(", ") };
         writeln!(
@@ -207,6 +221,23 @@ impl Human {
     }
 }
 
+/// Where credentials stand in a text.
+fn credentials(file: &SourceFile) -> Vec<Span> {
+    find(file.text().as_bytes()).into_iter().map(|one| file.span(one.range.start, one.range.end)).collect()
+}
+
+/// Why a finding fails nothing.
+fn excepted(scene: &Scene<'_>, exception: &Entry) -> String {
+    let text =
+        |written: &Option<Written>| written.as_ref().map_or_else(String::new, |one| one.text.to_string());
+    let until =
+        exception.review.map_or_else(|| "without end".to_owned(), |(date, _)| format!("until {date}"));
+    let (owner, approver) = (text(&exception.owner), text(&exception.approver));
+    let at = line(scene, exception.span);
+    let reason = text(&exception.reason);
+    format!("excepted {until} by {at}, owned by {owner}, approved by {approver}: {reason}")
+}
+
 /// A text that names something endless is cut.
 fn short(mut text: String) -> String {
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
@@ -224,47 +255,6 @@ fn style(level: Level) -> Style<'static> {
     }
 }
 
-/// What a related place says; its subject is named unless it is the finding's own.
-fn said(related: &Related, subject: &str) -> String {
-    match (related.subject.is_empty() || *related.subject == *subject, related.message.is_empty()) {
-        (true, false) => related.message.clone(),
-        (_, true) => format!("`{}`", related.subject),
-        (false, false) => format!("`{}`: {}", related.subject, related.message),
-    }
-}
-
-/// The related places with what is said there. Subjects of which one place says the same, such as the instances of a resource,
-/// are named together.
-fn folded(related: &[Related], subject: &str) -> Vec<(Option<Span>, String)> {
-    let mut groups: Vec<Vec<&Related>> = Vec::new();
-    let mut index = HashMap::new();
-    for one in related {
-        // What has no place, or is the subject itself, has nothing in common with others.
-        let is_alone = one.span.is_none() || *one.subject == *subject || one.subject.is_empty();
-        let fold = (one.span, &one.message, is_alone.then_some(groups.len()));
-        let at = *index.entry(fold).or_insert(groups.len());
-        match groups.get_mut(at) {
-            Some(group) => group.push(one),
-            None => groups.push(vec![one]),
-        }
-    }
-    let told = |group: Vec<&Related>| {
-        let first = group.first()?;
-        let subjects = group.iter().take(MOST_OTHERS).map(|one| format!("`{}`", one.subject));
-        let mut subjects = subjects.collect::<Vec<_>>().join(", ");
-        if let Some(more) = group.len().checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
-            subjects.push_str(&format!(" and {more} more"));
-        }
-        let label = match group.as_slice() {
-            [one] => said(one, subject),
-            _ if first.message.is_empty() => subjects,
-            _ => format!("{subjects}: {}", first.message),
-        };
-        Some((first.span, label))
-    };
-    groups.into_iter().filter_map(told).collect()
-}
-
 fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
@@ -276,7 +266,8 @@ fn alike(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut index = HashMap::new();
     let mut faults = HashMap::new();
     for finding in findings {
-        let place = (finding.rule.name, finding.verdict, finding.level, finding.span);
+        let exception = finding.exception.as_ref().map(|exception| exception.span);
+        let place = (finding.rule.name, finding.verdict, finding.level, finding.span, exception);
         let fault: &mut usize = faults.entry((place, &finding.subject, finding.unit)).or_default();
         let group = *index.entry((place, *fault)).or_insert_with(|| {
             groups.push(Vec::new());

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use iamrail::core::exceptions::{Entry, Written};
 use iamrail::core::report::{Diagnostic, Finding, Related};
 use serde::Serialize;
 
@@ -39,8 +40,18 @@ struct FindingEntry {
     statements: Vec<&'static str>,
     help: String,
     fingerprint: String,
-    /// The exception that covers the finding; none so far.
-    exception: Option<()>,
+    /// The exception that covers the finding.
+    exception: Option<ExceptionEntry>,
+}
+
+#[derive(Serialize)]
+struct ExceptionEntry {
+    reason: Option<String>,
+    owner: Option<String>,
+    approved_by: Option<String>,
+    /// The last day on which it holds, as `YYYY-MM-DD`.
+    review_date: Option<String>,
+    location: Option<Place>,
 }
 
 #[derive(Serialize)]
@@ -81,6 +92,7 @@ struct Summary {
     warnings: usize,
     notes: usize,
     undetermined: usize,
+    excepted: usize,
     complete: bool,
     rules: Vec<RuleEntry>,
 }
@@ -91,6 +103,7 @@ struct RuleEntry {
     holds: usize,
     violated: usize,
     undetermined: usize,
+    excepted: usize,
 }
 
 impl Document {
@@ -126,7 +139,20 @@ impl FindingEntry {
             statements: finding.rule.statements.iter().map(|statement| statement.0).collect(),
             help: scene.text(&finding.help).into_owned(),
             fingerprint: finding.fingerprint.clone(),
-            exception: None,
+            exception: finding.exception.as_ref().map(|exception| ExceptionEntry::new(scene, exception)),
+        }
+    }
+}
+
+impl ExceptionEntry {
+    fn new(scene: &Scene<'_>, exception: &Entry) -> Self {
+        let text = |written: &Option<Written>| written.as_ref().map(|one| scene.text(&one.text).into_owned());
+        Self {
+            reason: text(&exception.reason),
+            owner: text(&exception.owner),
+            approved_by: text(&exception.approver),
+            review_date: exception.review.map(|(date, _)| date.to_string()),
+            location: Place::new(scene, exception.span),
         }
     }
 }
@@ -164,6 +190,7 @@ impl Summary {
             holds: tally.holds,
             violated: tally.violated,
             undetermined: tally.undetermined,
+            excepted: tally.excepted,
         });
         Self {
             files: shown.files(),
@@ -174,6 +201,7 @@ impl Summary {
             warnings: counts.warnings,
             notes: counts.notes,
             undetermined: counts.undetermined,
+            excepted: counts.excepted,
             complete: shown.report.is_complete(),
             rules: rules.collect(),
         }

@@ -6,6 +6,7 @@ mod json;
 mod mask;
 mod neutral;
 mod place;
+mod related;
 mod sarif;
 #[cfg(test)]
 mod tests;
@@ -69,6 +70,7 @@ impl<'r> Shown<'r> {
         let mut counts = Counts::default();
         for finding in &self.report.findings {
             let count = match (finding.verdict, finding.level) {
+                _ if finding.exception.is_some() => &mut counts.excepted,
                 (Verdict::Undetermined, _) => &mut counts.undetermined,
                 (Verdict::Violated, Level::Error) => &mut counts.errors,
                 (Verdict::Violated, Level::Warning) => &mut counts.warnings,
@@ -101,4 +103,6 @@ pub(crate) struct Counts {
     pub(crate) notes: usize,
     /// What could not be decided, of any level.
     pub(crate) undetermined: usize,
+    /// What an exception covers, which counts as nothing else.
+    pub(crate) excepted: usize,
 }

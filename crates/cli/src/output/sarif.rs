@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use iamrail::core::exceptions::Entry;
 use iamrail::core::report::{Diagnostic, Finding, Level, Related, Report, Verdict};
 use iamrail::core::rule::Rule;
 use iamrail::core::source::Span;
@@ -123,6 +124,17 @@ struct Outcome {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
     partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression>,
+}
+
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    status: &'static str,
+    justification: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
 }
 
 #[derive(Serialize)]
@@ -257,6 +269,31 @@ impl Outcome {
             locations: vec![location],
             related_locations: related.collect(),
             partial_fingerprints: BTreeMap::from([("iamrail/v1", finding.fingerprint.clone())]),
+            suppressions: finding
+                .exception
+                .iter()
+                .map(|exception| Suppression::new(scene, exception))
+                .collect(),
+        }
+    }
+}
+
+impl Suppression {
+    fn new(scene: &Scene<'_>, exception: &Entry) -> Self {
+        let mut justification =
+            exception.reason.as_ref().map_or_else(String::new, |one| one.text.to_string());
+        let mut add = |what: &str, text: String| justification.push_str(&format!("\n{what}: {text}"));
+        for (what, written) in [("owner", &exception.owner), ("approved by", &exception.approver)] {
+            written.iter().for_each(|one| add(what, one.text.to_string()));
+        }
+        if let Some((date, _)) = exception.review {
+            add("review date", date.to_string());
+        }
+        Self {
+            kind: if exception.is_inline() { "inSource" } else { "external" },
+            status: "accepted",
+            justification: scene.text(&justification).into_owned(),
+            location: Physical::at(scene, exception.span).map(|place| Location::new(Some(place))),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use iamrail::core::check::{Candidate, Checker, Discovery, FrontEnd, Unit, UnitSource};
+use iamrail::core::exceptions::Exceptions;
 use iamrail::core::model::{Declarations, Declared, User};
 use iamrail::core::options::Options;
 use iamrail::core::report::{Diagnostic, Level, Related, Report};
@@ -99,12 +100,23 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
 }
 
 fn report(files: &[(&str, &str)]) -> Report {
+    report_with(files, "")
+}
+
+/// The report with exceptions from the rule, which a file of them has.
+fn report_with(files: &[(&str, &str)], exceptions: &str) -> Report {
     let memory = MemoryFiles::new(files.iter().map(|(path, text)| (*path, text.as_bytes())));
     let sources = Arc::new(Sources::new(memory));
     let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
     let mut options = Options::default();
     options.levels = RULES.iter().map(|rule| (rule.name.into(), None)).collect();
-    Checker::new(options).with_front_end(Lines).with_rule(&RULE).check(&sources, &candidates)
+    let mut read = Exceptions::default();
+    if !exceptions.is_empty() {
+        let file = sources.adopt("iam-exceptions.yaml", exceptions.into()).unwrap();
+        read.entries = iamrail::exceptions::parse(&file, file.path()).unwrap();
+    }
+    let checker = Checker::new(options).with_front_end(Lines).with_rule(&RULE).with_exceptions(read);
+    checker.check(&sources, &candidates)
 }
 
 fn human(files: &[(&str, &str)]) -> String {
@@ -165,10 +177,12 @@ fn a_secret_is_found_that_begins_within_a_word_that_is_none() {
 
 #[test]
 fn sarif_is_valid_against_its_schema() {
-    let report = report(&[
-        ("dir with space/a", "user ann-marie\nuser bob\nuser undec\nuser xhunter2-and-more\n"),
+    let exceptions = "exceptions:\n- {rule: short-name, resource: joe, reason: He is called like this, owner: T, approved by: x}\n";
+    let files = [
+        ("dir with space/a", "user ann-marie\nuser bob\nuser undec\nuser xhunter2-and-more\nuser joe\n"),
         ("c", "nonsense\n"),
-    ]);
+    ];
+    let report = report_with(&files, exceptions);
     let mut text = Vec::new();
     sarif(&Shown::new(&report, &Paths::default()), &mut text).unwrap();
     let log: serde_json::Value = serde_json::from_slice(&text).unwrap();
@@ -180,7 +194,8 @@ fn sarif_is_valid_against_its_schema() {
     let faults: Vec<_> =
         validator.iter_errors(&log).map(|fault| format!("{fault} at {}", fault.instance_path())).collect();
     assert!(faults.is_empty(), "{faults:#?}");
+    let results = log.pointer("/runs/0/results").unwrap().as_array().unwrap();
     let kinds =
-        log.pointer("/runs/0/results").unwrap().as_array().unwrap().iter().map(|result| &result["kind"]);
-    assert_eq!(kinds.collect::<Vec<_>>(), ["fail", "open"]);
+        results.iter().map(|result| (result["kind"].as_str().unwrap(), result.get("suppressions").is_some()));
+    assert_eq!(kinds.collect::<Vec<_>>(), [("fail", false), ("open", false), ("fail", true)]);
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sha1::{Digest, Sha1};
 
 use crate::command::{CLEAN, Run, directory, iamrail};
-use crate::repository;
+use crate::{exceptions, repository};
 
 /// A key is put together here, so that no scanner of this repository takes it for a leak.
 pub(crate) fn id() -> String {
@@ -330,4 +330,19 @@ fn a_directory_without_a_repository_has_no_history() {
     let run = check(dir.path(), &["--history"]);
     assert_eq!(run.status, 2);
     assert!(run.err.contains("`--history` is for git repositories"), "{}", run.err);
+}
+
+#[test]
+fn a_credential_is_excepted_only_in_the_files_that_are_named() {
+    let text = format!("key = {}\n", id());
+    let found = |resources: &str| {
+        let entry = exceptions::entry(resources).replace("user-direct-policy", "embedded-access-key");
+        let text = text.as_bytes();
+        let files = [("docs/a.txt", text), ("src/b.txt", text), ("iam-exceptions.yaml", entry.as_bytes())];
+        exceptions::found(&exceptions::check(directory(&files).path(), &[]))
+    };
+    let leak = vec!["embedded-access-key".to_owned()];
+    assert_eq!(found("docs/a.txt"), (leak.clone(), Vec::new()));
+    assert_eq!(found("[docs/a.txt, \"src/*\"]"), (Vec::new(), leak.clone()));
+    assert!(found("src/b.txt").0.contains(&leak[0]));
 }

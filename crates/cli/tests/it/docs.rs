@@ -11,6 +11,7 @@ use iamrail::core::rules::RULES;
 use iamrail::core::source::{MemoryFiles, Sources};
 use serde_json::{Value, json};
 
+use crate::TODAY;
 use crate::command::iamrail;
 use crate::markdown::fences;
 use crate::repository;
@@ -62,8 +63,10 @@ fn the_page_of_the_rules_lists_them() {
 fn the_page_of_the_command_line_is_its_help() {
     let mut text =
         "# Command line\n\nGenerated from `iamrail --help` and the help of its commands.\n".to_owned();
-    for command in ["", "check", "show", "simulate", "explain", "rules"] {
-        let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
+    let exceptions = ["exceptions", "exceptions list", "exceptions check", "exceptions import"];
+    let commands = [&["", "check", "show", "simulate"], &exceptions[..], &["explain", "rules"]].concat();
+    for command in commands {
+        let args: Vec<&str> = command.split(' ').chain(["--help"]).filter(|arg| !arg.is_empty()).collect();
         let help = iamrail(&repository(), &args).out;
         let help: String = help.lines().map(|line| format!("{}\n", line.trim_end())).collect();
         let heading = format!("iamrail {command}");
@@ -87,7 +90,139 @@ fn every_configuration_on_a_page_is_accepted() {
 fn accepted(configuration: &str) -> Result<(), String> {
     let sources = Sources::new(MemoryFiles::new([("iamrail.yaml", configuration)]));
     let file = sources.load("iamrail.yaml").unwrap();
-    iamrail::config::parse(&file).map(drop).map_err(|diagnostic| diagnostic.message)
+    iamrail::config::parse(&file).map_err(|diagnostic| diagnostic.message)?;
+    let read = iamrail::exceptions::parse_configuration(&file, file.path());
+    read.map(drop).map_err(|errors| errors.iter().map(|error| error.message.as_str()).collect())
+}
+
+/// The schema of one exception. Keys are the same in any case and with spaces, underscores or hyphens; editors are offered
+/// one form of each.
+fn exception() -> Value {
+    let text = |description: &str| json!({ "type": ["string", "null"], "description": description });
+    let list = |description: &str| {
+        let one = json!({ "type": "string" });
+        json!({ "anyOf": [one, { "type": "array", "items": one }, { "type": "null" }], "description": description })
+    };
+    let approver = text("who approved it for the team that owns it");
+    let date = json!({
+        "type": ["string", "null"],
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "description": "the last day on which it holds",
+    });
+    let properties = json!({
+        "rule": list("the rules that are excepted"),
+        "policy": list("the policy documents that are excepted, by their titles"),
+        "statement": list("the statements of the policy documents that are excepted"),
+        "resource": list("addresses, logical ids or principals that it is for, with `*` and `?`"),
+        "environments": list("the environments that it is meant for"),
+        "reason": text("why the guardrail cannot be kept, in a sentence"),
+        "owner": text("the team that owns it"),
+        "approved by": approver,
+        "approved_by": approver,
+        "approved-by": approver,
+        "review date": date,
+        "review_date": date,
+        "review-date": date,
+        "until": date,
+    });
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// The schema of exceptions, by its definition.
+fn exceptions() -> Value {
+    json!({ "$ref": "#/$defs/exceptions" })
+}
+
+/// What the schemas define: exceptions are a list of them, one alone, or the fields of one in a list, as the policy document
+/// writes it.
+fn definitions() -> Value {
+    let one = json!({ "$ref": "#/$defs/exception" });
+    let fields = [
+        "Policy",
+        "Rule",
+        "Statement",
+        "Resource",
+        "Environments",
+        "Reason",
+        "Owner",
+        "Approved by",
+        "Review date",
+    ];
+    let spread = json!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "propertyNames": { "enum": fields },
+        },
+    });
+    json!({
+        "exception": exception(),
+        "exceptions": { "anyOf": [{ "type": "array", "items": one }, spread, one, { "type": "null" }] },
+    })
+}
+
+#[test]
+fn the_schema_of_exceptions_is_that_of_what_is_read() {
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "iam-exceptions.yaml",
+        "type": "object",
+        "properties": { "version": { "const": 1 }, "exceptions": exceptions(), "Exception": exceptions() },
+        "additionalProperties": false,
+        "$defs": definitions(),
+    });
+    generated("docs/iam-exceptions.schema.json", &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let page = page("docs/exceptions.md");
+    let examples: Vec<_> = fences(&page)
+        .into_iter()
+        .filter(|fence| fence.info == ["yaml", "exceptions"])
+        .map(|fence| fence.text)
+        .collect();
+    assert!(examples.len() > 1);
+    let others = [
+        "exceptions: []",
+        "version: 2",
+        "exceptions: 3",
+        "exceptions: [{rule: [a], resource: b, until: 2027-01-31}]",
+        "exceptions: [{rul: a}]",
+        "exceptions: [{rule: a, until: soon}]",
+        "exceptions: [{rule: a, owner: [b]}]",
+    ];
+    for example in examples.into_iter().chain(others.map(str::to_owned)) {
+        let value: Value = serde_yaml::from_str(&example).unwrap();
+        let sources = Sources::new(MemoryFiles::new([("iam-exceptions.yaml", example.as_str())]));
+        let file = sources.load("iam-exceptions.yaml").unwrap();
+        let accepted = iamrail::exceptions::parse(&file, file.path());
+        assert_eq!(accepted.is_ok(), validator.is_valid(&value), "{example}: {accepted:?}");
+    }
+}
+
+/// The examples of the page on exceptions: what a resource is declared as, with an exception that counts.
+#[test]
+fn the_exceptions_of_their_page_count() {
+    let page = page("docs/exceptions.md");
+    let mut options = Options::default();
+    options.today = Some(TODAY);
+    let examples: Vec<_> = fences(&page)
+        .into_iter()
+        .filter(|fence| fence.info.last().is_some_and(|word| word == "excepted"))
+        .collect();
+    assert!(examples.len() > 1);
+    for example in examples {
+        let path = if example.info[0] == "hcl" { "main.tf" } else { "template.yaml" };
+        let sources = Arc::new(Sources::new(MemoryFiles::new([(path, example.text.as_str())])));
+        let report = iamrail::checker(options.clone()).check(&sources, &[Candidate::named(path)]);
+        let open: Vec<_> =
+            report.findings.iter().filter(|one| one.exception.is_none()).map(|one| &one.message).collect();
+        assert!(
+            open.is_empty() && !report.findings.is_empty(),
+            "docs/exceptions.md:{}: {open:?}",
+            example.line
+        );
+    }
 }
 
 #[test]
@@ -161,10 +296,34 @@ fn the_schema_of_the_configuration_names_every_rule() {
             "enum": ["near", "strict"],
             "description": "when a custom policy is worth a word: near to a policy of AWS, or always",
         },
+        "exceptions": {
+            "anyOf": [
+                exceptions(),
+                object(json!({
+                    "approval": {
+                        "enum": ["declared", "teams", "codeowners"],
+                        "description": "what makes an approval of an exception",
+                    },
+                    "max_days": {
+                        "type": "integer",
+                        "minimum": 1,
+                        "maximum": 36500,
+                        "description": "how many days away the review of an exception may be",
+                    },
+                    "entries": exceptions(),
+                })),
+            ],
+        },
+        "teams": {
+            "type": "object",
+            "additionalProperties": { "type": "array", "items": { "type": "string" } },
+            "description": "who belongs to the teams that own exceptions",
+        },
         "rules": object(Value::Object(rules)),
     }));
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("iamrail.yaml");
+    schema["$defs"] = definitions();
     generated("docs/iamrail.schema.json", &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
 }
 
@@ -191,6 +350,13 @@ fn the_schema_of_the_configuration_accepts_what_the_command_accepts() {
             "custom_policy: strict",
             "custom_policy: near",
             "custom_policy: { strict: true }",
+            "exceptions: [{ rule: access-key, until: 2027-01-31 }]",
+            "exceptions: { approval: teams, max_days: 90, entries: [{ rule: access-key }] }",
+            "exceptions: { approval: perhaps }",
+            "exceptions: { max_days: 0 }",
+            "exceptions: [{ rool: access-key }]",
+            "teams: { Platform: [a, b] }",
+            "teams: { Platform: a }",
         ]
         .map(str::to_owned),
     );

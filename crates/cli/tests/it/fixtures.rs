@@ -2,26 +2,28 @@
 //!
 //! In files that take comments the expectations are comments (see [`crate::caret`]); those of other files are in
 //! `expected.txt`, a line each. All rules run, the findings of the rule that the directory is named after are shown;
-//! a file `rules` names others, a line each. `iamrail.yaml` is the configuration. `UPDATE=1` writes the expectations.
+//! a file `rules` names others, a line each. `iamrail.yaml` is the configuration, and `iam-exceptions.yaml` has exceptions. `UPDATE=1` writes the expectations.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use iamrail::core::check::Candidate;
+use iamrail::core::check::{Candidate, Checker};
+use iamrail::core::exceptions::Exceptions;
 use iamrail::core::options::Options;
-use iamrail::core::report::{Level, Report, Verdict};
+use iamrail::core::report::{Diagnostic, Level, Report, Verdict};
 use iamrail::core::rules::RULES;
 use iamrail::core::source::{Location, MemoryFiles, Sources};
 
 use crate::caret::{Note, annotate, strip, takes_comments};
-use crate::{repository, today};
+use crate::{TODAY, repository};
 
 /// Files of a fixture that are no input.
 const EXPECTED: &str = "expected.txt";
 const SHOWN: &str = "rules";
 pub(crate) const CONFIGURATION: &str = "iamrail.yaml";
+const EXCEPTIONS: &str = "iam-exceptions.yaml";
 
 #[test]
 fn every_fixture_gives_the_findings_that_it_names() {
@@ -52,7 +54,12 @@ const ALWAYS_DECIDED: &[&str] = &[
     "access-key",
     "application-user",
     "embedded-access-key",
+    "expired-exception",
     "ineffective-mfa-guard",
+    "invalid-exception",
+    "open-ended-exception",
+    "unapproved-exception",
+    "unused-exception",
     "workload-static-credentials",
 ];
 
@@ -164,14 +171,31 @@ fn check(dir: &Path, files: &BTreeMap<String, String>) -> Report {
     let input = || files.iter().filter(|(path, _)| ![SHOWN, CONFIGURATION].contains(&path.as_str()));
     let memory = MemoryFiles::new(files.iter().map(|(path, text)| (path, text.as_bytes())));
     let sources = Arc::new(Sources::new(memory));
-    let mut options = match files.contains_key(CONFIGURATION) {
-        true => iamrail::config::parse(&sources.load(CONFIGURATION).unwrap())
-            .unwrap_or_else(|error| panic!("{}: {}", dir.display(), error.message)),
-        false => Options::default(),
-    };
-    options.today = Some(today());
     let candidates: Vec<_> = input().map(|(path, _)| Candidate::found(path.as_str())).collect();
-    iamrail::checker(options).check(&sources, &candidates)
+    checker(dir, files, &sources).check(&sources, &candidates)
+}
+
+/// The checker of a fixture: with its configuration and its exceptions.
+pub(crate) fn checker(dir: &Path, files: &BTreeMap<String, String>, sources: &Sources) -> Checker {
+    let wrong = |errors: &[Diagnostic]| -> ! { panic!("{}: {errors:?}", dir.display()) };
+    let mut options = Options::default();
+    let mut exceptions = Exceptions::default();
+    if files.contains_key(CONFIGURATION) {
+        let file = sources.load(CONFIGURATION).unwrap();
+        options = iamrail::config::parse(&file).unwrap_or_else(|error| wrong(&[*error]));
+        let configured = iamrail::exceptions::parse_configuration(&file, file.path());
+        let configured = configured.unwrap_or_else(|errors| wrong(&errors));
+        exceptions.settings = configured.settings;
+        exceptions.entries = configured.entries;
+    }
+    if files.contains_key(EXCEPTIONS) {
+        let file = sources.load(EXCEPTIONS).unwrap();
+        let entries = iamrail::exceptions::parse(&file, file.path());
+        exceptions.entries.extend(entries.unwrap_or_else(|errors| wrong(&errors)));
+    }
+    exceptions.covers_all = true;
+    options.today = Some(TODAY);
+    iamrail::checker(options).with_exceptions(exceptions)
 }
 
 /// The findings of the shown rules, and what is wrong with the input, with the files they stand in.

@@ -14,6 +14,7 @@ mod conditions;
 mod credentials;
 mod discovery;
 mod docs;
+mod exceptions;
 mod exit_status;
 mod fixtures;
 mod images;
@@ -22,17 +23,18 @@ mod outputs;
 mod pages;
 mod permissions;
 mod projects;
+mod revision;
 mod simulate;
 mod twins;
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
+/// The day on which fixtures and pages are checked.
+const TODAY: Date = jiff::civil::date(2026, 7, 1);
+
 /// The repository.
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
-}
-
-/// The date of the checks, whatever day it is.
-fn today() -> jiff::civil::Date {
-    jiff::civil::date(2026, 7, 1)
 }

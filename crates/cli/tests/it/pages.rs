@@ -12,8 +12,8 @@ use iamrail::core::rule::{Check, Rule};
 use iamrail::core::rules::RULES;
 use iamrail::core::source::{MemoryFiles, Sources};
 
+use crate::TODAY;
 use crate::markdown::{Fence, fences};
-use crate::today;
 
 #[test]
 fn every_example_of_every_page_gives_the_verdict_that_it_names() {
@@ -52,13 +52,15 @@ fn fault(rule: &Rule, fence: &Fence) -> Option<String> {
 fn configuration(text: &str) -> Result<(), String> {
     let sources = Sources::new(MemoryFiles::new([("iamrail.yaml", text)]));
     let file = sources.load("iamrail.yaml").map_err(|error| error.to_string())?;
-    iamrail::config::parse(&file).map(drop).map_err(|error| error.message.clone())
+    iamrail::config::parse(&file).map_err(|error| error.message.clone())?;
+    let read = iamrail::exceptions::parse_configuration(&file, file.path());
+    read.map(drop).map_err(|errors| errors.iter().map(|error| error.message.as_str()).collect())
 }
 
 fn expect(rule: &Rule, path: &str, text: &str, verdict: &str) -> Result<(), String> {
     let sources = Arc::new(Sources::new(MemoryFiles::new([(path, text)])));
     let mut options = Options::default();
-    options.today = Some(today());
+    options.today = Some(TODAY);
     let report = iamrail::checker(options).check(&sources, &[Candidate::named(path)]);
     let broken = report.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error);
     if let Some(broken) = broken {

@@ -7,12 +7,10 @@ use std::sync::Arc;
 
 use iamrail::core::check::Candidate;
 use iamrail::core::model::{Declared, Model};
-use iamrail::core::options::Options;
 use iamrail::core::report::Verdict;
 use iamrail::core::source::{MemoryFiles, Sources};
 
-use crate::fixtures::{CONFIGURATION, fixtures, input_of, read, rule_of};
-use crate::today;
+use crate::fixtures::{CONFIGURATION, checker, fixtures, input_of, read, rule_of};
 
 /// Rules that speak of the place where a policy is given: a resource of its own in Terraform, often the principal
 /// itself in CloudFormation.
@@ -71,14 +69,9 @@ fn verdicts(dir: &Path) -> BTreeMap<String, usize> {
     let files = input_of(&read(dir));
     let memory = MemoryFiles::new(files.iter().map(|(path, text)| (path, text.as_bytes())));
     let sources = Arc::new(Sources::new(memory));
-    let mut options = match files.contains_key(CONFIGURATION) {
-        true => iamrail::config::parse(&sources.load(CONFIGURATION).unwrap()).unwrap(),
-        false => Options::default(),
-    };
-    options.today = Some(today());
     let input = files.keys().filter(|path| *path != CONFIGURATION);
     let candidates: Vec<_> = input.map(|path| Candidate::found(path.as_str())).collect();
-    let checker = iamrail::checker(options);
+    let checker = checker(dir, &files, &sources);
     let units = checker.read(&sources, &candidates);
     let kinds: BTreeMap<_, _> = units
         .iter()

@@ -149,6 +149,11 @@ fn described(value: &Value, name: &str, options: &RoleOptions) -> Purpose {
     }
 }
 
+/// Whether a text says nothing, by what the purpose of a role has to say.
+pub(crate) fn is_meaningless(text: &str, options: &RoleOptions) -> bool {
+    fault(&Text::literal(text, None), "", options).is_some()
+}
+
 /// Why a description says nothing. What is not known of it is taken for one word without meaning.
 fn fault(text: &Text, name: &str, options: &RoleOptions) -> Option<&'static str> {
     let holes: usize = text.holes().count();

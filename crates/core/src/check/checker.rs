@@ -10,6 +10,7 @@ use super::fingerprint::Fingerprints;
 use super::run::{Outcome, Run};
 use super::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
 use crate::collections::HashSet;
+use crate::exceptions::{Aliases, Entry, Exceptions, Reviewed, together};
 use crate::model::{Aside, Model};
 use crate::options::Options;
 use crate::report::{Diagnostic, Report, UnitSummary};
@@ -24,6 +25,7 @@ pub struct Checker {
     front_ends: Vec<Box<dyn FrontEnd>>,
     rules: Vec<&'static Rule>,
     options: Options,
+    exceptions: Exceptions,
 }
 
 impl std::fmt::Debug for Checker {
@@ -39,7 +41,14 @@ impl std::fmt::Debug for Checker {
 impl Checker {
     /// A checker with all built-in rules and no front end.
     pub fn new(options: Options) -> Self {
-        Self { front_ends: Vec::new(), rules: RULES.to_vec(), options }
+        Self { front_ends: Vec::new(), rules: RULES.to_vec(), options, exceptions: Exceptions::default() }
+    }
+
+    /// The same with exceptions, whose places are in the sources of the runs to come. Without any, those that resources
+    /// claim for themselves hold nevertheless.
+    #[must_use]
+    pub fn with_exceptions(self, exceptions: Exceptions) -> Self {
+        Self { exceptions, ..self }
     }
 
     /// The same with one more front end.
@@ -78,16 +87,17 @@ impl Checker {
         let mut computed = Vec::new();
         for (index, mut outcome) in outcomes.into_iter().enumerate() {
             computed.append(&mut outcome.computed);
-            run.take(index, outcome);
+            run.take(index, outcome, sources);
         }
         run.join_readings();
-        let texts: Vec<Outcome> =
-            sources.all().par_iter().map(|file| self.judge(&Judged::Text(file))).collect();
+        let mut files = sources.all();
+        files.retain(|file| !self.exceptions.aside.contains(&file.id()));
+        let texts: Vec<Outcome> = files.par_iter().map(|file| self.judge(&Judged::Text(file))).collect();
         texts.into_iter().for_each(|outcome| run.take_text(sources, outcome));
         if self.judges_credentials() {
             let elsewhere = seen.texts;
             let mut gathering = Gathering::new(sources, seen);
-            gathering.texts();
+            gathering.texts(&files);
             gathering.files(candidates);
             gathering.computed(computed);
             run.looked_through = gathering.looked_through + elsewhere;
@@ -95,7 +105,25 @@ impl Checker {
             let sightings = gathering.finish();
             run.take_text(sources, self.judge(&Judged::Credentials(&sightings, sources)));
         }
+        self.except(&mut run, sources);
         run.finish(&self.rules, sources)
+    }
+
+    /// Applies the exceptions, and judges them.
+    fn except(&self, run: &mut Run, sources: &Sources) {
+        let mut claims = together(std::mem::take(&mut run.claims));
+        if let Some(earlier) = &self.exceptions.earlier {
+            let counting = together(earlier.counting(|kind, path| run.unit_at(kind, path)));
+            let said: HashSet<String> = counting.iter().map(Entry::said).collect();
+            let new = claims.iter().filter(|claim| !said.contains(&claim.said()));
+            run.diagnostics.extend(new.map(|claim| not_in(&earlier.revision, claim)));
+            claims = counting;
+        }
+        let mut reviewed = self.exceptions.review(claims, &self.options, &self.rules);
+        run.except(&mut reviewed, self.exceptions.covers_all);
+        let outcome = self.judge(&Judged::Exceptions(&reviewed));
+        run.take_text(sources, outcome);
+        run.keep(reviewed);
     }
 
     /// Reads the candidates without judging them: the units in the order of the report.
@@ -158,6 +186,10 @@ impl Checker {
             outcome.computed = in_values(&unit.model);
         }
         outcome.diagnostics.extend(unit.model.asides.iter().map(|aside| left_aside(aside, &source.path)));
+        outcome.claims.clone_from(&unit.model.exceptions);
+        if self.exceptions.entries.iter().any(|entry| !entry.resources.is_empty()) {
+            outcome.aliases = Aliases::of(&unit.model);
+        }
         outcome.summary = Some(UnitSummary {
             kind: source.kind,
             path: if source.path.is_empty() { ".".into() } else { Arc::clone(&source.path) },
@@ -221,6 +253,10 @@ impl Checker {
             (Check::Credentials(check), Judged::Credentials(sightings, sources)) => {
                 catch_unwind(AssertUnwindSafe(|| check(sightings, sources, &mut judge))).is_err()
             }
+            (Check::Exceptions(kind), Judged::Exceptions(reviewed)) => {
+                reviewed.report(kind, &mut judge);
+                false
+            }
             _ => return None,
         };
         Some((judge, failed))
@@ -248,6 +284,14 @@ fn left_aside(aside: &Aside, path: &Arc<str>) -> Diagnostic {
     Diagnostic::note("out-of-scope", Arc::clone(path), message).at(*span).label("left aside")
 }
 
+/// A claim that does not stand in the revision whose claims count.
+fn not_in(revision: &str, claim: &Entry) -> Diagnostic {
+    let message = format!("{} does not stand in `{revision}` like this, and covers nothing", claim.named());
+    Diagnostic::warning("exception-not-in-revision", Arc::clone(&claim.path), message)
+        .at(claim.span)
+        .help("it counts as soon as that revision has it")
+}
+
 fn internal_error(path: &str, message: String) -> Diagnostic {
     Diagnostic::error("internal-error", path, message)
         .help("this is a defect of iamrail; please report it with the input that shows it")
@@ -258,6 +302,7 @@ enum Judged<'a> {
     Unit { model: &'a Model, analyses: &'a Analyses<'a>, source: &'a UnitSource, front_end: &'a dyn FrontEnd },
     Text(&'a SourceFile),
     Credentials(&'a Sightings, &'a Sources),
+    Exceptions(&'a Reviewed),
 }
 
 impl Judged<'_> {
@@ -268,6 +313,7 @@ impl Judged<'_> {
             (Check::Unit(_), Judged::Unit { .. })
                 | (Check::Text(_), Judged::Text(_))
                 | (Check::Credentials(_), Judged::Credentials(..))
+                | (Check::Exceptions(_), Judged::Exceptions(_))
         )
     }
 
@@ -276,14 +322,16 @@ impl Judged<'_> {
             Judged::Unit { source, .. } => &source.path,
             Judged::Text(file) => file.path(),
             Judged::Credentials(..) => ".",
+            Judged::Exceptions(_) => "",
         }
     }
 
-    /// What would settle something that is not known; nothing is said of texts, which are all there.
+    /// What would settle something that is not known; nothing is said of texts, which are all there, and of exceptions,
+    /// which say it themselves.
     fn settle(&self, unknown: &Unknown) -> String {
         match self {
             Judged::Unit { source, front_end, .. } => front_end.settle(source, unknown),
-            Judged::Text(_) | Judged::Credentials(..) => String::new(),
+            Judged::Text(_) | Judged::Credentials(..) | Judged::Exceptions(_) => String::new(),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{Model, Setting};
 use crate::report::Diagnostic;
 use crate::scan::{Extent, Scanned, Scanner};
 use crate::sighting::{Form, Medium, Sighting, Sightings};
-use crate::source::{FileError, Sources, Span};
+use crate::source::{FileError, SourceFile, Sources, Span};
 use crate::value::{Flat, Kind, Value};
 
 /// How deeply values are searched.
@@ -35,8 +35,7 @@ impl<'s> Gathering<'s> {
     }
 
     /// Looks through the texts that front ends read.
-    pub(super) fn texts(&mut self) {
-        let texts = self.sources.all();
+    pub(super) fn texts(&mut self, texts: &[Arc<SourceFile>]) {
         let found: Vec<Vec<Sighting>> = texts.par_iter().map(|file| Sighting::in_text(file)).collect();
         self.sightings.texts += texts.len();
         self.sightings.all.extend(found.into_iter().flatten());

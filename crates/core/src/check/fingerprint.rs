@@ -74,6 +74,7 @@ impl Fingerprints {
             fingerprint,
             verdicts,
             unit: 0,
+            exception: None,
         }
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::collections::{HashMap, HashSet};
+use crate::exceptions::{Aliases, Entry, Judged, Origin, Reviewed, claims};
+use crate::model::Exception;
 use crate::report::{Diagnostic, Finding, Related, Report, Tally, UnitSummary, Verdict};
 use crate::rule::Rule;
 use crate::sighting::Sighting;
@@ -19,6 +21,8 @@ pub(super) struct Outcome {
     /// Credentials in values, wherever their parts stand.
     pub(super) computed: Vec<Sighting>,
     pub(super) summary: Option<UnitSummary>,
+    pub(super) claims: Vec<Exception>,
+    pub(super) aliases: Aliases,
 }
 
 /// What all of them gave.
@@ -31,10 +35,18 @@ pub(super) struct Run {
     secrets: Vec<Span>,
     /// How many files were only looked through for credentials.
     pub(super) looked_through: usize,
+    /// The exceptions that resources claim.
+    pub(super) claims: Vec<Entry>,
+    aliases: Vec<Aliases>,
+    exceptions: Vec<Judged>,
 }
 
 impl Run {
-    pub(super) fn take(&mut self, index: usize, mut outcome: Outcome) {
+    pub(super) fn take(&mut self, index: usize, mut outcome: Outcome, sources: &Sources) {
+        let path_of =
+            |span: Span| sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
+        self.claims.extend(claims(index, &outcome.claims, path_of));
+        self.aliases.push(std::mem::take(&mut outcome.aliases));
         self.units.extend(outcome.summary.take());
         self.findings.extend(outcome.findings.drain(..).map(|finding| Finding { unit: index, ..finding }));
         self.take_rest(outcome);
@@ -58,6 +70,7 @@ impl Run {
             sum.holds += tally.holds;
             sum.violated += tally.violated;
             sum.undetermined += tally.undetermined;
+            sum.excepted += tally.excepted;
         }
     }
 
@@ -107,6 +120,41 @@ impl Run {
         });
     }
 
+    /// Which unit is of a kind and has a path.
+    pub(super) fn unit_at(&self, kind: &str, path: &str) -> Option<usize> {
+        self.units.iter().position(|unit| unit.kind == kind && *unit.path == *path)
+    }
+
+    /// Marks the findings that exceptions cover, and finds the exceptions that nothing needs. `covers_all` says that the
+    /// run checks all that files of exceptions speak of.
+    pub(super) fn except(&mut self, reviewed: &mut Reviewed, covers_all: bool) {
+        let none = Aliases::default();
+        reviewed.apply(&mut self.findings, |unit| self.aliases.get(unit).unwrap_or(&none));
+        for finding in self.findings.iter().filter(|finding| finding.exception.is_some()) {
+            if let Some(tally) = self.tallies.get_mut(finding.rule.name) {
+                let count = match finding.verdict {
+                    Verdict::Violated => &mut tally.violated,
+                    Verdict::Undetermined => &mut tally.undetermined,
+                };
+                *count = count.saturating_sub(finding.verdicts);
+                tally.excepted += finding.verdicts;
+            }
+        }
+        let is_complete =
+            self.units.iter().all(|unit| unit.complete) && !self.diagnostics.iter().any(|one| one.incomplete);
+        reviewed.find_unused(|entry| match &entry.origin {
+            Origin::File => is_complete && covers_all,
+            Origin::Inline(claimants) => {
+                claimants.iter().all(|one| self.units.get(one.unit).is_some_and(|unit| unit.complete))
+            }
+        });
+    }
+
+    /// Keeps the exceptions for the report.
+    pub(super) fn keep(&mut self, reviewed: Reviewed) {
+        self.exceptions = reviewed.judged;
+    }
+
     pub(super) fn finish(mut self, rules: &[&'static Rule], sources: &Arc<Sources>) -> Report {
         let place =
             |span: Span| sources.file(span.file).map(|file| (Arc::clone(file.path()), span.start, span.end));
@@ -133,6 +181,7 @@ impl Run {
             findings: self.findings,
             diagnostics: self.diagnostics,
             units: self.units,
+            exceptions: self.exceptions,
             secrets: self.secrets,
             looked_through: self.looked_through,
             sources: Arc::clone(sources),

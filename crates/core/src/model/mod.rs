@@ -113,7 +113,7 @@ pub struct Declarations {
     pub asides: Vec<Aside>,
     /// What the conditions mean that guard all this.
     pub conditions: Conditions,
-    /// Exceptions that stand in the metadata of resources.
+    /// Exceptions that stand in resources.
     pub exceptions: Vec<Exception>,
 }
 

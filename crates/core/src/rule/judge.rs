@@ -131,6 +131,7 @@ impl<'r> Judge<'r> {
             holds: self.holds,
             violated: count(Verdict::Violated),
             undetermined: count(Verdict::Undetermined),
+            excepted: 0,
         }
     }
 

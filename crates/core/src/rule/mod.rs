@@ -4,7 +4,7 @@ mod judge;
 mod statement;
 
 pub use judge::{Draft, Judge, Subject};
-pub use statement::{STATEMENTS, Statement, StatementId};
+pub use statement::{DOCUMENTS, STATEMENTS, Statement, StatementId};
 
 use std::sync::OnceLock;
 
@@ -12,6 +12,7 @@ use crate::analysis::administrators::Administrators;
 use crate::analysis::escalation::Escalations;
 use crate::analysis::mfa::Flaws;
 use crate::analysis::power;
+use crate::exceptions::FaultKind;
 use crate::model::Model;
 use crate::options::Options;
 use crate::report::Level;
@@ -45,6 +46,8 @@ pub enum Inputs {
     Resources,
     /// Any text.
     Texts,
+    /// Exceptions, wherever they stand.
+    Exceptions,
 }
 
 /// How a rule is checked.
@@ -57,6 +60,8 @@ pub enum Check {
     Text(fn(&SourceFile, &mut Judge<'_>)),
     /// Once for all credentials that were seen anywhere.
     Credentials(fn(&Sightings, &Sources, &mut Judge<'_>)),
+    /// Once for the exceptions of the run: for their faults of one kind.
+    Exceptions(FaultKind),
 }
 
 /// What a rule sees of a unit.

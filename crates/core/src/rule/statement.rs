@@ -34,6 +34,9 @@ const fn should(id: &'static str, text: &'static str) -> Statement {
     Statement { id: StatementId(id), text, level: Level::Warning }
 }
 
+/// The policy documents by their titles, with what the identifiers of their statements begin with.
+pub const DOCUMENTS: [(&str, &str); 2] = [("IAM Usage Basics", "UB-"), ("Foundational Guardrails", "FG-")];
+
 /// All statements in the order of the documents.
 pub static STATEMENTS: &[Statement] = &[
     must("UB-1.1", "users get permissions through groups"),

@@ -38,6 +38,11 @@ rules! {
     unexplained_policy
     review_overdue
     invalid_policy
+    invalid_exception
+    unapproved_exception
+    expired_exception
+    open_ended_exception
+    unused_exception
 }
 
 /// The rule with a name.

@@ -13,7 +13,7 @@ mod written;
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, Discovery, Unit, UnitSource};
-use iamrail_core::model::{Declarations, Model};
+use iamrail_core::model::{Declarations, Exception, Model};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, SourceFile, Sources, Span, file_name};
 use iamrail_core::value::Value;
@@ -130,6 +130,7 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, opti
         let variables = std::mem::take(&mut content.variables);
         let written = Written::read(dir, &file, variables, sources, library, options);
         content.point_into(&written, dir, &file);
+        content.claims = written.claims;
     }
     let mut unit = content.unit();
     unit.secrets = secrets;
@@ -148,6 +149,8 @@ struct Content {
     variables: Vec<(Arc<str>, Value)>,
     /// Where secrets stand in what is not part of the instances.
     secrets: Vec<Span>,
+    /// The exceptions that the comments of the configuration claim.
+    claims: Vec<Exception>,
 }
 
 impl Content {
@@ -186,6 +189,7 @@ impl Content {
 
     fn unit(self) -> Unit {
         let mut declarations = Declarations::default();
+        declarations.exceptions = self.claims;
         for instance in &self.instances {
             resources::lower(instance, &mut declarations);
         }

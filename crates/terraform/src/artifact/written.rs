@@ -7,12 +7,12 @@
 use std::sync::Arc;
 
 use iamrail_core::collections::HashMap;
-use iamrail_core::model::{Call, Declared};
+use iamrail_core::model::{Call, Declared, Exception};
 use iamrail_core::source::{FileId, SourceFile, Sources, Span};
 use iamrail_core::value::{Field, Kind, List, Map, Origin, Origins, Part, Text, Value};
 
 use super::address;
-use crate::configuration;
+use crate::configuration::{self, Instances};
 use crate::module::Library;
 use crate::resources::{self, Instance, path};
 use crate::{Flavor, Options};
@@ -27,6 +27,8 @@ pub(super) struct Written {
     instances: HashMap<Arc<str>, Instance>,
     /// An instance of every block, by its address without keys.
     blocks: HashMap<String, Arc<str>>,
+    /// The exceptions that the comments of the configuration claim.
+    pub(super) claims: Vec<Exception>,
     /// Whether all of the configuration was understood.
     pub(super) is_complete: bool,
 }
@@ -42,15 +44,16 @@ impl Written {
         options: &Options,
     ) -> Self {
         let flavor = options.flavor.unwrap_or_else(|| Flavor::of_artifact(artifact.text()));
-        let (found, is_complete) =
+        let Instances { instances, claims, is_complete } =
             configuration::instances(&dir.into(), flavor, sources, library, options, variables);
         let mut written = Self {
             artifact: artifact.id(),
             instances: HashMap::default(),
             blocks: HashMap::default(),
+            claims,
             is_complete,
         };
-        for instance in found {
+        for instance in instances {
             let subject = Arc::clone(&instance.declared.subject);
             written.blocks.entry(address::without_keys(&subject)).or_insert_with(|| Arc::clone(&subject));
             written.instances.insert(subject, instance);

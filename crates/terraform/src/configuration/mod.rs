@@ -1,5 +1,6 @@
 //! Configurations: directories of Terraform and OpenTofu files, evaluated and read into the model.
 
+mod claims;
 mod discover;
 mod evaluation;
 mod read;
@@ -10,7 +11,7 @@ mod tests;
 pub(crate) use discover::discover;
 pub(crate) use evaluation::evaluate;
 pub use evaluation::{Evaluated, Evaluation};
-pub(crate) use read::{instances, read};
+pub(crate) use read::{Instances, instances, read};
 
 /// The kind of the units that are read as Terraform does.
 const TERRAFORM: &str = "terraform";

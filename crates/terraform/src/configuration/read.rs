@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iamrail_core::check::{Unit, UnitSource};
-use iamrail_core::model::{Declarations, Declared};
+use iamrail_core::model::{Declarations, Declared, Exception};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Sources;
 use iamrail_core::value::Value;
 
-use super::OPENTOFU;
+use super::{OPENTOFU, claims};
 use crate::eval::{Evaluator, Frame};
 use crate::module::{Entity, Library, Module, syntax_error};
 use crate::resources::{Instance, OUTPUT, is_credential, is_relevant, lower, shows};
@@ -24,7 +24,8 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, opti
     let evaluator = Evaluator::new(&unit.path, flavor, sources, library, options);
     let mut declarations = Declarations::default();
     let mut take = |instance: Instance| lower(&instance, &mut declarations);
-    let Reading { modules, resources, .. } = Reading::of(&evaluator, &mut take);
+    let Reading { modules, resources, claims, .. } = Reading::of(&evaluator, &mut take);
+    declarations.exceptions = claims;
     let mut diagnostics: Vec<Diagnostic> =
         modules.values().flat_map(|module| faults(module, sources, options.syntax)).collect();
     diagnostics.extend(evaluator.into_diagnostics());
@@ -33,7 +34,17 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, opti
     Unit::new(declarations.link(), diagnostics, resources)
 }
 
-/// What the root module in a directory declares when its variables have these values, and whether that is all. A
+/// What a root module declares.
+pub(crate) struct Instances {
+    /// Its resources, providers and the like.
+    pub(crate) instances: Vec<Instance>,
+    /// The exceptions that its comments claim.
+    pub(crate) claims: Vec<Exception>,
+    /// Whether that is all.
+    pub(crate) is_complete: bool,
+}
+
+/// What the root module in a directory declares when its variables have these values. A
 /// variable that the configuration itself gives its value keeps the place of that.
 pub(crate) fn instances(
     dir: &Arc<str>,
@@ -42,7 +53,7 @@ pub(crate) fn instances(
     library: &Library,
     options: &Options,
     variables: Vec<(Arc<str>, Value)>,
-) -> (Vec<Instance>, bool) {
+) -> Instances {
     let new = || Evaluator::new(dir, flavor, sources, library, options);
     let (plain, mut given) = (new(), new());
     given.give(variables.iter().cloned());
@@ -54,10 +65,10 @@ pub(crate) fn instances(
     evaluator.give(others);
     let mut instances = Vec::new();
     let mut take = |instance: Instance| instances.push(instance);
-    let Reading { modules, .. } = Reading::of(&evaluator, &mut take);
+    let Reading { modules, claims, .. } = Reading::of(&evaluator, &mut take);
     let has_faults = modules.values().any(|module| !faults(module, sources, options.syntax).is_empty());
     let is_complete = !has_faults && evaluator.into_diagnostics().iter().all(|one| !one.incomplete);
-    (instances, is_complete)
+    Instances { instances, claims, is_complete }
 }
 
 /// The blocks of a module that are no syntax: of those that somebody may ask for by name, the evaluator knows which are
@@ -85,15 +96,26 @@ struct Reading<'r> {
     resources: usize,
     /// Whether there are credentials that outputs may show.
     has_credentials: bool,
+    /// The exceptions that comments claim for what is declared.
+    claims: Vec<Exception>,
 }
 
 impl<'r> Reading<'r> {
     fn of(evaluator: &'r Evaluator<'r>, take: &'r mut dyn FnMut(Instance)) -> Self {
-        let mut reading =
-            Self { evaluator, take, modules: BTreeMap::new(), resources: 0, has_credentials: false };
+        let mut reading = Self {
+            evaluator,
+            take,
+            modules: BTreeMap::new(),
+            resources: 0,
+            has_credentials: false,
+            claims: Vec::new(),
+        };
         if let Some(root) = evaluator.root() {
             reading.module(&root);
             reading.settings(&root);
+            for (name, entity) in &root.module.outputs {
+                reading.claim(&root, OUTPUT, &format!("{OUTPUT}.{name}"), entity);
+            }
             // What shows values is evaluated only when there is something that it may not show.
             if reading.has_credentials {
                 reading.files(&root);
@@ -107,9 +129,12 @@ impl<'r> Reading<'r> {
     /// the evaluator allows.
     fn module(&mut self, frame: &Frame) {
         self.modules.entry(Arc::clone(&frame.module.dir)).or_insert_with(|| Arc::clone(&frame.module));
+        self.claims.extend(claims::astray(frame));
         for (name, entity) in &frame.module.resources {
-            if shows(entity.declaration().label(0)) {
+            let kind = entity.declaration().label(0);
+            if shows(kind) {
                 self.resources += 1;
+                self.claim(frame, kind, name, entity);
             } else {
                 self.resource(frame, name, entity);
             }
@@ -120,6 +145,7 @@ impl<'r> Reading<'r> {
             if let Some(alias) = declaration.body().value("alias").and_then(|alias| alias.literal()) {
                 name = format!("{name}.{alias}");
             }
+            self.claims.extend(claims::of_block(frame, &kind, &name, declaration.heading));
             self.block(frame, &kind, &name, declaration, declaration.body());
         }
         for (name, call) in &frame.module.calls {
@@ -136,9 +162,11 @@ impl<'r> Reading<'r> {
     fn files(&mut self, frame: &Frame) {
         for (name, entity) in &frame.module.resources {
             if shows(entity.declaration().label(0)) {
-                let counted = self.resources;
+                // It is counted already, and so is what comments claim for it.
+                let (counted, claimed) = (self.resources, self.claims.len());
                 self.resource(frame, name, entity);
                 self.resources = counted;
+                self.claims.truncate(claimed);
             }
         }
         for (name, call) in &frame.module.calls {
@@ -155,10 +183,13 @@ impl<'r> Reading<'r> {
         let kind = entity.declaration().label(0);
         if !is_relevant(kind) {
             self.resources += 1;
-            return;
+            return self.claim(frame, kind, name, entity);
         }
         self.has_credentials |= is_credential(kind);
         let expansion = self.evaluator.expansion(frame, name, entity);
+        if !expansion.instances.is_empty() {
+            self.claim(frame, kind, name, entity);
+        }
         for instance in &expansion.instances {
             self.resources += 1;
             let Some(guard) = frame.guard.and(&instance.guard) else { continue };
@@ -168,6 +199,16 @@ impl<'r> Reading<'r> {
             declared.guard = guard;
             declared.instances = instance.instances.clone().or_else(|| frame.instances.clone());
             (self.take)(Instance { declared: Arc::new(declared), attributes });
+        }
+    }
+
+    /// The exceptions for a block, all of its instances included.
+    fn claim(&mut self, frame: &Frame, kind: &str, name: &str, entity: &Entity) {
+        if frame.module.claims.is_empty() {
+            return;
+        }
+        for declaration in entity.declarations() {
+            self.claims.extend(claims::of_block(frame, kind, name, declaration.heading));
         }
     }
 

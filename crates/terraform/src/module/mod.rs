@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use iamrail_core::collections::{HashMap, IndexMap};
 use iamrail_core::report::Diagnostic;
-use iamrail_core::source::{SourceFile, Sources, file_name};
+use iamrail_core::source::{SourceFile, Sources, Span, file_name};
 use indexmap::map::Entry;
 
 pub(crate) use directory::configuration_file;
@@ -18,7 +18,8 @@ pub(crate) use installed::Installed;
 pub(crate) use library::Library;
 
 use crate::Flavor;
-use crate::syntax::{Attribute, Declaration, Fault, read_file};
+pub(crate) use crate::syntax::Claim;
+use crate::syntax::{Attribute, Declaration, Fault, claims, read_file};
 
 /// The declarations of one kind by name, in the order of the files.
 pub(crate) type Entities = IndexMap<Arc<str>, Entity>;
@@ -58,6 +59,10 @@ pub(crate) struct Module {
     pub(crate) providers: Vec<Arc<Declaration>>,
     /// Settings of Terraform itself.
     pub(crate) settings: Vec<Arc<Declaration>>,
+    /// Exceptions that its comments claim.
+    pub(crate) claims: Vec<Claim>,
+    /// What kinds of blocks these belong to, by the places of the headings.
+    claiming: Vec<(Span, Arc<str>)>,
     local_blocks: Vec<Arc<Declaration>>,
     unused: Vec<Arc<Declaration>>,
     locals: OnceLock<Locals>,
@@ -97,6 +102,12 @@ impl Module {
         for fault in &index.faults {
             self.problems.push(syntax_error(file, fault));
         }
+        let claims = if file.path().ends_with(".json") { Vec::new() } else { claims(file, &index) };
+        for heading in claims.iter().filter_map(|claim| claim.heading) {
+            let block = index.declarations.iter().find(|block| block.heading == heading);
+            self.claiming.extend(block.map(|block| (heading, Arc::clone(&block.kind))));
+        }
+        self.claims.extend(claims);
         let overrides = directory::overrides(file_name(file.path()));
         for declaration in index.declarations {
             self.add(Arc::new(declaration), overrides, file);
@@ -140,6 +151,11 @@ impl Module {
                 entry.insert(Entity::new(declaration));
             }
         }
+    }
+
+    /// The kind of the block with this heading, if a comment claims an exception for it.
+    pub(crate) fn heading_kind(&self, heading: Span) -> Option<&str> {
+        self.claiming.iter().find(|(known, _)| *known == heading).map(|(_, kind)| &**kind)
     }
 
     /// A local value by name.

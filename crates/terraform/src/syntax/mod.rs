@@ -1,5 +1,6 @@
 //! The syntax of Terraform: from texts to blocks and expressions with their places.
 
+mod comments;
 mod cursor;
 mod expression;
 mod hcl;
@@ -21,6 +22,8 @@ use std::sync::Arc;
 
 use iamrail_core::source::SourceFile;
 
+pub(crate) use comments::{Claim, claims};
+pub use comments::{Comment, read_comments};
 pub(crate) use expression::{
     Access, Call, Conditional, Expr, ExprKind, For, ForDirective, IfDirective, Item, Operator, Piece,
 };

@@ -143,6 +143,14 @@ impl Declaration {
         }
     }
 
+    /// Its whole place in an HCL file, heading included.
+    pub(crate) fn whole(&self) -> Option<Span> {
+        match &self.content {
+            Content::Text { span, .. } => Some(*span),
+            Content::Body(_) => None,
+        }
+    }
+
     /// The text of a label, empty when there is none.
     pub(crate) fn label(&self, index: usize) -> &str {
         self.labels.get(index).map_or("", |label| &label.text)

@@ -356,9 +356,9 @@ Resources:
         .exceptions
         .iter()
         .map(|one| {
-            let field = |name| one.field(name).map(text).unwrap_or_default();
+            let field = |name| one.written.get(name).map(text).unwrap_or_default();
             let (declared, at) = (&one.declared, case.at(one.span));
-            format!("{} {} | {} | {at}", declared.subject, declared.guard, field("review date"))
+            format!("{} {} | {} | {at}", declared.subject, declared.guard, field("Review_Date"))
         })
         .collect();
     assert_eq!(
@@ -367,7 +367,7 @@ Resources:
             "U Prod | 2027-01-31 | {rule: [access-key, user-without-group], Reason: The appliance takes no role, Review_Date: 2027-01-31}",
             "U Prod |  | text",
             "B  |  | {rule: x}",
-            "C  |  | {Exception: {rule: y}}",
+            "C  |  | {rule: y}",
         ]
     );
 }
