@@ -54,6 +54,11 @@ impl Checker {
         self
     }
 
+    /// The options that it checks by.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Checks the candidates. Runs on the rayon thread pool it is called in.
     pub fn check(&self, sources: &Arc<Sources>, candidates: &[Candidate]) -> Report {
         let mut run = Run::default();

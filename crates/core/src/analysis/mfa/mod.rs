@@ -20,7 +20,7 @@ mod trust;
 
 pub use flaw::Flaw;
 pub use flawed::{Flawed, Flaws};
-pub use proof::{Demand, Hole, demands, has_credential, unknown_members};
+pub use proof::{Demand, Hole, demands, has_credential, is_stranger};
 pub use sign_in::SignIn;
 pub use statement::Fault;
 pub use trust::{Access, Opened, Trusts};

@@ -11,9 +11,10 @@ use super::sign_in::SignIn;
 use super::trust::Trusts;
 use crate::analysis::administrators::Administrators;
 use crate::analysis::holding::{Held, Holder, policies};
+use crate::analysis::user_kind::Judged;
 use crate::model::{Case, Deployment, Id, KeyForm, Link, Model, User};
 use crate::policy::{Answer, Document};
-use crate::value::Unknown;
+use crate::value::{Reason, Unknown};
 
 /// Whether MFA is demanded of a user.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,25 @@ pub enum Demand {
     Flawed,
     /// Not known.
     Unknown(Arc<Unknown>),
+}
+
+impl Demand {
+    /// Why it is not known whether MFA is demanded of a user, if it is not. Of a [stranger](is_stranger) too little is known.
+    pub fn doubt(&self, model: &Model, is_stranger: bool) -> Option<Unknown> {
+        match self {
+            Self::Unknown(_) | Self::Missing(_) if is_stranger => {
+                Some(Unknown::new(Reason::Import, "its password or access key"))
+            }
+            Self::Unknown(unknown) => Some(unknown.as_ref().clone()),
+            Self::Missing(_) => unknown_members(model).map(|unknown| unknown.as_ref().clone()),
+            Self::Proven | Self::Idle | Self::Flawed => None,
+        }
+    }
+}
+
+/// Whether nothing tells that a user is a person, nor how it would sign in.
+pub fn is_stranger(model: &Model, user: Id<User>, kind: &Judged, is_administrator: bool) -> bool {
+    kind.assumed && !has_credential(model, user) && !is_administrator
 }
 
 /// What is possible without MFA.
@@ -200,7 +220,7 @@ pub fn has_credential(model: &Model, user: Id<User>) -> bool {
 }
 
 /// Why a group may have members that are not known, if one does: whoever they are, they have its policies.
-pub fn unknown_members(model: &Model) -> Option<&Arc<Unknown>> {
+fn unknown_members(model: &Model) -> Option<&Arc<Unknown>> {
     model.memberships.iter().find_map(|membership| match &membership.user.link {
         Link::Unknown(unknown) => Some(unknown),
         _ => None,
