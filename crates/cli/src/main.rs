@@ -8,6 +8,7 @@ mod failure;
 mod input;
 mod output;
 mod paths;
+mod review;
 mod session;
 mod settings;
 mod show;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
             })
         }
         Command::Show(args) => show::show(args).map(|complete| if complete { 0 } else { 3 }),
+        Command::Review(args) => review::review(args).map(|complete| if complete { 0 } else { 3 }),
         Command::Simulate(args) => simulate::simulate(args).map(|decided| if decided { 0 } else { 3 }),
         Command::Explain(args) => catalogue::explain(&args.rule).map(print),
         Command::Rules(args) if args.coverage => Ok(print(&catalogue::coverage())),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use iamrail::core::check::{Checker, Unit, UnitSource};
+use iamrail::core::options::Options;
 use iamrail::core::report::Report;
 use iamrail::terraform::{PLAN, STATE};
 
@@ -93,6 +94,11 @@ impl Session {
     /// Reads the input without judging it.
     pub(crate) fn read(&self) -> Vec<(UnitSource, Unit)> {
         self.pool.install(|| self.checker.read(&self.input.sources, &self.input.candidates))
+    }
+
+    /// What the input is judged by.
+    pub(crate) fn options(&self) -> &Options {
+        self.checker.options()
     }
 
     /// How paths are written.

@@ -62,7 +62,7 @@ fn the_page_of_the_rules_lists_them() {
 fn the_page_of_the_command_line_is_its_help() {
     let mut text =
         "# Command line\n\nGenerated from `iamrail --help` and the help of its commands.\n".to_owned();
-    for command in ["", "check", "show", "simulate", "explain", "rules"] {
+    for command in ["", "check", "review", "show", "simulate", "explain", "rules"] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|arg| !arg.is_empty()).collect();
         let help = iamrail(&repository(), &args).out;
         let help: String = help.lines().map(|line| format!("{}\n", line.trim_end())).collect();

@@ -19,6 +19,7 @@ mod outputs;
 mod pages;
 mod permissions;
 mod projects;
+mod review;
 mod simulate;
 mod twins;
 
