@@ -13,8 +13,9 @@ const PITCH: usize = 30;
 /// What is left free for the headings, and at the edges.
 const TOP: usize = 34;
 const MARGIN: usize = 6;
-/// How many narrow characters fit into a box.
-const FITTING: usize = 25;
+/// How many narrow characters fit into a box, and how many into one with a letter at its end.
+const FITTING: usize = 21;
+const FITTING_BESIDE: usize = 18;
 
 /// Writes the picture. `title` says what it shows.
 pub(in crate::review) fn svg(scene: &Scene<'_>, picture: &Picture, title: &str) -> String {
@@ -77,7 +78,8 @@ pub(in crate::review) fn svg(scene: &Scene<'_>, picture: &Picture, title: &str) 
             class.push_str(if node.is_elsewhere { " elsewhere" } else { "" });
             class.push_str(if node.others > 0 { " others" } else { "" });
             let full = html_text(scene, &node.label);
-            let label = html_text(scene, &shortened(&scene.text(&node.label)));
+            let fitting = if node.rank == Rank::Ordinary { FITTING } else { FITTING_BESIDE };
+            let label = html_text(scene, &shortened(&scene.text(&node.label), fitting));
             let _ = write!(
                 out,
                 "<g class=\"{class}\"><title>{full}</title><rect x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" \
@@ -109,9 +111,9 @@ fn curve(from: (usize, usize), to: (usize, usize)) -> String {
 }
 
 /// A label that fits into a box: its end tells more than its middle. Most characters that are not of ASCII are wider.
-fn shortened(label: &str) -> String {
+fn shortened(label: &str, fitting: usize) -> String {
     let wide = |one: char| if one.is_ascii() { 1 } else { 2 };
-    if label.chars().map(wide).sum::<usize>() <= FITTING {
+    if label.chars().map(wide).sum::<usize>() <= fitting {
         return label.to_owned();
     }
     let take = |letters: &mut dyn Iterator<Item = char>, most: usize| {
@@ -123,7 +125,7 @@ fn shortened(label: &str) -> String {
             })
             .collect::<String>()
     };
-    let start = take(&mut label.chars(), FITTING / 2);
-    let end: String = take(&mut label.chars().rev(), FITTING - FITTING / 2 - 2).chars().rev().collect();
+    let start = take(&mut label.chars(), fitting / 2);
+    let end: String = take(&mut label.chars().rev(), fitting - fitting / 2 - 2).chars().rev().collect();
     format!("{start}…{end}")
 }

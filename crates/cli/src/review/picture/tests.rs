@@ -82,5 +82,5 @@ fn names_are_cut_to_the_width_of_a_box_and_told_in_full_beside() {
     let long = "arn-of-something-that-is-long-indeed-<b>";
     let text = drawn(&Picture { columns: vec![column(Kind::Role, [long.to_owned()])], edges: Vec::new() });
     assert!(text.contains("<title>arn-of-something-that-is-long-indeed-&lt;b&gt;</title>"), "{text}");
-    assert!(text.contains(">arn-of-somet…-indeed-&lt;b&gt;</text>"), "{text}");
+    assert!(text.contains(">arn-of-som…ndeed-&lt;b&gt;</text>"), "{text}");
 }
