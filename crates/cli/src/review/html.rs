@@ -26,7 +26,7 @@ pub(super) fn html(scene: &Scene<'_>, page: &Page) -> String {
     // The style is the only thing that is allowed, and by its hash: not even a style of the input would be applied.
     let hash = STANDARD.encode(Sha256::digest(STYLE));
     // Writing to a string does not fail.
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash}'; \
@@ -34,7 +34,7 @@ pub(super) fn html(scene: &Scene<'_>, page: &Page) -> String {
          <meta name=\"referrer\" content=\"no-referrer\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
          <meta name=\"color-scheme\" content=\"light dark\"/>\n\
-         <title>IAM review</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1 id=\"top\">IAM review</h1>\n"
+         <title>IAM review</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1 id=\"top\">IAM review</h1>"
     );
     words(scene, &page.words, &mut out);
     table(scene, &page.overview, &mut out);

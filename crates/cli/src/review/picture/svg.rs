@@ -26,10 +26,10 @@ pub(in crate::review) fn svg(scene: &Scene<'_>, picture: &Picture, title: &str) 
     let mut out = String::new();
     let title = html_text(scene, title);
     // Writing to a string does not fail.
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-         height=\"{height}\" role=\"img\" aria-label=\"{title}\">\n"
+         height=\"{height}\" role=\"img\" aria-label=\"{title}\">"
     );
     let place = |column: usize, row: usize| {
         let length = picture.columns.get(column).map_or(0, |column| column.nodes.len());
