@@ -33,6 +33,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Box<CheckArgs>),
+    Review(Box<ReviewArgs>),
     Show(Box<ShowArgs>),
     Simulate(Box<SimulateArgs>),
     Exceptions(ExceptionsArgs),
@@ -72,7 +73,7 @@ pub(crate) struct CheckArgs {
     pub(crate) format: Vec<Format>,
 
     /// Write the report to a file too; without a --format before it, in the format that the extension names
-    /// (.json, .sarif, .txt)
+    /// (.json, .sarif, .md, .txt)
     #[arg(long, short, value_name = "FILE", action = ArgAction::Append)]
     pub(crate) output: Vec<PathBuf>,
 
@@ -100,6 +101,39 @@ pub(crate) struct CheckArgs {
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
+/// Write who may do what, and by which approval, for a review meeting.
+///
+/// For every unit: who is an administrator, how, and by which approval; each user with its kind and the evidence of it, its
+/// groups, credentials and MFA; each role with its purpose, whom it trusts, what runs with it and what it may do; what breaks the
+/// guardrails, and what is undetermined. In HTML, with a picture of all that: one page that needs no script, no network and no other
+/// file.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status:
+  0  all of the input was read and understood, whatever was found
+  2  the review could not be written: wrong usage or configuration, or no input
+  3  some of the input could not be read or understood; the review says what
+
+Examples:
+  iamrail review infra/ --output review.html   a page to look at together
+  iamrail review plan.json > review.md         Markdown, for a pull request or a wiki")]
+pub(crate) struct ReviewArgs {
+    /// Files and directories; `-` reads standard input [default: the current directory]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How to write the review [default: what the extension of --output names (.md, .html), or markdown]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<ReviewFormat>,
+
+    /// Write the review to a file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -215,20 +249,20 @@ pub(crate) struct ExceptionsArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExceptionsCommand {
     /// List the exceptions, each with its state and how many findings it covers
-    List(Box<ReviewArgs>),
+    List(Box<ExceptionInput>),
 
     /// Report what is wrong with the exceptions, and nothing else; the exit status is that of `iamrail check`
-    Check(Box<ReviewArgs>),
+    Check(Box<ExceptionInput>),
 
     /// Draft exceptions from the suppressions of checkov, tfsec, trivy, cfn_nag and cfn-guard, as a file in YAML.
     ///
     /// A draft does not count before a person fills in who owns the exception and who approved it.
-    Import(Box<ReviewArgs>),
+    Import(Box<ExceptionInput>),
 }
 
 /// What exceptions are looked for in.
 #[derive(Debug, Args)]
-pub(crate) struct ReviewArgs {
+pub(crate) struct ExceptionInput {
     /// Files and directories [default: the current directory]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
@@ -326,6 +360,17 @@ pub(crate) enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning services and editors
     Sarif,
+    /// A checklist in Markdown for the review of a change: statement by statement of the policy documents
+    Checklist,
+}
+
+/// The formats of reviews.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReviewFormat {
+    /// Tables in Markdown
+    Markdown,
+    /// One page with pictures, without script and without any other file
+    Html,
 }
 
 /// The programs that read a directory.

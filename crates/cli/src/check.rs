@@ -10,7 +10,7 @@ use iamrail::core::report::{Finding, Level, Report, Verdict};
 
 use crate::args::{CheckArgs, Color, FailOn, Format};
 use crate::failure::Failure;
-use crate::output::{Human, Shown, json, sarif};
+use crate::output::{Human, Shown, checklist, json, sarif};
 use crate::session::{Beyond, Session};
 
 /// How a check ended.
@@ -60,7 +60,7 @@ pub(crate) fn destinations(args: &CheckArgs, matches: &ArgMatches) -> Result<Vec
         let format = format.or_else(|| by_extension(file)).ok_or_else(|| {
             let file = file.display();
             Failure::Usage(format!(
-                "which format shall `{file}` have? Put `--format` before it, or name it .json, .sarif or .txt"
+                "which format shall `{file}` have? Put `--format` before it, or name it .json, .sarif, .md or .txt"
             ))
         })?;
         destinations.push((format, Some(file.clone())));
@@ -77,6 +77,7 @@ fn by_extension(file: &Path) -> Option<Format> {
         "json" => Some(Format::Json),
         "sarif" => Some(Format::Sarif),
         "txt" => Some(Format::Human),
+        "md" => Some(Format::Checklist),
         _ => None,
     }
 }
@@ -97,6 +98,7 @@ pub(crate) fn check(args: &CheckArgs, destinations: &[Destination]) -> Result<Ou
                 Format::Human => human.write(&shown, time, out)?,
                 Format::Json => json(&shown, out)?,
                 Format::Sarif => sarif(&shown, out)?,
+                Format::Checklist => checklist(&shown, session.options(), out)?,
             }
             out.flush()
         };

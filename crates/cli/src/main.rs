@@ -12,6 +12,7 @@ mod image;
 mod input;
 mod output;
 mod paths;
+mod review;
 mod revision;
 mod session;
 mod settings;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
             check::destinations(args, matches).and_then(|to| check::check(args, &to)).map(Outcome::status)
         }
         Command::Show(args) => show::show(args).map(|complete| if complete { 0 } else { 3 }),
+        Command::Review(args) => review::review(args).map(|complete| if complete { 0 } else { 3 }),
         Command::Simulate(args) => simulate::simulate(args).map(|decided| if decided { 0 } else { 3 }),
         Command::Exceptions(args) => exempt::run(&args.command).map(Outcome::status),
         Command::Explain(args) => catalogue::explain(&args.rule).map(print),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use iamrail::core::check::{Checker, Unit, UnitSource};
+use iamrail::core::options::Options;
 use iamrail::core::report::{Diagnostic, Report};
 use iamrail::core::sighting::Sightings;
 use iamrail::core::source::SourceFile;
@@ -187,6 +188,11 @@ impl Session {
     /// Reads the input without judging it.
     pub(crate) fn read(&self) -> Vec<(UnitSource, Unit)> {
         self.pool.install(|| self.checker.read(&self.input.sources, &self.input.candidates))
+    }
+
+    /// What the input is judged by.
+    pub(crate) fn options(&self) -> &Options {
+        self.checker.options()
     }
 
     /// How paths are written.

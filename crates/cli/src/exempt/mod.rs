@@ -10,7 +10,7 @@ use iamrail::core::exceptions::{FaultKind, Judged, Origin, Written};
 use iamrail::core::report::Report;
 use iamrail::core::rule::Inputs;
 
-use crate::args::{Color, ExceptionsCommand, FailOn, ReviewArgs};
+use crate::args::{Color, ExceptionInput, ExceptionsCommand, FailOn};
 use crate::catalogue::table;
 use crate::check::{Outcome, colour, outcome, width};
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ fn print(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
-fn list(args: &ReviewArgs) -> Result<Outcome, Failure> {
+fn list(args: &ExceptionInput) -> Result<Outcome, Failure> {
     let session = Session::new(&args.input, &args.paths)?;
     let report = session.check()?;
     let shown = Shown::new(&report, session.paths());
@@ -89,7 +89,7 @@ fn state(judged: &Judged) -> &'static str {
     kinds.into_iter().find(|(kind, _)| has(*kind)).map_or("in force", |(_, state)| state)
 }
 
-fn check(args: &ReviewArgs) -> Result<Outcome, Failure> {
+fn check(args: &ExceptionInput) -> Result<Outcome, Failure> {
     let start = Instant::now();
     let session = Session::new(&args.input, &args.paths)?;
     let mut report: Report = session.check()?;

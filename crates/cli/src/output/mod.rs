@@ -1,8 +1,10 @@
 //! Writes reports: pure functions of the report, with what must not be shown taken out.
 
+mod checklist;
 mod excerpt;
 mod human;
 mod json;
+mod line;
 mod mask;
 mod neutral;
 mod place;
@@ -16,8 +18,10 @@ use std::borrow::Cow;
 use iamrail::core::report::{Level, Report, Verdict};
 use iamrail::core::source::Sources;
 
+pub(crate) use checklist::checklist;
 pub(crate) use human::Human;
 pub(crate) use json::{DiagnosticEntry, json};
+pub(crate) use line::{Line, Tone, html, html_text};
 pub(crate) use mask::{Mask, redacted};
 pub(crate) use neutral::neutral;
 pub(crate) use place::Place;

@@ -10,61 +10,65 @@ use crate::output::{Place, Scene};
 
 /// A policy document.
 #[derive(Serialize)]
-pub(super) struct DocumentEntry {
-    version: Json,
-    statements: Vec<StatementEntry>,
+pub(crate) struct DocumentEntry {
+    pub(crate) version: Json,
+    pub(crate) statements: Vec<StatementEntry>,
     /// Why there may be more statements than these.
     #[serde(skip_serializing_if = "Option::is_none")]
-    open: Option<String>,
+    pub(crate) open: Option<String>,
 }
 
+/// A statement.
 #[derive(Serialize)]
-struct StatementEntry {
-    location: Option<Place>,
-    sid: Json,
-    effect: String,
-    actions: Patterns,
+pub(crate) struct StatementEntry {
+    pub(crate) location: Option<Place>,
+    pub(crate) sid: Json,
+    pub(crate) effect: String,
+    pub(crate) actions: Patterns,
     #[serde(skip_serializing_if = "Option::is_none")]
-    resources: Option<Patterns>,
+    pub(crate) resources: Option<Patterns>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    principals: Option<Vec<PrincipalEntry>>,
+    pub(crate) principals: Option<Vec<PrincipalEntry>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    conditions: Vec<ConditionEntry>,
+    pub(crate) conditions: Vec<ConditionEntry>,
     /// The conditions of the input under which it is part of the document.
     #[serde(skip_serializing_if = "Option::is_none")]
-    when: Option<String>,
+    pub(crate) when: Option<String>,
     /// Why it is not known whether it is part of the document.
     #[serde(skip_serializing_if = "Option::is_none")]
-    undecided: Option<String>,
+    pub(crate) undecided: Option<String>,
 }
 
+/// Actions, resources or identifiers of principals.
 #[derive(Serialize)]
-struct Patterns {
+pub(crate) struct Patterns {
     /// Whether everything except these is meant.
-    except: bool,
-    patterns: Vec<Json>,
+    pub(crate) except: bool,
+    pub(crate) patterns: Vec<Json>,
     /// Why there may be more patterns than these.
     #[serde(skip_serializing_if = "Option::is_none")]
-    open: Option<String>,
+    pub(crate) open: Option<String>,
 }
 
+/// Principals of one type.
 #[derive(Serialize)]
-struct PrincipalEntry {
-    r#type: String,
+pub(crate) struct PrincipalEntry {
+    pub(crate) r#type: String,
     #[serde(flatten)]
-    identifiers: Patterns,
+    pub(crate) identifiers: Patterns,
 }
 
+/// A condition.
 #[derive(Serialize)]
-struct ConditionEntry {
-    operator: String,
-    key: String,
-    values: Vec<Json>,
+pub(crate) struct ConditionEntry {
+    pub(crate) operator: String,
+    pub(crate) key: String,
+    pub(crate) values: Vec<Json>,
 }
 
 impl DocumentEntry {
     /// A document.
-    pub(super) fn new(scene: &Scene<'_>, document: &Document) -> Self {
+    pub(crate) fn new(scene: &Scene<'_>, document: &Document) -> Self {
         Self {
             version: value(scene, &document.version),
             statements: document.statements.iter().map(|one| StatementEntry::new(scene, one)).collect(),

@@ -1,9 +1,9 @@
 //! The `show` command: the shared model as JSON.
 
-mod document;
+pub(crate) mod document;
 mod entity;
-mod permissions;
-mod value;
+pub(crate) mod permissions;
+pub(crate) mod value;
 
 use std::io::{self, Write};
 

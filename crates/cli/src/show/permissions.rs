@@ -12,47 +12,49 @@ use crate::output::Scene;
 
 /// What a principal may do in some deployments.
 #[derive(Serialize)]
-pub(super) struct PermissionsEntry {
+pub(crate) struct PermissionsEntry {
     /// `user`, `group` or `role`.
-    kind: &'static str,
-    subject: String,
+    pub(crate) kind: &'static str,
+    pub(crate) subject: String,
     /// The conditions of the input under which it is so, each one of several ways to it; none when it always is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    when: Vec<String>,
+    pub(crate) when: Vec<String>,
     /// What is surely allowed, without what is surely denied.
-    allow: Vec<PermissionEntry>,
+    pub(crate) allow: Vec<PermissionEntry>,
     /// What is surely denied.
-    deny: Vec<PermissionEntry>,
+    pub(crate) deny: Vec<PermissionEntry>,
     /// What may be allowed or denied.
-    undetermined: Vec<PermissionEntry>,
+    pub(crate) undetermined: Vec<PermissionEntry>,
 }
 
+/// Actions that policies allow or deny on the same resources under the same conditions.
 #[derive(Serialize)]
-struct PermissionEntry {
+pub(crate) struct PermissionEntry {
     /// `Allow` or `Deny`, where it is not told by the list, and is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    effect: Option<&'static str>,
-    actions: Vec<String>,
+    pub(crate) effect: Option<&'static str>,
+    pub(crate) actions: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    not_actions: Vec<String>,
+    pub(crate) not_actions: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    resources: Vec<String>,
+    pub(crate) resources: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    not_resources: Vec<String>,
+    pub(crate) not_resources: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    conditions: Vec<ConditionEntry>,
+    pub(crate) conditions: Vec<ConditionEntry>,
     /// The policies that say so.
-    by: Vec<String>,
+    pub(crate) by: Vec<String>,
     /// Why it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    because: Option<String>,
+    pub(crate) because: Option<String>,
 }
 
+/// A condition under which it is so.
 #[derive(Serialize)]
-struct ConditionEntry {
-    operator: String,
-    key: String,
-    values: Vec<String>,
+pub(crate) struct ConditionEntry {
+    pub(crate) operator: String,
+    pub(crate) key: String,
+    pub(crate) values: Vec<String>,
 }
 
 /// What every principal of a model may do.
@@ -64,7 +66,8 @@ pub(super) fn all(scene: &Scene<'_>, model: &Model) -> Vec<PermissionsEntry> {
     principals.flat_map(|(kind, holder, declared)| of(scene, model, kind, holder, declared)).collect()
 }
 
-fn of(
+/// What a principal may do in every deployment that makes a difference.
+pub(crate) fn of(
     scene: &Scene<'_>,
     model: &Model,
     kind: &'static str,

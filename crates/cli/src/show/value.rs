@@ -12,7 +12,7 @@ const SENSITIVE: &str = "(sensitive)";
 const DEEPEST: usize = 32;
 
 /// A value.
-pub(super) fn value(scene: &Scene<'_>, shown: &Value) -> Json {
+pub(crate) fn value(scene: &Scene<'_>, shown: &Value) -> Json {
     at_depth(scene, shown, 0)
 }
 

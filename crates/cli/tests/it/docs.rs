@@ -64,7 +64,8 @@ fn the_page_of_the_command_line_is_its_help() {
     let mut text =
         "# Command line\n\nGenerated from `iamrail --help` and the help of its commands.\n".to_owned();
     let exceptions = ["exceptions", "exceptions list", "exceptions check", "exceptions import"];
-    let commands = [&["", "check", "show", "simulate"], &exceptions[..], &["explain", "rules"]].concat();
+    let commands =
+        [&["", "check", "review", "show", "simulate"], &exceptions[..], &["explain", "rules"]].concat();
     for command in commands {
         let args: Vec<&str> = command.split(' ').chain(["--help"]).filter(|arg| !arg.is_empty()).collect();
         let help = iamrail(&repository(), &args).out;

@@ -23,6 +23,7 @@ mod outputs;
 mod pages;
 mod permissions;
 mod projects;
+mod review;
 mod revision;
 mod simulate;
 mod twins;

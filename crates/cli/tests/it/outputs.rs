@@ -16,10 +16,12 @@ fn the_number_of_threads_changes_nothing() {
     let names: Vec<String> = (0..40).map(|n| format!("unit-{n}/main.tf")).collect();
     let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), VIOLATION)).collect();
     let dir = directory(&files);
-    for format in ["json", "sarif"] {
-        let run = |threads| iamrail(dir.path(), &["check", "--format", format, "--threads", threads]);
+    for (command, format, status) in
+        [("check", "json", 1), ("check", "sarif", 1), ("check", "checklist", 1), ("review", "html", 0)]
+    {
+        let run = |threads| iamrail(dir.path(), &[command, "--format", format, "--threads", threads]);
         let one = run("1");
-        assert_eq!(one.status, 1);
+        assert_eq!(one.status, status);
         for _ in 0..3 {
             assert_eq!(one.out, run("8").out);
         }
@@ -34,6 +36,9 @@ fn no_output_shows_a_secret() {
         &["check", "--format", "human", "--color", "always"],
         &["check", "--format", "json"],
         &["check", "--format", "sarif"],
+        &["check", "--format", "checklist"],
+        &["review", "--format", "markdown"],
+        &["review", "--format", "html"],
         &["show"],
     ] {
         let run = iamrail(&projects, args);
@@ -59,8 +64,14 @@ fn no_output_shows_what_a_state_or_plan_marks_as_secret() {
             .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
             .filter(|secret| secret.len() > 8)
             .collect();
-        for format in ["human", "json", "sarif"] {
-            let run = iamrail(&keys, &["check", name, "--format", format]);
+        for (command, format) in [
+            ("check", "human"),
+            ("check", "json"),
+            ("check", "sarif"),
+            ("check", "checklist"),
+            ("review", "html"),
+        ] {
+            let run = iamrail(&keys, &[command, name, "--format", format]);
             for secret in &secrets {
                 assert!(!run.out.contains(secret), "{name} as {format} shows {secret}");
                 tried += 1;
@@ -74,10 +85,14 @@ fn no_output_shows_what_a_state_or_plan_marks_as_secret() {
 fn a_value_that_is_declared_secret_is_not_shown() {
     let text = "variable \"name\" {\n  default   = \"hidden-away-name\"\n  sensitive = true\n}\n\nresource \"aws_iam_user\" \"u\" {\n  name = var.name\n}\n";
     let dir = directory(&[("main.tf", text.as_bytes())]);
-    for format in ["human", "json", "sarif"] {
+    for format in ["human", "json", "sarif", "checklist"] {
         let run = iamrail(dir.path(), &["check", "--format", format, "--fail-on", "warning"]);
         assert_eq!(run.status, 1);
         assert!(!run.out.contains("hidden-away-name"), "{format}");
+    }
+    for format in ["markdown", "html"] {
+        let run = iamrail(dir.path(), &["review", "--format", format]);
+        assert!(run.out.contains("aws_iam_user.u") && !run.out.contains("hidden-away-name"), "{format}");
     }
 }
 

@@ -46,6 +46,55 @@ pub fn approval<'m>(
     own
 }
 
+/// An entry of the options that approves someone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry<'o> {
+    /// The list it stands in: `users`, `groups`, `roles`.
+    pub list: &'static str,
+    /// The name or glob.
+    pub glob: &'o str,
+}
+
+/// By which entries a principal is approved: the first that suffices, or all that take part when its names in different
+/// deployments need several. None for one that is not approved.
+pub fn entries<'o>(
+    model: &Model,
+    approved: &'o AdministratorOptions,
+    principal: &Principal,
+) -> Vec<Entry<'o>> {
+    if !matches!(approval(model, approved, principal), Approval::Yes) {
+        return Vec::new();
+    }
+    let own = match principal {
+        Principal::User(_) => ("users", &approved.users),
+        Principal::Group(_) => ("groups", &approved.groups),
+        Principal::Role(_) => ("roles", &approved.roles),
+    };
+    let lists = [own, ("groups", &approved.groups)];
+    let all = lists.into_iter().flat_map(|(list, globs)| globs.iter().map(move |glob| Entry { list, glob }));
+    let suffices = |entry: &Entry<'_>| {
+        let mut alone =
+            AdministratorOptions { users: Vec::new(), groups: Vec::new(), roles: Vec::new(), max: 0 };
+        let list = match entry.list {
+            "users" => &mut alone.users,
+            "groups" => &mut alone.groups,
+            _ => &mut alone.roles,
+        };
+        list.push(entry.glob.to_owned());
+        matches!(approval(model, &alone, principal), Approval::Yes)
+    };
+    if let Some(entry) = all.clone().find(suffices) {
+        return vec![entry];
+    }
+    let names = names(model, principal).unwrap_or_default();
+    let takes_part = |entry: &Entry<'_>| {
+        let globs = [entry.glob.to_owned()];
+        names.iter().any(|name| is_approved(&globs, name))
+    };
+    all.take(own.1.len()).filter(takes_part).collect()
+}
+
 /// The conditions under which a principal that is not approved has a name that is not, each guard one of several ways to it.
 pub fn refused(model: &Model, approved: &AdministratorOptions, principal: &Principal) -> Vec<Guard> {
     let globs = match principal {

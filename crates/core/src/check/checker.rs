@@ -65,6 +65,11 @@ impl Checker {
         self
     }
 
+    /// The options that it checks by.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Checks the candidates. Those that are no input of a front end are looked through for credentials. Runs on the rayon thread
     /// pool it is called in.
     pub fn check(&self, sources: &Arc<Sources>, candidates: &[Candidate]) -> Report {

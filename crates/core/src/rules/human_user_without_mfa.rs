@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::analysis::administrators::{Administrator, Strength};
 use crate::analysis::holding::Holder;
-use crate::analysis::mfa::{Demand, Hole, SignIn, Trusts, demands, unknown_members};
+use crate::analysis::mfa::{Demand, Hole, SignIn, Trusts, demands, is_stranger};
 use crate::analysis::principal::declared;
 use crate::analysis::user_kind::{Judged, user_kinds};
 use crate::model::{Guard, Id, User};
@@ -10,7 +10,6 @@ use crate::options::UserKind;
 use crate::policy::Answer;
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
-use crate::value::{Reason, Unknown};
 
 pub(super) static RULE: Rule = Rule {
     name: "human-user-without-mfa",
@@ -85,31 +84,18 @@ fn report(
         _ => format!("the user `{name}`"),
     };
     let has_credential = kind.has_credential;
-    // Nothing tells that it is a person, nor how it would sign in.
-    let is_stranger = kind.assumed && !has_credential && administrator.is_none() && doubt.is_none();
-    let elsewhere = || Unknown::new(Reason::Import, "its password or access key");
-    let unknown = match demand {
-        Demand::Proven => return judge.holds(),
-        Demand::Idle | Demand::Flawed => return,
-        Demand::Unknown(_) | Demand::Missing(_) if is_stranger => Some(elsewhere()),
-        Demand::Unknown(unknown) => Some(unknown.as_ref().clone()),
-        Demand::Missing(_) if doubt.is_some() => doubt.map(|unknown| unknown.as_ref().clone()),
-        Demand::Missing(_) => unknown_members(model).map(|unknown| unknown.as_ref().clone()),
-    };
-    let draft = match (demand, unknown) {
+    let is_stranger = is_stranger(kind, administrator.is_some() || doubt.is_some());
+    let draft = match (demand, demand.doubt(model, is_stranger, doubt)) {
+        (Demand::Proven, _) => return judge.holds(),
+        (_, Some(unknown)) => {
+            let message = format!("whether MFA is demanded of {who} is not known");
+            judge.undetermined(&user.declared, user.declared.span, message, &unknown)
+        }
         (Demand::Missing(hole), None) => {
             let message = missing(&who, hole, has_credential);
             judge.violated(&user.declared, user.declared.span, message)
         }
-        (_, unknown) => {
-            let message = format!("whether MFA is demanded of {who} is not known");
-            judge.undetermined(
-                &user.declared,
-                user.declared.span,
-                message,
-                &unknown.unwrap_or_else(elsewhere),
-            )
-        }
+        (Demand::Idle | Demand::Flawed | Demand::Unknown(_), None) => return,
     };
     draft.when_any(guards);
     if let (Demand::Missing(_), Some(Strength::Direct { grants, .. })) =

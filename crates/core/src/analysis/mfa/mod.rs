@@ -21,7 +21,7 @@ mod trust;
 
 pub use flaw::Flaw;
 pub use flawed::{Flawed, Flaws};
-pub use proof::{Demand, Hole, demands, unknown_members};
+pub use proof::{Demand, Hole, demands, is_stranger};
 pub use sign_in::SignIn;
 pub(super) use sign_in::{asks_for_mfa, direct_call, is_misspelt};
 pub use statement::Fault;

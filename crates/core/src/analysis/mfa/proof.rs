@@ -12,6 +12,7 @@ use super::trust::Trusts;
 use crate::analysis::administrators::Administrators;
 use crate::analysis::credentials::Credentials;
 use crate::analysis::holding::{Held, Holder, policies};
+use crate::analysis::user_kind::Judged;
 use crate::collections::HashSet;
 use crate::model::{Case, Deployment, Guard, Id, Link, MfaDevice, Model, Reference, User};
 use crate::policy::{Answer, Document};
@@ -30,6 +31,33 @@ pub enum Demand {
     Flawed,
     /// Not known.
     Unknown(Arc<Unknown>),
+}
+
+impl Demand {
+    /// Why it is not known whether MFA is demanded of a user, if it is not. Of a [stranger](is_stranger) too little is known, and
+    /// of who may be an administrator, for the reason that is given, what is not known may be what demands it.
+    pub fn doubt(
+        &self,
+        model: &Model,
+        is_stranger: bool,
+        administrator: Option<&Arc<Unknown>>,
+    ) -> Option<Unknown> {
+        match self {
+            Self::Unknown(_) | Self::Missing(_) if is_stranger => {
+                Some(Unknown::new(Reason::Import, "its password or access key"))
+            }
+            Self::Unknown(unknown) => Some(unknown.as_ref().clone()),
+            Self::Missing(_) => {
+                administrator.or_else(|| unknown_members(model)).map(|unknown| unknown.as_ref().clone())
+            }
+            Self::Proven | Self::Idle | Self::Flawed => None,
+        }
+    }
+}
+
+/// Whether nothing tells that a user is a person, nor how it would sign in.
+pub fn is_stranger(kind: &Judged, may_be_administrator: bool) -> bool {
+    kind.assumed && !kind.has_credential && !may_be_administrator
 }
 
 /// What is possible without MFA.
@@ -260,7 +288,7 @@ fn sign_ins(asker: &Asker<'_, '_>, declared: Declared) -> impl Iterator<Item = S
 }
 
 /// Why a group may have members that are not known, if one does: whoever they are, they have its policies.
-pub fn unknown_members(model: &Model) -> Option<&Arc<Unknown>> {
+fn unknown_members(model: &Model) -> Option<&Arc<Unknown>> {
     model.memberships.iter().find_map(|membership| match &membership.user.link {
         Link::Unknown(unknown) => Some(unknown),
         _ => None,
