@@ -22,23 +22,19 @@ const FAMILIES: &[&[&str]] = &[
     &["redshift", "redshift-serverless", "scheduler.redshift"],
 ];
 
-/// Services that name the account and the resource for which they assume a role, and whose pages demand a condition on
-/// `aws:SourceAccount` or `aws:SourceArn` in its trust policy. Others take a role only from callers of its own account who may pass it,
+/// Services that name the account and the resource for which they assume a role, and whose pages have a condition on
+/// `aws:SourceAccount` or `aws:SourceArn` in its trust policy (docs.aws.amazon.com, read in November 2026). Others take a role only from callers of its own account who may pass it,
 /// or do not say: of them it is not asked.
 const WITH_SOURCE: &[&str] = &[
     "appstream",
     "bedrock",
-    "bedrock-agentcore",
     "ecs-tasks",
     "fis",
     "iot",
     "personalize",
     "pipes",
     "scheduler",
-    "ssm",
     "states",
-    "transfer",
-    "vpc-flow-logs",
 ];
 
 /// The service of a principal, in lower case without the domain and the region: `logs` for `logs.eu-west-1.amazonaws.com`. `None` when
