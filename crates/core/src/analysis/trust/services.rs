@@ -25,17 +25,8 @@ const FAMILIES: &[&[&str]] = &[
 /// Services that name the account and the resource for which they assume a role, and whose pages have a condition on
 /// `aws:SourceAccount` or `aws:SourceArn` in its trust policy (docs.aws.amazon.com, read in November 2026). Others take a role only from callers of its own account who may pass it,
 /// or do not say: of them it is not asked.
-const WITH_SOURCE: &[&str] = &[
-    "appstream",
-    "bedrock",
-    "ecs-tasks",
-    "fis",
-    "iot",
-    "personalize",
-    "pipes",
-    "scheduler",
-    "states",
-];
+const WITH_SOURCE: &[&str] =
+    &["appstream", "bedrock", "ecs-tasks", "fis", "iot", "personalize", "pipes", "scheduler", "states"];
 
 /// The service of a principal, in lower case without the domain and the region: `logs` for `logs.eu-west-1.amazonaws.com`. `None` when
 /// that is not known.
