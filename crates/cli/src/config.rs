@@ -1,16 +1,21 @@
 //! Reads the configuration file, `iamrail.yaml`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use iamrail_core::options::{CustomPolicy, Options, UserKind};
 use iamrail_core::report::{Diagnostic, Level};
 use iamrail_core::rules::RULES;
 use iamrail_core::source::SourceFile;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use iamrail_core::suggest::closest;
+
+const OTHER_VERSION: &str = "the version of this file is not 1, the only one that is known here: update iamrail, or write the file as this \
+     version knows it";
 
 /// The options that a configuration file sets.
 ///
@@ -27,6 +32,8 @@ pub fn parse(file: &SourceFile) -> Result<Options, Box<Diagnostic>> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a mapping")]
 struct Configuration {
+    #[serde(default, rename = "version")]
+    _version: Version,
     #[serde(default)]
     users: Users,
     #[serde(default)]
@@ -45,6 +52,29 @@ struct Configuration {
     _exceptions: IgnoredAny,
     #[serde(default, rename = "teams", alias = "Teams")]
     _teams: IgnoredAny,
+}
+
+/// The version of the file: 1, also where it is not said.
+#[derive(Debug, Default)]
+struct Version;
+
+// What is refused while it is visited is refused at its place, unlike what is refused when it has been read.
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl Visitor<'_> for Version {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_u64<E: de::Error>(self, version: u64) -> Result<Self, E> {
+        if version == 1 { Ok(self) } else { Err(E::custom(OTHER_VERSION)) }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -111,29 +141,57 @@ struct Review {
 }
 
 /// The name of a rule that exists.
-#[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(try_from = "String")]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct RuleName(Arc<str>);
 
-impl TryFrom<String> for RuleName {
-    type Error = String;
+impl<'de> Deserialize<'de> for RuleName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = RuleName;
 
-    fn try_from(name: String) -> Result<Self, String> {
-        let names = || RULES.iter().map(|rule| rule.name);
-        names().find(|known| *known == name).map(|known| RuleName(known.into())).ok_or_else(|| match closest(
-            &name,
-            names(),
-        ) {
-            Some(meant) => format!("there is no rule `{name}`; did you mean `{meant}`?"),
-            None => format!("there is no rule `{name}`; `iamrail rules` lists them"),
-        })
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a rule")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<RuleName, E> {
+                let names = || RULES.iter().map(|rule| rule.name);
+                if let Some(known) = names().find(|known| *known == name) {
+                    return Ok(RuleName(known.into()));
+                }
+                Err(E::custom(match closest(name, names()) {
+                    Some(meant) => format!("there is no rule `{name}`; did you mean `{meant}`?"),
+                    None => format!("there is no rule `{name}`; `iamrail rules` lists them"),
+                }))
+            }
+        }
+        deserializer.deserialize_str(Name)
     }
 }
 
 /// The weight of a rule.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "WrittenWeight")]
+#[derive(Debug)]
 struct Weight(Option<Level>);
+
+impl<'de> Deserialize<'de> for Weight {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl<'de> Visitor<'de> for Written {
+            type Value = Weight;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a mapping")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Weight, A::Error> {
+                WrittenWeight::deserialize(MapAccessDeserializer::new(map))?
+                    .weight()
+                    .map_err(de::Error::custom)
+            }
+        }
+        deserializer.deserialize_map(Written)
+    }
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a mapping")]
@@ -151,16 +209,14 @@ enum WrittenLevel {
     Off,
 }
 
-impl TryFrom<WrittenWeight> for Weight {
-    type Error = &'static str;
-
-    fn try_from(weight: WrittenWeight) -> Result<Self, &'static str> {
-        match weight.level {
-            WrittenLevel::Error => Ok(Self(Some(Level::Error))),
-            WrittenLevel::Warning => Ok(Self(Some(Level::Warning))),
-            WrittenLevel::Note => Ok(Self(Some(Level::Note))),
-            WrittenLevel::Off if weight.reason.is_some_and(|reason| !reason.trim().is_empty()) => {
-                Ok(Self(None))
+impl WrittenWeight {
+    fn weight(self) -> Result<Weight, &'static str> {
+        match self.level {
+            WrittenLevel::Error => Ok(Weight(Some(Level::Error))),
+            WrittenLevel::Warning => Ok(Weight(Some(Level::Warning))),
+            WrittenLevel::Note => Ok(Weight(Some(Level::Note))),
+            WrittenLevel::Off if self.reason.is_some_and(|reason| !reason.trim().is_empty()) => {
+                Ok(Weight(None))
             }
             WrittenLevel::Off => Err("a rule that is `off` needs a `reason`"),
         }
@@ -221,23 +277,38 @@ fn explain(file: &SourceFile, error: &serde_yaml::Error) -> Diagnostic {
         let word = rest.find([':', '\n', ' ', ',', '}', ']']).unwrap_or(rest.len()).max(1);
         file.span(location.index(), location.index() + word)
     });
-    match unknown_field(&message) {
-        Some((field, expected)) => {
-            let help = match closest(field, expected.iter().copied()) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("known here: {}", expected.join(", ")),
-            };
-            Diagnostic::error("configuration", path, format!("unknown key `{field}`")).at(span).help(help)
-        }
-        None => Diagnostic::error("configuration", path, message).at(span),
+    let refused = |message: String| Diagnostic::error("configuration", Arc::clone(&path), message).at(span);
+    let meant = |word: &str, known: &[&str]| match closest(word, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known here: {}", known.join(", ")),
+    };
+    if let Some((field, known)) = unknown("unknown field `", &message) {
+        return refused(format!("unknown key `{field}`")).help(meant(field, &known));
     }
+    if let Some((word, known)) = unknown("unknown variant `", &message) {
+        return refused(format!("`{word}` is none of the words that can stand here"))
+            .help(meant(word, &known));
+    }
+    let is_tab = error
+        .location()
+        .is_some_and(|at| file.text().get(at.index()..).is_some_and(|rest| rest.starts_with('\t')));
+    if is_tab {
+        return refused(message).help("indent with spaces: YAML takes no tabs for that");
+    }
+    for (rust, plain) in [
+        ("expected u32", "expected a whole number from 0 to 4294967295"),
+        ("expected usize", "expected a whole number"),
+    ] {
+        message = message.replace(rust, plain);
+    }
+    refused(message)
 }
 
-/// The field and those that are known, from serde's "unknown field `a`, expected one of `b`, `c`".
-fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
-    let (_, rest) = message.split_once("unknown field `")?;
-    let (field, rest) = rest.split_once('`')?;
-    Some((field, rest.split('`').skip(1).step_by(2).collect()))
+/// The word that is not known and those that are, from serde's "unknown field `a`, expected one of `b`, `c`".
+fn unknown<'m>(beginning: &str, message: &'m str) -> Option<(&'m str, Vec<&'m str>)> {
+    let (_, rest) = message.split_once(beginning)?;
+    let (word, rest) = rest.split_once('`')?;
+    Some((word, rest.split('`').skip(1).step_by(2).collect()))
 }
 
 #[cfg(test)]
@@ -281,6 +352,32 @@ mod tests {
             parse("rules:\n  no-such-thing-at-all: { level: note }\n").unwrap_err(),
             "2:3: rules: there is no rule `no-such-thing-at-all`; `iamrail rules` lists them ()"
         );
+        // Each at its own place, also behind others.
+        let first = "rules:\n  shared-role: { level: note }\n";
+        for (second, expected) in [
+            (
+                "  shared-rol: { level: note }\n",
+                "3:3: rules: there is no rule `shared-rol`; did you mean `shared-role`? ()",
+            ),
+            (
+                "  access-key:\n    level: 'off'\n",
+                "4:5: rules.access-key: a rule that is `off` needs a `reason` ()",
+            ),
+            (
+                "  access-key:\n    level: warn\n",
+                "4:12: `warn` is none of the words that can stand here (did you mean `warning`?)",
+            ),
+        ] {
+            assert_eq!(parse(&format!("{first}{second}")).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn a_configuration_of_a_newer_version_is_refused() {
+        assert!(parse("version: 1\n").is_ok());
+        let refused = parse("version: 2\nusers:\n  default: human\n").unwrap_err();
+        assert!(refused.starts_with("1:10: version: the version of this file is not 1"), "{refused}");
+        assert!(parse("version: latest\n").unwrap_err().starts_with("1:10: version: invalid type"));
     }
 
     #[test]
@@ -290,5 +387,14 @@ mod tests {
             "1:8: users: invalid type: sequence, expected a mapping ()"
         );
         assert!(parse("users:\n  human: [\n").unwrap_err().starts_with("3:1: "));
+        let tab = parse("users:\n\tdefault: human\n").unwrap_err();
+        assert!(
+            tab.starts_with("2:1: ") && tab.ends_with("(indent with spaces: YAML takes no tabs for that)"),
+            "{tab}"
+        );
+        assert_eq!(
+            parse("access_keys: { max_age: -1 }\n").unwrap_err(),
+            "1:25: access_keys.max_age: invalid type: integer `-1`, expected a whole number from 0 to 4294967295 ()"
+        );
     }
 }

@@ -145,6 +145,10 @@ Exception:
                 "version: 2\nexceptions: []\n",
                 "1:10: the version of this file is not 1, the only one that is known (update iamrail, or write the file as this version knows it)",
             ),
+            (
+                "exceptions:\n- rule: x\n  rule: y\n",
+                "3:3: the key `rule` is given twice, first in line 2 (leave one of them out)",
+            ),
             ("exceptions: !Ref x\n", "1:13: a tag means nothing here (write the value itself)"),
             (
                 "exceptions: []\n---\nexceptions: []\n",

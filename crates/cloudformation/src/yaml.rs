@@ -7,7 +7,7 @@ use iamrail_core::report::{Diagnostic, Level};
 use iamrail_core::source::{SourceFile, Span};
 use iamrail_core::value::{Field, Kind, Number, Text, Value};
 
-use crate::tree::{Entry, Node, Resolved, Tree};
+use crate::tree::{DUPLICATE_KEY, Entry, Node, Resolved, Tree};
 
 /// Reads a text as one document of YAML or JSON; null when it says nothing. Dates, and numbers that print differently than
 /// they are written, are texts.
@@ -17,6 +17,13 @@ use crate::tree::{Entry, Node, Resolved, Tree};
 pub fn yaml(file: &Arc<SourceFile>) -> Result<Value, Vec<Diagnostic>> {
     let (tree, mut diagnostics) = Tree::parse(file);
     diagnostics.retain(|one| one.level > Level::Note);
+    for one in &mut diagnostics {
+        // What CloudFormation takes, and settles by itself, is settled by nobody here.
+        one.level = Level::Error;
+        if one.code == DUPLICATE_KEY {
+            one.help = "leave one of them out".to_owned();
+        }
+    }
     let Some(tree) = tree.filter(|_| diagnostics.is_empty()) else { return Err(diagnostics) };
     let mut documents = tree.documents();
     let Some(root) = documents.next() else { return Ok(Value::null()) };

@@ -245,6 +245,7 @@ fn the_schema_of_the_configuration_names_every_rule() {
     let rules: serde_json::Map<String, Value> =
         RULES.iter().map(|known| (known.name.to_owned(), rule(known.summary))).collect();
     let mut schema = object(json!({
+        "version": { "const": 1, "description": "the version of this format" },
         "users": object(json!({
             "application": globs("names and paths of users that are applications"),
             "human": globs("names and paths of users that are people"),
@@ -337,6 +338,9 @@ fn the_schema_of_the_configuration_accepts_what_the_command_accepts() {
     examples.extend(
         [
             "{}",
+            "version: 1",
+            "version: 2",
+            "version: one",
             "users: { aplication: [] }",
             "users: []",
             "users: { default: machine }",

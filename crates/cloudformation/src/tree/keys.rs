@@ -8,6 +8,9 @@ use iamrail_core::report::Diagnostic;
 use super::builder::Builder;
 use super::{Content, MOST_NODES, NodeId, Pair};
 
+/// The code of the diagnostic on a key that is given twice.
+pub(crate) const DUPLICATE_KEY: &str = "duplicate-key";
+
 /// Mappings up to this size are searched without an index.
 const SMALL: usize = 16;
 
@@ -80,13 +83,11 @@ impl Builder<'_> {
         for &(before, at) in shadowed.iter().filter(|(before, _)| !again.contains(before)) {
             if let (Some(first), Some(second)) = (pairs.get(before), pairs.get(at)) {
                 let line = self.file.position(first.key_span.start).line;
-                let message = format!(
-                    "the key `{}` is given twice, first in line {line}; the last one counts",
-                    second.key
-                );
+                let message = format!("the key `{}` is given twice, first in line {line}", second.key);
                 let path = Arc::clone(self.file.path());
-                let report = Diagnostic::warning("duplicate-key", path, message).at(second.key_span);
-                reports.push(report.label(format!("also in line {line}")));
+                let report = Diagnostic::warning(DUPLICATE_KEY, path, message).at(second.key_span);
+                let report = report.label(format!("also in line {line}"));
+                reports.push(report.help("the last one counts: leave the others out"));
             }
         }
         self.diagnostics.extend(reports);

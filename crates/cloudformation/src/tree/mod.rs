@@ -18,6 +18,7 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
 pub(crate) use graft::{Full, Include};
+pub(crate) use keys::DUPLICATE_KEY;
 pub(crate) use scalar::{Resolved, Style, truth};
 
 use keys::Entries;
