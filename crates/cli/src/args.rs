@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Review(Box<ReviewArgs>),
     Show(Box<ShowArgs>),
     Simulate(Box<SimulateArgs>),
+    Init(Box<InitArgs>),
     Exceptions(ExceptionsArgs),
     Explain(ExplainArgs),
     Rules(RulesArgs),
@@ -132,6 +133,34 @@ pub(crate) struct ReviewArgs {
     pub(crate) format: Option<ReviewFormat>,
 
     /// Write the review to a file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+}
+
+/// Draft a configuration from what the input declares, for a person to review.
+///
+/// Writes iamrail.yaml with a comment on every administrator and every user that is found: who they are, by what, and where that
+/// stands. The draft approves nobody and sets nothing but defaults; what is right in it is uncommented by hand.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status:
+  0  the draft is written, and all of the input was read and understood
+  2  the draft could not be written: there is a configuration already, wrong usage, or no input
+  3  the draft is written, but some of the input could not be read or understood
+
+Examples:
+  iamrail init                     for the current directory
+  iamrail init infra/ --output -   to standard output")]
+pub(crate) struct InitArgs {
+    /// Files and directories [default: the current directory]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The file to write, which must not exist; `-` stands for standard output [default: iamrail.yaml in the directory of the
+    /// first path]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 

@@ -9,6 +9,7 @@ mod exempt;
 mod failure;
 mod history;
 mod image;
+mod init;
 mod input;
 mod output;
 mod paths;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
             check::destinations(args, matches).and_then(|to| check::check(args, &to)).map(Outcome::status)
         }
         Command::Show(args) => show::show(args).map(|complete| if complete { 0 } else { 3 }),
+        Command::Init(args) => init::init(args).map(|complete| if complete { 0 } else { 3 }),
         Command::Review(args) => review::review(args).map(|complete| if complete { 0 } else { 3 }),
         Command::Simulate(args) => simulate::simulate(args).map(|decided| if decided { 0 } else { 3 }),
         Command::Exceptions(args) => exempt::run(&args.command).map(Outcome::status),

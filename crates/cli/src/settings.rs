@@ -41,7 +41,7 @@ fn options(path: &Path) -> Result<Options, Failure> {
 }
 
 /// The configuration that holds for a path: in its directory or the nearest one above, up to the repository it is in.
-fn find_configuration(path: &Path) -> Option<PathBuf> {
+pub(crate) fn find_configuration(path: &Path) -> Option<PathBuf> {
     for dir in path.ancestors() {
         let candidate = dir.join("iamrail.yaml");
         if candidate.is_file() {

@@ -18,6 +18,7 @@ mod exceptions;
 mod exit_status;
 mod fixtures;
 mod images;
+mod init;
 mod markdown;
 mod outputs;
 mod pages;
