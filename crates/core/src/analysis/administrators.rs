@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::administration::{self, Administration, administration_of, concerns};
 use super::bearer::Bearer;
+use super::documents::each_once;
 use super::escalation::{Escalation, Escalations};
 use super::holding::{Held, Holder, policies};
-use super::power::each_once;
 use crate::collections::HashMap;
 use crate::model::{Declared, Deployment, Grant, Guard, Model};
 use crate::policy::{Answer, Document};

@@ -1,8 +1,9 @@
 //! The policy documents of a model, each once.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::collections::HashMap;
+use crate::collections::{HashMap, HashSet};
 use crate::model::{Declared, Granted, Guard, Model};
 use crate::policy::Document;
 use crate::policy::faults::PolicyKind;
@@ -64,4 +65,14 @@ pub fn trusting(model: &Model) -> Vec<Given<'_>> {
         guards: vec![&role.declared.guard],
     });
     trust.collect()
+}
+
+/// Documents without those that come again, as they do through several groups.
+pub(super) fn each_once<'d>(documents: &'d [Cow<'_, Document>]) -> Vec<&'d Document> {
+    let mut seen = HashSet::default();
+    documents
+        .iter()
+        .map(|document| &**document)
+        .filter(|document| seen.insert(std::ptr::from_ref(*document)))
+        .collect()
 }

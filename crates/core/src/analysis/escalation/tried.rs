@@ -10,7 +10,7 @@ use super::removal::{Removal, after, removal};
 use super::stage::Stage;
 use crate::analysis::administration::{Administration, administration_of};
 use crate::analysis::bearer::Bearer;
-use crate::analysis::power::each_once;
+use crate::analysis::documents::each_once;
 use crate::collections::HashMap;
 use crate::policy::Document;
 
