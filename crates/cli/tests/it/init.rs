@@ -38,9 +38,9 @@ resource "aws_iam_role_policy_attachment" "ops" {
 /// The findings of a directory that are about approval, with their subjects.
 fn unapproved(dir: &Path) -> Vec<String> {
     let json = iamrail(dir, &["check", "--format", "json", "."]).json();
-    let findings = json["findings"].as_array().unwrap();
-    let of_rule = findings.iter().filter(|one| one["rule"] == "unapproved-administrator");
-    of_rule.map(|one| one["subject"].as_str().unwrap().to_owned()).collect()
+    let findings = json.pointer("/findings").unwrap().as_array().unwrap();
+    let of_rule = findings.iter().filter(|one| one.get("rule").unwrap() == "unapproved-administrator");
+    of_rule.map(|one| one.get("subject").unwrap().as_str().unwrap().to_owned()).collect()
 }
 
 /// A draft with what it proposes uncommented, from the line `# approved:` to the last entry.
