@@ -120,12 +120,14 @@ fn words(shown: &Shown<'_>) -> Vec<Line> {
         more => format!("{more} units"),
     };
     let violated = counts.errors + counts.warnings + counts.notes;
+    let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let mut words = vec![Line::prose(format!(
-        "{units} with {} resources: {violated} findings ({} errors, {} warnings, {} notes), {} undetermined.",
-        shown.resources(),
-        counts.errors,
-        counts.warnings,
-        counts.notes,
+        "{units} with {}: {} ({}, {}, {}), {} undetermined.",
+        plural(shown.resources(), "resource"),
+        plural(violated, "finding"),
+        plural(counts.errors, "error"),
+        plural(counts.warnings, "warning"),
+        plural(counts.notes, "note"),
         counts.undetermined
     ))];
     if counts.excepted > 0 {
@@ -162,7 +164,8 @@ fn row(subject: &Subject<'_>, number: usize, summary: &UnitSummary) -> Row {
     }
     let mut violated = count(number_of(&|one| one.verdict == Verdict::Violated));
     if let errors @ 1.. = number_of(&|one| one.verdict == Verdict::Violated && one.level == Level::Error) {
-        violated = vec![Line::prose(format!("{errors} ")).and(Line::mark(Tone::Bad, "errors"))];
+        let what = if errors == 1 { "error" } else { "errors" };
+        violated = vec![Line::prose(format!("{errors} ")).and(Line::mark(Tone::Bad, what))];
         if let others @ 1.. = number_of(&|one| one.verdict == Verdict::Violated) - errors {
             violated.push(Line::prose(format!("and {others} less grave")));
         }
