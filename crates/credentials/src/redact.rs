@@ -48,7 +48,7 @@ pub fn credentials(text: &str) -> Vec<Range<usize>> {
 pub fn tokens(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut hidden = credentials(text);
-    let token = |run: &run::Run| is_token(&run.characters) || run.characters.len() > run::LONGEST;
+    let token = |run: &run::Run<'_>| is_token(&run.characters) || run.characters.len() > run::LONGEST;
     hidden.extend(runs(bytes).filter(token).map(|run| run.range));
     merged(hidden)
 }
@@ -68,11 +68,11 @@ fn is_token(characters: &[u8]) -> bool {
     characters.len() >= SHORTEST_TOKEN && turns.count() >= characters.len() / STRIDE
 }
 
-fn runs(bytes: &[u8]) -> impl Iterator<Item = run::Run> {
+fn runs(bytes: &[u8]) -> impl Iterator<Item = run::Run<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let run = run::next(bytes, at, bytes.len())?;
-        at = run.range.end.max(at + 1);
+        let run = run::next(bytes, at, bytes.len(), SHORTEST_TOKEN)?;
+        at = run.range.end;
         Some(run)
     })
 }
