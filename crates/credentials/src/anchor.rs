@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, PatternID};
 
 use crate::base64;
 use crate::key_id::PREFIXES;
@@ -28,8 +28,6 @@ pub(crate) enum Anchor {
         /// Whether it is UTF-16.
         wide: bool,
     },
-    /// A line break behind what may begin such base64.
-    Break,
 }
 
 const OTHERS: [(&str, Anchor); 7] = [
@@ -45,8 +43,9 @@ const OTHERS: [(&str, Anchor); 7] = [
 /// The parts of names that are looked for in base64.
 const NAMES: [&str; 2] = ["ecret", "ECRET"];
 
-/// What lines of base64 end with, as it stands or as JSON escapes it.
-const BREAKS: [&str; 3] = ["\n", "\r", "\\"];
+/// How long lines of base64 are at least, where a word may be broken over two of them, and how many characters tell them from text.
+const LINE: usize = 60;
+const LOOK: usize = 16;
 
 struct Anchors {
     searcher: AhoCorasick,
@@ -64,15 +63,7 @@ static ANCHORS: LazyLock<Option<Anchors>> = LazyLock::new(|| {
         _ => None,
     };
     let breakable: Vec<(Vec<u8>, usize)> = encoded.iter().filter_map(phase).collect();
-    let mut broken: Vec<Vec<u8>> = breakable
-        .iter()
-        .flat_map(|(text, _)| (1..text.len()).filter_map(|length| text.get(..length)))
-        .flat_map(|start| BREAKS.map(|end| [start, end.as_bytes()].concat()))
-        .collect();
-    broken.sort_unstable();
-    broken.dedup();
-    let broken = broken.into_iter().map(|text| (text, Anchor::Break));
-    let (texts, kinds): (Vec<Vec<u8>>, Vec<Anchor>) = ids.chain(others).chain(encoded).chain(broken).unzip();
+    let (texts, kinds): (Vec<Vec<u8>>, Vec<Anchor>) = ids.chain(others).chain(encoded).unzip();
     let mut builder = AhoCorasick::builder();
     builder.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::DFA));
     Some(Anchors { searcher: builder.build(texts).ok()?, kinds, breakable })
@@ -90,18 +81,36 @@ fn encoded(word: &str) -> impl Iterator<Item = (Vec<u8>, Anchor)> {
 /// The anchors of a text with the offsets that they begin and end at, in its order.
 pub(crate) fn anchors(bytes: &[u8]) -> impl Iterator<Item = (usize, usize, Anchor)> {
     ANCHORS.iter().flat_map(move |anchors| {
-        let found = anchors.searcher.find_iter(bytes);
-        found.filter_map(|found| {
-            let anchor = *anchors.kinds.get(found.pattern().as_usize())?;
-            match anchor {
-                Anchor::Break => anchors.over_break(bytes, found.end() - 1),
-                _ => Some((found.start(), found.end(), anchor)),
-            }
+        let kind = |pattern: PatternID| anchors.kinds.get(pattern.as_usize()).copied();
+        let whole = anchors.searcher.find_iter(bytes);
+        let mut whole =
+            whole.filter_map(move |one| Some((one.start(), one.end(), kind(one.pattern())?))).peekable();
+        let mut broken = anchors.broken(bytes).into_iter().peekable();
+        std::iter::from_fn(move || {
+            let is_next =
+                |broken: &(usize, usize, Anchor)| whole.peek().is_none_or(|whole| broken.0 < whole.0);
+            if broken.peek().is_some_and(is_next) { broken.next() } else { whole.next() }
         })
     })
 }
 
 impl Anchors {
+    /// The anchors that are broken over two lines of base64.
+    fn broken(&self, bytes: &[u8]) -> Vec<(usize, usize, Anchor)> {
+        let mut broken = Vec::new();
+        let mut at = 0;
+        // Of a line, some places in a row are among those that are looked at.
+        while let Some(look) = bytes.get(at..at + LOOK) {
+            if look.iter().fold(true, |all, byte| all & base64::is_of_lines(*byte)) {
+                let line = base64::characters_around(bytes, at);
+                broken.extend((line.len() >= LINE).then(|| self.over_break(bytes, line.end)).flatten());
+                at = line.end;
+            }
+            at += LINE - LOOK + 1;
+        }
+        broken
+    }
+
     /// The anchor that a line break at an offset divides.
     fn over_break(&self, bytes: &[u8], at: usize) -> Option<(usize, usize, Anchor)> {
         let behind = at + base64::line_break(bytes, at)?;

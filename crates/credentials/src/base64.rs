@@ -23,6 +23,21 @@ fn bits(byte: u8) -> Option<u8> {
     }
 }
 
+/// Whether a byte is a character of base64, found without a branch.
+fn is_character(byte: u8) -> bool {
+    is_of_lines(byte) | (byte == b'-') | (byte == b'_')
+}
+
+/// Whether a byte is a character of base64 in the alphabet of files, which is written in lines.
+pub(crate) fn is_of_lines(byte: u8) -> bool {
+    (byte | 0x20).is_ascii_lowercase() | byte.is_ascii_digit() | (byte == b'+') | (byte == b'/')
+}
+
+/// All characters of base64 in a row of which one stands at an offset.
+pub(crate) fn characters_around(bytes: &[u8], at: usize) -> Range<usize> {
+    line_start(bytes, at, 0)..at + length(bytes, at)
+}
+
 /// How many characters of base64 so many bytes begin, the last one in part.
 fn begun(bytes: usize) -> usize {
     (bytes * 8).div_ceil(6)
@@ -158,13 +173,13 @@ impl Block {
 
 /// How many characters of base64 begin at an offset.
 fn length(bytes: &[u8], at: usize) -> usize {
-    bytes.get(at..).unwrap_or_default().iter().take_while(|byte| bits(**byte).is_some()).count()
+    bytes.get(at..).unwrap_or_default().iter().take_while(|byte| is_character(**byte)).count()
 }
 
 /// The offset of the first of the characters that reach to `at` on its line.
 fn line_start(bytes: &[u8], at: usize, least: usize) -> usize {
     let line = bytes.get(least..at).unwrap_or_default();
-    let start = at - line.iter().rev().take_while(|byte| bits(**byte).is_some()).count();
+    let start = at - line.iter().rev().take_while(|byte| is_character(**byte)).count();
     // The letter of an escaped line break belongs to the break.
     let is_break = start < at && start > least && bytes.get(start - 1) == Some(&b'\\');
     start + usize::from(is_break)

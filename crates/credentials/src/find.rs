@@ -46,7 +46,7 @@ fn search(bytes: &[u8], decode: bool) -> Vec<Credential> {
                     search.block(block);
                 }
             }
-            Anchor::Base64 { .. } | Anchor::Break => {}
+            Anchor::Base64 { .. } => {}
         }
     }
     search.finish()
