@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::anchor::{Anchor, anchors};
 use crate::escape;
 use crate::surroundings::{indent, is_about_aws};
 
@@ -199,6 +200,16 @@ impl Name {
         }
         true
     }
+}
+
+/// Whether a text is a name that announces a credential of AWS.
+pub(crate) fn is_of_secret(text: &[u8]) -> bool {
+    let is_name = |(start, end, anchor)| match anchor {
+        Anchor::Secret => Name::of_secret(text, start).is_some(),
+        Anchor::Aws => Name::of_aws(text, start, end).is_some(),
+        _ => false,
+    };
+    contains(text, b"accesskey") || contains(text, b"access_key") || anchors(text).any(is_name)
 }
 
 /// The offset of `key` in the rest of a name, which may be words of prose.

@@ -10,6 +10,8 @@ use crate::secret::{self, SECRET};
 
 /// The shortest run that is taken for a token.
 const SHORTEST_TOKEN: usize = 20;
+/// The shortest run that may be told as a part of a credential.
+const SHORTEST_PART: usize = 4;
 /// How many characters of a token there are to a change between capitals, small letters and digits, at most. Random ones have two on
 /// average; words that are written together mostly have more than four.
 const STRIDE: usize = 4;
@@ -51,6 +53,19 @@ pub fn tokens(text: &str) -> Vec<Range<usize>> {
     let token = |run: &run::Run<'_>| is_token(&run.characters) || run.characters.len() > run::LONGEST;
     hidden.extend(runs(bytes).filter(token).map(|run| run.range));
     merged(hidden)
+}
+
+/// Whether a text may be a part of a credential whose rest is not known; `name` is what the whole is called.
+pub fn may_be_part(name: &str, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let refers = text.starts_with("arn:") || text.starts_with("{{resolve:");
+    let announced = || crate::context::is_of_secret(format!("aws {name}").as_bytes());
+    let long_enough = |least: usize| run::next(bytes, 0, bytes.len(), least).is_some();
+    let begins_id = PREFIXES.iter().any(|prefix| {
+        let body = text.split(prefix).nth(1).unwrap_or_default().bytes();
+        body.take_while(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7')).count() >= SHORTEST_PART
+    });
+    !refers && (begins_id || !tokens(text).is_empty() || long_enough(SHORTEST_PART) && announced())
 }
 
 fn is_token(characters: &[u8]) -> bool {
@@ -101,7 +116,7 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 #[expect(clippy::string_slice, reason = "a test fails by panicking")]
 mod tests {
-    use super::{credentials, tokens};
+    use super::{credentials, may_be_part, tokens};
 
     fn id() -> String {
         ["AKIARZPUZD", "IKHHOY7W7M"].concat()
@@ -135,6 +150,29 @@ mod tests {
             "modules/VpcEndpoint2Az",
         ] {
             assert!(credentials(path).is_empty(), "{path}");
+        }
+    }
+
+    #[test]
+    fn parts_of_credentials_are_told_by_their_form_and_their_name() {
+        let (id, secret) = (id(), secret());
+        for (name, part) in [
+            ("x", &id[..10]),
+            ("x", &secret[..20]),
+            ("AWS_SECRET_ACCESS_KEY", &secret[..6]),
+            ("secret_key", &secret[25..]),
+            ("AccessKeyId", &id[8..]),
+        ] {
+            assert!(may_be_part(name, part), "{name} {part}");
+        }
+        for (name, part) in [
+            ("x", &secret[..6]),
+            ("TABLE", "orders-"),
+            ("AWS_SECRET_ACCESS_KEY", ":"),
+            ("AWS_SECRET_ACCESS_KEY", "{{resolve:secretsmanager:key:SecretString:"),
+            ("AWS_SECRET_ACCESS_KEY", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:"),
+        ] {
+            assert!(!may_be_part(name, part), "{name} {part}");
         }
     }
 
