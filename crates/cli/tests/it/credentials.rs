@@ -110,7 +110,7 @@ fn keys_that_providers_and_properties_put_together_are_found() {
         (id().split_at(10).map_to_owned(), secret().split_at(20).map_to_owned());
     let provider = format!(
         "provider \"aws\" {{\n  access_key = format(\"%s%s\", \"{start}\", \"{end}\")\n  \
-         secret_key = join(\"\", [\"{first}\", \"{rest}\"])\n}}\n"
+         secret_key = join(\"\", [\"{first}\", \"{rest}\"])\n}}\nresource \"aws_s3_bucket\" \"b\" {{}}\n"
     );
     let template = format!(
         "Resources:\n  P:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Name: /aws/secret_key\n      Type: String\n      \
