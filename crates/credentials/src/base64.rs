@@ -11,17 +11,19 @@ const WRAPPED: usize = 40;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The six bits of a character, in the alphabet of files or that of addresses.
-fn bits(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
+/// The six bits of every character, in the alphabet of files and that of addresses; those of other bytes are 0.
+#[expect(clippy::indexing_slicing, reason = "what is out of range does not compile")]
+const BITS: [u8; 256] = {
+    let mut bits = [0; 256];
+    let mut six = 0;
+    while six < ALPHABET.len() {
+        bits[ALPHABET[six] as usize] = six as u8;
+        six += 1;
     }
-}
+    bits[b'-' as usize] = 62;
+    bits[b'_' as usize] = 63;
+    bits
+};
 
 /// Whether a byte is a character of base64, found without a branch.
 fn is_character(byte: u8) -> bool {
@@ -54,15 +56,18 @@ pub(crate) fn inner(word: &[u8], phase: usize) -> Vec<u8> {
     (begun(phase)..whole).filter_map(|at| ALPHABET.get(six(at)).copied()).collect()
 }
 
-/// The bytes that characters stand for; those that are none of base64 count as nothing, and so does what is left of a last group.
+/// The bytes that characters stand for; those that are none of base64 count as zeros, and what is left of a last group counts as
+/// nothing.
 pub(crate) fn decode(characters: &[u8]) -> Vec<u8> {
+    let six = |byte: u8| u32::from(BITS.get(usize::from(byte)).copied().unwrap_or_default());
     let mut decoded = Vec::with_capacity(characters.len() / 4 * 3 + 3);
-    for group in characters.chunks(4) {
-        let all =
-            group.iter().filter_map(|byte| bits(*byte)).fold(0u32, |all, six| all << 6 | u32::from(six));
-        let all = all << (6 * (4 - group.len()));
-        decoded.extend(all.to_be_bytes().into_iter().skip(1).take(group.len().saturating_sub(1)));
+    let (groups, rest) = characters.as_chunks::<4>();
+    for &[a, b, c, d] in groups {
+        let [_, bytes @ ..] = (six(a) << 18 | six(b) << 12 | six(c) << 6 | six(d)).to_be_bytes();
+        decoded.extend_from_slice(&bytes);
     }
+    let all = rest.iter().fold(0, |all, byte| all << 6 | six(*byte)) << (6 * (4 - rest.len()));
+    decoded.extend(all.to_be_bytes().into_iter().skip(1).take(rest.len().saturating_sub(1)));
     decoded
 }
 
@@ -211,7 +216,7 @@ fn break_before(text: &[u8]) -> Option<usize> {
         _ => return None,
     };
     let before = rest.len().checked_sub(breaks + 1).and_then(|at| rest.get(at))?;
-    bits(*before).map(|_| indent + breaks)
+    is_character(*before).then_some(indent + breaks)
 }
 
 /// How many bytes a line break with the indent behind it takes, as it stands or as JSON escapes it.
