@@ -100,7 +100,7 @@ impl Anchors {
         let mut broken = Vec::new();
         let mut at = 0;
         // Of a line, some places in a row are among those that are looked at.
-        while let Some(look) = bytes.get(at..at + LOOK) {
+        while let Some(look) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LOOK>()) {
             if look.iter().fold(true, |all, byte| all & base64::is_of_lines(*byte)) {
                 let line = base64::characters_around(bytes, at);
                 broken.extend((line.len() >= LINE).then(|| self.over_break(bytes, line.end)).flatten());
