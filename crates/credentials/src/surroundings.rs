@@ -14,6 +14,12 @@ const LINE: usize = 400;
 const OF_CREDENTIALS: [&[u8]; 9] =
     [b"acc", b"auth", b"client", b"conf", b"cred", b"iam", b"key", b"provider", b"session"];
 
+/// Services that settings are called after; the first three are how Hadoop calls one of them.
+const SERVICES: [&[u8]; 8] = [b"s3", b"s3a", b"s3n", b"dynamodb", b"ec2", b"ses", b"sns", b"sqs"];
+/// The areas and the directions in the names of regions, such as `eu-west-1`.
+const AREAS: [&[u8]; 10] = [b"af", b"ap", b"ca", b"cn", b"eu", b"il", b"me", b"mx", b"sa", b"us"];
+const DIRECTIONS: [&[u8]; 5] = [b"central", b"east", b"north", b"south", b"west"];
+
 /// Whether the blocks around a name are about AWS, by what stands before `{` or is indented less. `with_neighbours` says that what
 /// stands in the same block counts too.
 pub(crate) fn is_about_aws(bytes: &[u8], name: usize, with_neighbours: bool) -> bool {
@@ -74,7 +80,9 @@ struct Neighbours {
 
 impl Neighbours {
     fn take(&mut self, text: &[u8]) {
-        self.of_aws |= speaks_of_aws(text);
+        // What has the prefix of an id stands for one, be it a placeholder.
+        self.of_aws |=
+            speaks_of_aws(text) || is_region(text) || contains(text, b"\"AKIA") || contains(text, b"=AKIA");
         self.have_id |= [b"access_key".as_slice(), b"access-key", b"accesskey"]
             .iter()
             .any(|id| text.get(..id.len()).is_some_and(|head| head.eq_ignore_ascii_case(id)));
@@ -168,12 +176,26 @@ fn speaks_of_aws(text: &[u8]) -> bool {
             is_account(behind) && !lower.get(..at).unwrap_or_default().ends_with(b"arn:")
         }
         [b'a', b'm', b'a', b'z', b'o', b'n', ..] => true,
-        [b's', b'3', behind @ ..] => {
-            let behind = behind.strip_prefix(b"a").or(behind.strip_prefix(b"n")).unwrap_or(behind);
-            behind.first().is_none_or(|byte| !byte.is_ascii_alphanumeric())
-        }
-        _ => false,
+        rest => SERVICES.iter().any(|service| {
+            let ends = |behind: &[u8]| behind.first().is_none_or(|byte| !byte.is_ascii_alphanumeric());
+            rest.strip_prefix(*service).is_some_and(ends)
+        }),
     })
+}
+
+/// Whether a line gives a region, and it is one of AWS.
+fn is_region(line: &[u8]) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let mut words = lower.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let is_name = words.next().is_some_and(|word| word == b"region");
+    let words: Vec<&[u8]> = words.collect();
+    is_name
+        && words.windows(3).any(|parts| match parts {
+            [area, direction, [b'1'..=b'9']] => {
+                AREAS.contains(area) && DIRECTIONS.iter().any(|one| direction.starts_with(one))
+            }
+            _ => false,
+        })
 }
 
 /// Whether what follows `aws` is no type of a resource.

@@ -4,7 +4,14 @@ use super::{encode, kinds};
 use crate::{Kind, find};
 
 /// Where a secret stands alone, with no id near it. `@` is the secret.
-const ALONE: [&str; 63] = [
+const ALONE: [&str; 70] = [
+    "bucket     = \"b\"\nregion     = \"eu-central-1\"\naccess_key = var.key\nsecret_key = \"@\"\n",
+    "secret_key = \"@\"\nregion     = \"ap-southeast-2\"\n",
+    "bucket     = \"b\"\naccess_key = \"AKIAIOSFODNN7EXAMPLE\"\nsecret_key = \"@\"\n",
+    "'s3' => [\n    'driver' => 's3',\n    'secret' => '@',\n],\n",
+    "'ses' => [\n    'key' => env('KEY'),\n    'secret' => '@',\n],\n",
+    "Parameters:\n  SecretKey:\n    Type: String\n    Description: AWS secret access key\n    Default: @\n",
+    "aws = {\n  secret_key = \"@\"\n}\n",
     "provider \"aws\" {\n  region     = \"eu-west-1\"\n  access_key = var.key\n  secret_key = \"@\"\n}\n",
     "provider \"aws\" {\n  assume_role {\n    role_arn = \"${var.role}\"\n  }\n\n  secret_key = \"@\"\n}\n",
     "provider \"aws\" {\nsecret_key=\"@\"\n}\n",
