@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::anchor::{Anchor, anchors};
 use crate::escape;
+use crate::key_id::{self, PREFIXES};
 use crate::surroundings::{indent, is_about_aws};
 
 /// How far behind its name a value may end, in bytes.
@@ -14,6 +15,8 @@ const BLOCK: usize = 1000;
 const BEFORE_NAME: usize = 160;
 /// How far before the word `secret` the word `aws` may stand, on the same line.
 const BEFORE: usize = 40;
+/// How far before a secret the access key of another service may stand.
+const OTHERS: usize = 200;
 /// How long the rest of a name may be.
 const LONGEST_NAME: usize = 32;
 
@@ -157,6 +160,7 @@ impl Name {
             follows || label(bytes, place.start) && self.is_in_block(bytes, place.start)
         };
         belongs
+            && !is_of_others(bytes, place.start)
             && match self.says {
                 Says::Key | Says::Secret => true,
                 Says::SomeKey => is_about_aws(bytes, self.word, true),
@@ -259,6 +263,21 @@ fn opens(bytes: &[u8], from: usize) -> bool {
     let is_tag = rest.starts_with(b"</");
     let comment = |byte: &u8| *byte == b'#';
     is_tag || !rest.split(comment).next().unwrap_or_default().iter().any(u8::is_ascii_alphanumeric)
+}
+
+/// Whether what stands before a secret is the access key of another service that speaks as S3 does: twenty capitals and digits, without
+/// the prefix of an id.
+fn is_of_others(bytes: &[u8], place: usize) -> bool {
+    let before = bytes.get(place.saturating_sub(OTHERS)..place).unwrap_or_default();
+    let is_key = |word: &[u8]| {
+        let has = |is: fn(&u8) -> bool| word.iter().any(is);
+        let of_capitals = word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let of_aws = PREFIXES.iter().any(|prefix| word.starts_with(prefix.as_bytes()));
+        let random = has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+        word.len() == key_id::LENGTH && of_capitals && random && !of_aws
+    };
+    let mut words = before.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+    words.any(is_key) && contains(before, b"access")
 }
 
 /// Whether a name is what `name` or `key` is given as.

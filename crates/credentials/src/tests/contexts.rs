@@ -78,7 +78,9 @@ const ALONE: [&str; 70] = [
 ];
 
 /// Where a secret stands that is none of AWS, or none at all.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 18] = [
+    "[minio]\ntype = s3\naccess_key_id = USWUXHGYZQYFYFFIT3RE\nsecret_access_key = @\n",
+    "<AccessKeyId>Y4RJU1RNFGK48LGO9I2S</AccessKeyId>\n      <SecretAccessKey>@</SecretAccessKey>\n",
     "secret_key = \"@\"\n",
     "stripe_secret_key = \"@\"\n",
     "provider \"aws\" {\n  region = \"x\"\n}\n\nresource \"other\" \"a\" {\n  secret_key = \"@\"\n}\n",
