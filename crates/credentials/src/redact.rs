@@ -12,6 +12,8 @@ use crate::secret::{self, SECRET};
 const SHORTEST_TOKEN: usize = 20;
 /// The shortest run that may be told as a part of a credential.
 const SHORTEST_PART: usize = 4;
+/// The longest text that is hidden as a part of a credential.
+const LONGEST_PART: usize = 128;
 /// How many characters of a token there are to a change between capitals, small letters and digits, at most. Random ones have two on
 /// average; words that are written together mostly have more than four.
 const STRIDE: usize = 4;
@@ -65,7 +67,13 @@ pub fn may_be_part(name: &str, text: &str) -> bool {
         let body = text.split(prefix).nth(1).unwrap_or_default().bytes();
         body.take_while(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7')).count() >= SHORTEST_PART
     });
-    !refers && (begins_id || !tokens(text).is_empty() || long_enough(SHORTEST_PART) && announced())
+    // A name written together is as lively as a token, but for digits.
+    let is_mixed = text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().any(|byte| byte.is_ascii_lowercase())
+        && text.bytes().any(|byte| byte.is_ascii_uppercase());
+    let is_part = || begins_id || is_mixed && is_token(bytes) || long_enough(SHORTEST_PART) && announced();
+    // What is longer, or has lines, is a script or a document, of which every line would be hidden.
+    text.len() <= LONGEST_PART && !text.contains('\n') && !refers && is_part()
 }
 
 fn is_token(characters: &[u8]) -> bool {
@@ -168,6 +176,9 @@ mod tests {
         for (name, part) in [
             ("x", &secret[..6]),
             ("TABLE", "orders-"),
+            ("x", "MicroVMExecutionRole"),
+            ("user_data", "#!/bin/sh\nexport AWS_SECRET_ACCESS_KEY=$X\naws s3 ls 2HPcHyGcFRl1SPnXNYvM\n"),
+            ("role", "arn:aws:iam::111122223333:role/StepFunctions-BatchJobManagementRole"),
             ("AWS_SECRET_ACCESS_KEY", ":"),
             ("AWS_SECRET_ACCESS_KEY", "{{resolve:secretsmanager:key:SecretString:"),
             ("AWS_SECRET_ACCESS_KEY", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:"),
