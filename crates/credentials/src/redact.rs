@@ -68,10 +68,12 @@ pub fn may_be_part(name: &str, text: &str) -> bool {
         body.take_while(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7')).count() >= SHORTEST_PART
     });
     // A name written together is as lively as a token, but for digits.
+    let is_run = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
     let is_mixed = text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_lowercase())
         && text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let is_part = || begins_id || is_mixed && is_token(bytes) || long_enough(SHORTEST_PART) && announced();
+    let is_part =
+        || begins_id || is_run && is_mixed && is_token(bytes) || long_enough(SHORTEST_PART) && announced();
     // What is longer, or has lines, is a script or a document, of which every line would be hidden.
     text.len() <= LONGEST_PART && !text.contains('\n') && !refers && is_part()
 }
@@ -177,6 +179,7 @@ mod tests {
             ("x", &secret[..6]),
             ("TABLE", "orders-"),
             ("x", "MicroVMExecutionRole"),
+            ("x", "Run Job V2 Of The IoT Team Now"),
             ("user_data", "#!/bin/sh\nexport AWS_SECRET_ACCESS_KEY=$X\naws s3 ls 2HPcHyGcFRl1SPnXNYvM\n"),
             ("role", "arn:aws:iam::111122223333:role/StepFunctions-BatchJobManagementRole"),
             ("AWS_SECRET_ACCESS_KEY", ":"),
