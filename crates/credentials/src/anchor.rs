@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, PatternID};
 
+use crate::base64;
 use crate::key_id::PREFIXES;
 
 /// What stands at an anchor.
@@ -21,7 +22,12 @@ pub(crate) enum Anchor {
     /// The beginning of a short-term key of Amazon Bedrock.
     BedrockToken,
     /// Base64 of an id's prefix, or of a part of a secret's name, that begins so many bytes behind a group of three.
-    Base64(usize),
+    Base64 {
+        /// How many bytes.
+        phase: usize,
+        /// Whether it is UTF-16.
+        wide: bool,
+    },
 }
 
 const OTHERS: [(&str, Anchor); 7] = [
@@ -34,48 +40,98 @@ const OTHERS: [(&str, Anchor); 7] = [
     ("bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t", Anchor::BedrockToken),
 ];
 
-/// The characters of base64 that depend on nothing but the word, for each of the three ways it may lie in the groups.
-const BASE64: [(&str, usize); 18] = [
-    ("QUtJQ", 0),
-    ("FLSU", 1),
-    ("BS0lB", 2),
-    ("QVNJQ", 0),
-    ("FTSU", 1),
-    ("BU0lB", 2),
-    ("QUJJQ", 0),
-    ("FCSU", 1),
-    ("BQklB", 2),
-    ("QUNDQ", 0),
-    ("FDQ0", 1),
-    ("BQ0NB", 2),
-    ("ZWNyZX", 0),
-    ("VjcmV0", 1),
-    ("lY3Jld", 2),
-    ("RUNSRV", 0),
-    ("VDUkVU", 1),
-    ("FQ1JFV", 2),
-];
+/// The parts of names that are looked for in base64.
+const NAMES: [&str; 2] = ["ecret", "ECRET"];
+
+/// How long lines of base64 are at least, where a word may be broken over two of them, and how many characters tell them from text.
+const LINE: usize = 60;
+const LOOK: usize = 16;
 
 struct Anchors {
     searcher: AhoCorasick,
     kinds: Vec<Anchor>,
+    /// What may be broken over two lines. UTF-16 is written in one.
+    breakable: Vec<(Vec<u8>, usize)>,
 }
 
 static ANCHORS: LazyLock<Option<Anchors>> = LazyLock::new(|| {
-    let ids = PREFIXES.iter().map(|prefix| (*prefix, Anchor::KeyId));
-    let encoded = BASE64.iter().map(|(text, phase)| (*text, Anchor::Base64(*phase)));
-    let (texts, kinds): (Vec<&str>, Vec<Anchor>) = ids.chain(OTHERS).chain(encoded).unzip();
+    let ids = PREFIXES.iter().map(|prefix| (prefix.as_bytes().to_vec(), Anchor::KeyId));
+    let others = OTHERS.iter().map(|(text, anchor)| (text.as_bytes().to_vec(), *anchor));
+    let encoded: Vec<_> = PREFIXES.iter().chain(&NAMES).flat_map(|word| encoded(word)).collect();
+    let phase = |(text, anchor): &(Vec<u8>, Anchor)| match anchor {
+        Anchor::Base64 { phase, wide: false } => Some((text.clone(), *phase)),
+        _ => None,
+    };
+    let breakable: Vec<(Vec<u8>, usize)> = encoded.iter().filter_map(phase).collect();
+    let (texts, kinds): (Vec<Vec<u8>>, Vec<Anchor>) = ids.chain(others).chain(encoded).unzip();
     let mut builder = AhoCorasick::builder();
     builder.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::DFA));
-    Some(Anchors { searcher: builder.build(texts).ok()?, kinds })
+    Some(Anchors { searcher: builder.build(texts).ok()?, kinds, breakable })
 });
+
+/// The characters of base64 that depend on nothing but the word, as it is and in UTF-16, for each of the three ways it may lie in the
+/// groups.
+fn encoded(word: &str) -> impl Iterator<Item = (Vec<u8>, Anchor)> {
+    let utf16: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    [(word.as_bytes().to_vec(), false), (utf16, true)].into_iter().flat_map(|(word, wide)| {
+        (0..3).map(move |phase| (base64::inner(&word, phase), Anchor::Base64 { phase, wide }))
+    })
+}
 
 /// The anchors of a text with the offsets that they begin and end at, in its order.
 pub(crate) fn anchors(bytes: &[u8]) -> impl Iterator<Item = (usize, usize, Anchor)> {
     ANCHORS.iter().flat_map(move |anchors| {
-        let found = anchors.searcher.find_iter(bytes);
-        found.filter_map(|found| {
-            Some((found.start(), found.end(), *anchors.kinds.get(found.pattern().as_usize())?))
+        let kind = |pattern: PatternID| anchors.kinds.get(pattern.as_usize()).copied();
+        let whole = anchors.searcher.find_iter(bytes);
+        let mut whole =
+            whole.filter_map(move |one| Some((one.start(), one.end(), kind(one.pattern())?))).peekable();
+        let mut broken = anchors.broken(bytes).into_iter().peekable();
+        std::iter::from_fn(move || {
+            let is_next =
+                |broken: &(usize, usize, Anchor)| whole.peek().is_none_or(|whole| broken.0 < whole.0);
+            if broken.peek().is_some_and(is_next) { broken.next() } else { whole.next() }
         })
     })
+}
+
+impl Anchors {
+    /// The anchors that are broken over two lines of base64.
+    fn broken(&self, bytes: &[u8]) -> Vec<(usize, usize, Anchor)> {
+        let mut broken = Vec::new();
+        let mut at = 0;
+        // Of a line, some places in a row are among those that are looked at.
+        while let Some(look) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LOOK>()) {
+            if look.iter().fold(true, |all, byte| all & base64::is_of_lines(*byte)) {
+                let line = base64::characters_around(bytes, at);
+                broken.extend((line.len() >= LINE).then(|| self.over_break(bytes, line.end)).flatten());
+                at = line.end;
+            }
+            at += LINE - LOOK + 1;
+        }
+        broken
+    }
+
+    /// The anchor that a line break at an offset divides.
+    fn over_break(&self, bytes: &[u8], at: usize) -> Option<(usize, usize, Anchor)> {
+        let behind = at + base64::line_break(bytes, at)?;
+        let (before, rest) = (bytes.get(..at)?, bytes.get(behind..)?);
+        self.breakable.iter().find_map(|(text, phase)| {
+            let parts = (1..text.len()).filter_map(|length| text.split_at_checked(length));
+            let fits = |(start, end): &(&[u8], &[u8])| before.ends_with(start) && rest.starts_with(end);
+            let (start, end) = parts.into_iter().find(fits)?;
+            Some((at - start.len(), behind + end.len(), Anchor::Base64 { phase: *phase, wide: false }))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+
+    #[test]
+    fn words_are_looked_for_in_base64_wherever_they_begin() {
+        let found: Vec<String> =
+            encoded("AKIA").map(|(text, _)| String::from_utf8_lossy(&text).into_owned()).collect();
+        assert_eq!(found, ["QUtJQ", "FLSU", "BS0lB", "QQBLAEkAQQ", "EASwBJAEEA", "BAEsASQBBA"]);
+    }
 }

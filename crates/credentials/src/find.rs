@@ -1,23 +1,27 @@
 //! Looks through a text.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::anchor::{Anchor, anchors};
 use crate::base64::Block;
+use crate::context::Name;
 use crate::key_id::{self, KeyId};
 use crate::plausible::entropy;
 use crate::run::{self, Run};
-use crate::secret::{Surroundings, classify};
-use crate::{Credential, Kind, Value, context};
+use crate::secret::{Form, SECRET, Sureness, form};
+use crate::{Credential, Kind, Value};
 
 /// Whoever looks through a text piece by piece lets the pieces overlap by twice as many bytes, and takes of each what begins no
-/// nearer to its edges than this: it is what would be found in the whole text, but for blocks of base64 that are longer.
+/// nearer to its edges than this: it is what would be found in the whole text.
 pub const MARGIN: usize = 16 << 10;
 
 /// How far from an access key id its secret is looked for, in bytes to both sides.
 const NEARBY: usize = 400;
 /// How far from the id of a temporary key its session token is looked for.
 const TOKEN_NEARBY: usize = run::LONGEST;
+/// How many names are asked whether they announce a place.
+const NAMES: usize = 8;
 /// How many characters keys of Amazon Bedrock have, at least and at most.
 const BEDROCK: Range<usize> = 113..2048;
 
@@ -29,23 +33,46 @@ pub fn find(bytes: &[u8]) -> Vec<Credential> {
 /// `decode` says whether base64 is looked into: what stands in base64 of base64 begins with other letters, and is not looked for.
 fn search(bytes: &[u8], decode: bool) -> Vec<Credential> {
     let mut search = Search { bytes, ..Search::default() };
-    let mut decoded_to = 0;
+    let mut blocks = Blocks::default();
     for (start, end, anchor) in anchors(bytes) {
         match anchor {
             Anchor::KeyId => search.key_id(start),
-            Anchor::Secret => search.announced.extend(context::after_secret(bytes, start)),
-            Anchor::Aws => search.announced.extend(context::after_aws(bytes, end)),
+            Anchor::Secret => search.names.extend(Name::of_secret(bytes, start)),
+            Anchor::Aws => search.names.extend(Name::of_aws(bytes, start, end)),
             Anchor::BedrockKey => search.bedrock(start, Kind::BedrockKey),
             Anchor::BedrockToken => search.bedrock(start, Kind::BedrockToken),
-            Anchor::Base64(phase) if decode && start >= decoded_to => {
-                let block = Block::around(bytes, start, phase, decoded_to);
-                decoded_to = block.end().max(end);
-                search.block(&block);
+            Anchor::Base64 { phase, wide } if decode => {
+                if let Some(block) = blocks.decode(bytes, &(start..end), phase, wide) {
+                    search.block(block);
+                }
             }
-            Anchor::Base64(_) => {}
+            Anchor::Base64 { .. } => {}
         }
     }
     search.finish()
+}
+
+/// The blocks of base64 that were decoded last. Characters can be read in four ways, by which of them begins a group, and as UTF-16;
+/// each of them is decoded once.
+#[derive(Default)]
+struct Blocks {
+    /// Those that reach farthest, which are readings of the same characters.
+    last: Vec<Block>,
+    /// Where the others end.
+    before: usize,
+}
+
+impl Blocks {
+    /// The block around an anchor, unless it was decoded already.
+    fn decode(&mut self, bytes: &[u8], anchor: &Range<usize>, phase: usize, wide: bool) -> Option<&Block> {
+        let passed = self.last.extract_if(.., |block| block.end() <= anchor.start);
+        self.before = passed.map(|block| block.end()).fold(self.before, usize::max);
+        if self.last.iter().any(|block| block.covers(anchor.start, phase, wide)) {
+            return None;
+        }
+        self.last.push(Block::around(bytes, anchor, phase, self.before, wide));
+        self.last.last()
+    }
 }
 
 #[derive(Default)]
@@ -54,8 +81,8 @@ struct Search<'t> {
     found: Vec<Credential>,
     /// The ids that stand there as they are, in their order.
     ids: Vec<(Range<usize>, KeyId)>,
-    /// Where the values of secrets are announced.
-    announced: Vec<Range<usize>>,
+    /// The names that announce a secret.
+    names: Vec<Name>,
 }
 
 impl Search<'_> {
@@ -96,7 +123,7 @@ impl Search<'_> {
     }
 
     fn finish(mut self) -> Vec<Credential> {
-        if !self.ids.is_empty() || !self.announced.is_empty() {
+        if !self.ids.is_empty() || !self.names.is_empty() {
             self.secrets();
         }
         let ids = std::mem::take(&mut self.ids);
@@ -108,38 +135,48 @@ impl Search<'_> {
             value: Value::new(id.bytes()),
         }));
         self.found.sort_by_key(|found| (found.range.start, found.range.end));
+        self.found.dedup_by(|next, last| next.range == last.range && next.value == last.value);
         self.found
     }
 
     /// Reads the runs of characters wherever a secret may stand, each of them once.
     fn secrets(&mut self) {
-        let mut windows: Vec<Range<usize>> = self.announced.clone();
+        let mut windows: Vec<Range<usize>> = self.names.iter().map(|name| name.window.clone()).collect();
         windows.extend(self.ids.iter().map(|(at, id)| {
             let reach = if id.is_temporary() { TOKEN_NEARBY } else { NEARBY };
             at.start.saturating_sub(reach)..at.end + reach
         }));
         windows.sort_by_key(|window| window.start);
-        self.announced.sort_by_key(|window| window.start);
+        self.names.sort_by_key(|name| name.window.start);
         let mut pairs = Pairs::new(&self.ids);
-        let mut announced = Sweep::new(&self.announced);
+        let mut names = Announced { names: &self.names, open: VecDeque::new() };
         let mut at = 0;
         for window in windows {
             at = at.max(window.start);
             // A run that goes on before the window is read from its middle, and is too long or not alone.
-            while let Some(run) = run::next(self.bytes, at, window.end.min(self.bytes.len())) {
-                at = run.range.end.max(at + 1);
-                let long_enough = run.characters.len() >= key_id::LENGTH * 2;
-                if !long_enough || !self.is_alone(&run) {
+            let end = window.end.min(self.bytes.len());
+            while let Some(run) = run::next(self.bytes, at, end, SECRET) {
+                at = run.range.end;
+                let Some(form) = form(&run).filter(|_| self.is_alone(&run)) else { continue };
+                let near = pairs.near(&run.range);
+                let index = match form {
+                    Form::Secret(..) => near.key,
+                    Form::SmtpPassword => near.key.filter(|index| pairs.is_user(*index)),
+                    Form::SessionToken => near.session,
+                };
+                let is_credential = match &form {
+                    Form::Secret(_, Sureness::Random) => {
+                        index.is_some() || names.announce(self.bytes, &run.range)
+                    }
+                    Form::Secret(_, Sureness::Named) => {
+                        index.is_some() && names.announce(self.bytes, &run.range)
+                    }
+                    _ => index.is_some(),
+                };
+                if !is_credential {
                     continue;
                 }
-                let near = pairs.near(&run.range);
-                let around = Surroundings {
-                    secret: near.key.is_some() || announced.covers(run.range.start),
-                    user: near.key.is_some_and(|index| pairs.is_user(index)),
-                    session: near.session.is_some(),
-                };
-                let Some((kind, decoded)) = classify(&run, around) else { continue };
-                let index = if kind == Kind::SessionToken { near.session } else { near.key };
+                let (kind, decoded) = form.kind();
                 let id = index.map(|index| pairs.take(index, kind));
                 let value = Value::new(decoded.as_deref().unwrap_or(&run.characters));
                 self.found.push(Credential { range: run.range, kind, id, encoded: decoded.is_some(), value });
@@ -149,7 +186,7 @@ impl Search<'_> {
     }
 
     /// Whether a run is no part of a longer word, such as a digest with its name or a part of a signed token.
-    fn is_alone(&self, run: &Run) -> bool {
+    fn is_alone(&self, run: &Run<'_>) -> bool {
         let Range { start, end } = run.range;
         let glue = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/');
         // One equals sign gives a value, two of them end other base64.
@@ -219,24 +256,24 @@ impl<'i> Pairs<'i> {
     }
 }
 
-/// Ranges by their start, asked whether they cover offsets that grow.
-struct Sweep<'r> {
-    ranges: &'r [Range<usize>],
-    next: usize,
-    /// The farthest end of the ranges that begin before.
-    end: usize,
+/// The names of a text by the beginning of their windows, asked about places in its order.
+struct Announced<'n> {
+    names: &'n [Name],
+    /// Those whose windows began, the last of them first.
+    open: VecDeque<&'n Name>,
 }
 
-impl<'r> Sweep<'r> {
-    fn new(ranges: &'r [Range<usize>]) -> Self {
-        Self { ranges, next: 0, end: 0 }
-    }
-
-    fn covers(&mut self, at: usize) -> bool {
-        while let Some(range) = self.ranges.get(self.next).filter(|range| range.start <= at) {
-            self.end = self.end.max(range.end);
-            self.next += 1;
+impl Announced<'_> {
+    /// Whether one of the names nearest to a place announces it.
+    fn announce(&mut self, bytes: &[u8], place: &Range<usize>) -> bool {
+        while let Some((name, rest)) =
+            self.names.split_first().filter(|(name, _)| name.window.start <= place.start)
+        {
+            self.open.push_front(name);
+            self.names = rest;
         }
-        at < self.end
+        self.open.retain(|name| place.start < name.window.end);
+        self.open.truncate(NAMES);
+        self.open.iter().any(|name| name.announces(bytes, place))
     }
 }

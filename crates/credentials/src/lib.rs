@@ -10,12 +10,14 @@ mod base64;
 mod canary;
 mod context;
 mod credential;
+mod escape;
 mod find;
 mod key_id;
 mod plausible;
 pub mod redact;
 mod run;
 mod secret;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod words;

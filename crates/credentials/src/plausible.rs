@@ -40,3 +40,8 @@ pub(crate) fn turns(bytes: &[u8]) -> usize {
 
 /// The fewest turns of a secret key.
 pub(crate) const LEAST_TURNS: usize = 12;
+
+/// How often a capital follows a capital. Words that are written together have them in abbreviations only.
+pub(crate) fn pairs_of_capitals(bytes: &[u8]) -> usize {
+    bytes.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_uppercase)).count()
+}

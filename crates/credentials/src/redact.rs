@@ -10,6 +10,10 @@ use crate::secret::{self, SECRET};
 
 /// The shortest run that is taken for a token.
 const SHORTEST_TOKEN: usize = 20;
+/// The shortest run that may be told as a part of a credential.
+const SHORTEST_PART: usize = 4;
+/// The longest text that is hidden as a part of a credential.
+const LONGEST_PART: usize = 128;
 /// How many characters of a token there are to a change between capitals, small letters and digits, at most. Random ones have two on
 /// average; words that are written together mostly have more than four.
 const STRIDE: usize = 4;
@@ -48,9 +52,30 @@ pub fn credentials(text: &str) -> Vec<Range<usize>> {
 pub fn tokens(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut hidden = credentials(text);
-    let token = |run: &run::Run| is_token(&run.characters) || run.characters.len() > run::LONGEST;
+    let token = |run: &run::Run<'_>| is_token(&run.characters) || run.characters.len() > run::LONGEST;
     hidden.extend(runs(bytes).filter(token).map(|run| run.range));
     merged(hidden)
+}
+
+/// Whether a text may be a part of a credential whose rest is not known; `name` is what the whole is called.
+pub fn may_be_part(name: &str, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let refers = text.starts_with("arn:") || text.starts_with("{{resolve:");
+    let announced = || crate::context::is_of_secret(format!("aws {name}").as_bytes());
+    let long_enough = |least: usize| run::next(bytes, 0, bytes.len(), least).is_some();
+    let begins_id = PREFIXES.iter().any(|prefix| {
+        let body = text.split(prefix).nth(1).unwrap_or_default().bytes();
+        body.take_while(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7')).count() >= SHORTEST_PART
+    });
+    // A name written together is as lively as a token, but for digits.
+    let is_run = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+    let is_mixed = text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().any(|byte| byte.is_ascii_lowercase())
+        && text.bytes().any(|byte| byte.is_ascii_uppercase());
+    let is_part =
+        || begins_id || is_run && is_mixed && is_token(bytes) || long_enough(SHORTEST_PART) && announced();
+    // What is longer, or has lines, is a script or a document, of which every line would be hidden.
+    text.len() <= LONGEST_PART && !text.contains('\n') && !refers && is_part()
 }
 
 fn is_token(characters: &[u8]) -> bool {
@@ -68,11 +93,11 @@ fn is_token(characters: &[u8]) -> bool {
     characters.len() >= SHORTEST_TOKEN && turns.count() >= characters.len() / STRIDE
 }
 
-fn runs(bytes: &[u8]) -> impl Iterator<Item = run::Run> {
+fn runs(bytes: &[u8]) -> impl Iterator<Item = run::Run<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let run = run::next(bytes, at, bytes.len())?;
-        at = run.range.end.max(at + 1);
+        let run = run::next(bytes, at, bytes.len(), SHORTEST_TOKEN)?;
+        at = run.range.end;
         Some(run)
     })
 }
@@ -101,7 +126,7 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 #[expect(clippy::string_slice, reason = "a test fails by panicking")]
 mod tests {
-    use super::{credentials, tokens};
+    use super::{credentials, may_be_part, tokens};
 
     fn id() -> String {
         ["AKIARZPUZD", "IKHHOY7W7M"].concat()
@@ -135,6 +160,33 @@ mod tests {
             "modules/VpcEndpoint2Az",
         ] {
             assert!(credentials(path).is_empty(), "{path}");
+        }
+    }
+
+    #[test]
+    fn parts_of_credentials_are_told_by_their_form_and_their_name() {
+        let (id, secret) = (id(), secret());
+        for (name, part) in [
+            ("x", &id[..10]),
+            ("x", &secret[..20]),
+            ("AWS_SECRET_ACCESS_KEY", &secret[..6]),
+            ("secret_key", &secret[25..]),
+            ("AccessKeyId", &id[8..]),
+        ] {
+            assert!(may_be_part(name, part), "{name} {part}");
+        }
+        for (name, part) in [
+            ("x", &secret[..6]),
+            ("TABLE", "orders-"),
+            ("x", "MicroVMExecutionRole"),
+            ("x", "Run Job V2 Of The IoT Team Now"),
+            ("user_data", "#!/bin/sh\nexport AWS_SECRET_ACCESS_KEY=$X\naws s3 ls 2HPcHyGcFRl1SPnXNYvM\n"),
+            ("role", "arn:aws:iam::111122223333:role/StepFunctions-BatchJobManagementRole"),
+            ("AWS_SECRET_ACCESS_KEY", ":"),
+            ("AWS_SECRET_ACCESS_KEY", "{{resolve:secretsmanager:key:SecretString:"),
+            ("AWS_SECRET_ACCESS_KEY", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:"),
+        ] {
+            assert!(!may_be_part(name, part), "{name} {part}");
         }
     }
 

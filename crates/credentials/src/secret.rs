@@ -1,52 +1,93 @@
 //! What a run of characters may be.
 
-use crate::plausible::{LEAST_TURNS, entropy, has_sequence, turns};
+use crate::plausible::{LEAST_TURNS, entropy, has_sequence, pairs_of_capitals, turns};
 use crate::run::Run;
-use crate::{Kind, base64};
+use crate::{Kind, base64, words};
 
 pub(crate) const SECRET: usize = 40;
 const SMTP: usize = 44;
 const SHORTEST_TOKEN: usize = 100;
 /// What session tokens hold: `aws`, or the beginning of `origin_ec`.
 const TOKEN_MARKS: [&[u8]; 2] = [b"YXdz", b"Jb3JpZ2luX2Vj"];
+/// How many pairs of capitals a text without digits and `+` has, at least, that is no words. Random characters have eight or nine.
+const LEAST_CAPITALS: usize = 3;
 
-/// What surrounds a run.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Surroundings {
-    /// A name announces a secret, or an access key id is near.
-    pub(crate) secret: bool,
-    /// An id of a long-term key is near.
-    pub(crate) user: bool,
-    /// An id of a temporary key is near.
-    pub(crate) session: bool,
+/// What a run may be, by its form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A secret access key, decoded where that is not the run itself.
+    Secret(Option<Vec<u8>>, Sureness),
+    SmtpPassword,
+    SessionToken,
 }
 
-/// What a run is in its surroundings, with its value where that is not the run itself.
-pub(crate) fn classify(run: &Run, around: Surroundings) -> Option<(Kind, Option<Vec<u8>>)> {
-    let characters = run.characters.as_slice();
+/// How sure it is that characters are random.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sureness {
+    /// They may as well be words: a secret when an id is near, and a name announces it.
+    Named,
+    /// They have no digits, as one secret in a thousand: a secret when an id is near.
+    Paired,
+    /// They cannot be anything else, if anything says that they are a secret.
+    Random,
+}
+
+/// What a run may be.
+pub(crate) fn form(run: &Run<'_>) -> Option<Form> {
+    let characters = run.characters.as_ref();
     match (characters.len(), run.padding) {
-        (SECRET, 0) if around.secret => is_secret(characters).then_some((Kind::SecretKey, None)),
+        (SECRET, 0) => Some(Form::Secret(None, sureness(characters)?)),
         // Base64 of a secret, or of a line that holds nothing else.
-        (54, 2) | (55, 1) | (56, 0) if around.secret => {
+        (54, 2) | (55, 1) | (56, 0) => {
             let decoded = base64::decode(characters).trim_ascii_end().to_vec();
-            is_secret(&decoded).then_some((Kind::SecretKey, Some(decoded)))
+            let of_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+');
+            let is_secret = decoded.len() == SECRET && decoded.iter().all(of_alphabet);
+            let sureness = is_secret.then(|| sureness(&decoded)).flatten()?;
+            Some(Form::Secret(Some(decoded), sureness))
         }
-        (SMTP, 0) if around.user => is_smtp_password(characters).then_some((Kind::SmtpPassword, None)),
-        (SHORTEST_TOKEN..=crate::run::LONGEST, _) if around.session => {
-            is_token(characters).then_some((Kind::SessionToken, None))
+        // The version of the derivation is the first byte, and it is 4.
+        (SMTP, 0) if matches!(characters, [b'B', b'A'..=b'P', ..]) => {
+            is_random(characters).then_some(Form::SmtpPassword)
         }
+        (SHORTEST_TOKEN..=crate::run::LONGEST, _) => is_token(characters).then_some(Form::SessionToken),
         _ => None,
     }
 }
 
+impl Form {
+    /// The kind and the decoded value.
+    pub(crate) fn kind(self) -> (Kind, Option<Vec<u8>>) {
+        match self {
+            Form::Secret(decoded, _) => (Kind::SecretKey, decoded),
+            Form::SmtpPassword => (Kind::SmtpPassword, None),
+            Form::SessionToken => (Kind::SessionToken, None),
+        }
+    }
+}
+
+/// Whether characters have the form of a secret key, whatever stands around them.
 pub(crate) fn is_secret(secret: &[u8]) -> bool {
     let of_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+');
     secret.len() == SECRET && secret.iter().all(of_alphabet) && is_random(secret)
 }
 
-/// The version of the derivation is the first byte, and it is 4.
-fn is_smtp_password(password: &[u8]) -> bool {
-    matches!(password, [b'B', b'A'..=b'P', ..]) && is_random(password)
+/// How sure it is that forty characters are a secret; `None` if they are none.
+fn sureness(secret: &[u8]) -> Option<Sureness> {
+    if is_random(secret) {
+        return Some(Sureness::Random);
+    }
+    let has = |is: fn(&u8) -> bool| usize::from(secret.iter().any(is));
+    let classes = has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit);
+    let hexadecimal = secret.iter().all(u8::is_ascii_hexdigit);
+    if hexadecimal || classes < 2 || contains(secret, b"EXAMPLE") || has_sequence(secret, 6) {
+        return None;
+    }
+    if turns(secret) >= LEAST_TURNS && entropy(secret) >= 4.25 && pairs_of_capitals(secret) >= LEAST_CAPITALS
+    {
+        return Some(Sureness::Paired);
+    }
+    let is_made_up = words::make_up(&secret.to_ascii_uppercase());
+    (!is_made_up && turns(secret) >= LEAST_TURNS / 2 && entropy(secret) >= 3.0).then_some(Sureness::Named)
 }
 
 /// What has no capital, no small letter or no digit is a word, a path or a digest, and so is what changes between them seldom.

@@ -104,6 +104,88 @@ fn a_key_that_an_expression_puts_together_is_found() {
     assert!(!run.out.contains(&start) && !run.out.contains(&end));
 }
 
+#[test]
+fn keys_that_providers_and_properties_put_together_are_found() {
+    let ((start, end), (first, rest)) =
+        (id().split_at(10).map_to_owned(), secret().split_at(20).map_to_owned());
+    let provider = format!(
+        "provider \"aws\" {{\n  access_key = format(\"%s%s\", \"{start}\", \"{end}\")\n  \
+         secret_key = join(\"\", [\"{first}\", \"{rest}\"])\n}}\nresource \"aws_s3_bucket\" \"b\" {{}}\n"
+    );
+    let template = format!(
+        "Resources:\n  P:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Name: /aws/secret_key\n      Type: String\n      \
+         Value: !Join ['', ['{first}', '{rest}']]\n  S:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      \
+         SecretString: !Sub ['{{\"id\":\"${{A}}${{B}}\"}}', {{A: {start}, B: {end}}}]\n  C:\n    Type: Custom::Thing\n    Properties:\n      \
+         ServiceToken: x\n      SecretAccessKey: !Sub ['${{A}}{rest}', {{A: '{first}'}}]\n"
+    );
+    let found = |files: &[(&str, &[u8])]| {
+        let run = check(directory(files).path(), &[]);
+        assert!(![&start, &end, &first, &rest].into_iter().any(|part| run.out.contains(part)), "{}", run.out);
+        leaks(&run)
+    };
+    let leaks = found(&[("main.tf", provider.as_bytes())]);
+    let places: Vec<&str> = leaks.iter().map(|leak| leak.0.as_str()).collect();
+    assert_eq!(places, ["main.tf:2:32", "main.tf:3:27"], "{leaks:?}");
+    let leaks = found(&[("template.yaml", template.as_bytes())]);
+    let places: Vec<(&str, &str)> = leaks.iter().map(|leak| (leak.0.as_str(), leak.1.as_str())).collect();
+    let secret = "a secret access key is put together of parts in the file";
+    let key = "the access key `AKIA…7W7M` of account 123456789012 is put together of parts in the file";
+    let expected = [("template.yaml:7:27", secret), ("template.yaml:11:52", key)];
+    assert_eq!(places, expected, "{leaks:?}");
+    assert_eq!(leaks[0].2.len(), 1, "{leaks:?}");
+}
+
+#[test]
+fn a_part_of_a_credential_whose_rest_is_not_known_is_not_shown() {
+    let (id, secret) = (id(), secret());
+    let (start, first, rest) = (&id[..10], &secret[..20], &secret[20..27]);
+    let configuration = format!(
+        "variable \"rest\" {{}}\nlocals {{\n  half = \"{rest}\"\n}}\nresource \"aws_lambda_function\" \"f\" {{\n  function_name = \"f\"\n  \
+         environment {{\n    variables = {{\n      AWS_SECRET_ACCESS_KEY = \"{first}${{var.rest}}\"\n      \
+         AWS_ACCESS_KEY_ID = \"{start}${{var.rest}}\"\n      OTHER = \"{start}${{var.rest}}{first}${{var.rest}}\"\n      \
+         aws_secret_key = join(\"\", [local.half, var.rest, \"{rest}\"])\n    }}\n  }}\n}}\n"
+    );
+    let template = format!(
+        "Parameters:\n  Rest:\n    Type: String\nResources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      \
+         Role: !Ref Rest\n      Environment:\n        Variables:\n          AWS_SECRET_ACCESS_KEY: !Sub '{first}${{Rest}}'\n          \
+         AWS_ACCESS_KEY_ID: !Join ['', ['{start}', !Ref Rest]]\n          AWS_SECRET_KEY: !Join ['', [!Ref Rest, '{rest}']]\n"
+    );
+    let dir = directory(&[("main.tf", configuration.as_bytes()), ("template.yaml", template.as_bytes())]);
+    for command in [
+        &["check", "--verbose"][..],
+        &["check", "--format", "json"],
+        &["check", "--format", "sarif"],
+        &["show"],
+        &["review"],
+    ] {
+        let run = iamrail(dir.path(), command);
+        for part in [start, first, rest] {
+            assert!(
+                !run.out.contains(part) && !run.err.contains(part),
+                "{command:?} {part}: {}{}",
+                run.out,
+                run.err
+            );
+        }
+    }
+    let run = iamrail(dir.path(), &["check"]);
+    assert!(run.out.contains("workload-static-credentials"), "{}", run.out);
+}
+
+#[test]
+fn an_account_that_the_configuration_names_is_told() {
+    let key = format!("key = {}\n", id());
+    let message = |configuration: &str| {
+        let files = [("main.tf", configuration.as_bytes()), ("key.txt", key.as_bytes())];
+        leaks(&check(directory(&files).path(), &[])).remove(0).1
+    };
+    let own = "the access key `AKIA…7W7M` of account 123456789012, an account of this configuration, is written into the file";
+    assert_eq!(message("provider \"aws\" {\n  allowed_account_ids = [\"123456789012\"]\n}\n"), own);
+    assert_eq!(message("output \"a\" {\n  value = \"arn:aws:iam::123456789012:root\"\n}\n"), own);
+    let other = "the access key `AKIA…7W7M` of account 123456789012 is written into the file";
+    assert_eq!(message("provider \"aws\" {\n  allowed_account_ids = [\"123456789013\"]\n}\n"), other);
+}
+
 /// Splits into texts of their own.
 trait Owned {
     fn map_to_owned(self) -> (String, String);

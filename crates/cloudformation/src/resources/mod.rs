@@ -2,6 +2,7 @@
 
 mod credential;
 mod grants;
+mod kept;
 mod path;
 mod policy;
 mod properties;

@@ -5,12 +5,12 @@ use iamrail_core::model::Declarations;
 use super::properties::Properties;
 use super::workload::Shape;
 use super::workloads::{self, CUSTOM_RESOURCE};
-use super::{credential, policy, role, user};
+use super::{credential, kept, policy, role, user};
 
 /// What a type of resource means.
 #[derive(Clone, Copy)]
 pub(super) enum Meaning {
-    /// It is a thing of IAM.
+    /// It is a thing of IAM, or keeps a value.
     Entity(fn(&Properties<'_>, &mut Declarations)),
     /// It runs code or configures a connection.
     Workload(&'static Shape),
@@ -35,6 +35,10 @@ static IAM: &[Row] = &[
     ("AWS::IAM::VirtualMFADevice", credential::mfa_device),
 ];
 
+/// What keeps values that may be credentials.
+static STORES: &[Row] =
+    &[("AWS::SSM::Parameter", kept::parameter), ("AWS::SecretsManager::Secret", kept::secret)];
+
 /// Resources of IAM that say nothing about who may do what.
 pub(super) const WITHOUT_MEANING: &[&str] = &["AWS::IAM::ServerCertificate"];
 
@@ -49,7 +53,7 @@ static LEFT_ASIDE: &[(&str, &str)] = &[
 
 /// What a type of resource means, if it means anything.
 pub(super) fn meaning(kind: &str) -> Option<Meaning> {
-    if let Some((_, lower)) = IAM.iter().find(|(name, _)| *name == kind) {
+    if let Some((_, lower)) = IAM.iter().chain(STORES).find(|(name, _)| *name == kind) {
         return Some(Meaning::Entity(*lower));
     }
     if kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource" {

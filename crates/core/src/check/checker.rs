@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::credentials::{Gathering, in_values};
+use super::credentials::{Gathering, InValues};
 use super::fingerprint::Fingerprints;
 use super::run::{Outcome, Run};
 use super::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
@@ -188,7 +188,9 @@ impl Checker {
         outcome.secrets.extend(unit.secrets);
         outcome.secrets.extend(unit.model.sensitive_places());
         if self.judges_credentials() {
-            outcome.computed = in_values(&unit.model);
+            let InValues { found, parts } = InValues::of(&unit.model);
+            outcome.computed = found;
+            outcome.secrets.extend(parts);
         }
         outcome.diagnostics.extend(unit.model.asides.iter().map(|aside| left_aside(aside, &source.path)));
         outcome.claims.clone_from(&unit.model.exceptions);

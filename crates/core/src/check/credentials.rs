@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use iamrail_credentials::find;
+use iamrail_credentials::redact::may_be_part;
 use rayon::prelude::*;
 
 use super::Candidate;
 use crate::collections::HashSet;
-use crate::model::{Model, Setting};
+use crate::model::{Kept, Model, Setting};
 use crate::report::Diagnostic;
 use crate::scan::{Extent, Scanned, Scanner};
 use crate::sighting::{Form, Medium, Sighting, Sightings};
 use crate::source::{FileError, SourceFile, Sources, Span};
-use crate::value::{Flat, Kind, Value};
+use crate::value::{Flat, Kind, Part, Text, Value};
 
 /// How deeply values are searched.
 const DEPTH: usize = 32;
@@ -96,56 +97,81 @@ impl<'s> Gathering<'s> {
     }
 }
 
-/// The credentials in the settings of workloads, each with the name that it has there.
-pub(super) fn in_values(model: &Model) -> Vec<Sighting> {
-    let mut found = Vec::new();
-    for (_, workload) in model.workloads.iter() {
-        for Setting { name, value, .. } in &workload.settings {
-            in_value(name, value, DEPTH, &mut found);
-        }
-    }
-    found
+/// What is secret in the values of a model.
+#[derive(Default)]
+pub(super) struct InValues {
+    /// The credentials, wherever their parts stand.
+    pub(super) found: Vec<Sighting>,
+    /// Places that may be a part of a credential whose rest is not known.
+    pub(super) parts: Vec<Span>,
 }
 
-fn in_value(name: &str, value: &Value, depth: usize, found: &mut Vec<Sighting>) {
-    if depth == 0 {
-        return;
-    }
-    match &value.kind {
-        Kind::Map(map) => {
-            for (name, field) in &map.entries {
-                in_value(name, &field.value, depth - 1, found);
+impl InValues {
+    /// What is secret in the settings of workloads, in what is kept and in what is shown, each with the name that it has there.
+    pub(super) fn of(model: &Model) -> Self {
+        let mut all = Self::default();
+        for (_, workload) in model.workloads.iter() {
+            for Setting { name, value, .. } in &workload.settings {
+                all.value(name, value, DEPTH);
             }
         }
-        Kind::List(list) | Kind::Set(list) => {
-            list.items.iter().for_each(|item| in_value(name, item, depth - 1, found));
+        for Kept { name, value } in &model.kept {
+            all.value(name, value, DEPTH);
         }
-        Kind::Choice(_) => {
-            let values = value.alternatives().into_iter().filter_map(|one| one.value);
-            values.for_each(|value| in_value(name, value, depth - 1, found));
+        for disclosure in &model.disclosures {
+            all.value(&disclosure.declared.subject, &disclosure.value, DEPTH);
         }
-        Kind::Text(text) => {
-            let flat = Flat::new(text);
-            // The name announces a secret; that of AWS is meant.
-            let announced = format!("aws {name}=");
-            let text = format!("{announced}{}", flat.text());
-            for one in find(text.as_bytes()) {
-                let Some(start) = one.range.start.checked_sub(announced.len()) else { continue };
-                let end = one.range.end - announced.len();
-                let parts = parts(&flat, start, end);
-                let first = parts.first().copied();
-                let near =
-                    |whole: &Span| first.is_some_and(|first| whole.contains(&first)) && whole.len() <= WIDEST;
-                let whole = flat.span(start, end).filter(near);
-                if let Some(span) = whole.or(first).or(value.span) {
-                    let seen = Sighting::new(one, span, Medium::File);
-                    let in_one = first.is_some_and(|part| part.len() as usize == end - start);
-                    let form = if in_one { seen.form } else { Form::Computed };
-                    found.push(Sighting { form, hidden: parts, ..seen });
+        all
+    }
+
+    fn value(&mut self, name: &str, value: &Value, depth: usize) {
+        if depth == 0 {
+            return;
+        }
+        match &value.kind {
+            Kind::Map(map) => {
+                for (name, field) in &map.entries {
+                    self.value(name, &field.value, depth - 1);
                 }
             }
+            Kind::List(list) | Kind::Set(list) => {
+                list.items.iter().for_each(|item| self.value(name, item, depth - 1));
+            }
+            Kind::Choice(_) => {
+                let values = value.alternatives().into_iter().filter_map(|one| one.value);
+                values.for_each(|value| self.value(name, value, depth - 1));
+            }
+            Kind::Text(text) => self.text(name, value, text),
+            _ => {}
         }
-        _ => {}
+    }
+
+    fn text(&mut self, name: &str, value: &Value, text: &Text) {
+        if text.holes().next().is_some() {
+            self.parts.extend(text.parts().iter().filter_map(|part| match part {
+                Part::Literal { text, span } if may_be_part(name, text) => *span,
+                _ => None,
+            }));
+        }
+        let flat = Flat::new(text);
+        // The name announces a secret; that of AWS is meant.
+        let announced = format!("aws {name}=");
+        let text = format!("{announced}{}", flat.text());
+        for one in find(text.as_bytes()) {
+            let Some(start) = one.range.start.checked_sub(announced.len()) else { continue };
+            let end = one.range.end - announced.len();
+            let parts = parts(&flat, start, end);
+            let first = parts.first().copied();
+            let near =
+                |whole: &Span| first.is_some_and(|first| whole.contains(&first)) && whole.len() <= WIDEST;
+            let whole = flat.span(start, end).filter(near);
+            if let Some(span) = whole.or(first).or(value.span) {
+                let seen = Sighting::new(one, span, Medium::File);
+                let in_one = first.is_some_and(|part| part.len() as usize == end - start);
+                let form = if in_one { seen.form } else { Form::Computed };
+                self.found.push(Sighting { form, hidden: parts, ..seen });
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Places that show values.
+//! Places that show values, and places that keep them.
 
 use std::sync::Arc;
 
@@ -22,4 +22,13 @@ impl Disclosure {
     pub fn new(declared: Arc<Declared>, what: &'static str, value: Value) -> Self {
         Self { declared, what, value }
     }
+}
+
+/// A value that a resource keeps for others to read: a parameter of Systems Manager, a secret of Secrets Manager.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// What the value is called where it is kept, as far as that is known.
+    pub name: Arc<str>,
+    /// The value.
+    pub value: Value,
 }

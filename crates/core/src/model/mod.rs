@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(crate) use condition::undecided;
 pub use condition::{Conditions, Formula};
 pub use deployment::{Case, Deployment};
-pub use disclosure::Disclosure;
+pub use disclosure::{Disclosure, Kept};
 pub use entity::{
     AccessKey, Call, Declared, Group, InstanceProfile, KeyForm, LoginProfile, MfaDevice, Policy, Role,
     RoleForm, Setting, User, Workload, WorkloadRole,
@@ -109,6 +109,8 @@ pub struct Declarations {
     pub workloads: Table<Workload>,
     /// Places that show values to whoever sees them.
     pub disclosures: Vec<Disclosure>,
+    /// What is kept for others to read, and may be a credential.
+    pub kept: Vec<Kept>,
     /// What is out of the scope of the guardrails and was left aside.
     pub asides: Vec<Aside>,
     /// What the conditions mean that guard all this.

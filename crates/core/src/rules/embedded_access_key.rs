@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iamrail_credentials::Kind;
@@ -7,6 +8,7 @@ use crate::rule::{Check, Inputs, Judge, Rule, StatementId};
 use crate::sighting::{Form, Medium, Sighting, Sightings};
 use crate::source::{Sources, file_name};
 
+mod accounts;
 mod key;
 
 use key::{Key, keys};
@@ -36,10 +38,12 @@ fn check(sightings: &Sightings, sources: &Sources, judge: &mut Judge<'_>) {
     leaking.dedup();
     judge.holds_for(sightings.texts.saturating_sub(leaking.len()));
     sightings.all.iter().flat_map(|one| &one.hidden).for_each(|span| judge.secret(*span));
-    for key in keys(&sightings.all) {
+    let keys = keys(&sightings.all);
+    let accounts = accounts::named(keys.iter().filter_map(|key| key.id?.account()).collect(), sources);
+    for key in keys {
         let Some((first, others)) = key.places.split_first() else { continue };
         let subject = path(first);
-        let draft = judge.violated(&subject, first.span, message(&key, first));
+        let draft = judge.violated(&subject, first.span, message(&key, first, &accounts));
         draft.help(help(&key, first)).key(name(&key, first)).label(label(&key, first, &subject));
         if key.id.is_some_and(|id| id.is_planted()) {
             draft.at_most(Level::Note);
@@ -61,9 +65,12 @@ fn name(key: &Key<'_>, first: &Sighting) -> String {
     }
 }
 
-fn message(key: &Key<'_>, first: &Sighting) -> String {
+fn message(key: &Key<'_>, first: &Sighting, configured: &BTreeSet<String>) -> String {
     let what = match key.id {
         Some(id) => match id.account() {
+            Some(account) if configured.contains(&account) => {
+                format!("the access key `{id}` of account {account}, an account of this configuration,")
+            }
             Some(account) => format!("the access key `{id}` of account {account}"),
             None if id.is_doubtful() && !key.has_secret() => {
                 format!("what looks like the access key `{id}`, though its account cannot be,")

@@ -4,6 +4,8 @@
 
 use crate::{Credential, Kind, find};
 
+mod contexts;
+
 const ID: [&str; 2] = ["AKIARZPUZD", "IKHHOY7W7M"];
 const SECRET: [&str; 2] = ["2HPcHyGcFRl1SPnXNYvM", "IHa+2o76/mfXfKm+r5kJ"];
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -225,6 +227,38 @@ fn base64_is_looked_into_wherever_the_key_lies_in_its_groups() {
     );
     assert_eq!(kinds(&text), [Kind::KeyId, Kind::SecretKey]);
     assert_eq!(find(text.as_bytes())[0].value, only(&id()).value);
+}
+
+#[test]
+fn long_blocks_of_base64_are_read_to_their_end() {
+    let pair = format!(" {}:{} ", id(), secret());
+    for at in [0, 49_100, 49_130, 65_500, 98_280, 250_001] {
+        let mut text = vec![b'#'; 300_000];
+        text.splice(20..20, id().into_bytes().into_iter().chain(*b" "));
+        text.splice(800 + at..800 + at, pair.bytes());
+        let found = find(encode(&text).as_bytes());
+        let kinds: Vec<Kind> = found.iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, [Kind::KeyId, Kind::KeyId, Kind::SecretKey], "{at}");
+        assert_eq!(found[1].range.start, (800 + at + 1) * 4 / 3);
+    }
+}
+
+#[test]
+fn words_in_base64_may_be_broken_over_lines_and_lie_otherwise_than_the_lines_before() {
+    for head in 0..3 {
+        let encoded = encode(format!("{}{}", "\n".repeat(60 + head), id()).as_bytes());
+        for place in 79..95 {
+            let (start, end) = encoded.split_at(place);
+            for wrap in ["\n", "\r\n", "\n    "] {
+                assert_eq!(kinds(&format!("x: {start}{wrap}{end}")), [Kind::KeyId], "{start}{wrap}{end}");
+            }
+        }
+        // A line that is no part of the block, with what looks like the beginning of an id.
+        for other in ["QUtJQ", "xQUtJQ", "xxQUtJQ", "xxxQUtJQx"] {
+            let text = format!("{other}\n{}", encoded.trim_end_matches('='));
+            assert_eq!(kinds(&text), [Kind::KeyId], "{text}");
+        }
+    }
 }
 
 #[test]
