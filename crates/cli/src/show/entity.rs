@@ -133,6 +133,9 @@ struct ProfileDetails {
 struct WorkloadDetails {
     what: &'static str,
     role: Option<Target>,
+    /// The role with which its service starts it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution_role: Option<Target>,
     settings: Vec<SettingEntry>,
 }
 
@@ -324,6 +327,8 @@ impl Shower<'_> {
             }
             _ => None,
         };
+        let execution_role = (!workload.execution_role.value.is_null())
+            .then(|| self.target(&workload.execution_role, &model.roles, |one| &one.declared));
         let setting = |setting: &Setting| SettingEntry {
             name: self.text(&setting.name),
             from: setting
@@ -336,6 +341,7 @@ impl Shower<'_> {
         WorkloadDetails {
             what: workload.what,
             role,
+            execution_role,
             settings: workload.settings.iter().map(setting).collect(),
         }
     }

@@ -16,6 +16,8 @@ pub(super) struct Shape {
     pub(super) what: &'static str,
     /// The role it runs with.
     pub(super) runs: Runs,
+    /// The paths of the properties that name the role with which its service starts it.
+    pub(super) execution: &'static [&'static str],
     /// The paths of the properties that name the launch template it starts from, which may bring a role along.
     pub(super) template: &'static [&'static str],
     /// The paths of the properties that reach it; the empty path stands for all of them.
@@ -69,6 +71,7 @@ pub(super) fn workload(properties: &Properties<'_>, shape: &Shape, declarations:
     workload.name = name.cloned().unwrap_or(Value::null());
     workload.role = role(properties.all(), &shape.runs);
     workload.asks_for_role = matches!(shape.runs, Runs::OptionalRole(_) | Runs::OptionalProfile(_));
+    workload.execution_role = Reference::new(at(properties.all(), shape.execution).unwrap_or_default());
     workload.template = Reference::new(at(properties.all(), shape.template).unwrap_or_default());
     for path in shape.settings {
         settings(properties.all(), path, &mut workload.settings);

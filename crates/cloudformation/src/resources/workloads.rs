@@ -13,7 +13,7 @@ const fn row(
     settings: &'static [&'static str],
     scripts: &'static [&'static str],
 ) -> Row {
-    (kind, Shape { what, runs, template: &[], settings, scripts })
+    (kind, Shape { what, runs, execution: &[], template: &[], settings, scripts })
 }
 
 /// The same of a workload that may start from a launch template.
@@ -21,9 +21,20 @@ const fn started((kind, shape): Row, template: &'static [&'static str]) -> Row {
     (kind, Shape { template, ..shape })
 }
 
+/// The same of a workload that its service starts with a role of its own.
+const fn executed((kind, shape): Row, execution: &'static [&'static str]) -> Row {
+    (kind, Shape { execution, ..shape })
+}
+
 /// Everything that a template gives to a custom resource reaches the code behind it.
-pub(super) static CUSTOM_RESOURCE: Shape =
-    Shape { what: "custom resource", runs: Runs::Alone, template: &[], settings: &[""], scripts: &[] };
+pub(super) static CUSTOM_RESOURCE: Shape = Shape {
+    what: "custom resource",
+    runs: Runs::Alone,
+    execution: &[],
+    template: &[],
+    settings: &[""],
+    scripts: &[],
+};
 
 /// The options name the instance profile.
 const BEANSTALK: Runs = Runs::ProfileOption { list: "OptionSettings", name: "IamInstanceProfile" };
@@ -85,18 +96,21 @@ static WORKLOADS: &[Row] = &[
             "ComputeResources.LaunchTemplate.LaunchTemplateName",
         ],
     ),
-    row(
-        "AWS::Batch::JobDefinition",
-        "Batch job definition",
-        Runs::Role(&["ContainerProperties.JobRoleArn", "EcsProperties.TaskProperties.TaskRoleArn"]),
-        &[
-            "ContainerProperties",
-            "NodeProperties",
-            "EcsProperties",
-            "EksProperties.PodProperties.Containers.Env",
-            "Parameters",
-        ],
-        &[],
+    executed(
+        row(
+            "AWS::Batch::JobDefinition",
+            "Batch job definition",
+            Runs::Role(&["ContainerProperties.JobRoleArn", "EcsProperties.TaskProperties.TaskRoleArn"]),
+            &[
+                "ContainerProperties",
+                "NodeProperties",
+                "EcsProperties",
+                "EksProperties.PodProperties.Containers.Env",
+                "Parameters",
+            ],
+            &[],
+        ),
+        &["ContainerProperties.ExecutionRoleArn", "EcsProperties.TaskProperties.ExecutionRoleArn"],
     ),
     row("AWS::Batch::JobQueue", "Batch job queue", Runs::Alone, &[], &[]),
     row("AWS::BedrockAgentCore::BrowserCustom", "agent browser", Runs::Role(&["ExecutionRoleArn"]), &[], &[]),
@@ -166,26 +180,35 @@ static WORKLOADS: &[Row] = &[
         &["SpotFleetRequestConfigData.LaunchSpecifications.UserData"],
     ),
     row("AWS::ECS::Cluster", "ECS cluster", Runs::Alone, &[], &[]),
-    row(
-        "AWS::ECS::DaemonTaskDefinition",
-        "ECS task definition",
-        Runs::OptionalRole(&["TaskRoleArn"]),
-        &["ContainerDefinitions"],
-        &[],
+    executed(
+        row(
+            "AWS::ECS::DaemonTaskDefinition",
+            "ECS task definition",
+            Runs::OptionalRole(&["TaskRoleArn"]),
+            &["ContainerDefinitions"],
+            &[],
+        ),
+        &["ExecutionRoleArn"],
     ),
-    row(
-        "AWS::ECS::ExpressGatewayService",
-        "ECS service",
-        Runs::OptionalRole(&["TaskRoleArn"]),
-        &["PrimaryContainer"],
-        &[],
+    executed(
+        row(
+            "AWS::ECS::ExpressGatewayService",
+            "ECS service",
+            Runs::OptionalRole(&["TaskRoleArn"]),
+            &["PrimaryContainer"],
+            &[],
+        ),
+        &["ExecutionRoleArn"],
     ),
-    row(
-        "AWS::ECS::TaskDefinition",
-        "ECS task definition",
-        Runs::OptionalRole(&["TaskRoleArn"]),
-        &["ContainerDefinitions"],
-        &[],
+    executed(
+        row(
+            "AWS::ECS::TaskDefinition",
+            "ECS task definition",
+            Runs::OptionalRole(&["TaskRoleArn"]),
+            &["ContainerDefinitions"],
+            &[],
+        ),
+        &["ExecutionRoleArn"],
     ),
     started(
         row("AWS::EKS::Nodegroup", "EKS node group", Runs::Role(&["NodeRole"]), &[], &[]),

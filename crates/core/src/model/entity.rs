@@ -168,6 +168,9 @@ entities! {
         role: WorkloadRole = WorkloadRole::NotAsked,
         /// Whether it can do without a role, and should not.
         asks_for_role: bool = false,
+        /// The role with which its service starts it, to pull images, read secrets and write logs, and which its code does not
+        /// have; null when it has none.
+        execution_role: Reference<Role> = Reference::default(),
         /// The launch template that it starts from, which may bring a role along; null when it starts from none.
         template: Reference<Workload> = Reference::default(),
         /// The configuration that reaches its code.

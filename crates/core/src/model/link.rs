@@ -97,6 +97,7 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
     );
     for (_, workload) in declarations.workloads.iter_mut() {
         templates.resolve(&mut workload.template);
+        roles.resolve(&mut workload.execution_role);
         match &mut workload.role {
             WorkloadRole::Role(role) => roles.resolve(role),
             WorkloadRole::Profile(profile) => profiles.resolve(profile),

@@ -2,10 +2,12 @@ use std::sync::Arc;
 
 use crate::analysis::approval::{Approval, approval};
 use crate::analysis::aws_managed::Power;
+use crate::analysis::holding::{Holder, policies};
 use crate::analysis::power::Source;
 use crate::analysis::principal::named;
 use crate::collections::HashSet;
 use crate::model::{Grant, Guard, Model, Principal, Workload};
+use crate::policy::{Element, Elements, Statement};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::value::Unknown;
@@ -27,6 +29,10 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         let Ok(power) = &source.power else { continue };
         let (mut routine, mut open) = (Vec::new(), Vec::new());
         for grant in source.grants.iter().filter(|grant| grant.undecided.is_none()) {
+            if is_shut_out(model, grant) {
+                judge.holds();
+                continue;
+            }
             match Use::of(context, grant) {
                 Use::Routine(task) => routine.push(task),
                 Use::Administration => judge.holds(),
@@ -49,6 +55,31 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
                 .key(format!("{}\0{}", source.what, principal.name));
         }
     }
+}
+
+/// Whether the principal of a grant has a policy that denies everything wherever the grant is made: nothing is left of it.
+fn is_shut_out(model: &Model, grant: &Grant) -> bool {
+    let Some(holder) = Holder::declared(&grant.principal) else { return false };
+    let always = |guard: &Guard| grant.guard.and(guard).as_ref() == Some(&grant.guard);
+    policies(model, holder).iter().any(|held| {
+        held.undecided.is_none()
+            && always(&held.guard)
+            && held.document.statements.iter().any(|one| always(&one.guard) && denies_everything(one))
+    })
+}
+
+fn denies_everything(statement: &Statement) -> bool {
+    let is_all = |elements: &Elements| {
+        let is_certain = |element: &&Element| element.undecided.is_none() && element.guard.is_always();
+        let mut certain = elements.items.iter().filter(is_certain);
+        !elements.except && certain.any(|element| element.text.as_str().as_deref() == Some("*"))
+    };
+    statement.is_deny()
+        && statement.undecided.is_none()
+        && statement.conditions.is_empty()
+        && statement.conditions_open.is_none()
+        && is_all(&statement.actions)
+        && statement.resources.as_ref().is_some_and(is_all)
 }
 
 /// What a grant is used for.

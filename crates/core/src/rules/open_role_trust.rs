@@ -34,6 +34,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         }
         for trusted in trust::trusted(role) {
             match Openness::of(&trusted) {
+                Openness::Open(Open::Deputy(_)) if trust::is_execution_role(model, id) => {}
                 Openness::Closed => {}
                 Openness::Unknown(unknown) => unknown_one(judge, role, &named, &trusted, &unknown),
                 Openness::Open(open) => report(judge, role, &named, &trusted, &open),
@@ -74,17 +75,18 @@ enum Openness {
 
 enum Open {
     Everyone,
-    /// A service, on behalf of whoever asks it.
-    Deputy,
+    /// A service, on behalf of whoever asks it, and the page of AWS that recommends otherwise.
+    Deputy(String),
 }
 
 impl Openness {
     fn of(trusted: &Trusted<'_>) -> Self {
         match trusted.kind {
-            "Service" => match trust::service_of(trusted.element) {
-                Some(service) if trust::asks_for_source(&service) => Self::Open(Open::Deputy),
-                _ => Self::Closed,
-            },
+            "Service" => {
+                let service = trust::service_of(trusted.element);
+                let page = service.and_then(|service| trust::page_on_source(&service));
+                page.map_or(Self::Closed, |page| Self::Open(Open::Deputy(page)))
+            }
             "AWS" => Self::of_identity(trusted.element),
             _ => Self::Closed,
         }
@@ -109,7 +111,11 @@ impl Openness {
                 Self::Unknown(Arc::new(this_account(account)))
             }
             [_, _, _, _, _, "root"] => {
-                match element.text.holes().find(|hole| may_be_account(&hole.unknown)) {
+                // Among resources there are accounts: `aws_organizations_account.shop.id`.
+                let is_other = |unknown: &Unknown| {
+                    may_be_account(unknown) || matches!(unknown.reason, Reason::Computed | Reason::Applied)
+                };
+                match element.text.holes().find(|hole| is_other(&hole.unknown)) {
                     Some(hole) => Self::Unknown(Arc::clone(&hole.unknown)),
                     None => Self::Closed,
                 }
@@ -125,9 +131,9 @@ fn is_whole(element: &Element) -> bool {
 }
 
 /// Whether a value that is not known may be the number or the root of another account. What depends on where the input is deployed is
-/// this one, and what a resource has when it is created is its own ARN.
+/// this one, and so is the account of whoever deploys it; what a resource has when it is created is its own ARN.
 fn may_be_account(unknown: &Unknown) -> bool {
-    !matches!(unknown.reason, Reason::Environment | Reason::Computed | Reason::Applied)
+    !matches!(unknown.reason, Reason::Environment | Reason::Deployer | Reason::Computed | Reason::Applied)
 }
 
 fn is_account(text: &str) -> bool {
@@ -158,7 +164,7 @@ fn unknown_one(
 fn report(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, trusted: &Trusted<'_>, open: &Open) {
     let keys: &[&str] = match open {
         Open::Everyone => &CALLERS,
-        Open::Deputy => &[],
+        Open::Deputy(_) => &[],
     };
     let limits = |condition: &Condition| {
         let key = condition.folded_key();
@@ -169,7 +175,7 @@ fn report(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, trusted: &Trust
     let text = trusted.element.text.display();
     let message = match open {
         Open::Everyone => format!("the {named} trusts everyone"),
-        Open::Deputy => format!("the {named} trusts the service `{text}` on behalf of any account"),
+        Open::Deputy(_) => format!("the {named} trusts the service `{text}` on behalf of any account"),
     };
     let draft: &mut Draft = match undecided {
         Some(unknown) => {
@@ -183,9 +189,9 @@ fn report(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, trusted: &Trust
         Open::Everyone => draft
             .label("anyone in any account")
             .help("name the roles, users or services that may assume it, or limit it to the organisation with `aws:PrincipalOrgID`"),
-        Open::Deputy => draft.at_most(Level::Warning).label("whoever makes the service act").help(
-            "add a condition on `aws:SourceAccount` with this account, or on `aws:SourceArn` with the resource that the service acts for",
-        ),
+        Open::Deputy(page) => draft.at_most(Level::Warning).label("whoever makes the service act").help(format!(
+            "add a condition on `aws:SourceAccount` with this account, or on `aws:SourceArn` with the resource that the service acts for, as AWS recommends: {page}",
+        )),
     };
 }
 

@@ -7,7 +7,7 @@ use crate::options::Options;
 use crate::report::Level;
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
-use crate::value::{Map, Unknown, Value};
+use crate::value::{Map, Reason, Unknown, Value};
 
 pub(super) static RULE: Rule = Rule {
     name: "review-overdue",
@@ -47,6 +47,8 @@ enum Review {
     Overdue(i64),
     NoDate,
     Future,
+    /// Another day on every run, whatever was reviewed.
+    Volatile,
     Unknown(Arc<Unknown>),
 }
 
@@ -88,6 +90,13 @@ fn of(
                     format!("the {named} was reviewed on a day that is still to come"),
                 )
                 .label("later than today"),
+            Review::Volatile => judge
+                .violated(
+                    declared,
+                    written,
+                    format!("the tag `{tag}` of the {named} is another one on every run"),
+                )
+                .label("no record of a review"),
             Review::Unknown(unknown) => {
                 let message = format!("whether the {named} was reviewed in time is not known");
                 judge.undetermined(declared, written, message, unknown).when_any(&case.guards);
@@ -153,7 +162,11 @@ fn untagged(tags: Option<&Value>, options: &Options) -> Review {
 fn of_value(value: Option<&Value>, options: &Options) -> Review {
     let Some(value) = value.filter(|value| !value.is_null()) else { return Review::Missing };
     let Some(text) = value.as_str() else {
-        return value.unknown_part().map_or(Review::NoDate, |unknown| Review::Unknown(Arc::clone(unknown)));
+        return match value.unknown_part() {
+            None => Review::NoDate,
+            Some(unknown) if unknown.reason == Reason::Volatile => Review::Volatile,
+            Some(unknown) => Review::Unknown(Arc::clone(unknown)),
+        };
     };
     let Some(day) = age::day(text.trim()) else { return Review::NoDate };
     match options.today.map(|today| age::days(day, today)) {

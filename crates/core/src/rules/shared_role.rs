@@ -33,7 +33,8 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     for (id, role) in model.roles.iter().filter(|(_, role)| role.form == RoleForm::Declared) {
         let named = declared("role", &model.roles, id, |role| (&role.declared, &role.name));
         let trusted = trust::trusted(role);
-        let parties: Vec<Party<'_>> = trusted.iter().map(Party::of).collect();
+        let others = trusted.iter().filter(|trusted| !trust::is_itself(trusted, role));
+        let parties: Vec<Party<'_>> = others.map(Party::of).collect();
         let running: Vec<Running<'_>> = running(model, id);
         if of_trust(judge, role, &named, &parties) || of_workloads(judge, role, &named, &running) {
             continue;
@@ -121,26 +122,39 @@ fn of_trust(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, parties: &[Pa
     true
 }
 
-/// A workload that runs with a role. Instances of one block are one workload.
+/// A workload that runs with a role. Instances of one block are one workload, whether the block has `count` or `for_each` or a call of
+/// its module.
 struct Running<'m> {
     workload: &'m Workload,
     guard: &'m Guard,
-    block: &'m str,
+    block: String,
 }
 
 fn running(model: &Model, id: Id<Role>) -> Vec<Running<'_>> {
     let mut found: Vec<Running<'_>> = Vec::new();
     for (workload, guard) in model.workloads_of_role(id) {
-        let subject: &str = &workload.declared.subject;
-        let block = subject
-            .strip_suffix(']')
-            .and_then(|rest| rest.rsplit_once('['))
-            .map_or(subject, |(block, _)| block);
+        let block = block(&workload.declared.subject);
         if !found.iter().any(|one| one.block == block) {
             found.push(Running { workload, guard, block });
         }
     }
     found
+}
+
+/// An address without the keys of instances: `module.web.aws_instance.app` for `module.web["a"].aws_instance.app[0]`.
+fn block(subject: &str) -> String {
+    let (mut block, mut is_key, mut is_quoted, mut is_escaped) = (String::new(), false, false, false);
+    for letter in subject.chars() {
+        match letter {
+            '"' if is_key && !is_escaped => is_quoted = !is_quoted,
+            '[' if !is_quoted => is_key = true,
+            ']' if !is_quoted => is_key = false,
+            _ if !is_key => block.push(letter),
+            _ => {}
+        }
+        is_escaped = is_quoted && letter == '\\' && !is_escaped;
+    }
+    block
 }
 
 /// Whether several workloads run with the role.

@@ -176,7 +176,8 @@ pub(crate) fn is_link(kind: &str, path: &str) -> bool {
             policy || [grants.users, grants.groups, grants.roles].iter().flatten().any(is)
         }
         Some(Meaning::Workload(shape)) => {
-            shape.runs.paths().contains(&path) || shape.template.contains(&path)
+            let links = [shape.runs.paths(), shape.execution, shape.template];
+            links.iter().any(|paths| paths.contains(&path))
         }
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Shape {
     pub(super) what: &'static str,
     /// The role it runs with.
     pub(super) runs: Runs,
+    /// The arguments that name the role with which its service starts it.
+    pub(super) execution: &'static [&'static str],
     /// The arguments that reach it.
     pub(super) sinks: &'static [Sink],
     /// The arguments that name the launch template it starts from, which may bring a role along.
@@ -32,6 +34,7 @@ impl Shape {
         let mut paths: Vec<_> = self.sinks.iter().map(|sink| sink.path).collect();
         paths.extend(NAMES);
         paths.extend(self.runs.paths());
+        paths.extend(self.execution);
         paths.extend(self.template);
         paths.extend(self.vault.map(|(argument, _)| argument));
         paths
@@ -81,6 +84,7 @@ pub(super) fn workload(arguments: &Arguments<'_>, shape: &Shape, declarations: &
         .unwrap_or_else(Value::null);
     workload.role = role(arguments, &shape.runs);
     workload.asks_for_role = matches!(shape.runs, Runs::OptionalRole(_) | Runs::OptionalProfile(_));
+    workload.execution_role = Reference::new(optional(arguments, shape.execution));
     workload.template = Reference::new(optional(arguments, shape.template));
     for sink in shape.sinks {
         settings::settings(arguments.all(), sink, &mut workload.settings);

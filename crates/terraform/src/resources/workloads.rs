@@ -9,7 +9,18 @@ use super::workload::{Runs, Shape};
 type Row = (&'static str, Meaning);
 
 const fn row(kind: &'static str, what: &'static str, runs: Runs, sinks: &'static [Sink]) -> Row {
-    (kind, Meaning::Workload(Shape { what, runs, sinks, template: &[], vault: None }))
+    (kind, Meaning::Workload(Shape { what, runs, execution: &[], sinks, template: &[], vault: None }))
+}
+
+/// A row of a workload that its service starts with a role of its own.
+const fn executed(
+    kind: &'static str,
+    what: &'static str,
+    runs: Runs,
+    execution: &'static [&'static str],
+    sinks: &'static [Sink],
+) -> Row {
+    (kind, Meaning::Workload(Shape { what, runs, execution, sinks, template: &[], vault: None }))
 }
 
 /// A row of a workload that may start from a launch template.
@@ -20,7 +31,7 @@ const fn started(
     template: &'static [&'static str],
     sinks: &'static [Sink],
 ) -> Row {
-    (kind, Meaning::Workload(Shape { what, runs, sinks, template, vault: None }))
+    (kind, Meaning::Workload(Shape { what, runs, execution: &[], sinks, template, vault: None }))
 }
 
 const fn plain(path: &'static str) -> Sink {
@@ -80,10 +91,11 @@ pub(super) static WORKLOADS: &[Row] = &[
         ],
         &[],
     ),
-    row(
+    executed(
         "aws_batch_job_definition",
         "Batch job definition",
         Runs::Role(&["container_properties.jobRoleArn"]),
+        &["container_properties.executionRoleArn"],
         &[
             plain("container_properties"),
             plain("node_properties"),
@@ -135,20 +147,22 @@ pub(super) static WORKLOADS: &[Row] = &[
         &[plain("stage.action.configuration"), plain("variable")],
     ),
     row("aws_ecs_cluster", "ECS cluster", Runs::Alone, &[]),
-    row(
+    executed(
         "aws_ecs_express_gateway_service",
         "ECS service",
         Runs::OptionalRole(&["task_role_arn"]),
+        &["execution_role_arn"],
         &[
             plain("primary_container.environment"),
             plain("primary_container.secret"),
             plain("primary_container.command"),
         ],
     ),
-    row(
+    executed(
         "aws_ecs_task_definition",
         "ECS task definition",
         Runs::OptionalRole(&["task_role_arn"]),
+        &["execution_role_arn"],
         &[plain("container_definitions")],
     ),
     started("aws_eks_node_group", "EKS node group", Runs::Role(&["node_role_arn"]), TEMPLATE, &[]),
@@ -265,6 +279,7 @@ pub(super) static WORKLOADS: &[Row] = &[
         Meaning::Workload(Shape {
             what: "SSM parameter",
             runs: Runs::Alone,
+            execution: &[],
             sinks: &[plain("value"), plain("insecure_value")],
             template: &[],
             vault: Some(("type", "SecureString")),

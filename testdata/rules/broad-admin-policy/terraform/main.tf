@@ -47,3 +47,45 @@ resource "aws_iam_role_policy_attachment" "clean" {
   role       = aws_iam_role.app.name
   policy_arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 }
+
+# Another policy denies all that it allows.
+resource "aws_iam_role" "denied" {
+  name = "denied"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "denied" {
+  role       = aws_iam_role.denied.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+
+resource "aws_iam_role_policy_attachment" "denied_all" {
+  role       = aws_iam_role.denied.name
+  policy_arn = "arn:aws:iam::aws:policy/AWSDenyAll"
+}
+
+# What is left is still far more than a task needs.
+resource "aws_iam_role" "denied_some" {
+  name = "denied-some"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "denied_some" {
+  role       = aws_iam_role.denied_some.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[broad-admin-policy]: the AWS-managed policy `AdministratorAccess` is administrative and reaches the role `denied-some`, which the service `ec2.amazonaws.com` assumes
+}
+
+resource "aws_iam_role_policy" "deny_some" {
+  role = aws_iam_role.denied_some.name
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Deny", Action = ["iam:*", "organizations:*"], Resource = "*" }]
+  })
+}

@@ -120,3 +120,64 @@ resource "aws_iam_role" "function" {
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
   })
 }
+
+resource "aws_organizations_account" "shop" {
+  name  = "shop"
+  email = "shop@example.com"
+}
+
+resource "aws_iam_role" "declared_account" {
+  assume_role_policy = jsonencode({
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = "arn:aws:iam::${aws_organizations_account.shop.id}:root" }
+#                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[open-role-trust]: whether the role `aws_iam_role.declared_account` trusts all of another account with `arn:aws:iam::${aws_organizations_account.shop.id}:root` is not known: `aws_organizations_account.shop.id` is computed on creation
+    }]
+  })
+}
+
+locals {
+  tasks = jsonencode({
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }]
+#                                                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^ warning[open-role-trust]: the role `aws_iam_role.both` trusts the service `ecs-tasks.amazonaws.com` on behalf of any account
+#                                                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^ warning[open-role-trust]: the role `aws_iam_role.task` trusts the service `ecs-tasks.amazonaws.com` on behalf of any account
+  })
+}
+
+resource "aws_iam_role" "task" {
+  assume_role_policy = local.tasks
+}
+
+# ECS pulls the image with it, and the code does not have it.
+resource "aws_iam_role" "execution" {
+  assume_role_policy = local.tasks
+}
+
+resource "aws_ecs_task_definition" "shop" {
+  family                = "shop"
+  container_definitions = "[]"
+  task_role_arn         = aws_iam_role.task.arn
+  execution_role_arn    = aws_iam_role.execution.arn
+}
+
+resource "aws_iam_role" "execution_elsewhere" {
+  assume_role_policy = local.tasks
+}
+
+resource "aws_iam_role_policy_attachment" "execution_elsewhere" {
+  role       = aws_iam_role.execution_elsewhere.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+}
+
+# The code has it as well.
+resource "aws_iam_role" "both" {
+  assume_role_policy = local.tasks
+}
+
+resource "aws_ecs_task_definition" "both" {
+  family                = "both"
+  container_definitions = "[]"
+  task_role_arn         = aws_iam_role.both.arn
+  execution_role_arn    = aws_iam_role.both.arn
+}

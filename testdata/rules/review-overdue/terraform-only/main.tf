@@ -9,3 +9,10 @@ resource "aws_iam_policy" "late" {
     Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::billing/*" }]
   })
 }
+
+# It says that of the day of every run, and nobody has reviewed anything.
+resource "aws_iam_role" "of_every_run" {
+  assume_role_policy = "{}"
+  tags               = { LastReviewed = formatdate("YYYY-MM-DD", timestamp()) }
+#                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[review-overdue]: the tag `LastReviewed` of the role `aws_iam_role.of_every_run` is another one on every run
+}

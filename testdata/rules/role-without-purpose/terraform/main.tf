@@ -59,3 +59,10 @@ resource "aws_iam_role" "known_enough" {
   description        = "Lets the nightly export read the bucket of ${var.purpose}"
   assume_role_policy = "{}"
 }
+
+resource "aws_iam_role" "identifier" {
+  name               = "export-4f1a"
+  description        = "shop-orders-nightly-export"
+#                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[role-without-purpose]: the role `export-4f1a` does not say what it is for: its description is no more than a name
+  assume_role_policy = "{}"
+}

@@ -85,3 +85,32 @@ resource "aws_lambda_function" "exports" {
   function_name = "exports"
   role          = aws_iam_role.of_one.arn
 }
+
+# A page names both, for a role each.
+resource "aws_iam_role" "app_runner" {
+  assume_role_policy = jsonencode({
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = ["build.apprunner.amazonaws.com", "tasks.apprunner.amazonaws.com"] }
+#                                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[shared-role]: the role `aws_iam_role.app_runner` is assumed by the service `build.apprunner.amazonaws.com` and the service `tasks.apprunner.amazonaws.com`
+    }]
+  })
+}
+
+data "aws_caller_identity" "current" {}
+
+# A role may assume itself if it says so.
+resource "aws_iam_role" "itself" {
+  name = "itself"
+  assume_role_policy = jsonencode({
+    Statement = [{
+      Effect = "Allow"
+      Action = "sts:AssumeRole"
+      Principal = {
+        Service = "ec2.amazonaws.com"
+        AWS     = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/apps/itself"
+      }
+    }]
+  })
+}

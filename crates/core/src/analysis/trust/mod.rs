@@ -4,12 +4,13 @@ mod services;
 
 use std::sync::Arc;
 
-pub use services::{asks_for_source, family, service_of};
+pub use services::{family, page_on_source, service_of};
 
-use crate::model::{Guard, Role};
+use crate::analysis::aws_managed;
+use crate::model::{Granted, Guard, Id, Link, Model, Role};
 use crate::policy::{Answer, Element, Statement};
 use crate::source::Span;
-use crate::value::Unknown;
+use crate::value::{Reason, Unknown};
 
 /// The actions that give a session of a role.
 const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
@@ -55,6 +56,38 @@ pub fn trusted(role: &Role) -> Vec<Trusted<'_>> {
         }
     }
     found
+}
+
+/// Whether ECS starts tasks with a role that their code does not have: some task definition or the policy for this alone says so, and
+/// nothing here runs with it.
+pub fn is_execution_role(model: &Model, id: Id<Role>) -> bool {
+    const POLICY: &str = "AmazonECSTaskExecutionRolePolicy";
+    let starts = || {
+        let mut all = model.workloads.iter().flat_map(|(_, workload)| workload.execution_role.cases());
+        all.any(|case| case.link.declared() == Some(id))
+    };
+    let has_policy = || {
+        model.grants_of_role(id).any(|grant| match &grant.policy {
+            Granted::Managed(policy) => {
+                matches!(&policy.link, Link::Named(arn) if aws_managed::name(arn) == Some(POLICY))
+            }
+            Granted::Inline { .. } | Granted::InlineNamed(_) => false,
+        })
+    };
+    model.workloads_of_role(id).next().is_none() && (starts() || has_policy())
+}
+
+/// Whether a principal is the role whose trust policy names it: a role may assume itself only if it says so.
+pub fn is_itself(trusted: &Trusted<'_>, role: &Role) -> bool {
+    let is_here = || {
+        let mut holes = trusted.element.text.holes().peekable();
+        holes.peek().is_some() && holes.all(|hole| hole.unknown.reason == Reason::Environment)
+    };
+    let pattern = trusted.element.widest_pattern();
+    let segments: Vec<&str> = pattern.splitn(6, ':').collect();
+    let [_, _, _, _, "*", resource] = segments.as_slice() else { return false };
+    let named = resource.strip_prefix("role/").map(|path| path.rsplit('/').next().unwrap_or(path));
+    trusted.kind == "AWS" && named.is_some() && named == role.name.as_str().as_deref() && is_here()
 }
 
 /// A place where a trust policy may name others than [`trusted`] finds.

@@ -4,29 +4,46 @@ use std::borrow::Cow;
 
 use crate::policy::Element;
 
-/// Principals of one service each, which AWS's pages name together in the trust policy of one role, or of which one took the
-/// place of the other.
+/// Principals of one service each, which AWS's pages name together in the trust policy of one role, or as names of one service.
+/// Each has its page.
 const FAMILIES: &[&[&str]] = &[
+    // https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html
     &["airflow", "airflow-env"],
-    &["apigateway", "ops.apigateway"],
-    &["build.apprunner", "tasks.apprunner"],
-    &["cognito-idp", "email.cognito-idp"],
-    &["config", "config-multiaccountsetup"],
-    &["delivery.logs", "logs"],
-    &["directoryservice.rds", "export.rds", "monitoring.rds", "rds"],
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/oracle-kerberos-setting-up.html
+    &["directoryservice.rds", "rds"],
+    // https://docs.aws.amazon.com/dms/latest/sbs/dm-postgresql-step-1.html
     &["dms", "dms-data-migrations"],
+    // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECS_FullAccess.html
     &["ecs", "ecs-tasks"],
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
     &["edgelambda", "lambda"],
-    &["eks", "eks-fargate-pods", "eks-nodegroup"],
+    // https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ml-amazon-connector.html
     &["es", "opensearchservice"],
+    // https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-iam.html
+    // https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-iam-access-control-identity-based.html
     &["redshift", "redshift-serverless", "scheduler.redshift"],
 ];
 
-/// Services that name the account and the resource for which they assume a role, and whose pages have a condition on
-/// `aws:SourceAccount` or `aws:SourceArn` in its trust policy (docs.aws.amazon.com, read in November 2026). Others take a role only from callers of its own account who may pass it,
+/// Services that name the account and the resource for which they assume a role, each with the page that recommends a condition on
+/// `aws:SourceAccount` or `aws:SourceArn` in its trust policy. Others take a role only from callers of its own account who may pass it,
 /// or do not say: of them it is not asked.
-const WITH_SOURCE: &[&str] =
-    &["appstream", "bedrock", "ecs-tasks", "fis", "iot", "personalize", "pipes", "scheduler", "states"];
+const WITH_SOURCE: &[(&str, &str)] = &[
+    ("airflow", "mwaa/latest/userguide/cross-service-confused-deputy-prevention.html"),
+    ("airflow-env", "mwaa/latest/userguide/cross-service-confused-deputy-prevention.html"),
+    ("appstream", "appstream2/latest/developerguide/example-fleet-machine.html"),
+    ("autoscaling", "autoscaling/ec2/userguide/cross-service-confused-deputy-prevention.html"),
+    ("bedrock", "bedrock/latest/userguide/agents-permissions.html"),
+    ("ecs-tasks", "AmazonECS/latest/developerguide/task-iam-roles.html"),
+    ("fis", "fis/latest/userguide/getting-started-iam-service-role.html"),
+    ("iot", "iot/latest/developerguide/cross-service-confused-deputy-prevention.html"),
+    ("monitoring.rds", "AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html"),
+    ("personalize", "personalize/latest/dg/cross-service-confused-deputy-prevention.html"),
+    ("pipes", "eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html"),
+    ("scheduler", "scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html"),
+    ("ssm", "systems-manager/latest/userguide/cross-service-confused-deputy-prevention.html"),
+    ("states", "step-functions/latest/dg/procedure-create-iam-role.html"),
+    ("vpc-flow-logs", "vpc/latest/userguide/flow-logs-cwl.html"),
+];
 
 /// The service of a principal, in lower case without the domain and the region: `logs` for `logs.eu-west-1.amazonaws.com`. `None` when
 /// that is not known.
@@ -56,9 +73,10 @@ pub fn family(service: &str) -> Cow<'_, str> {
     family.map_or(Cow::Borrowed(service), |first| Cow::Borrowed(*first))
 }
 
-/// Whether a role that a service assumes should say for whom.
-pub fn asks_for_source(service: &str) -> bool {
-    WITH_SOURCE.contains(&service)
+/// The page of AWS that recommends to say in the trust policy of a role for whom a service may assume it, if one does.
+pub fn page_on_source(service: &str) -> Option<String> {
+    let (_, page) = WITH_SOURCE.iter().find(|(name, _)| *name == service)?;
+    Some(format!("https://docs.aws.amazon.com/{page}"))
 }
 
 #[cfg(test)]
