@@ -12,12 +12,14 @@ mod image;
 mod input;
 mod output;
 mod paths;
+mod repository;
 mod review;
 mod revision;
 mod session;
 mod settings;
 mod show;
 mod simulate;
+mod tracked;
 mod version;
 mod walk;
 

@@ -36,6 +36,9 @@ pub(crate) struct Session {
     /// Whether the input shall have a plan or state.
     demands_artifact: bool,
     beyond: Beyond,
+    /// Whether texts are an input of their own, that may hold access keys and nothing else.
+    takes_texts: bool,
+    standard_input: bool,
     /// The most bytes of a file.
     limit: u64,
 }
@@ -63,10 +66,12 @@ impl Beyond {
 impl Session {
     /// Reads the configuration and finds the files; no paths stand for the current directory.
     pub(crate) fn new(args: &InputArgs, paths: &[PathBuf]) -> Result<Self, Failure> {
-        Self::for_check(args, paths, Beyond::default())
+        let session = Self::for_check(args, paths, Beyond::default())?;
+        Ok(Self { takes_texts: false, ..session })
     }
 
-    /// The same with what is looked through besides the files. Images without paths stand for themselves.
+    /// The same with what is looked through besides the files, which are input too where they are no infrastructure code. Images
+    /// without paths stand for themselves.
     pub(crate) fn for_check(args: &InputArgs, paths: &[PathBuf], beyond: Beyond) -> Result<Self, Failure> {
         let current = PathBuf::from(".");
         let shown = shown(paths);
@@ -109,6 +114,8 @@ impl Session {
             pool,
             demands_artifact: args.source.is_some(),
             beyond,
+            takes_texts: true,
+            standard_input,
             limit: args.max_file_size,
         })
     }
@@ -125,15 +132,13 @@ impl Session {
         report.diagnostics.extend(beyond);
         report.diagnostics.extend(ignored(&self.input).filter(|_| self.checker.judges_credentials()));
         report.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
-        let nothing_found = report.units.is_empty() && report.findings.is_empty();
-        if nothing_found && sources.all().is_empty() && self.beyond.is_nothing() && report.is_complete() {
+        let without_code = report.units.is_empty() && sources.all().is_empty() && self.beyond.is_nothing();
+        if without_code && report.findings.is_empty() && report.is_complete() && !self.are_input(&report) {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
-            let texts = match report.looked_through {
-                0 => None,
-                1 => Some("1 text was looked through for access keys, and holds none".to_owned()),
-                many => Some(format!("{many} texts were looked through for access keys, and hold none")),
-            };
-            return Err(Failure::NoInput(self.named.clone(), notes.chain(texts).collect()));
+            return Err(Failure::NoInput(self.named.clone(), notes.collect()));
+        }
+        if without_code && report.looked_through > 0 {
+            report.diagnostics.insert(0, self.no_code(report.looked_through));
         }
         let is_artifact = |kind: &str| [PLAN, STATE].contains(&kind);
         if self.demands_artifact
@@ -147,6 +152,23 @@ impl Session {
             )));
         }
         Ok(report)
+    }
+
+    /// Whether texts that were looked through are all that there is to check. What a program writes to standard input is more than that
+    /// unless something went wrong.
+    fn are_input(&self, report: &Report) -> bool {
+        self.takes_texts && !self.standard_input && report.looked_through > 0
+    }
+
+    /// Whoever meant another directory has to see it.
+    fn no_code(&self, texts: usize) -> Diagnostic {
+        let texts = if texts == 1 { "1 text was".to_owned() } else { format!("{texts} texts were") };
+        let message = format!(
+            "no infrastructure code was found in {}: {texts} looked through for access keys alone",
+            self.named
+        );
+        Diagnostic::warning("no-infrastructure-code", ".", message)
+            .help("if there should be some, see that the path is the right one")
     }
 
     /// Looks through the history and the images, and says what of them could not be.
@@ -166,7 +188,8 @@ impl Session {
             let root = root.ok_or_else(|| {
                 Failure::Usage("`--history` is for directories, and standard input has none".to_owned())
             })?;
-            let found = history::look_through(root, &self.input.sources, self.limit)?;
+            let Input { repositories, sources, .. } = &self.input;
+            let found = history::look_through(repositories, root, sources, self.limit)?;
             take(found.seen, found.diagnostics);
         }
         for path in &self.beyond.images {
@@ -181,7 +204,8 @@ impl Session {
 
     /// The texts of the files that may be checked, as far as they can be read.
     pub(crate) fn texts(&self) -> Vec<Arc<SourceFile>> {
-        let paths = self.input.candidates.iter().map(|candidate| &candidate.path);
+        let candidates = self.input.candidates.iter().filter(|candidate| !candidate.aside);
+        let paths = candidates.map(|candidate| &candidate.path);
         paths.filter_map(|path| self.input.sources.load(path).ok()).collect()
     }
 

@@ -17,6 +17,7 @@ mod docs;
 mod exceptions;
 mod exit_status;
 mod fixtures;
+mod history;
 mod images;
 mod markdown;
 mod outputs;
@@ -26,6 +27,7 @@ mod projects;
 mod review;
 mod revision;
 mod simulate;
+mod texts;
 mod twins;
 
 use std::path::{Path, PathBuf};
