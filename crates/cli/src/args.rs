@@ -49,12 +49,12 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit status:
-  0  all of the input was checked, and nothing at or above --fail-on was found; of texts without any
-     infrastructure code this is said of access keys alone, with a warning
+  0  all of the input was checked, and nothing at or above --fail-on was found; a warning tells when
+     there was no infrastructure code, and texts were looked through for access keys alone
   1  something at or above --fail-on was found
   2  the check could not run: wrong usage or configuration, or no input: not even a text
-  3  some of the input could not be read or understood (see --allow-incomplete); so is a file in YAML
-     or JSON that is named and no template, plan or state
+  3  some of the input could not be read or understood (see --allow-incomplete), such as a file in
+     YAML or JSON that was named and is no template, plan or state
 
 Examples:
   iamrail check infra/                                 a directory

@@ -36,6 +36,8 @@ pub(crate) struct Session {
     /// Whether the input shall have a plan or state.
     demands_artifact: bool,
     beyond: Beyond,
+    /// How many texts were read before the check, for its configuration.
+    settings: usize,
     /// Whether texts are an input of their own, that may hold access keys and nothing else.
     takes_texts: bool,
     standard_input: bool,
@@ -106,6 +108,7 @@ impl Session {
             .build()
             .map_err(|_| Failure::Threads(args.threads))?;
         let checker = pool.install(|| settings::checker(args, first, &input, &paths))?;
+        let settings = input.sources.all().len();
         Ok(Self {
             input,
             checker,
@@ -114,6 +117,7 @@ impl Session {
             pool,
             demands_artifact: args.source.is_some(),
             beyond,
+            settings,
             takes_texts: true,
             standard_input,
             limit: args.max_file_size,
@@ -132,13 +136,14 @@ impl Session {
         report.diagnostics.extend(beyond);
         report.diagnostics.extend(ignored(&self.input).filter(|_| self.checker.judges_credentials()));
         report.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
-        let without_code = report.units.is_empty() && sources.all().is_empty() && self.beyond.is_nothing();
+        let without_code =
+            report.units.is_empty() && sources.all().len() <= self.settings && self.beyond.is_nothing();
         if without_code && report.findings.is_empty() && report.is_complete() && !self.are_input(&report) {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
             return Err(Failure::NoInput(self.named.clone(), notes.collect()));
         }
         if without_code && report.looked_through > 0 {
-            report.diagnostics.insert(0, self.no_code(report.looked_through));
+            report.diagnostics.insert(0, self.no_code());
         }
         let is_artifact = |kind: &str| [PLAN, STATE].contains(&kind);
         if self.demands_artifact
@@ -161,10 +166,9 @@ impl Session {
     }
 
     /// Whoever meant another directory has to see it.
-    fn no_code(&self, texts: usize) -> Diagnostic {
-        let texts = if texts == 1 { "1 text was".to_owned() } else { format!("{texts} texts were") };
+    fn no_code(&self) -> Diagnostic {
         let message = format!(
-            "no infrastructure code was found in {}: {texts} looked through for access keys alone",
+            "no infrastructure code was found in {}: texts were looked through for access keys alone",
             self.named
         );
         Diagnostic::warning("no-infrastructure-code", ".", message)

@@ -28,7 +28,7 @@ pub(crate) fn each(repository: &Repository, mut each: impl FnMut(&str)) -> io::R
     // An index may be split: the names that both parts have stand in the shared one alone. Those that were removed since stand there
     // as well, and are told all the same.
     let Some(shared) = index.shared()? else { return Ok(()) };
-    let reader = open(&repository.own.join(format!("sharedindex.{shared}")))?.ok_or(ErrorKind::NotFound)?;
+    let reader = open(&repository.own.join(format!("sharedindex.{shared}")))?.ok_or_else(invalid)?;
     Index { reader, length, read: 0 }.entries(&mut each)
 }
 

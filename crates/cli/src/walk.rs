@@ -1,6 +1,7 @@
 //! Finds the files below directories.
 
 use std::collections::{HashSet, VecDeque};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -72,6 +73,8 @@ impl Walk<'_> {
     /// All files below a directory, which must be canonical and not outside of the root.
     pub(crate) fn find(&self, dir: &Path) -> Found {
         let (send, receive) = mpsc::channel();
+        let base = self.relative(dir).unwrap_or_default();
+        let base = &base;
         WalkBuilder::new(dir)
             // What git is told to ignore is looked up in the tree alone: the same on every machine.
             .standard_filters(false)
@@ -85,7 +88,7 @@ impl Walk<'_> {
                 let send = send.clone();
                 Box::new(move |entry| {
                     // Nobody listens any more only when the walk is over.
-                    let _ = send.send(self.look(dir, entry));
+                    let _ = send.send(self.look(dir, base, entry));
                     WalkState::Continue
                 })
             });
@@ -104,7 +107,7 @@ impl Walk<'_> {
         found.repositories = with_repository.map(|one| self.root.join(&one.path)).collect();
         found.repositories.sort();
         if self.gitignore {
-            self.add_tracked(dir, &mut found);
+            self.add_tracked(dir, base, &mut found);
             self.name_ignored(directories, &mut found);
         }
         found.candidates.sort();
@@ -113,7 +116,7 @@ impl Walk<'_> {
     }
 
     /// Adds what git tracks although it is told to ignore it: everybody who has the repository has it.
-    fn add_tracked(&self, dir: &Path, found: &mut Found) {
+    fn add_tracked(&self, dir: &Path, base: &str, found: &mut Found) {
         let known: HashSet<&str> = found.candidates.iter().map(|one| &*one.path).collect();
         let above = dir.ancestors().skip(1).take_while(|above| above.starts_with(self.root));
         let above = above.filter(|_| !found.repositories.iter().any(|one| one == dir));
@@ -127,7 +130,8 @@ impl Walk<'_> {
                 let read = tracked::each(&repository, |path| {
                     let path =
                         prefix.as_ref().map_or_else(|| path.to_owned(), |prefix| format!("{prefix}/{path}"));
-                    if !known.contains(path.as_str()) {
+                    let is_below = below(base, &path).is_some() && normalize(&path).as_ref() == Some(&path);
+                    if is_below && !known.contains(path.as_str()) {
                         left_out.push(path);
                     }
                 });
@@ -143,15 +147,14 @@ impl Walk<'_> {
             let place = self.root.join(&path);
             // What is not in the work tree was not checked out, or was removed.
             let Ok(metadata) = place.symlink_metadata() else { continue };
-            let is_below = place.starts_with(dir) && normalize(&path).as_ref() == Some(&path);
-            if is_below && metadata.is_symlink() {
-                match self.follow(dir, &place, path) {
+            if metadata.is_symlink() {
+                match self.follow(base, &place, path) {
                     Seen::File(candidate) => found.candidates.push(candidate),
                     Seen::Trouble(diagnostic) => found.diagnostics.push(diagnostic),
                     _ => {}
                 }
-            } else if is_below && metadata.is_file() {
-                found.candidates.push(candidate(self.relative(dir), path));
+            } else if metadata.is_file() {
+                found.candidates.push(candidate(base, path));
             }
         }
         found.candidates.sort();
@@ -165,11 +168,16 @@ impl Walk<'_> {
         let message = format!(
             "which files git tracks in `{path}` is not known, and those that it ignores were left out: {fault}"
         );
-        let help = match fault {
-            Fault::Outside(_) => "name the directory that holds both with `--root`, or give `--no-ignore`",
-            _ => "give `--no-ignore` to have what git ignores checked as well",
-        };
-        Diagnostic::error("git-index", path, message).help(help)
+        let help = "give `--no-ignore` to have what git ignores checked as well";
+        match fault {
+            Fault::Outside(_) => Diagnostic::warning("git-index", path, message)
+                .help("name the directory that holds both with `--root`, or give `--no-ignore`"),
+            // A work tree that was copied or mounted without its repository.
+            Fault::Unreadable(_, error) if error.kind() == ErrorKind::NotFound => {
+                Diagnostic::warning("git-index", path, message).help(help)
+            }
+            Fault::None | Fault::Unreadable(..) => Diagnostic::error("git-index", path, message).help(help),
+        }
     }
 
     /// Names files that mostly hold secrets and were left out, those in directories that were left out too.
@@ -205,7 +213,7 @@ impl Walk<'_> {
         found.ignored = ignored;
     }
 
-    fn look(&self, dir: &Path, entry: Result<DirEntry, ignore::Error>) -> Seen {
+    fn look(&self, dir: &Path, base: &str, entry: Result<DirEntry, ignore::Error>) -> Seen {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => return Seen::Trouble(self.unreadable(dir, &error)),
@@ -216,20 +224,20 @@ impl Walk<'_> {
             return Seen::Trouble(Diagnostic::error("file-name", shown, message));
         };
         match entry.file_type() {
-            Some(kind) if kind.is_file() => Seen::File(candidate(self.relative(dir), path)),
+            Some(kind) if kind.is_file() => Seen::File(candidate(base, path)),
             // What git is told to ignore is passed over without a word.
             Some(kind) if kind.is_dir() => {
                 let mut all = usize::MAX;
                 Seen::Directory(directory(entry.path(), &path, &mut all))
             }
-            Some(kind) if kind.is_symlink() => self.follow(dir, entry.path(), path),
+            Some(kind) if kind.is_symlink() => self.follow(base, entry.path(), path),
             _ => Seen::Nothing,
         }
     }
 
     /// A link to a file below the root is that file; a link to a directory is not entered, since what it leads to is
     /// found by itself.
-    fn follow(&self, dir: &Path, link: &Path, path: String) -> Seen {
+    fn follow(&self, base: &str, link: &Path, path: String) -> Seen {
         match link.canonicalize() {
             Ok(target) if !target.starts_with(self.root) => {
                 let message = format!("`{path}` is a link: {}", FileError::OutsideRoot);
@@ -238,7 +246,7 @@ impl Walk<'_> {
                         .help("name the directory that holds both with `--root`"),
                 )
             }
-            Ok(target) if target.is_file() => Seen::File(candidate(self.relative(dir), path)),
+            Ok(target) if target.is_file() => Seen::File(candidate(base, path)),
             // Editors leave links to nowhere as their locks.
             Ok(_) | Err(_) => Seen::Nothing,
         }
@@ -258,11 +266,15 @@ impl Walk<'_> {
     }
 }
 
+/// The part of a path below a directory; the empty path is the root.
+fn below<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
+    if dir.is_empty() { Some(path) } else { path.strip_prefix(dir)?.strip_prefix('/') }
+}
+
 /// A file below a directory that is walked.
-fn candidate(dir: Option<String>, path: String) -> Candidate {
-    let dir = dir.unwrap_or_default();
-    let mut below = path.strip_prefix(&dir).unwrap_or(&path).split('/');
-    if below.any(|part| COPIES.contains(&part)) { Candidate::aside(path) } else { Candidate::found(path) }
+fn candidate(base: &str, path: String) -> Candidate {
+    let mut parts = below(base, &path).unwrap_or(&path).split('/');
+    if parts.any(|part| COPIES.contains(&part)) { Candidate::aside(path) } else { Candidate::found(path) }
 }
 
 /// Lists a directory; `rest` is how many entries may be looked at.

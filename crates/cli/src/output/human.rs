@@ -205,8 +205,8 @@ impl Human {
         let found = if found.is_empty() { "no finding".to_owned() } else { found.join(", ") };
         let texts = shown.report.looked_through;
         let checked = match (shown.files(), texts) {
-            (0, 1..) => {
-                let texts = plural(texts, "text");
+            (files, 1..) if shown.report.units.is_empty() => {
+                let texts = plural(files + texts, "text");
                 format!("checked no infrastructure code, looked through {texts} for access keys")
             }
             (files, _) => {

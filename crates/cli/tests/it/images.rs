@@ -355,7 +355,7 @@ fn a_layer_of_very_many_entries_is_a_stream() {
     header.set_size(0);
     header.set_cksum();
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-    (0..100_000).for_each(|_| packed.write_all(header.as_bytes()).unwrap());
+    (0..20_000).for_each(|_| packed.write_all(header.as_bytes()).unwrap());
     packed.write_all(&archive(&[("last/.env", env().as_bytes())])).unwrap();
     let run = with_layer(&packed.finish().unwrap());
     assert_eq!((run.codes(), leaks(&run).len()), (Vec::new(), 1), "{}", run.out);
