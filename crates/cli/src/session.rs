@@ -20,6 +20,8 @@ use crate::{history, image, settings};
 /// The stack of a thread in bytes: front ends bound their depth, and this is what the bound is made for.
 const STACK: usize = 16 << 20;
 
+/// What is said of a file that was named and is nothing to any front end.
+const NOT_RECOGNISED: &str = "not-recognised";
 /// How many notes are told when there is no input.
 const MOST_NOTES: usize = 3;
 /// How many files are named that git ignores.
@@ -132,13 +134,19 @@ impl Session {
         let Input { sources, candidates, diagnostics, .. } = &self.input;
         let (seen, beyond) = self.pool.install(|| self.beyond())?;
         let mut report = self.pool.install(|| self.checker.check_with(sources, candidates, seen));
+        // Code that cannot be checked, such as that of Terragrunt, is no text without code.
+        let is_code = report.diagnostics.iter().any(|one| one.code != NOT_RECOGNISED);
         report.diagnostics.extend(diagnostics.iter().cloned());
         report.diagnostics.extend(beyond);
         report.diagnostics.extend(ignored(&self.input).filter(|_| self.checker.judges_credentials()));
         report.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
         let without_code =
             report.units.is_empty() && sources.all().len() <= self.settings && self.beyond.is_nothing();
-        if without_code && report.findings.is_empty() && report.is_complete() && !self.are_input(&report) {
+        if without_code
+            && report.findings.is_empty()
+            && report.is_complete()
+            && (is_code || !self.are_input(&report))
+        {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
             return Err(Failure::NoInput(self.named.clone(), notes.collect()));
         }

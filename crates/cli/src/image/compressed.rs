@@ -196,7 +196,7 @@ mod tests {
     fn what_expands_without_measure_is_read_as_far_as_is_free() {
         let free = 1 << 20;
         // A block of Zstandard that says of one byte that it stands there again and again.
-        let repeated = [0x02 | 5 << 3, 0, 0x10, 0];
+        let repeated = [0x02, 0, 0x10, 0];
         let zstd = [&MAGIC[..], &[0x00, 0x58], &repeated.repeat(40), &[0x01, 0, 0]].concat();
         for packed in [zeros(4 << 20), zstd] {
             let mut read = Vec::new();

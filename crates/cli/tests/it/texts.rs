@@ -24,13 +24,18 @@ fn places(run: &Run) -> Vec<String> {
 
 /// An index of git of a version, with the digest of the index that it is a part of.
 fn index(version: u8, files: &[&str], shared: Option<[u8; 20]>) -> Vec<u8> {
+    index_of(20, version, files, shared)
+}
+
+/// The same with identifiers of so many bytes.
+fn index_of(id: usize, version: u8, files: &[&str], shared: Option<[u8; 20]>) -> Vec<u8> {
     let mut bytes = [b"DIRC\0\0\0".as_slice(), &[version], &(files.len() as u32).to_be_bytes()].concat();
     let mut last: &[u8] = b"";
     for file in files {
         let start = bytes.len();
         bytes.extend_from_slice(&[0; 24]);
         bytes.extend_from_slice(&0o100_644_u32.to_be_bytes());
-        bytes.extend_from_slice(&[0; 32]);
+        bytes.resize(bytes.len() + 12 + id, 0);
         let extended = version == 3;
         let length = file.len().min(0xFFF) as u16 | if extended { 0x4000 } else { 0 };
         bytes.extend_from_slice(&length.to_be_bytes());
@@ -79,8 +84,12 @@ fn what_git_tracks_is_read_although_it_is_ignored() {
     ];
     let dir = directory(&files);
     let git = dir.path().join(".git");
-    for version in [2, 3, 4, 5] {
-        if version == 5 {
+    for version in [2, 3, 4, 5, 6] {
+        if version == 6 {
+            let config = "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n";
+            fs::write(git.join("config"), config).unwrap();
+            fs::write(git.join("index"), index_of(32, 2, &tracked, None)).unwrap();
+        } else if version == 5 {
             let (first, rest) = tracked.split_at(3);
             fs::write(git.join("index"), index(2, first, Some([0xAB; 20]))).unwrap();
             fs::write(git.join(format!("sharedindex.{}", "ab".repeat(20))), index(4, rest, None)).unwrap();
