@@ -50,10 +50,12 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit status:
-  0  all of the input was checked, and nothing at or above --fail-on was found
+  0  all of the input was checked, and nothing at or above --fail-on was found; a warning tells when
+     there was no infrastructure code, and texts were looked through for access keys alone
   1  something at or above --fail-on was found
-  2  the check could not run: wrong usage or configuration, or no input
-  3  some of the input could not be read or understood (see --allow-incomplete)
+  2  the check could not run: wrong usage or configuration, or no input: not even a text
+  3  some of the input could not be read or understood (see --allow-incomplete), such as a file in
+     YAML or JSON that was named and is no template, plan or state
 
 Examples:
   iamrail check infra/                                 a directory
@@ -90,7 +92,8 @@ pub(crate) struct CheckArgs {
     #[arg(long, short)]
     pub(crate) verbose: bool,
 
-    /// Look through the git history for access keys too: every version of every file that a branch or tag leads to
+    /// Look through the git history for access keys too: every version of every file, and every message, that a branch, a tag or the
+    /// stash leads to, in the repositories that the paths are in and in those below them
     #[arg(long)]
     pub(crate) history: bool,
 
@@ -367,7 +370,7 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "REVISION")]
     pub(crate) exceptions_from: Option<String>,
 
-    /// Check files too that git ignores
+    /// Check files too that git ignores; those that it tracks all the same are checked anyway
     #[arg(long)]
     pub(crate) no_ignore: bool,
 

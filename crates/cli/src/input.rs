@@ -10,6 +10,7 @@ use iamrail::core::source::{Entry, FileError, Files, MemoryFiles, Sources};
 
 use crate::disk::DiskFiles;
 use crate::failure::Failure;
+use crate::repository::Repository;
 use crate::walk::{Walk, slashed};
 
 /// How the input is gathered.
@@ -38,10 +39,27 @@ pub(crate) struct Input {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Files that git ignores and that mostly hold secrets.
     pub(crate) ignored: Vec<String>,
+    /// The directories with a repository, canonical: those that the paths are in, and those below.
+    pub(crate) repositories: Vec<PathBuf>,
     /// The directories of which all was looked at, canonical.
     pub(crate) directories: Vec<PathBuf>,
     /// The root, canonical; `None` for standard input alone.
     pub(crate) root: Option<PathBuf>,
+}
+
+impl Input {
+    /// Nothing yet.
+    fn new(sources: Sources, root: Option<PathBuf>) -> Self {
+        Self {
+            sources: Arc::new(sources),
+            candidates: Vec::new(),
+            diagnostics: Vec::new(),
+            ignored: Vec::new(),
+            repositories: Vec::new(),
+            directories: Vec::new(),
+            root,
+        }
+    }
 }
 
 impl Gathering {
@@ -61,16 +79,15 @@ impl Gathering {
             candidates.push(Candidate::named(NAME));
         }
         let piped = MemoryFiles::new([(NAME, bytes)]);
-        let Some(source) = &self.source else {
-            let sources = Arc::new(Sources::new(piped));
-            let (ignored, directories) = (Vec::new(), Vec::new());
-            return Ok(Input { sources, candidates, diagnostics, ignored, directories, root: None });
+        let (sources, root) = match &self.source {
+            None => (Sources::new(piped), None),
+            Some(source) => {
+                let (root, _) = self.root_of(&[directory(source)?])?;
+                let disk = DiskFiles::new(root.clone(), self.max_file_size);
+                (Sources::new(Piped { piped, disk }), Some(root))
+            }
         };
-        let (root, _) = self.root_of(&[directory(source)?])?;
-        let disk = DiskFiles::new(root.clone(), self.max_file_size);
-        let sources = Arc::new(Sources::new(Piped { piped, disk }));
-        let (ignored, directories) = (Vec::new(), Vec::new());
-        Ok(Input { sources, candidates, diagnostics, ignored, directories, root: Some(root) })
+        Ok(Input { candidates, diagnostics, ..Input::new(sources, root) })
     }
 
     /// The files at and below paths.
@@ -83,33 +100,37 @@ impl Gathering {
         let mut candidates = Vec::new();
         let mut diagnostics = Vec::new();
         let mut ignored = Vec::new();
+        let mut repositories = Vec::new();
         for path in &paths {
             let relative = path.strip_prefix(&root).ok().and_then(slashed);
             let Some(relative) = relative else { return Err(Failure::OutsideRoot(path.clone(), root)) };
+            let mut above = path.ancestors().take_while(|above| above.starts_with(&root));
+            repositories.extend(above.find(|above| Repository::is_at(above)).map(Path::to_owned));
             if path.is_dir() {
                 let found = walk.find(path);
                 candidates.extend(found.candidates);
                 diagnostics.extend(found.diagnostics);
                 ignored.extend(found.ignored);
+                repositories.extend(found.repositories);
             } else {
                 candidates.push(Candidate::named(relative));
             }
         }
         // A file that is named and found as well counts as named.
-        candidates.sort_by(|a, b| (&a.path, b.named).cmp(&(&b.path, a.named)));
+        candidates.sort_by(|a, b| (&a.path, b.named, a.aside).cmp(&(&b.path, a.named, b.aside)));
         candidates.dedup_by(|later, earlier| later.path == earlier.path);
-        let sources = Arc::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)));
+        repositories.sort();
+        repositories.dedup();
+        let sources = Sources::new(DiskFiles::new(root.clone(), self.max_file_size));
         let directories = paths.into_iter().filter(|path| path.is_dir()).collect();
-        Ok(Input { sources, candidates, diagnostics, ignored, directories, root: Some(root) })
+        let input = Input::new(sources, Some(root));
+        Ok(Input { candidates, diagnostics, ignored, repositories, directories, ..input })
     }
 
     /// No files, seen from the current directory or the root that is named.
     pub(crate) fn nothing(&self) -> Result<Input, Failure> {
         let (root, _) = self.root_of(&[canonical(Path::new("."))?])?;
-        let sources = Arc::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)));
-        let (candidates, diagnostics) = (Vec::new(), Vec::new());
-        let (ignored, directories) = (Vec::new(), Vec::new());
-        Ok(Input { sources, candidates, diagnostics, ignored, directories, root: Some(root) })
+        Ok(Input::new(Sources::new(DiskFiles::new(root.clone(), self.max_file_size)), Some(root)))
     }
 
     /// The directory that nothing is read outside of, and whether it is a repository.

@@ -13,12 +13,14 @@ mod init;
 mod input;
 mod output;
 mod paths;
+mod repository;
 mod review;
 mod revision;
 mod session;
 mod settings;
 mod show;
 mod simulate;
+mod tracked;
 mod version;
 mod walk;
 

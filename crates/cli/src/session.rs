@@ -20,6 +20,8 @@ use crate::{history, image, settings};
 /// The stack of a thread in bytes: front ends bound their depth, and this is what the bound is made for.
 const STACK: usize = 16 << 20;
 
+/// What is said of a file that was named and is nothing to any front end.
+const NOT_RECOGNISED: &str = "not-recognised";
 /// How many notes are told when there is no input.
 const MOST_NOTES: usize = 3;
 /// How many files are named that git ignores.
@@ -36,6 +38,11 @@ pub(crate) struct Session {
     /// Whether the input shall have a plan or state.
     demands_artifact: bool,
     beyond: Beyond,
+    /// How many texts were read before the check, for its configuration.
+    settings: usize,
+    /// Whether texts are an input of their own, that may hold access keys and nothing else.
+    takes_texts: bool,
+    standard_input: bool,
     /// The most bytes of a file.
     limit: u64,
 }
@@ -63,10 +70,12 @@ impl Beyond {
 impl Session {
     /// Reads the configuration and finds the files; no paths stand for the current directory.
     pub(crate) fn new(args: &InputArgs, paths: &[PathBuf]) -> Result<Self, Failure> {
-        Self::for_check(args, paths, Beyond::default())
+        let session = Self::for_check(args, paths, Beyond::default())?;
+        Ok(Self { takes_texts: false, ..session })
     }
 
-    /// The same with what is looked through besides the files. Images without paths stand for themselves.
+    /// The same with what is looked through besides the files, which are input too where they are no infrastructure code. Images
+    /// without paths stand for themselves.
     pub(crate) fn for_check(args: &InputArgs, paths: &[PathBuf], beyond: Beyond) -> Result<Self, Failure> {
         let current = PathBuf::from(".");
         let shown = shown(paths);
@@ -101,6 +110,7 @@ impl Session {
             .build()
             .map_err(|_| Failure::Threads(args.threads))?;
         let checker = pool.install(|| settings::checker(args, first, &input, &paths))?;
+        let settings = input.sources.all().len();
         Ok(Self {
             input,
             checker,
@@ -109,6 +119,9 @@ impl Session {
             pool,
             demands_artifact: args.source.is_some(),
             beyond,
+            settings,
+            takes_texts: true,
+            standard_input,
             limit: args.max_file_size,
         })
     }
@@ -121,19 +134,24 @@ impl Session {
         let Input { sources, candidates, diagnostics, .. } = &self.input;
         let (seen, beyond) = self.pool.install(|| self.beyond())?;
         let mut report = self.pool.install(|| self.checker.check_with(sources, candidates, seen));
+        // Code that cannot be checked, such as that of Terragrunt, is no text without code.
+        let is_code = report.diagnostics.iter().any(|one| one.code != NOT_RECOGNISED);
         report.diagnostics.extend(diagnostics.iter().cloned());
         report.diagnostics.extend(beyond);
         report.diagnostics.extend(ignored(&self.input).filter(|_| self.checker.judges_credentials()));
         report.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
-        let nothing_found = report.units.is_empty() && report.findings.is_empty();
-        if nothing_found && sources.all().is_empty() && self.beyond.is_nothing() && report.is_complete() {
+        let without_code =
+            report.units.is_empty() && sources.all().len() <= self.settings && self.beyond.is_nothing();
+        if without_code
+            && report.findings.is_empty()
+            && report.is_complete()
+            && (is_code || !self.are_input(&report))
+        {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
-            let texts = match report.looked_through {
-                0 => None,
-                1 => Some("1 text was looked through for access keys, and holds none".to_owned()),
-                many => Some(format!("{many} texts were looked through for access keys, and hold none")),
-            };
-            return Err(Failure::NoInput(self.named.clone(), notes.chain(texts).collect()));
+            return Err(Failure::NoInput(self.named.clone(), notes.collect()));
+        }
+        if without_code && report.looked_through > 0 {
+            report.diagnostics.insert(0, self.no_code());
         }
         let is_artifact = |kind: &str| [PLAN, STATE].contains(&kind);
         if self.demands_artifact
@@ -147,6 +165,22 @@ impl Session {
             )));
         }
         Ok(report)
+    }
+
+    /// Whether texts that were looked through are all that there is to check. What a program writes to standard input is more than that
+    /// unless something went wrong.
+    fn are_input(&self, report: &Report) -> bool {
+        self.takes_texts && !self.standard_input && report.looked_through > 0
+    }
+
+    /// Whoever meant another directory has to see it.
+    fn no_code(&self) -> Diagnostic {
+        let message = format!(
+            "no infrastructure code was found in {}: texts were looked through for access keys alone",
+            self.named
+        );
+        Diagnostic::warning("no-infrastructure-code", ".", message)
+            .help("if there should be some, see that the path is the right one")
     }
 
     /// Looks through the history and the images, and says what of them could not be.
@@ -166,7 +200,8 @@ impl Session {
             let root = root.ok_or_else(|| {
                 Failure::Usage("`--history` is for directories, and standard input has none".to_owned())
             })?;
-            let found = history::look_through(root, &self.input.sources, self.limit)?;
+            let Input { repositories, sources, .. } = &self.input;
+            let found = history::look_through(repositories, root, sources, self.limit)?;
             take(found.seen, found.diagnostics);
         }
         for path in &self.beyond.images {
@@ -181,7 +216,8 @@ impl Session {
 
     /// The texts of the files that may be checked, as far as they can be read.
     pub(crate) fn texts(&self) -> Vec<Arc<SourceFile>> {
-        let paths = self.input.candidates.iter().map(|candidate| &candidate.path);
+        let candidates = self.input.candidates.iter().filter(|candidate| !candidate.aside);
+        let paths = candidates.map(|candidate| &candidate.path);
         paths.filter_map(|path| self.input.sources.load(path).ok()).collect()
     }
 

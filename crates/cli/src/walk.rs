@@ -1,18 +1,29 @@
 //! Finds the files below directories.
 
-use std::collections::HashSet;
-use std::path::Path;
+use std::collections::{HashSet, VecDeque};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use iamrail::core::check::Candidate;
 use iamrail::core::report::Diagnostic;
-use iamrail::core::source::FileError;
+use iamrail::core::source::{FileError, normalize};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::disk::reason;
+use crate::repository::{Fault, Repository};
+use crate::tracked;
 
-/// Directories that hold copies and bookkeeping of tools: what is called from there is read through its caller.
-const SKIPPED: &[&str] = &[".git", ".terraform", ".terragrunt-cache"];
+/// The directory that git keeps its own in.
+const GIT: &str = ".git";
+/// Directories that hold copies and bookkeeping of tools: what is called from there is read through its caller, and all that is
+/// looked for by itself are access keys.
+const COPIES: &[&str] = &[".terraform", ".terragrunt-cache"];
+/// Directories of ignored packages, which are published by others.
+const PACKAGES: &[&str] = &["node_modules", "site-packages"];
+/// How many entries of ignored directories are looked at for files to name, and how deeply.
+const MOST_IGNORED: usize = 50_000;
+const DEEPEST_IGNORED: usize = 12;
 
 /// How directories are walked.
 #[derive(Clone, Copy, Debug)]
@@ -36,20 +47,34 @@ pub(crate) struct Found {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Files that git ignores and that mostly hold secrets, sorted.
     pub(crate) ignored: Vec<String>,
+    /// The directories below that have a repository of their own, sorted.
+    pub(crate) repositories: Vec<PathBuf>,
 }
 
 enum Seen {
     Nothing,
     File(Candidate),
-    /// The files in a directory whose names are those of secrets.
-    Directory(Vec<String>),
+    Directory(Directory),
     Trouble(Diagnostic),
+}
+
+/// What a directory holds, whether it is ignored or not.
+#[derive(Debug, Default)]
+struct Directory {
+    path: String,
+    /// The files whose names are those of secrets.
+    secretive: Vec<String>,
+    directories: Vec<String>,
+    /// Whether it has a repository.
+    repository: bool,
 }
 
 impl Walk<'_> {
     /// All files below a directory, which must be canonical and not outside of the root.
     pub(crate) fn find(&self, dir: &Path) -> Found {
         let (send, receive) = mpsc::channel();
+        let base = self.relative(dir).unwrap_or_default();
+        let base = &base;
         WalkBuilder::new(dir)
             // What git is told to ignore is looked up in the tree alone: the same on every machine.
             .standard_filters(false)
@@ -57,37 +82,138 @@ impl Walk<'_> {
             .parents(self.gitignore && self.repository)
             .require_git(false)
             .threads(self.threads)
-            .filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry))
+            .filter_entry(|entry| entry.depth() == 0 || !is_of_git(entry))
             .build_parallel()
             .run(|| {
                 let send = send.clone();
                 Box::new(move |entry| {
                     // Nobody listens any more only when the walk is over.
-                    let _ = send.send(self.look(dir, entry));
+                    let _ = send.send(self.look(dir, base, entry));
                     WalkState::Continue
                 })
             });
         drop(send);
         let mut found = Found::default();
-        let mut secretive = Vec::new();
+        let mut directories = Vec::new();
         for seen in receive {
             match seen {
                 Seen::Nothing => {}
                 Seen::File(candidate) => found.candidates.push(candidate),
                 Seen::Trouble(diagnostic) => found.diagnostics.push(diagnostic),
-                Seen::Directory(files) => secretive.extend(files),
+                Seen::Directory(directory) => directories.push(directory),
             }
         }
+        let with_repository = directories.iter().filter(|one| one.repository);
+        found.repositories = with_repository.map(|one| self.root.join(&one.path)).collect();
+        found.repositories.sort();
+        if self.gitignore {
+            self.add_tracked(dir, base, &mut found);
+            self.name_ignored(directories, &mut found);
+        }
         found.candidates.sort();
-        let known: HashSet<&str> = found.candidates.iter().map(|one| &*one.path).collect();
-        secretive.retain(|path| !known.contains(path.as_str()));
-        secretive.sort();
-        found.ignored = secretive;
         found.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
         found
     }
 
-    fn look(&self, dir: &Path, entry: Result<DirEntry, ignore::Error>) -> Seen {
+    /// Adds what git tracks although it is told to ignore it: everybody who has the repository has it.
+    fn add_tracked(&self, dir: &Path, base: &str, found: &mut Found) {
+        let known: HashSet<&str> = found.candidates.iter().map(|one| &*one.path).collect();
+        let above = dir.ancestors().skip(1).take_while(|above| above.starts_with(self.root));
+        let above = above.filter(|_| !found.repositories.iter().any(|one| one == dir));
+        let above = above.map(Path::to_owned).find(|above| above.join(GIT).exists());
+        let mut tracked = Vec::new();
+        let mut troubles = Vec::new();
+        for top in above.iter().chain(&found.repositories) {
+            let mut left_out = Vec::new();
+            let prefix = self.relative(top).filter(|prefix| !prefix.is_empty());
+            let read = Repository::at(top, self.root).and_then(|repository| {
+                let read = tracked::each(&repository, |path| {
+                    let path =
+                        prefix.as_ref().map_or_else(|| path.to_owned(), |prefix| format!("{prefix}/{path}"));
+                    let is_below = below(base, &path).is_some() && normalize(&path).as_ref() == Some(&path);
+                    if is_below && !known.contains(path.as_str()) {
+                        left_out.push(path);
+                    }
+                });
+                read.map_err(|error| Fault::Unreadable(repository.own.join("index"), error))
+            });
+            tracked.extend(left_out);
+            match read {
+                Ok(()) | Err(Fault::None) => {}
+                Err(fault) => troubles.push(self.untold(top, &fault)),
+            }
+        }
+        for path in tracked {
+            let place = self.root.join(&path);
+            // What is not in the work tree was not checked out, or was removed.
+            let Ok(metadata) = place.symlink_metadata() else { continue };
+            if metadata.is_symlink() {
+                match self.follow(base, &place, path) {
+                    Seen::File(candidate) => found.candidates.push(candidate),
+                    Seen::Trouble(diagnostic) => found.diagnostics.push(diagnostic),
+                    _ => {}
+                }
+            } else if metadata.is_file() {
+                found.candidates.push(candidate(base, path));
+            }
+        }
+        found.candidates.sort();
+        found.candidates.dedup();
+        found.diagnostics.extend(troubles);
+    }
+
+    /// Git cannot be asked what it tracks.
+    fn untold(&self, top: &Path, fault: &Fault) -> Diagnostic {
+        let path = self.relative(top).filter(|path| !path.is_empty()).unwrap_or_else(|| ".".to_owned());
+        let message = format!(
+            "which files git tracks in `{path}` is not known, and those that it ignores were left out: {fault}"
+        );
+        let help = "give `--no-ignore` to have what git ignores checked as well";
+        match fault {
+            Fault::Outside(_) => Diagnostic::warning("git-index", path, message)
+                .help("name the directory that holds both with `--root`, or give `--no-ignore`"),
+            // A work tree that was copied or mounted without its repository.
+            Fault::Unreadable(_, error) if error.kind() == ErrorKind::NotFound => {
+                Diagnostic::warning("git-index", path, message).help(help)
+            }
+            Fault::None | Fault::Unreadable(..) => Diagnostic::error("git-index", path, message).help(help),
+        }
+    }
+
+    /// Names files that mostly hold secrets and were left out, those in directories that were left out too.
+    fn name_ignored(&self, directories: Vec<Directory>, found: &mut Found) {
+        let known: HashSet<&str> = found.candidates.iter().map(|one| &*one.path).collect();
+        let walked: HashSet<String> = directories.iter().map(|one| one.path.clone()).collect();
+        let mut ignored: Vec<String> = Vec::new();
+        let mut left_out: Vec<String> = Vec::new();
+        for directory in directories {
+            ignored.extend(directory.secretive);
+            left_out.extend(directory.directories.into_iter().filter(|path| !walked.contains(path)));
+        }
+        left_out.sort();
+        let mut open: VecDeque<(String, usize)> = left_out.into_iter().map(|path| (path, 0)).collect();
+        let mut rest = MOST_IGNORED;
+        while let Some((path, depth)) = open.pop_front() {
+            let name = path.rsplit_once('/').map_or(&*path, |(_, name)| name);
+            if PACKAGES.contains(&name) || depth > DEEPEST_IGNORED {
+                continue;
+            }
+            let mut directory = directory(&self.root.join(&path), &path, &mut rest);
+            if path.split('/').any(|part| COPIES.contains(&part)) {
+                // Examples come with modules, and states do not.
+                directory.secretive.retain(|path| path.contains(".tfstate"));
+            }
+            ignored.append(&mut directory.secretive);
+            directory.directories.sort();
+            open.extend(directory.directories.into_iter().map(|path| (path, depth + 1)));
+        }
+        ignored.retain(|path| !known.contains(path.as_str()));
+        ignored.sort();
+        ignored.dedup();
+        found.ignored = ignored;
+    }
+
+    fn look(&self, dir: &Path, base: &str, entry: Result<DirEntry, ignore::Error>) -> Seen {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => return Seen::Trouble(self.unreadable(dir, &error)),
@@ -98,17 +224,20 @@ impl Walk<'_> {
             return Seen::Trouble(Diagnostic::error("file-name", shown, message));
         };
         match entry.file_type() {
-            Some(kind) if kind.is_file() => Seen::File(Candidate::found(path)),
+            Some(kind) if kind.is_file() => Seen::File(candidate(base, path)),
             // What git is told to ignore is passed over without a word.
-            Some(kind) if kind.is_dir() && self.gitignore => Seen::Directory(secretive(entry.path(), &path)),
-            Some(kind) if kind.is_symlink() => self.follow(entry.path(), path),
+            Some(kind) if kind.is_dir() => {
+                let mut all = usize::MAX;
+                Seen::Directory(directory(entry.path(), &path, &mut all))
+            }
+            Some(kind) if kind.is_symlink() => self.follow(base, entry.path(), path),
             _ => Seen::Nothing,
         }
     }
 
     /// A link to a file below the root is that file; a link to a directory is not entered, since what it leads to is
     /// found by itself.
-    fn follow(&self, link: &Path, path: String) -> Seen {
+    fn follow(&self, base: &str, link: &Path, path: String) -> Seen {
         match link.canonicalize() {
             Ok(target) if !target.starts_with(self.root) => {
                 let message = format!("`{path}` is a link: {}", FileError::OutsideRoot);
@@ -117,7 +246,7 @@ impl Walk<'_> {
                         .help("name the directory that holds both with `--root`"),
                 )
             }
-            Ok(target) if target.is_file() => Seen::File(Candidate::found(path)),
+            Ok(target) if target.is_file() => Seen::File(candidate(base, path)),
             // Editors leave links to nowhere as their locks.
             Ok(_) | Err(_) => Seen::Nothing,
         }
@@ -137,12 +266,38 @@ impl Walk<'_> {
     }
 }
 
-/// The files in a directory that mostly hold secrets, by their names.
-fn secretive(dir: &Path, path: &str) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
-    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let names = names.filter(|name| is_secretive(name));
-    names.map(|name| if path.is_empty() { name } else { format!("{path}/{name}") }).collect()
+/// The part of a path below a directory; the empty path is the root.
+fn below<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
+    if dir.is_empty() { Some(path) } else { path.strip_prefix(dir)?.strip_prefix('/') }
+}
+
+/// A file below a directory that is walked.
+fn candidate(base: &str, path: String) -> Candidate {
+    let mut parts = below(base, &path).unwrap_or(&path).split('/');
+    if parts.any(|part| COPIES.contains(&part)) { Candidate::aside(path) } else { Candidate::found(path) }
+}
+
+/// Lists a directory; `rest` is how many entries may be looked at.
+fn directory(dir: &Path, path: &str, rest: &mut usize) -> Directory {
+    let mut listed = Directory { path: path.to_owned(), ..Directory::default() };
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        if *rest == 0 {
+            break;
+        }
+        *rest -= 1;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if name == GIT {
+            listed.repository = true;
+            continue;
+        }
+        let is_secretive = !is_directory && is_secretive(&name);
+        if is_directory || is_secretive {
+            let path = if path.is_empty() { name } else { format!("{path}/{name}") };
+            if is_directory { &mut listed.directories } else { &mut listed.secretive }.push(path);
+        }
+    }
+    listed
 }
 
 fn is_secretive(name: &str) -> bool {
@@ -150,9 +305,8 @@ fn is_secretive(name: &str) -> bool {
     ends.iter().any(|end| name.ends_with(end)) || name.starts_with(".env.")
 }
 
-fn is_skipped(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_dir())
-        && entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name))
+fn is_of_git(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir()) && entry.file_name() == GIT
 }
 
 fn failing_path(error: &ignore::Error) -> Option<&Path> {

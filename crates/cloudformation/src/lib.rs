@@ -83,7 +83,9 @@ impl FrontEnd for CloudFormation {
                 Ok(Recognised::Template(nested)) => drop(templates.insert(Arc::clone(&path), nested)),
                 Ok(Recognised::Assembly) => assemblies.push(Arc::from(assembly::directory(&path))),
                 Ok(Recognised::Nothing(why)) => {
-                    discovery.refused.push((path, format!("as a template, it {why}")));
+                    if recognise::is_called_like_template(&path) {
+                        discovery.refused.push((path, format!("as a template, it {why}")));
+                    }
                     continue;
                 }
                 Err(diagnostic) => discovery.diagnostics.push(*diagnostic),

@@ -37,6 +37,11 @@ pub(crate) fn is_mostly_template(path: &str) -> bool {
         .is_some_and(|extension| matches!(extension, "yaml" | "yml") || OWN_EXTENSIONS.contains(&extension))
 }
 
+/// Whether a file of this name that the caller names and that is no template is taken for one that was meant to be.
+pub(crate) fn is_called_like_template(path: &str) -> bool {
+    is_mostly_template(path) || extension(path) == Some("json")
+}
+
 /// How many objects are looked at to tell JSON from YAML in flow style.
 const MOST_OBJECTS: usize = 8;
 

@@ -137,9 +137,23 @@ fn a_rule_is_switched_off_or_weighs_what_the_options_say() {
 #[test]
 fn a_file_that_nothing_recognises_is_said_only_if_it_was_named() {
     let checker = Checker::new(Options::default()).with_front_end(Users);
-    let sources = Arc::new(Sources::new(MemoryFiles::new([("notes.txt", "")])));
-    let found = checker.check(&sources, &[Candidate::found("notes.txt")]);
-    assert!(found.diagnostics.is_empty());
-    let named = checker.check(&sources, &[Candidate::named("notes.txt")]);
-    assert_eq!(named.diagnostics[0].code, "not-recognised");
+    let files = [("notes.txt", "".as_bytes()), ("photo", b"\0")];
+    let sources = Arc::new(Sources::new(MemoryFiles::new(files)));
+    let codes = |candidate: Candidate| {
+        let report = checker.check(&sources, &[candidate]);
+        let codes = report.diagnostics.iter().map(|one| (one.code, one.incomplete));
+        codes.collect::<Vec<_>>()
+    };
+    assert_eq!(codes(Candidate::found("notes.txt")), []);
+    // All that a text can hold was looked for in it.
+    assert_eq!(codes(Candidate::named("notes.txt")), [("not-recognised", false)]);
+    assert_eq!(codes(Candidate::named("photo")), [("not-recognised", true)]);
+}
+
+#[test]
+fn no_front_end_is_asked_what_a_file_is_that_is_set_aside() {
+    let checker = Checker::new(Options::default()).with_front_end(Users);
+    let sources = Arc::new(Sources::new(MemoryFiles::new([("a.users", "ana\n")])));
+    let report = checker.check(&sources, &[Candidate::aside("a.users")]);
+    assert_eq!((report.units.len(), report.findings.len(), report.looked_through), (0, 0, 1));
 }

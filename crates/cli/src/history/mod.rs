@@ -2,29 +2,36 @@
 //!
 //! Objects are read by `gix`, with no configuration but that of the repository: nothing is executed.
 
+mod tips;
 mod versions;
 
 use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ThreadSafeRepository;
 use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 use iamrail::core::credentials::Value;
 use iamrail::core::report::Diagnostic;
-use iamrail::core::scan::{Extent, Scanner};
+use iamrail::core::scan::{Extent, Scanned, Scanner};
 use iamrail::core::sighting::{Medium, Sighting, Sightings};
 use iamrail::core::source::Sources;
 use rayon::prelude::*;
 
 use crate::failure::Failure;
-use versions::{Version, Versions};
+use crate::repository::{Fault, Repository};
+use crate::walk::slashed;
+use tips::Tips;
+use versions::{Message, Version, Versions};
 
 /// How much of what versions are stored as differences to is kept in mind, in bytes for a thread.
 const CACHE: usize = 32 << 20;
 /// How many versions a thread takes at once.
 const BATCH: usize = 64;
+/// The largest version of which at least the beginning is looked at, to tell whether it is a text: one at a time, since git has most
+/// objects as a whole or not at all.
+const LARGEST: u64 = 256 << 20;
 
 /// What the history holds.
 #[derive(Debug, Default)]
@@ -37,68 +44,157 @@ pub(crate) struct History {
 
 /// What became of one version.
 enum Looked {
-    Through(Vec<Sighting>, Extent),
+    Through(Scanned),
     TooLarge(u64),
     Missing,
 }
 
-/// Looks through the history of the repository at `root`. Versions of more than `limit` bytes are left out, and said to be.
-pub(crate) fn look_through(root: &Path, sources: &Sources, limit: u64) -> Result<History, Failure> {
-    // What `git replace` puts in the place of an object hides the object, and leaves it to whoever has the repository.
-    let options = gix::open::Options::isolated().config_overrides(["core.useReplaceRefs=false"]);
-    let repository = ThreadSafeRepository::open_opts(root, options).map_err(|_| {
-        Failure::Usage(format!("`--history` is for git repositories, and `{}` is none", root.display()))
-    })?;
-    let Versions { mut all, missing, unread, shallow } = Versions::of(&repository.to_thread_local());
-    // Versions of one file are stored as differences to each other.
-    all.sort_by(|a, b| (&a.path, &a.since).cmp(&(&b.path, &b.since)));
-    let looked: Vec<(&Version, Looked)> = all
-        .par_chunks(BATCH)
-        .flat_map_iter(|batch| {
-            let mut repository = repository.to_thread_local();
-            repository.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(CACHE)));
-            let mut scanner = Scanner::new(sources, limit);
-            let looked: Vec<_> = batch
-                .iter()
-                .map(|version| (version, look(&repository, version, &mut scanner, limit)))
-                .collect();
-            looked
-        })
-        .collect();
+/// Looks through the histories of the repositories of work trees below `root`. Versions of more than `limit` bytes are left out, and
+/// said to be.
+///
+/// # Errors
+/// None of them is a repository.
+pub(crate) fn look_through(
+    dirs: &[PathBuf],
+    root: &Path,
+    sources: &Sources,
+    limit: u64,
+) -> Result<History, Failure> {
     let mut history = History::default();
-    let mut missing = missing;
-    for (version, looked) in looked {
-        match looked {
-            Looked::Through(sightings, extent) => {
-                history.seen.texts += usize::from(!matches!(extent, Extent::Binary));
-                history.seen.all.extend(sightings);
-                history.diagnostics.extend(extent.trouble(&version.name(), limit));
+    let mut seen = HashSet::new();
+    let mut are_none = true;
+    for dir in dirs {
+        let prefix = dir.strip_prefix(root).ok().and_then(slashed).unwrap_or_default();
+        let opened = Repository::at(dir, root).and_then(|at| Ok((open(&at, limit)?, at)));
+        match opened {
+            Ok((repository, at)) => {
+                are_none = false;
+                // Work trees share what they have in common.
+                if seen.insert(at.common.clone()) {
+                    let place = Place { prefix, sources, limit };
+                    history.look(&repository, &at, &place);
+                }
             }
-            Looked::TooLarge(size) => history.diagnostics.push(too_large(version, size, limit)),
-            Looked::Missing => missing += 1,
+            Err(Fault::None) if dirs.len() == 1 => {}
+            Err(fault) => {
+                are_none = false;
+                history.diagnostics.push(not_read(&prefix, &fault));
+            }
         }
     }
-    history.seen.all = first_of_each(std::mem::take(&mut history.seen.all), sources);
-    history.diagnostics.extend(partial(missing, shallow));
-    if unread {
-        let message = "not all branches, tags and other references of the repository can be read".to_owned();
-        let help = "see what `git fsck` says; of the ways to store references, only files are read: \
-                    `git refs migrate --ref-format=files`";
-        history.diagnostics.push(Diagnostic::error("history", ".", message).help(help));
+    if are_none {
+        return Err(Failure::Usage(format!(
+            "`--history` is for git repositories, and `{}` is none",
+            root.display()
+        )));
     }
     Ok(history)
 }
 
-fn look(repository: &gix::Repository, version: &Version, scanner: &mut Scanner<'_>, limit: u64) -> Looked {
-    match repository.find_header(version.id) {
-        Ok(header) if header.size() > limit => return Looked::TooLarge(header.size()),
-        Ok(_) => {}
-        Err(_) => return Looked::Missing,
+fn open(at: &Repository, limit: u64) -> Result<ThreadSafeRepository, Fault> {
+    at.is_self_contained()?;
+    // What `git replace` puts in the place of an object hides the object, and leaves it to whoever has the repository. What an object
+    // says of its size is not believed.
+    let largest = format!("gitoxide.objects.allocLimit={}", limit.max(LARGEST));
+    let options = gix::open::Options::isolated();
+    let options = options.config_overrides(["core.useReplaceRefs=false", &largest]);
+    ThreadSafeRepository::open_opts(&at.dir, options).map_err(|_| Fault::None)
+}
+
+/// How what is found in a repository is called, and kept.
+struct Place<'p> {
+    /// Where the repository is below the root.
+    prefix: String,
+    sources: &'p Sources,
+    limit: u64,
+}
+
+impl Place<'_> {
+    fn path(&self, name: &str) -> Arc<str> {
+        if self.prefix.is_empty() { name.into() } else { format!("{}/{name}", self.prefix).into() }
     }
+
+    fn shown(&self) -> &str {
+        if self.prefix.is_empty() { "." } else { &self.prefix }
+    }
+}
+
+impl History {
+    fn look(&mut self, repository: &ThreadSafeRepository, at: &Repository, place: &Place<'_>) {
+        let local = repository.to_thread_local();
+        let mut found = Vec::new();
+        let mut scanner = Scanner::new(place.sources, u64::MAX);
+        let tips = Tips::of(&local, at);
+        let versions = Versions::of(&local, tips, |Message { of, text, bringer }| {
+            let path = place.path(&format!("{of}{}", bringer.suffix));
+            let medium = Medium::History(bringer.since.into());
+            let scanned = scanner.scan(&path, &medium, &mut Cursor::new(&text));
+            found.extend(scanned.sightings);
+            self.diagnostics.extend(scanned.extent.trouble(&path, u64::MAX));
+        });
+        let Versions { mut all, mut missing, unread, shallow, submodules } = versions;
+        // Versions of one file are stored as differences to each other.
+        all.sort_by(|a, b| (&a.path, &a.bringer).cmp(&(&b.path, &b.bringer)));
+        let large = Mutex::new(());
+        let looked: Vec<(&Version, Looked)> = all
+            .par_chunks(BATCH)
+            .flat_map_iter(|batch| {
+                let mut repository = repository.to_thread_local();
+                repository.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(CACHE)));
+                let mut scanner = Scanner::new(place.sources, place.limit);
+                let look = |version| (version, look(&repository, version, &mut scanner, place, &large));
+                let looked: Vec<_> = batch.iter().map(look).collect();
+                looked
+            })
+            .collect();
+        for (version, looked) in looked {
+            match looked {
+                Looked::Through(scanned) => {
+                    self.seen.texts += usize::from(!matches!(scanned.extent, Extent::Binary));
+                    found.extend(scanned.sightings);
+                    let path = place.path(&version.name());
+                    self.diagnostics.extend(scanned.extent.trouble(&path, place.limit));
+                }
+                Looked::TooLarge(size) => {
+                    self.diagnostics.push(too_large(place.path(&version.name()), size, place.limit));
+                }
+                Looked::Missing => missing += 1,
+            }
+        }
+        self.seen.all.extend(first_of_each(found, place.sources));
+        self.diagnostics.extend(partial(place.shown(), missing, shallow));
+        if unread {
+            let message =
+                "not all branches, tags and other references of the repository can be read".to_owned();
+            let help = "see what `git fsck` says; of the ways to store references, only files are read: \
+                        `git refs migrate --ref-format=files`";
+            self.diagnostics.push(Diagnostic::error("history", place.shown(), message).help(help));
+        }
+        let elsewhere = submodules.iter().map(|path| place.path(path));
+        self.diagnostics.extend(elsewhere.map(|path| {
+            let message = format!("the history of the submodule `{path}` is its own");
+            let help = "it is looked through where the submodule is checked out";
+            Diagnostic::note("submodule", path, message).help(help)
+        }));
+    }
+}
+
+fn look(
+    repository: &gix::Repository,
+    version: &Version,
+    scanner: &mut Scanner<'_>,
+    place: &Place<'_>,
+    large: &Mutex<()>,
+) -> Looked {
+    let Ok(header) = repository.find_header(version.id) else { return Looked::Missing };
+    let size = header.size();
+    if size > place.limit.max(LARGEST) {
+        return Looked::TooLarge(size);
+    }
+    let _alone = (size > place.limit).then(|| large.lock().unwrap_or_else(PoisonError::into_inner));
     let Ok(object) = repository.find_object(version.id) else { return Looked::Missing };
-    let medium = Medium::History(version.since.as_str().into());
-    let scanned = scanner.scan(&version.name(), &medium, &mut Cursor::new(&object.data));
-    Looked::Through(scanned.sightings, scanned.extent)
+    let medium = Medium::History(version.bringer.since.as_str().into());
+    Looked::Through(scanner.scan(&place.path(&version.name()), &medium, &mut Cursor::new(&object.data)))
 }
 
 /// Every credential of a file once, in the version that first has it.
@@ -116,15 +212,23 @@ fn first_of_each(mut sightings: Vec<Sighting>, sources: &Sources) -> Vec<Sightin
     sightings
 }
 
-fn too_large(version: &Version, size: u64, limit: u64) -> Diagnostic {
-    let name = version.name();
+fn not_read(prefix: &str, fault: &Fault) -> Diagnostic {
+    let path = if prefix.is_empty() { "." } else { prefix };
+    let message = format!("the history of the repository in `{path}` was not looked through: {fault}");
+    let help = match fault {
+        Fault::Outside(_) => "name the directory that holds both with `--root`",
+        _ => "",
+    };
+    Diagnostic::error("history", path, message).help(help)
+}
+
+fn too_large(name: Arc<str>, size: u64, limit: u64) -> Diagnostic {
     let message =
         format!("`{name}` was not looked through: it has {size} bytes, more than the limit of {limit}");
-    // Large files are mostly no texts, and what git holds of them is not looked at to find out.
     Diagnostic::error("too-large", name, message).help("raise the limit of bytes")
 }
 
-fn partial(missing: usize, shallow: bool) -> Option<Diagnostic> {
+fn partial(path: &str, missing: usize, shallow: bool) -> Option<Diagnostic> {
     let message = match (missing, shallow) {
         (0, false) => return None,
         (0, true) => "the repository holds only the newest part of its history".to_owned(),
@@ -132,7 +236,7 @@ fn partial(missing: usize, shallow: bool) -> Option<Diagnostic> {
         (missing, _) => format!("{missing} objects of the history are not in the repository"),
     };
     Some(
-        Diagnostic::error("history", ".", message)
+        Diagnostic::error("history", path, message)
             .help("fetch the whole history, such as with `git fetch --unshallow`"),
     )
 }

@@ -1,11 +1,13 @@
 //! The versions of all files, each with the commit that brought it.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
 use gix::ObjectId;
-use gix::objs::{CommitRef, TagRef, TreeRefIter};
+use gix::objs::{CommitRef, Kind, TagRef, TreeRefIter};
+
+use super::tips::{Tip, Tips};
 
 /// The longest path that is kept, in bytes; deeper ones are those of no work tree.
 const LONGEST_PATH: usize = 4096;
@@ -16,20 +18,36 @@ pub(super) struct Version {
     pub(super) id: ObjectId,
     /// The path that it was found at first.
     pub(super) path: String,
-    /// The day and the commit that brought it: `2024-01-31, commit 0123456789ab`.
-    pub(super) since: Arc<String>,
+    pub(super) bringer: Arc<Bringer>,
+}
+
+/// What brought a version.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Bringer {
+    /// The day and the commit: `2024-01-31, commit 0123456789ab`.
+    pub(super) since: String,
+    /// The commit as it is written behind a path: `@0123456789ab`. Nothing for what a reference leads to by itself.
+    pub(super) suffix: String,
+}
+
+/// A message with what has it.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// `message of commit`, `message of tag`.
+    pub(super) of: &'static str,
+    pub(super) text: Vec<u8>,
+    pub(super) bringer: Bringer,
 }
 
 impl Version {
     /// What it is called: its path and the commit.
-    pub(super) fn name(&self) -> Arc<str> {
-        let commit = self.since.rsplit(' ').next().unwrap_or_default();
-        format!("{}@{commit}", self.path).into()
+    pub(super) fn name(&self) -> String {
+        format!("{}{}", self.path, self.bringer.suffix)
     }
 }
 
 /// All that can be reached from branches, tags, remotes and the stash.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Versions {
     pub(super) all: Vec<Version>,
     /// How many commits and trees cannot be read.
@@ -38,6 +56,8 @@ pub(super) struct Versions {
     pub(super) unread: bool,
     /// Whether the repository says of itself that it holds only a part of its history.
     pub(super) shallow: bool,
+    /// Where submodules are or were, whose histories are their own.
+    pub(super) submodules: BTreeSet<String>,
 }
 
 struct Commit {
@@ -49,79 +69,94 @@ struct Commit {
     written: i64,
 }
 
+/// A file or a tree that a reference leads to without a commit.
+struct Loose {
+    id: ObjectId,
+    kind: Kind,
+    name: String,
+    since: String,
+}
+
 impl Versions {
-    pub(super) fn of(repository: &gix::Repository) -> Self {
+    /// All versions, and what `each` message of a commit or tag is called with.
+    pub(super) fn of(repository: &gix::Repository, tips: Tips, mut each: impl FnMut(Message)) -> Self {
         let shallow = repository.is_shallow().unwrap_or(false);
-        let mut versions = Self { all: Vec::new(), missing: 0, unread: false, shallow };
-        let commits = versions.commits(repository);
+        let mut versions = Self { unread: tips.unread, shallow, ..Self::default() };
+        let (commits, loose) = versions.commits(repository, tips.all, &mut each);
         let mut seen = HashSet::new();
         // A version belongs to the commit that brought it.
         for commit in parents_first(commits) {
-            let since = Arc::new(since(&commit));
-            versions.tree(repository, commit.tree, &since, &mut seen);
+            let bringer = Arc::new(Bringer::commit(commit.id, commit.written));
+            versions.tree(repository, commit.tree, String::new(), &bringer, &mut seen);
+        }
+        for Loose { id, kind, name, since } in loose {
+            let bringer = Arc::new(Bringer { since, suffix: String::new() });
+            if kind == Kind::Tree {
+                versions.tree(repository, id, name, &bringer, &mut seen);
+            } else if seen.insert(id) {
+                versions.all.push(Version { id, path: name, bringer });
+            }
         }
         versions
     }
 
-    fn commits(&mut self, repository: &gix::Repository) -> Vec<Commit> {
-        let mut open = self.tips(repository);
+    fn commits(
+        &mut self,
+        repository: &gix::Repository,
+        mut open: Vec<Tip>,
+        each: &mut impl FnMut(Message),
+    ) -> (Vec<Commit>, Vec<Loose>) {
         // The parents of these are known not to be there.
         let grafts: HashSet<ObjectId> = match repository.shallow_commits() {
             Ok(Some(commits)) => commits.iter().copied().collect(),
             _ => HashSet::new(),
         };
-        let mut seen: HashSet<ObjectId> = open.iter().copied().collect();
-        let mut commits = Vec::new();
-        while let Some(id) = open.pop() {
+        let mut seen = HashSet::new();
+        open.retain(|tip| seen.insert(tip.id));
+        let (mut commits, mut loose) = (Vec::new(), Vec::new());
+        while let Some(Tip { id, name }) = open.pop() {
+            // What a reference leads to may be a file, which is not read before its turn.
+            let kind =
+                name.as_ref().and_then(|_| repository.find_header(id).ok()).map(|header| header.kind());
+            if let (Some(name), Some(kind @ (Kind::Blob | Kind::Tree))) = (&name, kind) {
+                let since = format!("an unknown day, reference {name}");
+                loose.push(Loose { id, kind, name: name.clone(), since });
+                continue;
+            }
             let Ok(object) = repository.find_object(id) else {
                 self.missing += 1;
                 continue;
             };
             match object.kind {
-                gix::object::Kind::Tag => {
-                    let target = TagRef::from_bytes(&object.data, id.kind()).map(|tag| tag.target());
-                    open.extend(target.ok().filter(|target| seen.insert(*target)));
-                }
-                gix::object::Kind::Commit => match CommitRef::from_bytes(&object.data, id.kind()) {
+                Kind::Tag => match TagRef::from_bytes(&object.data, id.kind()) {
+                    Ok(tag) => {
+                        let made = tag.tagger().ok().flatten().and_then(|tagger| tagger.time().ok());
+                        let bringer = Bringer::new("tag", id, made.map(|time| time.seconds));
+                        each(Message { of: "message of tag", text: tag.message.to_vec(), bringer });
+                        let target = tag.target();
+                        open.extend(seen.insert(target).then_some(Tip { id: target, name }));
+                    }
+                    Err(_) => self.missing += 1,
+                },
+                Kind::Commit => match CommitRef::from_bytes(&object.data, id.kind()) {
                     Ok(commit) => {
                         let parents: Vec<ObjectId> =
                             commit.parents().filter(|_| !grafts.contains(&id)).collect();
-                        open.extend(parents.iter().copied().filter(|parent| seen.insert(*parent)));
+                        let new = parents.iter().copied().filter(|parent| seen.insert(*parent));
+                        open.extend(new.map(|id| Tip { id, name: None }));
                         let made = commit.time().map_or(0, |time| time.seconds);
                         let written = commit.author().ok().and_then(|author| author.time().ok());
                         let written = written.map_or(made, |time| time.seconds);
+                        let bringer = Bringer::commit(id, written);
+                        each(Message { of: "message of commit", text: commit.message.to_vec(), bringer });
                         commits.push(Commit { id, tree: commit.tree(), parents, made, written });
                     }
                     Err(_) => self.missing += 1,
                 },
-                _ => {}
+                Kind::Blob | Kind::Tree => {}
             }
         }
-        commits
-    }
-
-    /// What HEAD, branches, tags, remotes and the stash lead to.
-    fn tips(&mut self, repository: &gix::Repository) -> Vec<ObjectId> {
-        let mut open = Vec::new();
-        match repository.head() {
-            Ok(head) => open.extend(head.id().map(gix::Id::detach)),
-            Err(_) => self.unread = true,
-        }
-        // Other stores than that of files look empty from here.
-        let store = repository.config_snapshot().string("extensions.refStorage");
-        self.unread |= store.is_some_and(|store| !store.eq_ignore_ascii_case(b"files"));
-        let references = repository.references();
-        let Ok(all) = references.as_ref().map_err(drop).and_then(|all| all.all().map_err(drop)) else {
-            self.unread = true;
-            return open;
-        };
-        for reference in all {
-            match reference {
-                Ok(reference) => open.extend(reference.try_id().map(gix::Id::detach)),
-                Err(_) => self.unread = true,
-            }
-        }
-        open
+        (commits, loose)
     }
 
     /// Adds the files of a tree that no earlier commit has.
@@ -129,10 +164,11 @@ impl Versions {
         &mut self,
         repository: &gix::Repository,
         tree: ObjectId,
-        since: &Arc<String>,
+        path: String,
+        bringer: &Arc<Bringer>,
         seen: &mut HashSet<ObjectId>,
     ) {
-        let mut open = vec![(tree, String::new())];
+        let mut open = vec![(tree, path)];
         while let Some((id, path)) = open.pop() {
             if !seen.insert(id) {
                 continue;
@@ -153,11 +189,27 @@ impl Versions {
                     self.missing += 1;
                 } else if entry.mode.is_tree() {
                     open.push((id, path));
-                } else if entry.mode.is_blob() && seen.insert(id) {
-                    self.all.push(Version { id, path, since: Arc::clone(since) });
+                } else if entry.mode.is_commit() {
+                    self.submodules.insert(path);
+                } else if seen.insert(id) {
+                    self.all.push(Version { id, path, bringer: Arc::clone(bringer) });
                 }
             }
         }
+    }
+}
+
+impl Bringer {
+    fn commit(id: ObjectId, written: i64) -> Self {
+        Self::new("commit", id, Some(written))
+    }
+
+    fn new(what: &str, id: ObjectId, seconds: Option<i64>) -> Self {
+        let at = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        let day = at.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
+        let day = day.unwrap_or_else(|| "an unknown day".to_owned());
+        let id = id.to_hex_with_len(12);
+        Self { since: format!("{day}, {what} {id}"), suffix: format!("@{id}") }
     }
 }
 
@@ -192,14 +244,4 @@ fn parents_first(commits: Vec<Commit>) -> impl Iterator<Item = Commit> {
         }
         commits.get_mut(at)?.take()
     })
-}
-
-fn since(commit: &Commit) -> String {
-    let day =
-        jiff::Timestamp::from_second(commit.written).map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let id = commit.id.to_hex_with_len(12);
-    match day {
-        Ok(day) => format!("{day}, commit {id}"),
-        Err(_) => format!("an unknown day, commit {id}"),
-    }
 }

@@ -8,9 +8,10 @@ use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// So much may come of anything, in bytes.
-const FREE: u64 = 256 << 20;
-/// How much may come of a byte, beyond that. Files of text shrink to a tenth, a disk full of zeros to a thousandth.
+/// So much may come of all layers of an image together, in bytes, however small they are: some minutes of work.
+pub(super) const FREE: u64 = 128 << 30;
+/// How much may come of a byte, beyond that. Files of text shrink to a tenth, logs that say the same again and again to a hundredth,
+/// a disk full of zeros to a thousandth.
 const MOST: u64 = 200;
 const BUFFER: usize = 64 << 10;
 /// The largest window of a frame of Zstandard, in bytes: so much of what came before is kept by every thread. Builders use 8 MiB.
@@ -18,18 +19,18 @@ const WINDOW: u64 = 64 << 20;
 /// The longest header of a frame, with its magic number.
 const HEADER: usize = 18;
 
-/// The content of what may be compressed with gzip or Zstandard.
-pub(super) fn content<'r>(reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+/// The content of what may be compressed with gzip or Zstandard. `free` bytes of it are read in any case.
+pub(super) fn content<'r>(reader: impl Read + 'r, free: u64) -> io::Result<Box<dyn Read + 'r>> {
     let taken = Rc::new(Cell::new(0));
     let counted = Counted { reader, taken: Rc::clone(&taken) };
     let mut reader = BufReader::with_capacity(BUFFER, counted);
     let magic = io::BufRead::fill_buf(&mut reader)?;
     let given = 0;
     Ok(match magic {
-        [0x1F, 0x8B, ..] => Box::new(Bounded { reader: MultiGzDecoder::new(reader), taken, given }),
+        [0x1F, 0x8B, ..] => Box::new(Bounded { reader: MultiGzDecoder::new(reader), taken, given, free }),
         [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => {
             let zstd = Zstd { reader, decoder: FrameDecoder::new(), within: false };
-            Box::new(Bounded { reader: zstd, taken, given })
+            Box::new(Bounded { reader: zstd, taken, given, free })
         }
         _ => Box::new(reader),
     })
@@ -54,14 +55,18 @@ struct Bounded<R> {
     reader: R,
     taken: Rc<Cell<u64>>,
     given: u64,
+    free: u64,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
         self.given += read as u64;
-        if self.given > FREE && self.given / MOST > self.taken.get() {
-            let message = format!("it expands to more than {MOST} times its size");
+        if self.given > self.free && self.given / MOST > self.taken.get() {
+            let free = self.free >> 20;
+            let message = format!(
+                "it expands to more than {free} MiB and {MOST} times its size, and the rest was not looked through"
+            );
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
         }
         Ok(read)
@@ -152,7 +157,10 @@ fn window(header: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::io::{Read, Write};
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
 
     use super::content;
 
@@ -162,7 +170,7 @@ mod tests {
         // The last block, which holds one byte as it is.
         let bytes = [&MAGIC, header, &[0x09, 0, 0, b'x']].concat();
         let mut read = Vec::new();
-        let mut reader = content(bytes.as_slice()).map_err(|error| error.to_string())?;
+        let mut reader = content(bytes.as_slice(), 0).map_err(|error| error.to_string())?;
         reader.read_to_end(&mut read).map_err(|error| error.to_string())?;
         Ok(read)
     }
@@ -175,5 +183,30 @@ mod tests {
         assert_eq!(read(&[0x00, 16 << 3 | 1]), refused);
         assert_eq!(read(&[0xA0, 0, 0, 0, 5]), refused);
         assert_eq!(read(&[0xE0, 0, 0, 0, 0, 1, 0, 0, 0]), refused);
+    }
+
+    /// Bytes of which a thousandth is left when they are compressed.
+    fn zeros(count: usize) -> Vec<u8> {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(&vec![0; count]).unwrap();
+        packed.finish().unwrap()
+    }
+
+    #[test]
+    fn what_expands_without_measure_is_read_as_far_as_is_free() {
+        let free = 1 << 20;
+        // A block of Zstandard that says of one byte that it stands there again and again.
+        let repeated = [0x02, 0, 0x10, 0];
+        let zstd = [&MAGIC[..], &[0x00, 0x58], &repeated.repeat(40), &[0x01, 0, 0]].concat();
+        for packed in [zeros(4 << 20), zstd] {
+            let mut read = Vec::new();
+            let error = content(packed.as_slice(), free).unwrap().read_to_end(&mut read).unwrap_err();
+            assert!(error.to_string().starts_with("it expands to more than 1 MiB and 200 times its size"));
+            assert!(read.len() as u64 + (128 << 10) >= free, "{}", read.len());
+        }
+        // Ordinary content that shrinks as much, and is no more than what is free.
+        let mut read = Vec::new();
+        content(zeros(1 << 20).as_slice(), free).unwrap().read_to_end(&mut read).unwrap();
+        assert_eq!(read.len() as u64, free);
     }
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::manifest::{Part, hex};
 use super::store::Store;
-use super::tar::{Kind, Tar};
+use super::tar::{Kind, Source, Tar};
 use super::{Trouble, compressed};
 
 /// How many entries of a layer are looked at.
@@ -26,8 +26,10 @@ pub(super) struct Layer {
     /// The credentials, each with the path of its file.
     pub(super) sightings: Vec<(String, Sighting)>,
     pub(super) texts: usize,
-    /// The marks of the paths that the layer has, that it deletes, and below which it deletes all that was there before.
-    entries: Vec<u64>,
+    /// The marks of the directories and of all else that the layer has, of the paths that it deletes, and of those below which it deletes
+    /// all that was there before.
+    directories: Vec<u64>,
+    others: Vec<u64>,
     deleted: HashSet<u64>,
     emptied: HashSet<u64>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -42,13 +44,14 @@ pub(super) enum Fate {
 }
 
 impl Layer {
-    /// Looks through a layer; `name` is what it is called in reports.
-    pub(super) fn look(store: &Store, part: &Part, name: &str, scanner: &mut Scanner<'_>) -> Self {
+    /// Looks through a layer; `name` is what it is called in reports, `free` how many bytes may come of it in any case.
+    pub(super) fn look(store: &Store, part: &Part, name: &str, free: u64, scanner: &mut Scanner<'_>) -> Self {
         let mut layer = Self::default();
-        if let Err(trouble) = layer.read(store, part, name, scanner) {
+        if let Err(trouble) = layer.read(store, part, name, free, scanner) {
             layer.troubles.push(trouble);
         }
-        layer.entries.sort_unstable();
+        layer.directories.sort_unstable();
+        layer.others.sort_unstable();
         layer
     }
 
@@ -57,6 +60,7 @@ impl Layer {
         store: &Store,
         part: &Part,
         name: &str,
+        free: u64,
         scanner: &mut Scanner<'_>,
     ) -> Result<(), Trouble> {
         let mut stored = Digested { reader: store.open(&part.name)?, digest: Sha256::new() };
@@ -66,8 +70,8 @@ impl Layer {
             return part.verify_digest(&hex(&stored.digest.finalize()));
         }
         let entries = {
-            let mut tar = Tar::new(compressed::content(&mut stored)?);
-            let entries = self.entries(&mut tar, name, scanner);
+            let mut tar = Tar::new(compressed::content(&mut stored, free)?);
+            let entries = self.entries(&mut tar, name, MOST, scanner);
             if entries.is_ok() {
                 // What stands behind the end of the archive belongs to the layer, and to its digest.
                 tar.drain()?;
@@ -99,12 +103,13 @@ impl Layer {
 
     fn entries(
         &mut self,
-        tar: &mut Tar<Box<dyn Read + '_>>,
+        tar: &mut Tar<impl Source>,
         name: &str,
+        most: usize,
         scanner: &mut Scanner<'_>,
     ) -> Result<(), Trouble> {
         while let Some(entry) = tar.next()? {
-            if self.entries.len() + self.deleted.len() >= MOST {
+            if self.directories.len() + self.others.len() + self.deleted.len() + self.emptied.len() >= most {
                 return Err(Trouble::Crowded);
             }
             let (dir, file) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
@@ -113,8 +118,10 @@ impl Layer {
             } else if let Some(deleted) = file.strip_prefix(WHITEOUT) {
                 let path = if dir.is_empty() { deleted.to_owned() } else { format!("{dir}/{deleted}") };
                 self.deleted.insert(mark(&path));
+            } else if entry.kind == Kind::Directory {
+                self.directories.push(mark(&entry.path));
             } else {
-                self.entries.push(mark(&entry.path));
+                self.others.push(mark(&entry.path));
             }
             if entry.kind != Kind::File || entry.size == 0 {
                 continue;
@@ -134,12 +141,15 @@ impl Layer {
     /// What the layer does to a file of a layer below it.
     pub(super) fn fate(&self, path: &str) -> Option<Fate> {
         let above = || std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(dir, _)| dir));
-        if self.entries.binary_search(&mark(path)).is_ok() {
+        let has = |entries: &[u64], path: &str| entries.binary_search(&mark(path)).is_ok();
+        if has(&self.directories, path) || has(&self.others, path) {
             return Some(Fate::Replaced);
         }
+        // A file or a link in the place of a directory leaves nothing of it.
+        let covered = above().skip(1).any(|dir| has(&self.others, dir));
         let deleted = above().any(|path| self.deleted.contains(&mark(path)));
         let emptied = above().skip(1).chain([""]).any(|dir| self.emptied.contains(&mark(dir)));
-        (deleted || emptied).then_some(Fate::Deleted)
+        (covered || deleted || emptied).then_some(Fate::Deleted)
     }
 }
 

@@ -44,8 +44,6 @@ enum Trouble {
     Truncated,
     #[error("what stands behind the end of an archive is none")]
     Behind,
-    #[error("a name in an archive is too long")]
-    Name,
     #[error("a layer has too many entries")]
     Crowded,
     #[error("`{0}` is not as the format demands")]
@@ -87,11 +85,13 @@ impl Images {
             images.iter().flat_map(|image| &image.layers).filter(|part| unique.insert(*part)).collect();
         let paths: Vec<(&Part, String)> =
             parts.into_iter().map(|part| (part, format!("{name}!{}", part.short()))).collect();
+        // As much for each: what is looked through does not depend on which layer comes first.
+        let free = compressed::FREE / (paths.len() as u64).max(1);
         let layers: HashMap<&Part, Layer> = paths
             .par_iter()
             .map(|(part, path)| {
                 let mut scanner = Scanner::new(sources, u64::MAX).with_binaries();
-                (*part, Layer::look(&store, part, path, &mut scanner))
+                (*part, Layer::look(&store, part, path, free, &mut scanner))
             })
             .collect();
         for (part, path) in &paths {

@@ -84,7 +84,7 @@ impl Archive {
         let compressed = !is_short && matches!(magic, [0x1F, 0x8B, ..] | [0x28, 0xB5, 0x2F, 0xFD]);
         let mut archive = Self { path: path.to_owned(), compressed, entries: HashMap::new() };
         if compressed {
-            archive.read(Tar::new(compressed::content(File::open(path)?)?))?;
+            archive.read(Tar::new(compressed::content(File::open(path)?, compressed::FREE)?))?;
         } else {
             archive.read(Tar::new(Plain(File::open(path)?)))?;
         }
@@ -96,7 +96,7 @@ impl Archive {
             let stored = match entry.kind {
                 Kind::File => Stored::At { offset: entry.offset, size: entry.size },
                 Kind::Link(target) => Stored::Link(target),
-                Kind::Other => continue,
+                Kind::Directory | Kind::Other => continue,
             };
             if self.entries.len() == MOST {
                 return Err(Trouble::NoImage);
@@ -126,7 +126,7 @@ impl Archive {
         let (offset, size) = self.find(name).ok_or_else(missing)?;
         let mut file = File::open(&self.path)?;
         if self.compressed {
-            let mut content = compressed::content(file)?;
+            let mut content = compressed::content(file, compressed::FREE)?;
             content.skip(offset)?;
             return Ok(Box::new(content.take(size)));
         }

@@ -1,13 +1,16 @@
 //! Reads archives of tar as a stream, entry by entry. Nothing is unpacked, and no header is believed: what an entry is called and how
 //! large it says it is decides only what is read next.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use super::Trouble;
 
 const BLOCK: usize = 512;
-/// The longest name and the longest list of attributes that is read, in bytes.
+/// How much is read of a name, in bytes.
 const LONGEST: u64 = 64 << 10;
+/// How long the names of attributes may be, and how many digits the length of an attribute may have.
+const LONGEST_KEY: u64 = 512;
+const DIGITS: u64 = 20;
 
 /// What archives are read from.
 pub(super) trait Source: Read {
@@ -38,7 +41,8 @@ pub(super) enum Kind {
     File,
     /// A link, with what it leads to as it is written.
     Link(String),
-    /// A directory, a device, a pipe.
+    Directory,
+    /// A device, a pipe.
     Other,
 }
 
@@ -78,8 +82,9 @@ impl<S: Source> Tar<S> {
             match flag {
                 b'L' => announced.path = Some(text(&self.content(size)?)),
                 b'K' => announced.link = Some(text(&self.content(size)?)),
-                b'x' => announced.attributes(&self.content(size)?),
-                b'g' => drop(self.content(size)?),
+                b'x' => self.attributes(size, &mut announced)?,
+                // What is said of all entries concerns nothing that matters here.
+                b'g' => self.next = padded(self.at, size)?,
                 _ => return self.entry(&header, flag, announced.size.unwrap_or(size), announced).map(Some),
             }
         }
@@ -89,17 +94,20 @@ impl<S: Source> Tar<S> {
         if flag == b'S' && header.get(482).is_some_and(|more| *more != 0) {
             self.sparse_map()?;
         }
-        let kind = match flag {
-            b'0' | 0 | b'7' | b'S' => Kind::File,
-            b'1' | b'2' => Kind::Link(announced.link.unwrap_or_else(|| text(field(header, 157, 100)))),
-            _ => Kind::Other,
-        };
         let path = announced.path.unwrap_or_else(|| {
             let prefix = text(field(header, 345, 155));
             let name = text(field(header, 0, 100));
             let is_posix = field(header, 257, 6) == b"ustar\0" && !prefix.is_empty();
             if is_posix { format!("{prefix}/{name}") } else { name }
         });
+        let kind = match flag {
+            // Older programs tell directories by their names.
+            b'0' | 0 if size == 0 && path.ends_with('/') => Kind::Directory,
+            b'0' | 0 | b'7' | b'S' => Kind::File,
+            b'1' | b'2' => Kind::Link(announced.link.unwrap_or_else(|| text(field(header, 157, 100)))),
+            b'5' => Kind::Directory,
+            _ => Kind::Other,
+        };
         // Links and directories have no content, whatever they say.
         let size = if kind == Kind::File || flag == b'x' { size } else { 0 };
         let offset = self.at;
@@ -144,16 +152,26 @@ impl<S: Source> Tar<S> {
         Ok(Some(header))
     }
 
-    /// The content of an entry that speaks of the next one.
+    /// The beginning of an entry that speaks of the next one; a name that is longer is cut.
     fn content(&mut self, size: u64) -> Result<Vec<u8>, Trouble> {
-        if size > LONGEST {
-            return Err(Trouble::Name);
-        }
         let mut content = Vec::new();
         self.next = padded(self.at, size)?;
-        let read = (&mut self.source as &mut dyn Read).take(size).read_to_end(&mut content)? as u64;
+        let most = size.min(LONGEST);
+        let read = (&mut self.source as &mut dyn Read).take(most).read_to_end(&mut content)? as u64;
         self.at += read;
-        if read < size { Err(Trouble::Truncated) } else { Ok(content) }
+        if read < most { Err(Trouble::Truncated) } else { Ok(content) }
+    }
+
+    /// Takes what matters of the attributes of the next entry. Others may be large: access lists, what a signature says.
+    fn attributes(&mut self, size: u64, announced: &mut Announced) -> Result<(), Trouble> {
+        self.next = padded(self.at, size)?;
+        let capacity = usize::try_from(size.min(LONGEST)).unwrap_or(BLOCK);
+        let mut reader = BufReader::with_capacity(capacity, (&mut self.source as &mut dyn Read).take(size));
+        announced.attributes(&mut reader)?;
+        io::copy(&mut reader, &mut io::sink())?;
+        let left = reader.into_inner().limit();
+        self.at += size - left;
+        if left > 0 { Err(Trouble::Truncated) } else { Ok(()) }
     }
 
     /// Passes over the blocks that say where the parts of a sparse file belong: only what is stored is looked at.
@@ -190,20 +208,33 @@ impl<S: Source> Read for Tar<S> {
 
 impl Announced {
     /// Takes the attributes of a pax header, lines such as `30 path=a/b`.
-    fn attributes(&mut self, mut content: &[u8]) {
-        while let Some(space) = content.iter().position(|byte| *byte == b' ') {
-            let length = std::str::from_utf8(content.get(..space).unwrap_or_default());
-            let length: Option<usize> = length.ok().and_then(|length| length.parse().ok());
-            let Some(record) = length.and_then(|length| content.get(space + 1..length)) else { return };
-            let value = |name: &[u8]| record.strip_prefix(name).map(|value| text(value.trim_ascii_end()));
-            if let Some(path) = value(b"path=") {
-                self.path = Some(path);
-            } else if let Some(link) = value(b"linkpath=") {
-                self.link = Some(link);
-            } else if let Some(size) = value(b"size=") {
-                self.size = size.parse().ok();
+    fn attributes(&mut self, reader: &mut impl BufRead) -> io::Result<()> {
+        loop {
+            let mut digits = Vec::new();
+            reader.by_ref().take(DIGITS).read_until(b' ', &mut digits)?;
+            let length = std::str::from_utf8(&digits).ok().and_then(|digits| digits.trim_end().parse().ok());
+            let rest = length.and_then(|length: u64| length.checked_sub(digits.len() as u64));
+            let Some(rest) = rest else { return Ok(()) };
+            let mut key = Vec::new();
+            reader.by_ref().take(rest.min(LONGEST_KEY)).read_until(b'=', &mut key)?;
+            let mut value = reader.by_ref().take(rest - key.len() as u64);
+            let field = match key.as_slice() {
+                b"path=" | b"linkpath=" | b"size=" | b"GNU.sparse.name=" => {
+                    let mut bytes = Vec::new();
+                    (&mut value).take(LONGEST).read_to_end(&mut bytes)?;
+                    text(bytes.trim_ascii_end())
+                }
+                _ => String::new(),
+            };
+            io::copy(&mut value, &mut io::sink())?;
+            match key.as_slice() {
+                b"path=" if self.path.is_none() => self.path = Some(field),
+                // A sparse file has a name of its own besides that of what is stored.
+                b"GNU.sparse.name=" => self.path = Some(field),
+                b"linkpath=" => self.link = Some(field),
+                b"size=" => self.size = field.parse().ok(),
+                _ => {}
             }
-            content = content.get(length.unwrap_or(content.len())..).unwrap_or_default();
         }
     }
 }

@@ -203,17 +203,25 @@ impl Human {
                 .chain((counts.excepted > 0).then(|| format!("{} excepted", counts.excepted)))
                 .collect();
         let found = if found.is_empty() { "no finding".to_owned() } else { found.join(", ") };
-        writeln!(
-            out,
-            "checked {} and {}{} in {:.2} s: {found}",
-            plural(shown.files(), "file"),
-            plural(shown.resources(), "resource"),
-            match shown.report.looked_through {
-                0 => String::new(),
-                more => format!(", looked through {} for access keys", plural(more, "other text")),
-            },
-            time.as_secs_f64(),
-        )?;
+        let texts = shown.report.looked_through;
+        let checked = match (shown.files(), texts) {
+            (files, 1..) if shown.report.units.is_empty() => {
+                let texts = plural(files + texts, "text");
+                format!("checked no infrastructure code, looked through {texts} for access keys")
+            }
+            (files, _) => {
+                let texts = match texts {
+                    0 => String::new(),
+                    more => format!(", looked through {} for access keys", plural(more, "other text")),
+                };
+                format!(
+                    "checked {} and {}{texts}",
+                    plural(files, "file"),
+                    plural(shown.resources(), "resource")
+                )
+            }
+        };
+        writeln!(out, "{checked} in {:.2} s: {found}", time.as_secs_f64())?;
         if !shown.report.is_complete() {
             writeln!(out, "incomplete: some of the input could not be read or understood, as said above")?;
         }

@@ -101,7 +101,7 @@ fn what_is_given_by_mistake_is_called_by_its_name() {
     for (name, bytes, said) in [
         ("plan.json", &log[..], "terraform show -json"),
         ("plan.bin", b"PK\x03\x04\x14\0\x08\0\x08\0", "terraform show -json"),
-        ("notes.txt", b"just a few notes\n", "no input that can be checked"),
+        ("notes.json", b"[]\n", "no input that can be checked: as a template"),
     ] {
         let dir = directory(&[(name, bytes)]);
         let run = iamrail(dir.path(), &["check", name]);
@@ -203,5 +203,5 @@ fn standard_input_is_recognised_by_its_content() {
     assert_eq!(run.status, 1, "{run:?}");
     assert!(run.rules().contains(&"user-direct-policy".to_owned()));
     let nothing = iamrail_with(Path::new("/"), &["check", "-"], b"");
-    assert_eq!(nothing.status, 3, "{nothing:?}");
+    assert_eq!(nothing.status, 2, "{nothing:?}");
 }

@@ -1,4 +1,4 @@
-//! Access keys in files that are nothing else to the check, in values that are put together, and in the history.
+//! Access keys in files that are nothing else to the check, and in values that are put together.
 
 #![expect(clippy::string_slice, reason = "digests and keys are ASCII")]
 
@@ -7,7 +7,6 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::Value;
-use sha1::{Digest, Sha1};
 
 use crate::command::{CLEAN, Run, directory, iamrail};
 use crate::{exceptions, repository};
@@ -40,7 +39,7 @@ pub(crate) fn leaks(run: &Run) -> Vec<(String, String, Vec<String>)> {
         .collect()
 }
 
-fn check(dir: &Path, args: &[&str]) -> Run {
+pub(crate) fn check(dir: &Path, args: &[&str]) -> Run {
     iamrail(dir, &[&["check", "--format", "json"], args].concat())
 }
 
@@ -297,165 +296,11 @@ fn the_rule_can_be_switched_off() {
     assert_eq!((run.status, run.json().pointer("/summary/looked_through")), (0, Some(&0.into())));
 }
 
-/// A repository that is made object by object.
-struct Repository {
-    dir: tempfile::TempDir,
-}
-
-impl Repository {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let git = dir.path().join(".git");
-        fs::create_dir_all(git.join("objects")).unwrap();
-        fs::create_dir_all(git.join("refs/heads")).unwrap();
-        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
-        fs::write(git.join("config"), "[core]\n\trepositoryformatversion = 0\n\tbare = false\n").unwrap();
-        Self { dir }
-    }
-
-    fn object(&self, kind: &str, content: &[u8]) -> String {
-        let bytes = [format!("{kind} {}\0", content.len()).as_bytes(), content].concat();
-        let id: String = Sha1::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        let (dir, file) = id.split_at(2);
-        let dir = self.dir.path().join(".git/objects").join(dir);
-        fs::create_dir_all(&dir).unwrap();
-        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-        packed.write_all(&bytes).unwrap();
-        fs::write(dir.join(file), packed.finish().unwrap()).unwrap();
-        id
-    }
-
-    fn tree(&self, entries: &[(&str, &str, &str)]) -> String {
-        let mut content = Vec::new();
-        for (mode, name, id) in entries {
-            content.extend_from_slice(format!("{mode} {name}\0").as_bytes());
-            content.extend((0..20).map(|at| u8::from_str_radix(&id[2 * at..2 * at + 2], 16).unwrap()));
-        }
-        self.object("tree", &content)
-    }
-
-    fn commit(&self, tree: &str, parent: Option<&str>, day: i64) -> String {
-        let seconds = 1_700_000_000 + day * 86_400;
-        let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
-        let who = format!("nobody <nobody@example.com> {seconds} +0000");
-        let commit = self.object(
-            "commit",
-            format!("tree {tree}\n{parent}author {who}\ncommitter {who}\n\nx\n").as_bytes(),
-        );
-        fs::write(self.dir.path().join(".git/refs/heads/main"), format!("{commit}\n")).unwrap();
-        commit
-    }
-}
-
-#[test]
-fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
-    let repository = Repository::new();
-    let text = format!("# deploy\nexport AWS_ACCESS_KEY_ID={}\n", id());
-    let readme = repository.object("blob", b"nothing\n");
-    let script = repository.object("blob", text.as_bytes());
-    let later = repository.object("blob", format!("{text}# more\n").as_bytes());
-    let inner = |script: &str| repository.tree(&[("100755", "deploy.sh", script)]);
-    let first = repository.commit(&repository.tree(&[("100644", "readme", &readme)]), None, 0);
-    let with =
-        |script: &str| repository.tree(&[("40000", "ci", &inner(script)), ("100644", "readme", &readme)]);
-    let second = repository.commit(&with(&script), Some(&first), 1);
-    let third = repository.commit(&with(&later), Some(&second), 2);
-    let last = repository.commit(&repository.tree(&[("100644", "readme", &readme)]), Some(&third), 3);
-    fs::write(repository.dir.path().join("readme"), "nothing\n").unwrap();
-    let run = check(repository.dir.path(), &[]);
-    assert_eq!(run.status, 2);
-    assert!(
-        run.err.contains("note: 1 text was looked through for access keys, and holds none"),
-        "{}",
-        run.err
-    );
-    let run = check(repository.dir.path(), &["--history"]);
-    let leaks = leaks(&run);
-    let commit = &second[..12];
-    assert_eq!(
-        leaks,
-        [(
-            format!("ci/deploy.sh@{commit}:2:26"),
-            format!(
-                "the access key `AKIA…7W7M` of account 123456789012 is in the history since 2023-11-15, commit {commit}"
-            ),
-            Vec::new()
-        )]
-    );
-    // Where it still stands in a file, the file comes first.
-    fs::write(repository.dir.path().join("copy.txt"), text).unwrap();
-    let run = check(repository.dir.path(), &["--history"]);
-    let found = self::leaks(&run);
-    assert_eq!((found.len(), found[0].0.as_str()), (1, "copy.txt:2:26"));
-    assert!(
-        found[0].2[0].starts_with(&format!("ci/deploy.sh@{commit}:2:26 its id stands here too")),
-        "{found:?}"
-    );
-    // What is not there cannot be clean.
-    let (dir, file) = last.split_at(2);
-    fs::remove_file(repository.dir.path().join(".git/objects").join(dir).join(file)).unwrap();
-    fs::remove_file(repository.dir.path().join("copy.txt")).unwrap();
-    let run = check(repository.dir.path(), &["--history"]);
-    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]));
-}
-
-/// A repository whose first commit has a key that the second removes; the identifiers are those of the file and the first commit.
-fn removed() -> (Repository, String, String) {
-    let repository = Repository::new();
-    let key = repository.object("blob", format!("{}\n", id()).as_bytes());
-    let readme = repository.object("blob", b"nothing\n");
-    let first = repository.commit(&repository.tree(&[("100644", "key", &key)]), None, 9);
-    // The clock of whoever went on was behind.
-    repository.commit(
-        &repository.tree(&[("100644", "key", &key), ("100644", "readme", &readme)]),
-        Some(&first),
-        1,
-    );
-    fs::write(repository.dir.path().join("main.tf"), CLEAN).unwrap();
-    (repository, key, first)
-}
-
-#[test]
-fn the_history_goes_from_parents_to_children_and_sees_what_is_replaced() {
-    let (repository, key, first) = removed();
-    let clean = repository.object("blob", b"clean\n");
-    let replace = repository.dir.path().join(".git/refs/replace");
-    fs::create_dir_all(&replace).unwrap();
-    fs::write(replace.join(key), format!("{clean}\n")).unwrap();
-    let found = leaks(&check(repository.dir.path(), &["--history"]));
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].0, format!("key@{}:1:1", &first[..12]));
-}
-
-#[test]
-fn references_that_cannot_be_read_make_the_history_incomplete() {
-    let (repository, ..) = removed();
-    let git = repository.dir.path().join(".git");
-    fs::write(git.join("refs/heads/main"), "garbage\n").unwrap();
-    let run = check(repository.dir.path(), &["--history"]);
-    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]), "{}", run.out);
-    let (repository, ..) = removed();
-    let git = repository.dir.path().join(".git");
-    fs::remove_file(git.join("refs/heads/main")).unwrap();
-    let config = "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n";
-    fs::write(git.join("config"), config).unwrap();
-    let run = check(repository.dir.path(), &["--history"]);
-    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]), "{}", run.out);
-}
-
 #[test]
 fn only_the_fixtures_of_this_repository_hold_keys() {
     let run =
         check(&repository(), &["crates", "docs", "README.md", "ARCHITECTURE.md", "Cargo.toml", "Cargo.lock"]);
     assert_eq!(leaks(&run), []);
-}
-
-#[test]
-fn a_directory_without_a_repository_has_no_history() {
-    let dir = tempfile::tempdir().unwrap();
-    let run = check(dir.path(), &["--history"]);
-    assert_eq!(run.status, 2);
-    assert!(run.err.contains("`--history` is for git repositories"), "{}", run.err);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn an_incomplete_input_is_3_unless_allowed_and_findings_win() {
 
 #[test]
 fn what_cannot_run_is_2_and_says_why() {
-    let dir = directory(&[("empty/readme.txt", b"nothing"), ("main.tf", CLEAN)]);
+    let dir = directory(&[("empty/photo.png", b"\0"), ("main.tf", CLEAN)]);
     for (args, said) in [
         (&["check", "empty"][..], "no input found in `empty`: iamrail reads"),
         (&["check", "nowhere"], "cannot read `nowhere`"),

@@ -271,17 +271,94 @@ fn broken_layers_make_the_check_incomplete() {
 }
 
 #[test]
-fn what_expands_without_measure_is_given_up() {
-    let mut header = Header::new_gnu();
-    header.set_path("zeros").unwrap();
-    header.set_size(4 << 30);
+fn lists_of_attributes_may_be_long_and_names_too_long_are_cut() {
+    let env = env();
+    let record = |key: &str, value: &str| {
+        let rest = key.len() + value.len() + 3;
+        let digits = (1..20).find(|digits| (rest + digits).to_string().len() == *digits).unwrap();
+        format!("{} {key}={value}\n", rest + digits)
+    };
+    let attributes =
+        [record("SCHILY.xattr.security.x", &"v".repeat(200_000)), record("path", "by/attribute.env")]
+            .concat();
+    let mut tar = Builder::new(Vec::new());
+    for (kind, content) in [
+        (EntryType::XGlobalHeader, attributes.as_bytes()),
+        (EntryType::XHeader, attributes.as_bytes()),
+        (EntryType::Regular, env.as_bytes()),
+        (EntryType::GNULongName, "n".repeat(100_000).as_bytes()),
+        (EntryType::Regular, env.as_bytes()),
+        (EntryType::XHeader, b"99999999999999999999 path=x\n7 a=\nx"),
+        (EntryType::Regular, env.as_bytes()),
+    ] {
+        let mut header = Header::new_ustar();
+        header.set_path("plain.env").unwrap();
+        header.set_entry_type(kind);
+        header.set_size(content.len() as u64);
+        header.set_cksum();
+        tar.append(&header, content).unwrap();
+    }
+    let run = with_layer(&tar.into_inner().unwrap());
+    assert_eq!((run.status, run.codes()), (1, Vec::new()), "{run:?}");
+    for name in ["/by/attribute.env\"", "/nnnn", "/plain.env\""] {
+        assert!(run.out.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn what_became_of_a_file_in_later_layers_is_told() {
+    let base = archive(&[("app/keys/a.env", env().as_bytes())]);
+    let entry = |kind: EntryType, path: &str| {
+        let mut tar = Builder::new(Vec::new());
+        let mut header = Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(0);
+        if kind.is_symlink() || kind.is_hard_link() {
+            header.set_link_name("elsewhere").unwrap();
+        }
+        tar.append_data(&mut header, path, std::io::empty()).unwrap();
+        tar.into_inner().unwrap()
+    };
+    let directory = || entry(EntryType::Directory, "app/keys/");
+    for (layer, fate) in [
+        (entry(EntryType::Regular, "app/keys"), Some("deleted")),
+        (entry(EntryType::Symlink, "app"), Some("deleted")),
+        (entry(EntryType::Regular, "app/.wh.keys"), Some("deleted")),
+        (entry(EntryType::Regular, "app/keys/.wh..wh..opq"), Some("deleted")),
+        (entry(EntryType::Regular, "app/.wh..wh..opq"), Some("deleted")),
+        (entry(EntryType::Regular, ".wh..wh..opq"), Some("deleted")),
+        (entry(EntryType::Link, "app/keys/a.env"), Some("replaced")),
+        (entry(EntryType::Directory, "app/keys/a.env/"), Some("replaced")),
+        (entry(EntryType::Regular, "app/keys/.wh..wh.plnk"), None),
+        (entry(EntryType::Regular, "app/keysmith"), None),
+        (directory(), None),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut layout = Layout::default();
+        let manifest = layout.manifest("{}", &[base.clone(), directory(), layer]);
+        layout.index(&[(&manifest, None)]);
+        fs::write(dir.path().join("image.tar"), layout.archive()).unwrap();
+        let run = check(dir.path(), "image.tar");
+        let expected = fate.map_or_else(
+            || "layer 1 of 3".to_owned(),
+            |fate| format!("layer 1 of 3, {fate} in layer 3 and still in the image"),
+        );
+        assert!(leaks(&run)[0].1.ends_with(&format!("is in the image: {expected}")), "{:?}", leaks(&run));
+    }
+}
+
+#[test]
+fn a_layer_of_very_many_entries_is_a_stream() {
+    let mut header = Header::new_ustar();
+    header.set_path("a/file").unwrap();
+    header.set_entry_type(EntryType::Regular);
+    header.set_size(0);
     header.set_cksum();
-    let mut layer = gzip(header.as_bytes());
-    let zeros = gzip(&vec![0; 8 << 20]);
-    (0..34).for_each(|_| layer.extend_from_slice(&zeros));
-    let run = with_layer(&layer);
-    assert_eq!((run.status, run.codes()), (3, vec!["unreadable".to_owned()]), "{run:?}");
-    assert!(run.out.contains("it expands to more than 200 times its size"), "{run:?}");
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    (0..20_000).for_each(|_| packed.write_all(header.as_bytes()).unwrap());
+    packed.write_all(&archive(&[("last/.env", env().as_bytes())])).unwrap();
+    let run = with_layer(&packed.finish().unwrap());
+    assert_eq!((run.codes(), leaks(&run).len()), (Vec::new(), 1), "{}", run.out);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod docs;
 mod exceptions;
 mod exit_status;
 mod fixtures;
+mod history;
 mod images;
 mod init;
 mod markdown;
@@ -27,6 +28,7 @@ mod projects;
 mod review;
 mod revision;
 mod simulate;
+mod texts;
 mod twins;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! What runs: discovery, reading, rules.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -85,7 +86,7 @@ impl Checker {
     /// Checks the candidates, and judges credentials that were seen elsewhere together with those in them.
     pub fn check_with(&self, sources: &Arc<Sources>, candidates: &[Candidate], seen: Sightings) -> Report {
         let mut run = Run::default();
-        let (units, diagnostics) = self.discover(sources, candidates);
+        let Found { units, diagnostics, unclaimed } = self.discover(sources, candidates);
         run.diagnostics.extend(diagnostics);
         let outcomes: Vec<Outcome> =
             units.par_iter().map(|(front_end, unit)| self.check_unit(*front_end, unit, sources)).collect();
@@ -99,6 +100,7 @@ impl Checker {
         files.retain(|file| !self.exceptions.aside.contains(&file.id()));
         let texts: Vec<Outcome> = files.par_iter().map(|file| self.judge(&Judged::Text(file))).collect();
         texts.into_iter().for_each(|outcome| run.take_text(sources, outcome));
+        let mut texts = HashSet::default();
         if self.judges_credentials() {
             let elsewhere = seen.texts;
             let mut gathering = Gathering::new(sources, seen);
@@ -107,9 +109,11 @@ impl Checker {
             gathering.computed(computed);
             run.looked_through = gathering.looked_through + elsewhere;
             run.diagnostics.append(&mut gathering.diagnostics);
+            texts = std::mem::take(&mut gathering.named);
             let sightings = gathering.finish();
             run.take_text(sources, self.judge(&Judged::Credentials(&sightings, sources)));
         }
+        run.diagnostics.extend(unclaimed.into_iter().map(|one| one.diagnostic(&texts)));
         self.except(&mut run, sources);
         run.finish(&self.rules, sources)
     }
@@ -133,7 +137,7 @@ impl Checker {
 
     /// Reads the candidates without judging them: the units in the order of the report.
     pub fn read(&self, sources: &Sources, candidates: &[Candidate]) -> Vec<(UnitSource, Unit)> {
-        let (units, _) = self.discover(sources, candidates);
+        let Found { units, .. } = self.discover(sources, candidates);
         let read = |(front_end, source): (&dyn FrontEnd, UnitSource)| {
             let unit = guarded_read(front_end, &source, sources);
             (source, unit)
@@ -141,16 +145,15 @@ impl Checker {
         units.into_par_iter().map(read).collect()
     }
 
-    /// The units of all front ends in the order of the report, and what is wrong with candidates that are no unit.
-    fn discover(
-        &self,
-        sources: &Sources,
-        candidates: &[Candidate],
-    ) -> (Vec<(&dyn FrontEnd, UnitSource)>, Vec<Diagnostic>) {
+    fn discover<'c>(&self, sources: &Sources, candidates: &'c [Candidate]) -> Found<'_, 'c> {
+        let mut asked = Cow::Borrowed(candidates);
+        if candidates.iter().any(|one| one.aside) {
+            asked.to_mut().retain(|one| !one.aside);
+        }
         let discoveries: Vec<_> = self
             .front_ends
             .par_iter()
-            .map(|front_end| (front_end, guarded_discover(front_end.as_ref(), candidates, sources)))
+            .map(|front_end| (front_end, guarded_discover(front_end.as_ref(), &asked, sources)))
             .collect();
         let mut units: Vec<(&dyn FrontEnd, UnitSource)> = Vec::new();
         let mut claimed = HashSet::default();
@@ -162,21 +165,15 @@ impl Checker {
             diagnostics.extend(discovery.diagnostics);
             refused.extend(discovery.refused);
         }
-        for candidate in candidates.iter().filter(|one| one.named && !claimed.contains(&one.path)) {
-            diagnostics.push(self.not_recognised(candidate, &refused));
-        }
+        let unclaimed = candidates.iter().filter(|one| one.named && !claimed.contains(&one.path));
+        let unclaimed = unclaimed.map(|candidate| {
+            let why = refused.iter().filter(|(path, _)| *path == candidate.path);
+            let front_ends = self.front_ends.iter().map(|front_end| front_end.name()).collect();
+            Unclaimed { path: &candidate.path, why: why.map(|(_, why)| why.clone()).collect(), front_ends }
+        });
+        let unclaimed = unclaimed.collect();
         units.sort_by(|(_, a), (_, b)| a.cmp(b));
-        (units, diagnostics)
-    }
-
-    fn not_recognised(&self, candidate: &Candidate, refused: &[(Arc<str>, String)]) -> Diagnostic {
-        let names: Vec<_> = self.front_ends.iter().map(|front_end| front_end.name()).collect();
-        let why = refused.iter().filter(|(path, _)| *path == candidate.path);
-        let why: Vec<&str> = why.map(|(_, why)| why.as_str()).collect();
-        let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
-        let message = format!("`{}` is no input that can be checked{why}", candidate.path);
-        Diagnostic::error("not-recognised", Arc::clone(&candidate.path), message)
-            .help(format!("give an input of {}", names.join(" or ")))
+        Found { units, diagnostics, unclaimed }
     }
 
     fn check_unit(&self, front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources) -> Outcome {
@@ -267,6 +264,40 @@ impl Checker {
             _ => return None,
         };
         Some((judge, failed))
+    }
+}
+
+/// What the candidates are.
+struct Found<'f, 'c> {
+    /// The units of all front ends in the order of the report.
+    units: Vec<(&'f dyn FrontEnd, UnitSource)>,
+    /// What is wrong with candidates that are no unit.
+    diagnostics: Vec<Diagnostic>,
+    unclaimed: Vec<Unclaimed<'c>>,
+}
+
+/// A candidate that the caller named and that is nothing to any front end.
+struct Unclaimed<'c> {
+    path: &'c Arc<str>,
+    /// Why it is none, where it is called like an input.
+    why: Vec<String>,
+    front_ends: Vec<&'static str>,
+}
+
+impl Unclaimed<'_> {
+    /// What is said of it. A text that is not called like an input was checked for all that it can hold when it was looked through
+    /// for credentials; `texts` are those.
+    fn diagnostic(self, texts: &HashSet<Arc<str>>) -> Diagnostic {
+        let Self { path, why, front_ends } = self;
+        if why.is_empty() && texts.contains(path) {
+            let message =
+                format!("`{path}` is no infrastructure code, and was looked through for access keys");
+            return Diagnostic::note("not-recognised", Arc::clone(path), message);
+        }
+        let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
+        let message = format!("`{path}` is no input that can be checked{why}");
+        Diagnostic::error("not-recognised", Arc::clone(path), message)
+            .help(format!("give an input of {}", front_ends.join(" or ")))
     }
 }
 

@@ -27,12 +27,20 @@ pub(super) struct Gathering<'s> {
     sightings: Sightings,
     /// How many files were looked through that are nothing else to the check.
     pub(super) looked_through: usize,
+    /// Those of them that the caller named.
+    pub(super) named: HashSet<Arc<str>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl<'s> Gathering<'s> {
     pub(super) fn new(sources: &'s Arc<Sources>, seen: Sightings) -> Self {
-        Self { sources, sightings: seen, looked_through: 0, diagnostics: Vec::new() }
+        Self {
+            sources,
+            sightings: seen,
+            looked_through: 0,
+            named: HashSet::default(),
+            diagnostics: Vec::new(),
+        }
     }
 
     /// Looks through the texts that front ends read.
@@ -48,35 +56,35 @@ impl<'s> Gathering<'s> {
     /// Looks through the candidates that no front end read.
     pub(super) fn files(&mut self, candidates: &[Candidate]) {
         let limit = self.sources.files().limit();
-        let rest: Vec<&Arc<str>> =
-            candidates.iter().map(|one| &one.path).filter(|path| !self.sources.has(path)).collect();
-        let scanned: Vec<(&Arc<str>, Result<Scanned, FileError>)> = rest
+        let rest: Vec<&Candidate> = candidates.iter().filter(|one| !self.sources.has(&one.path)).collect();
+        let scanned: Vec<(&Candidate, Result<Scanned, FileError>)> = rest
             .into_par_iter()
             .map_init(
                 || Scanner::new(self.sources, limit),
-                |scanner, path| {
-                    let opened = self.sources.files().open(path);
-                    (path, opened.map(|mut reader| scanner.scan(path, &Medium::File, &mut reader)))
+                |scanner, one| {
+                    let opened = self.sources.files().open(&one.path);
+                    (one, opened.map(|mut reader| scanner.scan(&one.path, &Medium::File, &mut reader)))
                 },
             )
             .collect();
-        for (path, scanned) in scanned {
+        for (one, scanned) in scanned {
             match scanned {
-                Ok(scanned) => self.take(path, scanned, limit),
+                Ok(scanned) => self.take(one, scanned, limit),
                 // What went away meanwhile, and what is no file, has nothing written in it.
                 Err(FileError::NotFound | FileError::NotAFile | FileError::OutsideRoot) => {}
-                Err(error) => self.diagnostics.push(Diagnostic::unreadable(Arc::clone(path), &error)),
+                Err(error) => self.diagnostics.push(Diagnostic::unreadable(Arc::clone(&one.path), &error)),
             }
         }
     }
 
-    fn take(&mut self, path: &Arc<str>, scanned: Scanned, limit: u64) {
+    fn take(&mut self, candidate: &Candidate, scanned: Scanned, limit: u64) {
         self.sightings.all.extend(scanned.sightings);
         if !matches!(scanned.extent, Extent::Binary) {
             self.looked_through += 1;
             self.sightings.texts += 1;
+            self.named.extend(candidate.named.then(|| Arc::clone(&candidate.path)));
         }
-        self.diagnostics.extend(scanned.extent.trouble(path, limit));
+        self.diagnostics.extend(scanned.extent.trouble(&candidate.path, limit));
     }
 
     /// Takes what stands nowhere in one piece. What does was found there.

@@ -36,17 +36,24 @@ pub struct Candidate {
     pub path: Arc<str>,
     /// Whether the caller named this very file, and so expects it to be understood.
     pub named: bool,
+    /// Whether it is only looked through for credentials: no front end is asked what it is.
+    pub aside: bool,
 }
 
 impl Candidate {
     /// A file found below a directory that the caller named.
     pub fn found(path: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), named: false }
+        Self { path: path.into(), named: false, aside: false }
     }
 
     /// A file that the caller named.
     pub fn named(path: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), named: true }
+        Self { path: path.into(), named: true, aside: false }
+    }
+
+    /// A file that is only looked through for credentials, such as a copy that a tool keeps.
+    pub fn aside(path: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), named: false, aside: true }
     }
 }
 
@@ -60,8 +67,8 @@ pub struct Discovery {
     pub claimed: Vec<Arc<str>>,
     /// What is wrong with candidates that are no unit.
     pub diagnostics: Vec<Diagnostic>,
-    /// Candidates that the caller named and that are nothing to this front end, each with why: "as a template, it has no
-    /// `Resources`".
+    /// Candidates that the caller named, that are called like an input of this front end and are none, each with why: "as a
+    /// template, it has no `Resources`".
     pub refused: Vec<(Arc<str>, String)>,
 }
 

@@ -1,0 +1,85 @@
+//! Where the history is entered: HEAD, branches, tags, remotes, notes, and all that was ever stashed.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use gix::ObjectId;
+
+use crate::repository::Repository;
+
+/// How much is read of the log of the stash, in bytes.
+const LONGEST_LOG: u64 = 16 << 20;
+/// The longest HEAD, in bytes.
+const LONGEST_HEAD: u64 = 4096;
+
+/// An object that is reached by a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tip {
+    pub(super) id: ObjectId,
+    /// The reference that leads to it; none for what other objects name.
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Tips {
+    pub(super) all: Vec<Tip>,
+    /// Whether something of it cannot be read.
+    pub(super) unread: bool,
+}
+
+impl Tips {
+    pub(super) fn of(repository: &gix::Repository, at: &Repository) -> Self {
+        let mut tips = Self::default();
+        match repository.head() {
+            Ok(head) => tips.add(head.id().map(gix::Id::detach), "HEAD"),
+            Err(_) => tips.unread = true,
+        }
+        // Other stores than that of files look empty from here.
+        let store = repository.config_snapshot().string("extensions.refStorage");
+        tips.unread |= store.is_some_and(|store| !store.eq_ignore_ascii_case(b"files"));
+        tips.references(repository);
+        // Work trees that are on no branch.
+        for entry in fs::read_dir(at.common.join("worktrees")).into_iter().flatten().flatten() {
+            let head = beginning(&entry.path().join("HEAD"), LONGEST_HEAD);
+            tips.add(head.and_then(|head| ObjectId::from_hex(head.trim_ascii()).ok()), "HEAD");
+        }
+        // What was stashed before the last stash stands in the log alone.
+        let log = beginning(&at.common.join("logs/refs/stash"), LONGEST_LOG).unwrap_or_default();
+        for line in log.split(|byte| *byte == b'\n') {
+            for id in line.split(|byte| *byte == b' ').take(2) {
+                tips.add(ObjectId::from_hex(id).ok().filter(|id| !id.is_null()), "refs/stash");
+            }
+        }
+        tips
+    }
+
+    fn references(&mut self, repository: &gix::Repository) {
+        let references = repository.references();
+        let Ok(all) = references.as_ref().map_err(drop).and_then(|all| all.all().map_err(drop)) else {
+            self.unread = true;
+            return;
+        };
+        for reference in all {
+            match reference {
+                Ok(reference) => {
+                    let name = reference.name().as_bstr().to_string();
+                    self.add(reference.try_id().map(gix::Id::detach), &name);
+                }
+                Err(_) => self.unread = true,
+            }
+        }
+    }
+
+    fn add(&mut self, id: Option<ObjectId>, name: &str) {
+        self.all.extend(id.map(|id| Tip { id, name: Some(name.to_owned()) }));
+    }
+}
+
+/// The beginning of a file; `None` if there is none.
+fn beginning(path: &Path, most: u64) -> Option<Vec<u8>> {
+    fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(most).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
