@@ -8,8 +8,8 @@ use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// So much may come of all layers of an image together, in bytes, however small they are: some minutes of work.
-pub(super) const FREE: u64 = 128 << 30;
+/// So much may come of all layers of an image together, in bytes, however small they are: half a minute of work.
+pub(super) const FREE: u64 = 16 << 30;
 /// How much may come of a byte, beyond that. Files of text shrink to a tenth, logs that say the same again and again to a hundredth,
 /// a disk full of zeros to a thousandth.
 const MOST: u64 = 200;
