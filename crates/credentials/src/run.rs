@@ -1,5 +1,6 @@
 //! Runs of the characters that secrets are made of, with what JSON and addresses write in their place.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The longest run that is kept. Session tokens are the longest credentials, of two or three thousand characters.
@@ -11,17 +12,17 @@ const COLOUR: usize = 20;
 
 /// A run of characters of base64.
 #[derive(Debug)]
-pub(crate) struct Run {
+pub(crate) struct Run<'t> {
     /// The bytes that it takes up.
     pub(crate) range: Range<usize>,
     /// The characters, decoded; those of an overlong run are left out.
-    pub(crate) characters: Vec<u8>,
+    pub(crate) characters: Cow<'t, [u8]>,
     /// How many `=` follow.
     pub(crate) padding: usize,
 }
 
 /// The run that begins at an offset or behind it, if one begins before `end`.
-pub(crate) fn next(bytes: &[u8], mut at: usize, end: usize) -> Option<Run> {
+pub(crate) fn next(bytes: &[u8], mut at: usize, end: usize) -> Option<Run<'_>> {
     while at < end {
         let escape = escaped_control(bytes, at);
         if escape > 0 {
@@ -35,12 +36,14 @@ pub(crate) fn next(bytes: &[u8], mut at: usize, end: usize) -> Option<Run> {
     None
 }
 
-fn read(bytes: &[u8], start: usize) -> Run {
-    let mut characters = Vec::new();
-    let mut at = start;
+fn read(bytes: &[u8], start: usize) -> Run<'_> {
+    let rest = bytes.get(start..).unwrap_or_default();
+    let plain = rest.iter().take_while(|byte| is_plain(**byte)).count();
+    let mut characters = Cow::Borrowed(rest.get(..plain.min(LONGEST + 1)).unwrap_or_default());
+    let mut at = start + plain;
     while let Some((character, width)) = character(bytes, at) {
         if characters.len() <= LONGEST {
-            characters.push(character);
+            characters.to_mut().push(character);
         }
         at += width;
     }
@@ -57,7 +60,7 @@ fn read(bytes: &[u8], start: usize) -> Run {
 fn character(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     let byte = *bytes.get(at)?;
     match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => Some((byte, 1)),
+        _ if is_plain(byte) => Some((byte, 1)),
         b'%' => match bytes.get(at + 1..at + 3)? {
             [b'2', b'B' | b'b'] => Some((b'+', 3)),
             [b'2', b'F' | b'f'] => Some((b'/', 3)),
@@ -71,6 +74,11 @@ fn character(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
         },
         _ => None,
     }
+}
+
+/// Whether a byte is a character of base64 as it stands.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/')
 }
 
 fn padding_at(bytes: &[u8], at: usize) -> Option<usize> {

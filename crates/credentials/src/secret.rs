@@ -23,7 +23,7 @@ pub(crate) struct Surroundings {
 
 /// What a run is in its surroundings, with its value where that is not the run itself.
 pub(crate) fn classify(run: &Run, around: Surroundings) -> Option<(Kind, Option<Vec<u8>>)> {
-    let characters = run.characters.as_slice();
+    let characters = run.characters.as_ref();
     match (characters.len(), run.padding) {
         (SECRET, 0) if around.secret => is_secret(characters).then_some((Kind::SecretKey, None)),
         // Base64 of a secret, or of a line that holds nothing else.
