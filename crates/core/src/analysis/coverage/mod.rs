@@ -156,9 +156,11 @@ impl<'d> Custom<'d> {
         }
         for term in &managed.allows {
             // What the catalog does not know has no other words.
-            let unlisted = Actions { listed: ActionSet::new(), ..term.actions.clone() };
-            if !self.said.grants(&term.only(unlisted)) {
-                return None;
+            if term.actions.is_open || !term.actions.unlisted.is_empty() {
+                let unlisted = Actions { listed: ActionSet::new(), ..term.actions.clone() };
+                if !self.said.grants(&term.only(unlisted)) {
+                    return None;
+                }
             }
             besides.extend(&self.said.lacking(term));
             if !besides.is_empty() && !self.grants_in_other_words(&besides, managed) {
