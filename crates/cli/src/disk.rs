@@ -8,6 +8,9 @@ use std::sync::{PoisonError, RwLock};
 
 use iamrail::core::source::{Entry, FileError, Files, file_name, normalize, parent};
 
+/// How long a path is whose parts are looked at one by one, in bytes: no system takes longer ones.
+const LONGEST: usize = 4096;
+
 /// The files below a directory.
 #[derive(Debug)]
 pub(crate) struct DiskFiles {
@@ -29,18 +32,21 @@ impl DiskFiles {
         if let Some(known) = self.known(path) {
             return Ok(known);
         }
-        let above = parent(path);
-        let beside = self.known(above).filter(|_| !path.is_empty()).map(|above| above.join(file_name(path)));
+        // Where the directory above is known, one look tells whether this one is a link. A link that leads outside may have another
+        // one behind it that leads back.
+        let above = match path.is_empty() || path.len() > LONGEST {
+            true => None,
+            false => match self.directory(parent(path)) {
+                Err(FileError::OutsideRoot) => None,
+                above => Some(above?),
+            },
+        };
         let is_plain = |place: &PathBuf| fs::symlink_metadata(place).is_ok_and(|found| found.is_dir());
-        let resolved = match beside.filter(is_plain) {
+        let resolved = match above.map(|above| above.join(file_name(path))).filter(is_plain) {
             Some(place) => place,
             None => self.resolve(path)?,
         };
         let mut directories = self.directories.write().unwrap_or_else(PoisonError::into_inner);
-        if resolved == self.root.join(path) {
-            // No link is on the way, and so none on that to the directory above.
-            directories.insert(above.to_owned(), self.root.join(above));
-        }
         directories.insert(path.to_owned(), resolved.clone());
         Ok(resolved)
     }
@@ -125,5 +131,33 @@ pub(crate) fn reason(error: &io::Error) -> FileError {
         io::ErrorKind::PermissionDenied => FileError::Denied,
         io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => FileError::NotAFile,
         _ => FileError::Other(error.kind().to_string()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_are_followed_as_long_as_they_end_below_the_root() {
+        let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (root, outside) = (root.path().canonicalize().unwrap(), outside.path());
+        fs::create_dir_all(root.join("real/deep")).unwrap();
+        fs::write(root.join("real/deep/main.tf"), "inside").unwrap();
+        fs::write(outside.join("main.tf"), "outside").unwrap();
+        symlink("real", root.join("link")).unwrap();
+        symlink(outside, root.join("out")).unwrap();
+        symlink(root.join("real"), outside.join("back")).unwrap();
+        let files = DiskFiles::new(root, 100);
+        for path in ["real/deep/main.tf", "link/deep/main.tf", "out/back/deep/main.tf"] {
+            assert_eq!(files.read(path).unwrap(), b"inside", "{path}");
+        }
+        assert!(matches!(files.read("out/main.tf"), Err(FileError::OutsideRoot)));
+        for path in ["none/main.tf", "none/of/these/main.tf", "link/none/main.tf"] {
+            assert!(matches!(files.read(path), Err(FileError::NotFound)), "{path}");
+        }
+        assert!(files.read(&"a/".repeat(100_000)).is_err());
     }
 }

@@ -8,6 +8,8 @@ use crate::words;
 
 /// Prefixes of access key ids that go with a secret: long-term, temporary, bearer token, context-specific.
 pub(crate) const PREFIXES: [&str; 4] = ["AKIA", "ASIA", "ABIA", "ACCA"];
+/// The letter that all of them begin with.
+pub(crate) const FIRST: u8 = b'A';
 /// The number of characters of an id.
 pub(crate) const LENGTH: usize = 20;
 /// Account numbers have twelve digits.

@@ -1,13 +1,14 @@
 //! The whole command against the floor of parsing alone, in processor time.
 //!
 //! `cargo bench` measures made-up inputs: many files of each language, and some that are large in one respect.
-//! `cargo bench -- DIR...` measures directories. The floor reads every file that the command would look at and parses it
-//! with the parser of its language; the ratio is what the command takes for one unit of that. Each input is measured in a
-//! process of its own, of whose child the memory is known.
+//! `cargo bench -- DIR...` measures directories. The floor is a process as well, which finds the files of the languages, reads them
+//! and parses each into a tree with the parser of its language, and does no more; the ratio is what the command takes for one unit
+//! of that. Each input is measured in a process of its own, of whose children the memory is known.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
 mod deep;
+mod floor;
 mod generate;
 mod measure;
 
@@ -26,11 +27,14 @@ type Input = Vec<(String, String)>;
 
 /// Tells a process to measure one directory, named as it is to be called.
 const ONE: &str = "--one";
+/// Tells a process to be the floor for a directory.
+const FLOOR: &str = "--floor";
 
 fn main() -> std::io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.as_slice() {
-        [one, name, dir] if one == ONE => print(name, Path::new(dir)),
+        [one, name, dir] if one == ONE => print(name, Path::new(dir))?,
+        [floor, dir] if floor == FLOOR => floor::parse(Path::new(dir)),
         // `cargo test --benches` only asks whether it runs.
         [] if !std::env::args().any(|argument| argument == "--bench") => {
             made("Terraform", &generate::terraform(50))?;
@@ -82,8 +86,8 @@ fn apart(name: &str, dir: &Path) -> std::io::Result<()> {
     if status.success() { Ok(()) } else { Err(std::io::Error::other(format!("`{name}` cannot be measured"))) }
 }
 
-fn print(name: &str, dir: &Path) {
-    let measured = measure(dir);
+fn print(name: &str, dir: &Path) -> std::io::Result<()> {
+    let measured = measure(dir, &std::env::current_exe()?);
     let megabytes = measured.bytes as f64 / 1e6;
     let check = measured.check.as_secs_f64();
     println!(
@@ -98,4 +102,5 @@ fn print(name: &str, dir: &Path) {
         measured.memory as f64 / 1e6,
         measured.memory as f64 / measured.bytes as f64,
     );
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Names under which AWS SDKs and tools look for long-lived credentials.
 
+use memchr::memmem;
+
 use crate::source::Span;
 use crate::value::{Flat, HOLE, Value};
 
@@ -59,8 +61,10 @@ pub(super) fn announced(value: &Value) -> Option<(&'static str, Option<Span>)> {
     let holes = text.contains(HOLE);
     let variables = VARIABLES.iter().map(|name| (*name, true));
     let written = WRITTEN.iter().filter(|_| holes).map(|name| (*name, false));
-    variables.chain(written).find_map(|(name, may_be_word)| {
-        let at = text.match_indices(name).map(|(at, _)| at).find(|&at| {
+    // Most texts are shorter than a name.
+    let mut names = variables.chain(written).filter(|(name, _)| name.len() < text.len());
+    names.find_map(|(name, may_be_word)| {
+        let at = memmem::find_iter(text.as_bytes(), name).find(|&at| {
             let (before, after) = (text.get(..at), text.get(at + name.len()..));
             before.zip(after).is_some_and(|(before, after)| is_given(before, after, may_be_word))
         })?;

@@ -65,7 +65,8 @@ impl Run {
     fn take_rest(&mut self, outcome: Outcome) {
         self.diagnostics.extend(outcome.diagnostics);
         self.secrets.extend(outcome.secrets);
-        for (rule, tally) in outcome.tallies {
+        // Most rules have nothing to say of most units.
+        for (rule, tally) in outcome.tallies.into_iter().filter(|(_, tally)| *tally != Tally::default()) {
             let sum = self.tallies.entry(rule.name).or_default();
             sum.holds += tally.holds;
             sum.violated += tally.violated;

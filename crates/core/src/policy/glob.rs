@@ -120,34 +120,19 @@ impl Glob {
 
     /// Whether there is a text that both patterns match.
     pub fn meets(&self, other: &Glob) -> bool {
-        let Some((mine, others)) = without_ends(&self.tokens, &other.tokens) else { return false };
-        if mine.len().saturating_mul(others.len()) > MOST {
-            return true;
-        }
-        // below[j]: whether what is left of this pattern has a text in common with what is left of the other after j parts.
-        let mut below = vec![false; others.len() + 1];
-        below_next(&mut below, others, |theirs, _, right, _| {
-            theirs.is_none_or(|theirs| theirs == Token::Any && right)
-        });
-        for token in mine.iter().rev() {
-            below_next(&mut below, others, |theirs, down, right, across| match (token, theirs) {
-                (Token::Any, None) => down,
-                (_, None) => false,
-                (Token::Any, Some(_)) | (_, Some(Token::Any)) => down || right,
-                (Token::Letter(one), Some(Token::Letter(letter))) => *one == letter && across,
-                (_, Some(_)) => across,
-            });
-            if !below.contains(&true) {
-                return false;
-            }
-        }
-        below.first() == Some(&true)
+        meet(&self.tokens, &other.tokens)
     }
 
     /// Whether there is an ARN that both patterns match, when no wildcard reaches over the end of one of its six parts.
     pub fn meets_in_parts(&self, other: &Glob) -> bool {
-        let (mine, others) = (self.segments(6), other.segments(6));
-        mine.len() == others.len() && mine.iter().zip(&others).all(|(mine, other)| mine.meets(other))
+        let (mut mine, mut others) = (self.parts(6), other.parts(6));
+        loop {
+            match (mine.next(), others.next()) {
+                (Some(mine), Some(other)) if meet(mine, other) => {}
+                (None, None) => return true,
+                _ => return false,
+            }
+        }
     }
 
     /// Whether there is an ARN that both patterns match, whose parts but for the last have no colons. Of a pattern that has not all
@@ -173,9 +158,41 @@ impl Glob {
 
     /// The patterns between the first colons, `count` at most; the last has the other colons.
     pub(super) fn segments(&self, count: usize) -> Vec<Glob> {
-        let segments = self.tokens.splitn(count, |token| *token == Token::Letter(':'));
-        segments.map(|tokens| Glob { tokens: tokens.into() }).collect()
+        self.parts(count).map(|tokens| Glob { tokens: tokens.into() }).collect()
     }
+
+    fn parts(&self, count: usize) -> impl Iterator<Item = &[Token]> {
+        self.tokens.splitn(count, |token| *token == Token::Letter(':'))
+    }
+}
+
+/// Whether there is a text that both patterns match.
+fn meet(mine: &[Token], others: &[Token]) -> bool {
+    let Some((mine, others)) = without_ends(mine, others) else { return false };
+    if matches!((mine, others), ([], []) | ([Token::Any], _) | (_, [Token::Any])) {
+        return true;
+    }
+    if mine.len().saturating_mul(others.len()) > MOST {
+        return true;
+    }
+    // below[j]: whether what is left of this pattern has a text in common with what is left of the other after j parts.
+    let mut below = vec![false; others.len() + 1];
+    below_next(&mut below, others, |theirs, _, right, _| {
+        theirs.is_none_or(|theirs| theirs == Token::Any && right)
+    });
+    for token in mine.iter().rev() {
+        below_next(&mut below, others, |theirs, down, right, across| match (token, theirs) {
+            (Token::Any, None) => down,
+            (_, None) => false,
+            (Token::Any, Some(_)) | (_, Some(Token::Any)) => down || right,
+            (Token::Letter(one), Some(Token::Letter(letter))) => *one == letter && across,
+            (_, Some(_)) => across,
+        });
+        if !below.contains(&true) {
+            return false;
+        }
+    }
+    below.first() == Some(&true)
 }
 
 /// What is left of two patterns without the letters that both begin and end with; `None` when these differ, so that no text

@@ -91,6 +91,13 @@ impl Element {
         Some(Cow::Owned(pattern))
     }
 
+    /// Whether it may match something that begins so, whatever the case, as far as its letters before the first wildcard tell.
+    pub fn may_begin(&self, beginning: &str) -> bool {
+        let Some(Part::Literal { text, .. }) = self.text.parts().first() else { return true };
+        let fixed = text.bytes().take_while(|byte| !matches!(byte, b'*' | b'?'));
+        fixed.zip(beginning.bytes()).all(|(mine, other)| mine.eq_ignore_ascii_case(&other))
+    }
+
     /// The widest pattern that it can be: `*` for whatever is not known.
     pub fn widest_pattern(&self) -> String {
         self.text.widest_pattern()

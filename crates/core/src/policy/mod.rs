@@ -20,7 +20,7 @@ pub use decide::{
 };
 pub use document::{Condition, Document, Effect, Element, Elements, Principals, Problem, Statement};
 pub use glob::Glob;
-pub use iamrail_catalog::{glob_covers, glob_matches};
+pub use iamrail_catalog::{glob_covers, glob_covers_folded, glob_matches};
 pub use meaning::Answer;
 pub(crate) use prepared::date;
 pub use prepared::{Clashing, Prepared, holds};

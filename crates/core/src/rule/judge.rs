@@ -119,6 +119,9 @@ impl<'r> Judge<'r> {
 
     /// Where it was first given up to find out which conditions hold together.
     pub(crate) fn gave_up(&self) -> Option<Span> {
+        if self.drafts.is_empty() {
+            return None;
+        }
         let undecided = Some(undecided());
         self.drafts.iter().find(|draft| draft.unknown == undecided).map(|draft| draft.span)
     }

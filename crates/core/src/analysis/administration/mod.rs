@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 pub(super) use self::circumstances::Circumstances;
 use super::bearer::Bearer;
-use crate::policy::{Answer, Document, Effect, Element, Elements, Glob, Statement, glob_covers};
+use crate::policy::{
+    Answer, Document, Effect, Element, Elements, Glob, Statement, glob_covers, glob_covers_folded,
+};
 use crate::source::Span;
 use crate::value::Unknown;
 
@@ -129,10 +131,12 @@ pub fn concerns(document: &Document) -> bool {
 pub fn has_say(statement: &Statement) -> bool {
     let actions = &statement.actions;
     let names_one = |element: &Element| {
-        let glob = Glob::new(&element.widest_pattern().to_ascii_lowercase());
-        POLICY_WRITES.iter().any(|(action, _)| glob.matches(&action.to_ascii_lowercase()))
+        let pattern = element.widest_pattern();
+        POLICY_WRITES.iter().any(|(action, _)| glob_covers_folded(&pattern, action))
     };
-    actions.except || actions.open.is_some() || actions.items.iter().any(names_one)
+    // Most actions are those of other services.
+    let of_iam = || actions.items.iter().filter(|element| element.may_begin("iam:"));
+    actions.except || actions.open.is_some() || of_iam().any(names_one)
 }
 
 /// What documents amount to for someone, in certain circumstances.

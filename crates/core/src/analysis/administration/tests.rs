@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Administration, POLICY_WRITES, administration_of};
+use super::{Administration, POLICY_WRITES, administration_of, concerns};
 use crate::analysis::bearer::Bearer;
 use crate::analysis::holding::Holder;
 use crate::analysis::sketch::Sketch;
@@ -251,4 +251,18 @@ fn what_is_not_known_may_deny() {
         r#"{"Statement": {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}}"#,
     ));
     assert_eq!(judge(&[open, none], &anyone), "no");
+}
+
+#[test]
+fn whatever_may_write_policies_has_a_say() {
+    let has_say = |action: &str| {
+        let statement = format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}"#);
+        concerns(&Document::from_text(&format!(r#"{{"Statement": [{statement}]}}"#)))
+    };
+    for action in ["*", "iam:*", "IAM:putuserpolicy", "i*:Put*", "?am:PutRolePolicy", "*:AttachUserPolicy"] {
+        assert!(has_say(action), "{action}");
+    }
+    for action in ["s3:*", "iam:Get*", "iam", "iamx:Put*", "*:GetObject", "?am:GetRole"] {
+        assert!(!has_say(action), "{action}");
+    }
 }

@@ -5,18 +5,25 @@
 //! conditions that matter to them: theirs, and those of the ones whose power they could reach.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Escalation;
 use super::cast::Cast;
-use super::play::{Played, play};
+use super::play::{Played, Turn, play};
 use super::questions::Questions;
 use crate::analysis::administrators::Administrators;
-use crate::model::{Deployment, Guard};
+use crate::model::{Deployment, Guard, Term};
 
 /// How often, at most, someone takes paths in one deployment or another. What is not found out then is not known.
 const MOST_TURNS: usize = 20_000;
+
+/// What is known of a deployment, and who is concerned.
+type Asked = (Vec<Term>, BTreeSet<usize>);
+
+/// What some can do in a deployment, by place.
+type Turns<'m> = Rc<BTreeMap<usize, Turn<'m>>>;
 
 /// What everyone can do while nothing is known of the conditions, and what it takes to find out more.
 #[derive(Debug)]
@@ -27,6 +34,8 @@ pub(super) struct Search<'s, 'm> {
     /// The guards of everything that matters to paths.
     guards: Vec<Guard>,
     turns: Cell<usize>,
+    /// What was found out, by what is known of the deployment and by who is concerned: those who could reach each other ask the same.
+    found: RefCell<BTreeMap<Asked, Turns<'m>>>,
 }
 
 impl<'s, 'm> Search<'s, 'm> {
@@ -37,7 +46,7 @@ impl<'s, 'm> Search<'s, 'm> {
     ) -> Self {
         let questions = Questions::new(Guard::always());
         let everywhere = play(cast, &questions, administrators, None);
-        Self { cast, administrators, everywhere, guards, turns: Cell::default() }
+        Self { cast, administrators, everywhere, guards, turns: Cell::default(), found: RefCell::default() }
     }
 
     /// Those with whom not everything was tried. In no deployment are there others: while nothing is known of the conditions, everyone
@@ -61,7 +70,7 @@ impl<'s, 'm> Search<'s, 'm> {
         let known: RefCell<Vec<Escalation<'m>>> = RefCell::default();
         let open_in = |deployment: &Deployment| {
             let played = self.played(deployment, &concerned);
-            let turn = played.as_ref().and_then(|played| played.turns.get(place)).unwrap_or(turn);
+            let turn = played.as_ref().and_then(|played| played.get(&place)).unwrap_or(turn);
             if let Some(condition) = turn.open().filter(|_| played.is_some()) {
                 // Deployments are told apart by what is asked of them.
                 let _ = deployment.holds(&Guard::when(Arc::clone(condition), true));
@@ -109,13 +118,52 @@ impl<'s, 'm> Search<'s, 'm> {
     }
 
     /// What those who are concerned can do in a deployment; `None` when that takes too long to find out.
-    fn played(&self, deployment: &Deployment, concerned: &BTreeSet<usize>) -> Option<Played<'m>> {
+    fn played(&self, deployment: &Deployment, concerned: &BTreeSet<usize>) -> Option<Turns<'m>> {
+        let key = (deployment.guard().terms().to_vec(), concerned.clone());
+        if let Some(found) = self.found.borrow().get(&key) {
+            return Some(Rc::clone(found));
+        }
         let turns = self.turns.get() + concerned.len();
         if turns > MOST_TURNS {
             return None;
         }
         self.turns.set(turns);
         let questions = Questions::new(deployment.guard());
-        Some(play(self.cast, &questions, self.administrators, Some((&self.everywhere, concerned))))
+        let played = play(self.cast, &questions, self.administrators, Some((&self.everywhere, concerned)));
+        let turns = played.turns.into_iter().enumerate().filter(|(place, _)| concerned.contains(place));
+        let found = Rc::new(turns.collect());
+        self.found.borrow_mut().insert(key, Rc::clone(&found));
+        Some(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Search;
+    use crate::analysis::administrators::Administrators;
+    use crate::analysis::escalation::{cast::Cast, guards};
+    use crate::analysis::sketch::{Sketch, group, user};
+    use crate::model::Guard;
+
+    #[test]
+    fn those_who_could_reach_each_other_are_asked_once_in_a_deployment() {
+        let mut input = Sketch::default();
+        let keys = r#"{"Effect": "Allow", "Action": "iam:CreateAccessKey", "Resource": "*"}"#;
+        let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+        let names = ["alice", "bob", "carol"];
+        names.iter().for_each(|name| input.user(name));
+        for name in names {
+            input.grant(user(name), keys, Guard::always());
+            input.group(&format!("admins-{name}"), &[name]);
+            input.grant(group(&format!("admins-{name}")), all, Guard::when(name, true));
+        }
+        let model = input.link();
+        let (cast, administrators) = (Cast::of(&model), Administrators::direct(&model));
+        let search = Search::new(&cast, &administrators, guards(&cast, &administrators));
+        let ways: usize = (0..cast.actors.len()).map(|place| search.ways(place).len()).sum();
+        let found = search.found.borrow();
+        let asked: usize = found.keys().map(|(_, concerned)| concerned.len()).sum();
+        assert!(ways > 0 && found.keys().any(|(_, concerned)| concerned.len() > 2));
+        assert_eq!(search.turns.get(), asked);
     }
 }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::policy::glob::Glob;
 use crate::policy::request::RequestedAction;
-use crate::policy::wording::{Reading, Wording};
 use crate::policy::{Answer, Element};
-use crate::value::Unknown;
+use crate::value::{Reason, Unknown};
 
 /// An action of a statement, made ready for comparison.
 #[derive(Debug)]
@@ -28,17 +27,17 @@ pub(super) enum Action {
 
 impl Action {
     pub(super) fn read(element: &Element) -> Self {
-        let text = Wording::read(&element.text, Reading { wildcards: true, variables: &Answer::No }).folded();
-        let Some(glob) = text.fixed() else {
-            let unknown = text.unknown().cloned();
+        let Some(written) = element.pattern() else {
             let widest = Glob::new(&element.widest_pattern().to_ascii_lowercase());
-            return unknown.map_or(Self::None, |unknown| Self::Unknown(widest, unknown));
+            let mut unknown = element.text.holes().map(|hole| &hole.unknown);
+            let unknown = unknown.find(|unknown| unknown.reason != Reason::Environment);
+            return unknown.map_or(Self::None, |unknown| Self::Unknown(widest, Arc::clone(unknown)));
         };
-        if glob.is_everything() {
+        let written = written.to_ascii_lowercase();
+        let is_anything = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte == b'*');
+        if is_anything(&written) {
             return Self::Every;
         }
-        let Some(written) = element.pattern() else { return Self::None };
-        let written = written.to_ascii_lowercase();
         let Some((service, name)) = written.split_once(':') else { return Self::None };
         let is_word = |text: &str, more: &[u8]| {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || more.contains(&byte))
@@ -48,12 +47,10 @@ impl Action {
         }
         let pattern = Glob::new(name);
         match service {
-            _ if !service.is_empty() && service.bytes().all(|byte| byte == b'*') => {
-                match pattern.is_everything() {
-                    true => Self::Every,
-                    false => Self::OfAnyService(pattern),
-                }
-            }
+            _ if is_anything(service) => match pattern.is_everything() {
+                true => Self::Every,
+                false => Self::OfAnyService(pattern),
+            },
             service if !is_word(service, b"-.") => Self::None,
             _ if pattern.has_wildcard() => Self::Some(service.to_owned(), pattern),
             _ => Self::One(written),
