@@ -8,7 +8,6 @@ resource "aws_iam_policy" "jobs" {
   name        = "jobs"
   description = "Lets the nightly jobs use their queue"
   policy = jsonencode({
-#          ^^^^^^^^^^^^~ undetermined[custom-policy]: whether the policy `aws_iam_policy.jobs` grants what the AWS-managed policy `AmazonSQSFullAccess` grants is not known: the text of `module.jobs.queue_arn` is not at hand
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = ["sqs:*"], Resource = [module.jobs.queue_arn] }]
   })

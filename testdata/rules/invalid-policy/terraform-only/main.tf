@@ -29,9 +29,9 @@ resource "aws_iam_policy" "old" {
 }
 
 resource "aws_iam_policy" "unversioned" {
-#<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-policy]: AWS refuses the policy `aws_iam_policy.unversioned`: a customer-managed policy must have the `Version` 2012-10-17, and this one has none
   name   = "unversioned"
   policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sqs:ListQueues", Resource = "*" }] })
+#          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-policy]: AWS refuses the policy `aws_iam_policy.unversioned`: a customer-managed policy must have the `Version` 2012-10-17, and this one has none
 }
 
 # What is known is judged beside what is not.

@@ -314,7 +314,8 @@ pub(super) fn uncertainty(statement: &Statement) -> Option<&Arc<Unknown>> {
         let resources = statement.resources.as_ref()?;
         let items = resources.items.iter();
         let of_item = |element| may_be_every(element);
-        let open = resources.open.as_ref().filter(|unknown| may_be_anything(unknown));
+        let is_open = |unknown: &&Arc<Unknown>| may_be_anything(unknown) && !is_arn_of_module(unknown);
+        let open = resources.open.as_ref().filter(is_open);
         open.or_else(|| items.clone().find_map(|one| one.undecided.as_ref()))
             .or_else(|| items.clone().find_map(of_item))
     };

@@ -43,7 +43,8 @@ fn version(document: &Document, kind: PolicyKind, faults: &mut Vec<Fault>) {
         if one.value.is_none_or(Value::is_null) && needed && !is_misspelt(document) {
             let message =
                 "a customer-managed policy must have the `Version` 2012-10-17, and this one has none";
-            let fault = Fault::refused(message, span).help("add `Version` with `2012-10-17`");
+            let fault =
+                Fault::refused(message, span.or(document.span)).help("add `Version` with `2012-10-17`");
             faults.push(Fault { guard: one.guard, undecided: one.undecided.cloned(), ..fault });
             continue;
         }
