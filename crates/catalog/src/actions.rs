@@ -43,10 +43,6 @@ pub struct ResourceType {
     pub(crate) keys: Option<u16>,
 }
 
-/// The ARNs of resources that have a name and of which every account has one all the same. Of the data sets of CloudWatch, the
-/// reference of `GetDataset` says that only the default one is supported.
-const SINGLE: [&str; 1] = ["arn:${Partition}:cloudwatch:${Region}:${Account}:dataset/${DatasetId}"];
-
 /// Whether an action exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -177,12 +173,6 @@ impl Action {
         self.on.1 > 0
     }
 
-    /// Whether a policy can limit it to some of several resources. One that only acts on what an account has one of, such as the hub
-    /// of Security Hub, is not limited by the ARN of that.
-    pub fn has_choice(&self) -> bool {
-        self.resource_types().any(|(kind, _)| !kind.is_single())
-    }
-
     /// The types of the resources that a policy can limit it to, each with whether a request always names one.
     pub fn resource_types(&self) -> impl Iterator<Item = (&'static ResourceType, bool)> {
         let contents = self.service().map(Service::contents);
@@ -227,12 +217,6 @@ impl ResourceType {
         self.name
     }
 
-    /// Whether an account has at most one of them in a region: nothing in its ARNs tells one from another.
-    pub fn is_single(&self) -> bool {
-        let name = self.arn.splitn(6, ':').nth(5);
-        SINGLE.contains(&self.arn) || name.is_some_and(|name| !name.contains(['$', '*']))
-    }
-
     /// The shape of its ARNs: `arn:${Partition}:s3:::${BucketName}`.
     pub fn arn(&self) -> &'static str {
         self.arn
@@ -266,6 +250,11 @@ impl Access {
     /// Whether it finds out what there is, and changes nothing.
     pub fn is_list(self) -> bool {
         self.0 & Self::LIST != 0
+    }
+
+    /// Whether it finds out what there is, and does nothing else.
+    pub fn is_list_only(self) -> bool {
+        self.0 == Self::LIST
     }
 
     /// Whether it reads what is stored, and changes nothing.
@@ -306,20 +295,6 @@ mod tests {
         assert!(put.condition_keys().any(|key| key.name == "iam:PermissionsBoundary"));
         assert!(action("ec2:DescribeInstances").is_some_and(|action| action.access().is_list()));
         assert!(!action("iam:ListUsers").unwrap().can_be_limited());
-    }
-
-    #[test]
-    fn what_an_account_has_one_of_leaves_no_choice() {
-        for (name, expected) in [
-            ("s3:GetObject", true),
-            ("s3:ListAllMyBuckets", false),
-            ("cloudwatch:PutMetricData", false),
-            ("cloudwatch:PutMetricAlarm", true),
-            ("securityhub:EnableSecurityHub", false),
-            ("dms:DeleteMigrationProject", true),
-        ] {
-            assert_eq!(action(name).map(Action::has_choice), Some(expected), "{name}");
-        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! is in [`SOURCES`].
 
 mod actions;
+mod choice;
 mod facts;
 mod glob;
 mod global;
@@ -18,6 +19,7 @@ pub use actions::{
     Access, Action, ResourceType, Service, Standing, action, actions, service, service_principals, services,
     standing,
 };
+pub use choice::expand_with_choice;
 pub use glob::{glob_covers, glob_covers_folded, glob_matches, walk};
 pub use keys::{ConditionKey, KeyType, condition_key, condition_keys};
 pub use pattern::expand;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use iamrail_core::model::{Declarations, Granted, Policy, Principal, Reference};
 use iamrail_core::policy::Document;
-use iamrail_core::value::{Reason, Unknown, Value};
 
 use super::grants;
 use super::properties::Properties;
@@ -20,11 +19,8 @@ pub(super) fn managed(properties: &Properties<'_>, declarations: &mut Declaratio
     policy.path = properties.value("Path");
     policy.description = properties.value("Description");
     policy.document = Document::read(&properties.value("PolicyDocument"));
-    // IAM takes no managed policy without a version, and yet CloudFormation creates those of SAM's connectors, which have none.
-    if policy.document.version.is_null() && policy.document.size > 0 {
-        let version = Unknown::new(Reason::Undocumented, "the version of a managed policy that names none");
-        policy.document.version = Value::unknown(version);
-    }
+    // The transform of serverless applications marks the policies of connectors in the template that it makes.
+    policy.is_made_up = properties.is_implicit || properties.metadata().get("aws:sam:connectors").is_some();
     declarations.policies.add(policy);
 
     let granted = Granted::Managed(Reference::new(properties.itself()));

@@ -193,10 +193,8 @@ pub(super) fn managed_policy(
     role: Value,
     pen: Pen,
 ) -> Instance {
-    let properties = pen.map([
-        ("PolicyDocument", pen.map([("Statement", pen.list(statements))])),
-        ("Roles", pen.list(vec![role])),
-    ]);
+    let document = [("Version", pen.text("2012-10-17")), ("Statement", pen.list(statements))];
+    let properties = pen.map([("PolicyDocument", pen.map(document)), ("Roles", pen.list(vec![role]))]);
     let mut declared = Declared::new(id, "AWS::IAM::ManagedPolicy", pen.0);
     declared.calls.clone_from(&owner.declared.calls);
     declared.construct.clone_from(&owner.declared.construct);

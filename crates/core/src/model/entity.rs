@@ -118,6 +118,8 @@ entities! {
         tags: Value = Value::null(),
         /// What it says.
         document: Document = Document::default(),
+        /// Whether a transform wrote it, which nobody could ask what it is for.
+        is_made_up: bool = false,
     }
 
     /// A long-lived credential of a user.

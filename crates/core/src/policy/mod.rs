@@ -5,6 +5,7 @@ mod agree;
 mod decide;
 mod deployed;
 mod document;
+mod either;
 pub mod faults;
 mod glob;
 mod meaning;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::absent::{Absence, absences, both_absent};
 use super::agree::agree;
+use super::either::{Either, either};
 use super::size::least_size;
 use super::{Condition, Document, Effect, Element, Elements, Principals, Problem, Statement};
 use crate::model::Guard;
@@ -27,6 +28,13 @@ const OF_STATEMENTS: [&str; 9] = [
     "NotResource",
     "Condition",
 ];
+
+/// An element that a statement needs, its other form, and what it has in it.
+type Needed = (&'static str, &'static str, &'static str);
+
+/// The elements that a statement needs.
+const NEEDED: [Needed; 3] =
+    [("Effect", "", ""), ("Action", "NotAction", "action"), ("Resource", "NotResource", "resource")];
 
 impl Document {
     /// Reads a document from a map, or from a text that is its JSON. Null is a document without statements.
@@ -157,6 +165,26 @@ impl Document {
     }
 
     fn take_statement(&mut self, map: &Map, value: &Value, presence: &Presence) {
+        for needed in &NEEDED {
+            let &(name, other, _) = needed;
+            match either(map, [name, other]) {
+                Either::One => {}
+                Either::Apart(forms) => {
+                    self.check_absences(std::slice::from_ref(needed), map, value.span, presence);
+                    for form in forms {
+                        let Some(presence) = presence.and(&form.guard, None) else { continue };
+                        self.take_statement(&form.statement, value, &presence);
+                    }
+                    return;
+                }
+                Either::Together(guards) => {
+                    let message = format!("the statement has `{name}` and `{other}`");
+                    for presence in guards.iter().filter_map(|guard| presence.and(guard, None)) {
+                        self.problem_when(&presence, message.as_str(), value.span, None);
+                    }
+                }
+            }
+        }
         let mut statement = Statement {
             span: value.span,
             sid: Value::null(),
@@ -173,15 +201,9 @@ impl Document {
         let is_misspelt = |name: &str| {
             map.entries.keys().any(|key| meant_by(key, &OF_STATEMENTS).is_some_and(|meant| meant == name))
         };
-        match (is_given(["Action", "NotAction"]), &map.open) {
-            ([false, false], None) if !is_misspelt("Action") => {
-                self.problem("the statement has no `Action`", value.span);
-            }
-            ([true, true], _) => self.problem("the statement has `Action` and `NotAction`", value.span),
-            _ => {}
-        }
-        if is_given(["Resource", "NotResource"]) == [true, true] {
-            self.problem("the statement has `Resource` and `NotResource`", value.span);
+        if is_given(["Action", "NotAction"]) == [false, false] && map.open.is_none() && !is_misspelt("Action")
+        {
+            self.problem("the statement has no `Action`", value.span);
         }
         for (name, what) in [
             ("Action", "action"),
@@ -194,7 +216,7 @@ impl Document {
                 self.lack(message, field.value.span.or(field.key).or(value.span));
             }
         }
-        self.check_absences(map, value.span, presence);
+        self.check_absences(&NEEDED, map, value.span, presence);
         let mut effects = Vec::new();
         for (key, field) in &map.entries {
             let element = &field.value;
@@ -251,7 +273,7 @@ impl Document {
     }
 
     /// Says which of the elements that a statement needs are missing in some deployments only.
-    fn check_absences(&mut self, map: &Map, span: Option<Span>, presence: &Presence) {
+    fn check_absences(&mut self, needed: &[Needed], map: &Map, span: Option<Span>, presence: &Presence) {
         if map.open.is_some() {
             return;
         }
@@ -261,9 +283,7 @@ impl Document {
         };
         // A statement with a principal may speak of the resource that has the policy.
         let is_of_resource = ["Principal", "NotPrincipal"].iter().any(|name| map.entries.contains_key(*name));
-        for (name, other, what) in
-            [("Effect", "", ""), ("Action", "NotAction", "action"), ("Resource", "NotResource", "resource")]
-        {
+        for &(name, other, what) in needed {
             if name == "Resource" && is_of_resource {
                 continue;
             }

@@ -49,6 +49,8 @@ struct Shown<'m> {
     guard: Guard,
     /// Why it is not known whether it is, if it is not.
     undecided: Option<&'m Arc<Unknown>>,
+    /// Why it is not known whether the secret is encrypted, and has no value in clear text, if it is not.
+    sealed: Option<Arc<Unknown>>,
 }
 
 fn shown(judge: &mut Judge<'_>, keys: &Keys<'_>, disclosure: &Disclosure) {
@@ -58,12 +60,14 @@ fn shown(judge: &mut Judge<'_>, keys: &Keys<'_>, disclosure: &Disclosure) {
         let origins = one.value.into_iter().flat_map(|value| value.origins.iter());
         for origin in origins.filter(|origin| SECRETS.contains(&&*origin.attribute)) {
             let Some(key) = keys.of_origin(origin) else { continue };
-            found.push(Shown {
-                key,
-                origin: origin.clone(),
-                guard: one.guard.clone(),
-                undecided: one.undecided,
-            });
+            // A secret that is encrypted has no value in clear text.
+            let sealed = match key.sealed.as_ref().map(|sealed| is_sealed(sealed, &Deployment::default())) {
+                Some(Sealed::Yes) => continue,
+                Some(Sealed::Unknown(unknown)) => Some(unknown),
+                Some(Sealed::No) | None => None,
+            };
+            let (origin, guard) = (origin.clone(), one.guard.clone());
+            found.push(Shown { key, origin, guard, undecided: one.undecided, sealed });
         }
     }
     let Disclosure { declared, what, value, .. } = disclosure;
@@ -78,12 +82,16 @@ fn shown(judge: &mut Judge<'_>, keys: &Keys<'_>, disclosure: &Disclosure) {
             found.iter().filter(|other| other.key.declared.subject == *subject).collect();
         // Where each of several values shows it, it does not matter which one is real.
         let in_all = of_key.len() >= possible.len();
-        let certain: Vec<&Guard> =
-            of_key.iter().filter(|one| in_all || one.undecided.is_none()).map(|one| &one.guard).collect();
+        let is_certain = |one: &&&Shown<'_>| one.sealed.is_none() && (in_all || one.undecided.is_none());
+        let certain: Vec<&Guard> = of_key.iter().filter(is_certain).map(|one| &one.guard).collect();
         let span = value.span.unwrap_or(declared.span);
+        let whose = match one.key.form {
+            KeyForm::AccessKey => "access key",
+            KeyForm::ServiceSpecific => "credential",
+        };
         let message =
-            format!("the {what} `{}` shows the secret of the access key `{subject}`", declared.subject);
-        let draft = match one.undecided.filter(|_| certain.is_empty()) {
+            format!("the {what} `{}` shows the secret of the {whose} `{subject}`", declared.subject);
+        let draft = match one.undecided.or(one.sealed.as_ref()).filter(|_| certain.is_empty()) {
             Some(unknown) => {
                 let message = format!("whether {message} is not known");
                 judge.undetermined(declared, span, message, unknown).when_any(of_key.iter().map(|one| &one.guard))
@@ -93,12 +101,12 @@ fn shown(judge: &mut Judge<'_>, keys: &Keys<'_>, disclosure: &Disclosure) {
             ),
         };
         draft
-            .label(format!("the `{}` of the key arrives here", one.origin.attribute))
+            .label(format!("the `{}` of the {whose} arrives here", one.origin.attribute))
             .key(subject.to_string());
         draft.related(Related::new(
             Arc::clone(subject),
             Some(one.key.declared.span),
-            "the key is created here",
+            format!("the {whose} is created here"),
         ));
         for (number, step) in (1..).zip(one.origin.steps()) {
             let message = format!("step {number}: goes through `{}`", step.what);
@@ -115,16 +123,7 @@ fn kept_in_state(context: &Context<'_>, judge: &mut Judge<'_>, key: &AccessKey, 
     let declared = &key.declared;
     let subject = &declared.subject;
     let guards: Vec<Guard> = sealed.alternatives().into_iter().map(|one| one.guard).collect();
-    let judged = |deployment: &Deployment| {
-        let possible = deployment.alternatives(sealed);
-        let is_open = |value: Option<&Value>| value.is_none_or(is_nothing);
-        let open = possible.iter().filter(|one| is_open(one.value)).count();
-        match possible.iter().find_map(|one| one.undecided.or_else(|| may_be_null(one.value?))) {
-            _ if open == possible.len() => Sealed::No,
-            Some(unknown) => Sealed::Unknown(Arc::clone(unknown)),
-            None => Sealed::Yes,
-        }
-    };
+    let judged = |deployment: &Deployment| is_sealed(sealed, deployment);
     for case in context.model.conditions.cases(&declared.guard, &guards, judged) {
         match &case.outcome {
             Sealed::Yes => judge.holds(),
@@ -144,6 +143,18 @@ fn kept_in_state(context: &Context<'_>, judge: &mut Judge<'_>, key: &AccessKey, 
                 judge.undetermined(declared, declared.span, message, unknown).when_any(&case.guards);
             }
         }
+    }
+}
+
+/// Whether a secret is encrypted, given the key for that.
+fn is_sealed(sealed: &Value, deployment: &Deployment) -> Sealed {
+    let possible = deployment.alternatives(sealed);
+    let is_open = |value: Option<&Value>| value.is_none_or(is_nothing);
+    let open = possible.iter().filter(|one| is_open(one.value)).count();
+    match possible.iter().find_map(|one| one.undecided.or_else(|| may_be_null(one.value?))) {
+        _ if open == possible.len() => Sealed::No,
+        Some(unknown) => Sealed::Unknown(Arc::clone(unknown)),
+        None => Sealed::Yes,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::policy::{Document, Element};
 use crate::report::Level;
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
-use crate::value::{Text, Unknown};
+use crate::value::{Reason, Text, Unknown};
 
 pub(super) static RULE: Rule = Rule {
     name: "custom-policy",
@@ -197,7 +197,9 @@ impl Written<'_> {
             return Outcome::Near(near);
         }
         if let Some(unknown) = &document.open {
-            return Outcome::Unknown(None, Arc::clone(unknown));
+            // What is wrong with a document is another rule's to tell.
+            let is_told = unknown.reason == Reason::Invalid && !document.problems.is_empty();
+            return if is_told { Outcome::Alone } else { Outcome::Unknown(None, Arc::clone(unknown)) };
         }
         let near = || self.near(document, Reading::Possible);
         match Custom::uncertainty(document).and_then(|unknown| Some((unknown, near()?))) {

@@ -18,9 +18,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
     let options = &context.options.roles;
     // What a transform wrote has no author who could describe it.
-    let is_written =
-        |document: &crate::policy::Document| !document.statements.iter().any(|one| one.is_made_up());
-    for (id, policy) in model.policies.iter().filter(|(_, policy)| is_written(&policy.document)) {
+    for (id, policy) in model.policies.iter().filter(|(_, policy)| !policy.is_made_up) {
         let named = declared("policy", &model.policies, id, |policy| (&policy.declared, &policy.name));
         let words = Words { name: &policy.name, description: &policy.description, tags: &policy.tags };
         let span = words.span().unwrap_or(policy.declared.span);

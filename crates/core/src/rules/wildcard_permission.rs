@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use iamrail_catalog::{Action, expand};
+use iamrail_catalog::{Action, expand_with_choice};
 
 use crate::analysis::documents::{Given, granting};
 use crate::analysis::limiting::{limits_its_resources, limits_the_resource};
@@ -277,8 +277,7 @@ fn expanded(statement: &Statement) -> Vec<(&Element, Vec<&'static Action>)> {
     let mut elements: Vec<&Element> = statement.actions.items.iter().collect();
     elements.sort_by_key(|element| element.span);
     let limited = |element: &Element| -> Vec<&'static Action> {
-        let Some(text) = element.text.as_str() else { return Vec::new() };
-        expand(&text).iter().filter(|action| action.has_choice()).collect()
+        element.text.as_str().map_or_else(Vec::new, |text| expand_with_choice(&text))
     };
     elements.into_iter().map(|element| (element, limited(element))).collect()
 }

@@ -6,6 +6,7 @@ use iamrail_core::model::{
     AccessKey, Declarations, Disclosure, Group, KeyForm, LoginProfile, MfaDevice, Policy, Reference, User,
 };
 use iamrail_core::policy::Document;
+use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
 use super::arguments::Arguments;
 use super::path;
@@ -52,9 +53,39 @@ pub(super) fn access_key(arguments: &Arguments<'_>, declarations: &mut Declarati
     key.user = Reference::new(arguments.value("user"));
     key.status = arguments.value("status");
     key.created = arguments.value("create_date");
-    key.renewal = path::at(arguments.all(), "lifecycle.replace_triggered_by");
+    key.renewal = renewal(arguments);
     key.sealed = Some(arguments.value("pgp_key"));
     declarations.access_keys.add(key);
+}
+
+/// What makes Terraform replace a key in time: the triggers that it is given, or a date that reaches an argument which cannot be
+/// changed in place, or the keys of `for_each`.
+fn renewal(arguments: &Arguments<'_>) -> Value {
+    let triggers = path::at(arguments.all(), "lifecycle.replace_triggered_by");
+    let has_triggers = match &triggers.kind {
+        Kind::Null => false,
+        Kind::List(list) => !list.items.is_empty() || list.open.is_some(),
+        _ => true,
+    };
+    if has_triggers {
+        return triggers;
+    }
+    let has_date = |value: &Value| value.origins.iter().any(|origin| is_date_of_rotation(&origin.resource));
+    let differs_in_time =
+        |unknown: &&Arc<Unknown>| unknown.reason == Reason::Volatile || is_date_of_rotation(&unknown.what);
+    let moved = ["user", "pgp_key"].into_iter().map(|name| arguments.value(name)).find(has_date);
+    let instances = arguments.declared.instances.as_ref().filter(differs_in_time);
+    let date = moved.or_else(|| instances.map(|unknown| Value::unknown(Arc::clone(unknown))));
+    date.map_or(triggers, |date| Value::list(vec![date]))
+}
+
+/// Whether an address leads to a resource whose date moves on.
+fn is_date_of_rotation(address: &str) -> bool {
+    let mut rest = address;
+    while let Some((_, inner)) = rest.strip_prefix("module.").and_then(|inner| inner.split_once('.')) {
+        rest = inner;
+    }
+    ["time_rotating.", "time_offset."].into_iter().any(|kind| rest.starts_with(kind))
 }
 
 pub(super) const SERVICE_SPECIFIC_CREDENTIAL: &[&str] = &["user_name", "status", "create_date"];

@@ -25,8 +25,8 @@ resource "aws_iam_access_key" "open" {
 
 resource "local_file" "credentials" {
   filename = "credentials"
-  content  = "secret = ${aws_iam_access_key.sealed.secret}"
-#            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[access-key-disclosed]: the local file `local_file.credentials` shows the secret of the access key `aws_iam_access_key.sealed`
+  content  = "secret = ${aws_iam_access_key.plain.secret}"
+#            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[access-key-disclosed]: the local file `local_file.credentials` shows the secret of the access key `aws_iam_access_key.plain`
 }
 
 output "encrypted" {
@@ -34,7 +34,18 @@ output "encrypted" {
 }
 
 output "perhaps" {
-  value     = var.shown ? aws_iam_access_key.sealed.secret : "none"
-#             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[access-key-disclosed]: whether the output `output.perhaps` shows the secret of the access key `aws_iam_access_key.sealed` is not known: `var.shown` has no value when var.shown
+  value     = var.shown ? aws_iam_access_key.plain.secret : "none"
+#             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[access-key-disclosed]: whether the output `output.perhaps` shows the secret of the access key `aws_iam_access_key.plain` is not known: `var.shown` has no value when var.shown
+  sensitive = true
+}
+
+# The provider keeps no secret of a key with a `pgp_key`.
+output "sealed" {
+  value = aws_iam_access_key.sealed.secret
+}
+
+output "open" {
+  value     = aws_iam_access_key.open.secret
+# ^^^^^ undetermined[access-key-disclosed]: whether the output `output.open` shows the secret of the access key `aws_iam_access_key.open` is not known: `var.pgp_key` has no value
   sensitive = true
 }

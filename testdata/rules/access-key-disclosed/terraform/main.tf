@@ -3,14 +3,19 @@ resource "aws_iam_access_key" "ftp" {
   pgp_key = "keybase:ftp"
 }
 
+resource "aws_iam_service_specific_credential" "tables" {
+  user_name    = "tables"
+  service_name = "cassandra.amazonaws.com"
+}
+
 resource "aws_iam_service_specific_credential" "git" {
   user_name    = "git"
   service_name = "codecommit.amazonaws.com"
 }
 
 locals {
-  configuration = jsonencode({ id = aws_iam_access_key.ftp.id, secret = aws_iam_access_key.ftp.secret })
-#                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[access-key-disclosed]: the output `output.secret` shows the secret of the access key `aws_iam_access_key.ftp`
+  configuration = jsonencode({ id = aws_iam_access_key.ftp.id, secret = aws_iam_service_specific_credential.tables.service_password })
+#                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[access-key-disclosed]: the output `output.secret` shows the secret of the credential `aws_iam_service_specific_credential.tables`
 }
 
 output "secret" {
@@ -20,7 +25,7 @@ output "secret" {
 
 output "password" {
   value     = aws_iam_service_specific_credential.git.service_password
-# ^^^^^ error[access-key-disclosed]: the output `output.password` shows the secret of the access key `aws_iam_service_specific_credential.git`
+# ^^^^^ error[access-key-disclosed]: the output `output.password` shows the secret of the credential `aws_iam_service_specific_credential.git`
   sensitive = true
 }
 

@@ -72,7 +72,7 @@ data "aws_iam_policy_document" "wide" {
     sid       = "Narrow"
     actions   = ["s3:Get*", "ec2:Describe*"]
     resources = ["*"]
-#                ^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows `s3:GetAccelerateConfiguration`, `s3:GetAccessGrant`, `s3:GetAccessGrantsLocation` and 71 more on every resource
+#                ^^^ error[wildcard-permission]: the policy `aws_iam_policy.wide` allows `s3:GetAccelerateConfiguration`, `s3:GetAccessGrant`, `s3:GetAccessGrantsLocation` and 54 more on every resource
   }
 }
 
@@ -110,6 +110,22 @@ resource "aws_iam_policy" "single" {
       { Effect = "Allow", Action = ["cloudwatch:PutMetricData", "cloudwatch:ListMetrics", "securityhub:EnableSecurityHub"], Resource = "*" },
       { Effect = "Allow", Action = ["cloudwatch:PutMetricData", "cloudwatch:PutMetricAlarm"], Resource = "*" },
 #                                                                                                        ^^^ error[wildcard-permission]: the policy `aws_iam_policy.single` allows `cloudwatch:PutMetricAlarm` on every resource
+    ]
+  })
+}
+
+resource "aws_iam_policy" "at_will" {
+  name        = "at-will"
+  description = "what the application says and looks up"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["translate:TranslateText", "polly:SynthesizeSpeech", "ce:GetCostAndUsage"], Resource = "*" },
+      { Effect = "Allow", Action = ["translate:TranslateText", "translate:DeleteTerminology"], Resource = "*" },
+#                                                                                                         ^^^ error[wildcard-permission]: the policy `aws_iam_policy.at_will` allows `translate:DeleteTerminology` on every resource
+      { Effect = "Allow", Action = ["ec2:Describe*", "logs:Describe*", "cloudformation:DescribeStacks"], Resource = "*" },
+      { Effect = "Allow", Action = ["ec2:Get*"], Resource = "*" },
+#                                                           ^^^ error[wildcard-permission]: the policy `aws_iam_policy.at_will` allows `ec2:GetActiveVpnTunnelStatus`, `ec2:GetAssociatedEnclaveCertificateIamRoles`, `ec2:GetAssociatedIpv6PoolCidrs` and 52 more on every resource
     ]
   })
 }

@@ -280,7 +280,13 @@ fn any_partition(arn: &str) -> String {
 /// Why a resource may be `*`, if it may: nothing is known of it, and it is no attribute of something.
 fn may_be_every(element: &Element) -> Option<&Arc<Unknown>> {
     let [Part::Hole(hole)] = element.text.parts() else { return None };
-    (may_be_anything(&hole.unknown) && hole.origins.all_exact().next().is_none()).then_some(&hole.unknown)
+    let may_be = may_be_anything(&hole.unknown) && hole.origins.all_exact().next().is_none();
+    (may_be && !is_arn_of_module(&hole.unknown)).then_some(&hole.unknown)
+}
+
+/// Whether something is what a module calls an ARN, whose text is not at hand.
+fn is_arn_of_module(unknown: &Unknown) -> bool {
+    unknown.reason == Reason::Missing && unknown.what.to_ascii_lowercase().ends_with("arn")
 }
 
 /// Whether what is not known may be any text, and is no attribute of something that exists or will.
@@ -308,7 +314,8 @@ pub(super) fn uncertainty(statement: &Statement) -> Option<&Arc<Unknown>> {
         let resources = statement.resources.as_ref()?;
         let items = resources.items.iter();
         let of_item = |element| may_be_every(element);
-        let open = resources.open.as_ref().filter(|unknown| may_be_anything(unknown));
+        let is_open = |unknown: &&Arc<Unknown>| may_be_anything(unknown) && !is_arn_of_module(unknown);
+        let open = resources.open.as_ref().filter(is_open);
         open.or_else(|| items.clone().find_map(|one| one.undecided.as_ref()))
             .or_else(|| items.clone().find_map(of_item))
     };

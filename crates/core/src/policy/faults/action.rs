@@ -1,9 +1,12 @@
 //! Actions that AWS does not understand, or does not have.
 
+use std::sync::Arc;
+
 use iamrail_catalog::{Standing, expand, service, standing};
 
-use super::{Fault, PolicyKind, service as slips, shown, to_no_effect};
+use super::{Fault, PolicyKind, operation, service as slips, shown, to_no_effect};
 use crate::policy::{Element, Statement, glob_matches};
+use crate::value::{Reason, Unknown};
 
 pub(super) fn check(statement: &Statement, kind: PolicyKind, faults: &mut Vec<Fault>) {
     for element in &statement.actions.items {
@@ -110,15 +113,16 @@ fn unknown(statement: &Statement, action: &str) -> Option<Fault> {
         return Some(fault.help("leave it out, unless you know that AWS still asks for it"));
     }
     let message = format!("`{}` has no action {}, {effect}", service.prefix(), shown(name));
-    let help = match slips::meant_action(service, name) {
-        Some(meant) => format!("write `{meant}`"),
-        None => format!(
-            "look the action up among those that AWS lists for `{}`; this is the list of {}",
-            service.prefix(),
-            iamrail_catalog::SOURCES.first().map_or("", |source| source.date),
-        ),
-    };
-    Some(Fault::void(message, None).help(help))
+    if let Some(actions) = operation::actions(service.prefix(), name) {
+        let help = format!("write {actions}: the operation of the API goes by that");
+        return Some(Fault::void(message, None).help(help));
+    }
+    if let Some(meant) = slips::meant_action(service, name) {
+        return Some(Fault::void(message, None).help(format!("write `{meant}`")));
+    }
+    // Of a name that is like none, nobody can say that it is no action of a later day.
+    let unknown = Unknown::new(Reason::Unlisted, format!("{}:{name}", service.prefix()));
+    Some(Fault { undecided: Some(Arc::new(unknown)), ..Fault::void(message, None) })
 }
 
 /// Whether a pattern matches an action that the service had.

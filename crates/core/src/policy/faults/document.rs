@@ -39,11 +39,15 @@ fn version(document: &Document, kind: PolicyKind, faults: &mut Vec<Fault>) {
     }
     let span = document.version.span;
     let needed = kind == PolicyKind::Managed;
-    if needed && document.version.is_null() && !is_misspelt(document) {
-        let message = "a customer-managed policy must have the `Version` 2012-10-17, and this one has none";
-        faults.push(Fault::refused(message, document.span).help("add `Version` with `2012-10-17`"));
-    }
     for one in document.version.alternatives() {
+        if one.value.is_none_or(Value::is_null) && needed && !is_misspelt(document) {
+            let message =
+                "a customer-managed policy must have the `Version` 2012-10-17, and this one has none";
+            let fault =
+                Fault::refused(message, span.or(document.span)).help("add `Version` with `2012-10-17`");
+            faults.push(Fault { guard: one.guard, undecided: one.undecided.cloned(), ..fault });
+            continue;
+        }
         let Some(version) = one.value.and_then(Value::as_str) else { continue };
         let span = one.value.and_then(|value| value.span).or(span);
         let fault = if !VERSIONS.contains(&version.as_ref()) {

@@ -3,6 +3,7 @@
 mod action;
 mod condition;
 mod document;
+mod operation;
 mod principal;
 mod reach;
 mod remedy;
