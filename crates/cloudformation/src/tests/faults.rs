@@ -50,6 +50,20 @@ fn what_stands_before_a_syntax_error_is_checked() {
 }
 
 #[test]
+fn what_follows_a_syntax_error_is_checked() {
+    let administrator = ["broad-admin-policy Operators", "unapproved-administrator Operators"];
+    let resource = GROUP.trim_start().trim_start_matches("Resources:\n");
+    for broken in ["  Broken: [\n", "  Broken:\n    Type: A::B::C\n   Properties: {}\n"] {
+        let text = format!(
+            "AWSTemplateFormatVersion: x\nResources:\n  First: {{Type: 'A::B::C'}}\n{broken}{resource}"
+        );
+        let (findings, codes) = found("t.yaml", &text);
+        assert_eq!(findings, administrator, "{text}");
+        assert_eq!(codes, ["syntax"], "{text}");
+    }
+}
+
+#[test]
 fn what_lies_beside_something_nested_too_deep_is_checked() {
     let deep = format!("{}{}", "[".repeat(150), "]".repeat(150));
     let (findings, codes) = found("t.yaml", &format!("Metadata: {deep}{GROUP}"));
