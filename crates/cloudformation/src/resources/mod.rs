@@ -2,6 +2,7 @@
 
 mod credential;
 mod grants;
+mod machine_learning;
 mod path;
 mod policy;
 mod properties;
