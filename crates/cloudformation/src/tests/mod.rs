@@ -90,14 +90,14 @@ Conditions: {C: !Equals [!Ref AWS::Region, a]}
 Resources:
   T: {Type: AWS::SNS::Topic, Condition: No, DependsOn: [Nope, F], Properties: {A: !Ref Missing, B: !GetAtt T.Arn}}
   F: {Type: AWS::Serverless::Function, Properties: {Role: !Sub '${FRole.Arn}${!Literal}${No.Arn}'}}
-  S: {Type: A::B::C, Properties: {A: !Sub ['${Own}${Not}', {Own: !GetAtt Lost.Arn}], B: !If [D, 1, !If [C, 2, 3]]}}
+  S: {Type: AWS::B::C, Properties: {A: !Sub ['${Own}${Not}', {Own: !GetAtt Lost.Arn}], B: !If [D, 1, !If [C, 2, 3]]}}
   Mod: {Type: A::B::MODULE, Properties: {A: !Ref Mod.Inner, Z: !Ref ModInner, B: {'Fn::If': [C, {Ref: T}, {Ref: Gone}]}}}
 Outputs:
   O: {Condition: None, Value: !Ref Away}
 ";
     let case = Case::new("t.yaml", text, false);
     let unknown: Vec<_> = case.said().into_iter().filter(|one| one.ends_with("unknown-name")).collect();
-    let expected = ["4:41", "4:57", "4:83", "6:51", "6:66", "6:94", "7:107", "9:18", "9:31"];
+    let expected = ["4:41", "4:57", "4:83", "6:53", "6:68", "6:96", "7:107", "9:18", "9:31"];
     assert_eq!(unknown, expected.map(|at| format!("{at} unknown-name")));
     // What a rule asks for makes the result unsure.
     assert!(case.said().contains(&"5:88 invalid-function".to_owned()), "{:?}", case.said());
