@@ -5,6 +5,7 @@
 
 mod advice;
 mod assembly;
+mod decode;
 mod eval;
 mod parameters;
 mod recognise;
@@ -80,7 +81,10 @@ impl FrontEnd for CloudFormation {
         let mut assemblies = Vec::new();
         for (path, outcome) in looked_at.into_iter().flatten() {
             match outcome {
-                Ok(Recognised::Template(nested)) => drop(templates.insert(Arc::clone(&path), nested)),
+                Ok(Recognised::Template { nested, said }) => {
+                    templates.insert(Arc::clone(&path), nested);
+                    discovery.diagnostics.extend(said.map(|said| *said));
+                }
                 Ok(Recognised::Assembly) => assemblies.push(Arc::from(assembly::directory(&path))),
                 Ok(Recognised::Nothing(why)) => {
                     if recognise::is_called_like_template(&path) {
@@ -100,7 +104,7 @@ impl FrontEnd for CloudFormation {
             templates.retain(|path, _| !its_own.contains(path));
         }
         let assemblies = assemblies.into_iter().map(|dir| UnitSource::new(ASSEMBLY, dir));
-        let templates = together::units(roots(&templates), sources);
+        let templates = together::units(roots(&templates), sources, &mut discovery.diagnostics);
         discovery.units = assemblies.chain(templates).collect();
         discovery.diagnostics.extend(parameters::undeclared(&self.options, &discovery.units, sources));
         discovery
@@ -124,8 +128,13 @@ type Look = (Arc<str>, Result<Recognised, Box<Diagnostic>>);
 
 /// What a candidate is.
 enum Recognised {
-    /// A template, with the paths of those that it nests.
-    Template(Vec<String>),
+    /// A template.
+    Template {
+        /// The paths of those that it nests.
+        nested: Vec<String>,
+        /// What is wrong with its bytes.
+        said: Option<Box<Diagnostic>>,
+    },
     /// The manifest of an assembly.
     Assembly,
     /// Neither, although the caller named it, and why not.
@@ -160,13 +169,17 @@ fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
         }
     }
     let nests = recognise::may_nest(&bytes);
-    match sources.adopt(&path, bytes) {
-        Ok(file) => {
-            let nested = if nests { template::nested_in(&file) } else { Vec::new() };
-            Some((path, Ok(Recognised::Template(nested))))
+    let adopted = match sources.adopt(&path, bytes) {
+        Err(FileError::NotText { .. }) => {
+            decode::adopt(&path, sources).and_then(|said| Ok((sources.load(&path)?, Some(said))))
         }
-        Err(error) => Some((path, Err(unreadable(error)))),
-    }
+        adopted => adopted.map(|file| (file, None)),
+    };
+    let found = adopted.map_err(unreadable).map(|(file, said)| {
+        let nested = if nests { template::nested_in(&file) } else { Vec::new() };
+        Recognised::Template { nested, said }
+    });
+    Some((path, found))
 }
 
 /// The templates that are deployed on their own: those that no other nests. Templates that nest each other in a circle

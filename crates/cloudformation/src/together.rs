@@ -1,11 +1,12 @@
 //! Templates that are deployed together: those that import values, and those of the same run that export them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iamrail_core::check::UnitSource;
 use iamrail_core::collections::IndexMap;
-use iamrail_core::source::Sources;
+use iamrail_core::report::Diagnostic;
+use iamrail_core::source::{Sources, Span};
 use rayon::prelude::*;
 
 use crate::eval::Stack;
@@ -15,11 +16,18 @@ use crate::{KIND, recognise, template};
 #[derive(Debug, Default)]
 struct Exchange {
     exports: Vec<String>,
-    imports: Vec<String>,
+    imports: Vec<(String, Span)>,
 }
 
-/// The units of templates that no other nests. An export with a name that several templates use tells nothing.
-pub(crate) fn units(templates: Vec<Arc<str>>, sources: &Sources) -> Vec<UnitSource> {
+/// How many templates a message names.
+const SHOWN: usize = 4;
+
+/// The units of templates that no other nests. An export with a name that several templates use tells nothing, which is said.
+pub(crate) fn units(
+    templates: Vec<Arc<str>>,
+    sources: &Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<UnitSource> {
     let exchanges = exchanges(&templates, sources);
     let mut exporters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, exchange) in exchanges.iter().enumerate() {
@@ -28,9 +36,17 @@ pub(crate) fn units(templates: Vec<Arc<str>>, sources: &Sources) -> Vec<UnitSour
     // The group of a template is that of the first template in it.
     let mut groups: Vec<usize> = (0..templates.len()).collect();
     for (at, exchange) in exchanges.iter().enumerate() {
-        for name in &exchange.imports {
-            if let Some([exporter]) = exporters.get(name.as_str()).map(Vec::as_slice) {
-                join(&mut groups, at, *exporter);
+        let mut said = BTreeSet::new();
+        for (name, span) in &exchange.imports {
+            match exporters.get(name.as_str()).map(Vec::as_slice) {
+                None | Some([]) => {}
+                Some([exporter]) => join(&mut groups, at, *exporter),
+                Some(several) if !several.contains(&at) && said.insert(name) => {
+                    let paths: Vec<_> = several.iter().filter_map(|&one| templates.get(one)).collect();
+                    let path = templates.get(at).map(Arc::clone).unwrap_or_default();
+                    diagnostics.push(ambiguous(path, name, paths.into_iter(), *span));
+                }
+                Some(_) => {}
             }
         }
     }
@@ -40,6 +56,24 @@ pub(crate) fn units(templates: Vec<Arc<str>>, sources: &Sources) -> Vec<UnitSour
     }
     let unit = |mut paths: Vec<Arc<str>>| UnitSource::new(KIND, paths.remove(0)).beside(paths);
     members.into_values().map(unit).collect()
+}
+
+/// Says which templates export what another one imports.
+fn ambiguous<'p>(
+    path: Arc<str>,
+    name: &str,
+    exporters: impl ExactSizeIterator<Item = &'p Arc<str>>,
+    span: Span,
+) -> Diagnostic {
+    let more = exporters.len().saturating_sub(SHOWN);
+    let mut shown: Vec<String> = exporters.take(SHOWN).map(|path| format!("`{path}`")).collect();
+    shown.extend((more > 0).then(|| format!("{more} more")));
+    let message = format!(
+        "several templates export `{name}`: {}; which of them is deployed beside this one is not known",
+        shown.join(", ")
+    );
+    let help = "check this template together with the one that is";
+    Diagnostic::warning("ambiguous-export", path, message).at(span).help(help)
 }
 
 fn join(groups: &mut [usize], one: usize, other: usize) {

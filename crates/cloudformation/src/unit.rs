@@ -15,7 +15,7 @@ use iamrail_core::value::{Kind, Value};
 
 use crate::Options;
 use crate::assembly::{Assembly, Synthesised};
-use crate::eval::{Exports, Scope, Stack, unread};
+use crate::eval::{Exports, STACK_SET, Scope, Stack, unread};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, load, load_synthesised};
@@ -107,7 +107,7 @@ fn given<'s>(
     synthesised: &'s Synthesised,
     options: &'s Options,
 ) -> impl Iterator<Item = (Arc<str>, Value)> + 's {
-    let told = synthesised.pseudo.iter().map(|(name, value)| (Arc::from(*name), Value::text(&**value)));
+    let told = synthesised.given.iter().map(|(name, value)| (Arc::clone(name), Value::text(&**value)));
     told.chain(by_caller(&synthesised.id, options))
 }
 
@@ -134,7 +134,8 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
         for child in children.iter() {
             count += deploy(&child.stack, declarations);
         }
-        if !children.is_empty() {
+        // A stack set has a role of its own beside what its stacks make.
+        if !children.is_empty() && &*resource.kind != STACK_SET {
             continue;
         }
         if is_relevant(&resource.kind) || sam::is_serverless(&resource.kind) || resource.connectors.is_some()

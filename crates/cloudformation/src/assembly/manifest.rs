@@ -53,11 +53,13 @@ impl Reader<'_> {
             tree.documents().for_each(|metadata| constructs.add(metadata));
         }
         let name = properties.get("stackName").and_then(Node::text).unwrap_or(artifact.key);
-        let mut pseudo = vec![("AWS::StackName", Arc::from(name))];
-        pseudo.extend(
-            artifact.value.get("environment").and_then(Node::text).map(environment).unwrap_or_default(),
-        );
-        Some(Synthesised { id: Arc::clone(artifact.key), template, pseudo, constructs })
+        let environment = artifact.value.get("environment").and_then(Node::text).map(environment);
+        let pseudo = [("AWS::StackName", Arc::from(name))].into_iter().chain(environment.unwrap_or_default());
+        let mut given: Vec<_> = pseudo.map(|(name, value)| (Arc::from(name), value)).collect();
+        let parameters = properties.get("parameters").and_then(Node::entries).into_iter().flatten();
+        given
+            .extend(parameters.filter_map(|one| Some((Arc::clone(one.key), one.value.value_text()?.into()))));
+        Some(Synthesised { id: Arc::clone(artifact.key), template, given, constructs })
     }
 
     fn assets(&mut self, artifact: Node<'_>, assets: &mut Assets) {

@@ -33,8 +33,8 @@ pub(crate) struct Synthesised {
     pub(crate) id: Arc<str>,
     /// The path of its template.
     pub(crate) template: String,
-    /// The pseudo parameters whose values the manifest tells.
-    pub(crate) pseudo: Vec<(&'static str, Arc<str>)>,
+    /// The parameters whose values the manifest tells, pseudo parameters included.
+    pub(crate) given: Vec<(Arc<str>, Arc<str>)>,
     /// The constructs of its resources, those of nested stacks included.
     pub(crate) constructs: Constructs,
 }

@@ -141,6 +141,24 @@ fn what_a_stack_exports_another_one_imports() {
 }
 
 #[test]
+fn the_manifest_gives_parameters_their_values() {
+    let template = r#""templateFile": "Users.template.json""#;
+    let manifest =
+        MANIFEST.replace(template, &format!("{template}, \"parameters\": {{\"Stage\": \"beta\"}}"));
+    let mut files = FILES;
+    files[0].1 = &manifest;
+    for (parameters, expected) in [(&[][..], "beta"), (&[("Users:Stage", "prod")], "prod")] {
+        let units = units(&files, parameters);
+        let model = &units.first().expect("there is a unit").2.model;
+        let names = model.grants.iter().filter_map(|grant| match &grant.policy {
+            Granted::Inline { name, .. } => name.as_str().map(|name| name.into_owned()),
+            _ => None,
+        });
+        assert_eq!(names.collect::<Vec<_>>(), [expected; 4]);
+    }
+}
+
+#[test]
 fn exports_that_depend_on_each_other_end() {
     let circle = |mine: &str, other: &str| {
         format!(

@@ -13,10 +13,10 @@ use super::equality::equality;
 use super::{Scope, Stack};
 use crate::tree::{Node, Resolved};
 
-/// How deeply conditions nest.
-const MOST_DEPTH: usize = 64;
-/// How many conditions may lead to each other.
-const MOST_NESTING: usize = 32;
+/// How deeply conditions nest, through those that they name.
+const MOST_DEPTH: usize = 600;
+/// How deeply the functions of one condition nest.
+const MOST_LEVELS: usize = 64;
 /// How many terms a condition may have with those that it names written out.
 const MOST_TERMS: usize = 2_000;
 
@@ -81,10 +81,15 @@ impl Stack {
 
     /// What a condition says. A condition that does not exist, or depends on itself, may or may not hold.
     pub(super) fn formula(&self, name: &str, span: Span) -> Formula {
+        self.formula_within(name, span, 0)
+    }
+
+    /// The same, so deep within the condition that is being read.
+    fn formula_within(&self, name: &str, span: Span, depth: usize) -> Formula {
         match self.memo.borrow().formulas.get(name) {
             Some(Some(formula)) => return formula.clone(),
             Some(None) => {
-                self.wrong(span, format!("the condition `{name}` depends on itself"));
+                self.say_cycle(name, span);
                 return self.opaque(name);
             }
             None => {}
@@ -96,16 +101,16 @@ impl Stack {
             self.wrong(span, format!("there is no condition `{name}`"));
             return self.opaque(name);
         };
-        let nesting = self.nesting.get();
-        if nesting > MOST_NESTING {
+        let depth = self.reading.borrow().last().map_or(0, |(_, depth)| *depth) + depth;
+        if depth > MOST_DEPTH {
             self.wrong(span, format!("the condition `{name}` is reached through too many others"));
             return self.opaque(name);
         }
         self.memo.borrow_mut().formulas.insert(name.into(), None);
         let scope = Scope::default().within(&condition.bindings).symbolic();
-        self.nesting.set(nesting + 1);
-        let mut formula = self.read_formula(self.template.node(condition.node), &scope, 0);
-        self.nesting.set(nesting);
+        self.reading.borrow_mut().push((name.into(), depth));
+        let mut formula = self.read_formula(self.template.node(condition.node), &scope, 1);
+        self.reading.borrow_mut().pop();
         if !formula.fits(MOST_TERMS) {
             self.wrong(span, format!("the condition `{name}` is too large to be reasoned about"));
             formula = self.opaque(name);
@@ -115,12 +120,31 @@ impl Stack {
         formula
     }
 
+    /// Says which conditions depend on each other, once.
+    fn say_cycle(&self, name: &str, span: Span) {
+        let reading = self.reading.borrow();
+        let cycle = reading.iter().map(|(name, _)| name).skip_while(|one| &***one != name);
+        let cycle: Vec<&Arc<str>> = cycle.collect();
+        let is_new = |one: &&Arc<str>| self.cyclic.borrow_mut().insert(Arc::clone(one));
+        if cycle.iter().filter(|one| is_new(one)).count() == 0 {
+            return;
+        }
+        let names: Vec<String> = cycle.iter().map(|one| format!("`{one}`")).collect();
+        let message = match names.as_slice() {
+            [several @ .., last] if !several.is_empty() => {
+                format!("the conditions {} and {last} depend on each other", several.join(", "))
+            }
+            _ => format!("the condition `{name}` depends on itself"),
+        };
+        self.report("invalid-function", message, span);
+    }
+
     fn read_formula(&self, node: Node<'_>, scope: &Scope, depth: usize) -> Formula {
         let unclear = || {
             let written = self.template.tree.file_of(node.span()).slice(node.span());
             self.opaque(&self.bound(written, node.span(), scope))
         };
-        if depth > MOST_DEPTH || node.is_unread() || node.is_cut() {
+        if depth > MOST_LEVELS || node.is_unread() || node.is_cut() {
             return unclear();
         }
         let Some(call) = Call::of_condition(node) else {
@@ -145,7 +169,7 @@ impl Stack {
             }
             (Function::Equals, [left, right]) => self.equals(*left, *right, scope).unwrap_or_else(unclear),
             (Function::Condition, _) => match call.text() {
-                Some(name) => self.formula(&self.bound(name, call.span, scope), call.span),
+                Some(name) => self.formula_within(&self.bound(name, call.span, scope), call.span, depth),
                 None => {
                     self.wrong(call.span, "`Condition` takes the name of a condition");
                     unclear()

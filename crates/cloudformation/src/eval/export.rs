@@ -162,12 +162,13 @@ impl Stack {
         names.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The names of what is imported anywhere, as far as they are known.
-    pub(crate) fn known_imports(&self) -> Vec<String> {
+    /// The names of what is imported anywhere, as far as they are known, with the place of each.
+    pub(crate) fn known_imports(&self) -> Vec<(String, Span)> {
         let calls = self.template.tree.nodes().filter_map(Call::of);
         let imports = calls.filter(|call| call.function == Function::ImportValue);
         let name = |call: Call<'_>| {
-            self.argument(&call, &Scope::default())?.as_str().map(std::borrow::Cow::into_owned)
+            let name = self.argument(&call, &Scope::default())?.as_str()?.into_owned();
+            Some((name, call.span))
         };
         imports.filter_map(name).collect()
     }

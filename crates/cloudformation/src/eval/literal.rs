@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iamrail_core::collections::{IndexMap, RandomState};
 use iamrail_core::source::Span;
 use iamrail_core::value::{
-    Field, Hole, Kind, List, Map, Number, Origins, Part, Reason, Text, Unknown, Value,
+    Alternative, Choice, Field, Hole, Kind, List, Map, Number, Origins, Part, Reason, Text, Unknown, Value,
 };
 
 use super::call::{Call, Function};
@@ -102,6 +102,25 @@ fn text_of(node: Node<'_>, change: &dyn Fn(&str, Option<Span>) -> Arc<str>) -> V
     let pieces = node.pieces().unwrap_or_default();
     let parts = pieces.into_iter().map(|(text, span)| Part::Literal { text: change(text, span), span });
     Value::new(Kind::Text(Text::from_parts(parts.collect()))).at(node.span())
+}
+
+/// A value where a text is expected: a truth value is `true` or `false` however it was written.
+pub(crate) fn as_text(value: Value) -> Value {
+    let text = match &value.kind {
+        Kind::Bool(truth) => truth.to_string(),
+        Kind::Number(Number::Int(number)) => number.to_string(),
+        Kind::Choice(choice) => {
+            let alternatives = choice
+                .alternatives
+                .iter()
+                .map(|one| Alternative { guard: one.guard.clone(), value: one.value.clone().map(as_text) });
+            let alternatives = alternatives.collect();
+            let undecided = choice.undecided.clone();
+            return Value { kind: Kind::Choice(Arc::new(Choice { alternatives, undecided })), ..value };
+        }
+        _ => return value,
+    };
+    Value { kind: Kind::Text(Text::literal(text, value.span)), ..value }
 }
 
 /// A text of which nothing is known but where it comes from. Other than a value that is not known at all, it is known to

@@ -28,7 +28,7 @@ mod substitution;
 mod text;
 mod variable;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -40,7 +40,8 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
 pub(crate) use export::Exports;
-pub(crate) use nested::location_of;
+pub(crate) use literal::as_text;
+pub(crate) use nested::{STACK_SET, location_of};
 pub(crate) use reference::computed;
 pub(crate) use scope::Scope;
 
@@ -68,8 +69,12 @@ pub(crate) struct Stack {
     /// What the conditions mean of all stacks that are deployed together.
     conditions: Rc<RefCell<Conditions>>,
     memo: RefCell<Memo>,
-    /// How many conditions are being read, each for the sake of the one before.
-    nesting: Cell<usize>,
+    /// The conditions that are being read, each for the sake of the one before, with the depth at which it stands.
+    reading: RefCell<Vec<(Arc<str>, usize)>>,
+    /// The conditions that are known to depend on themselves.
+    cyclic: RefCell<HashSet<Arc<str>>>,
+    /// Whether parameters that are given no value have their defaults: the caller says how the stack is deployed.
+    defaults_count: bool,
     diagnostics: RefCell<Diagnostics>,
 }
 
@@ -117,6 +122,9 @@ impl Stack {
         exports: Rc<Exports>,
         conditions: Rc<RefCell<Conditions>>,
     ) -> Self {
+        let is_given = given.keys().any(|name| template.parameters.contains_key(name));
+        // Nobody but the stack around it gives parameters to a nested one.
+        let defaults_count = is_given || !place.calls.is_empty();
         let mut stack = Self {
             template,
             place,
@@ -127,7 +135,9 @@ impl Stack {
             exports,
             conditions,
             memo: RefCell::default(),
-            nesting: Cell::default(),
+            reading: RefCell::default(),
+            cyclic: RefCell::default(),
+            defaults_count,
             diagnostics: RefCell::default(),
         };
         stack.limit_parameters();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Call, Guard};
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, Value};
+use iamrail_core::value::{Alternative, Choice, Field, Kind, Origins, Reason, Unknown, Value};
 
 use super::branches::spread;
 use super::distribute::choose;
@@ -42,10 +42,13 @@ pub(crate) struct Locations {
     pub(crate) is_all: bool,
 }
 
+/// What makes stacks of one template in several accounts or regions.
+pub(crate) const STACK_SET: &str = "AWS::CloudFormation::StackSet";
+
 /// The property that has the path of the template which resources of a type nest.
 pub(crate) fn location_of(kind: &str) -> Option<&'static str> {
     match kind {
-        "AWS::CloudFormation::Stack" => Some("TemplateURL"),
+        "AWS::CloudFormation::Stack" | STACK_SET => Some("TemplateURL"),
         "AWS::Serverless::Application" => Some("Location"),
         _ => None,
     }
@@ -67,11 +70,6 @@ impl Given {
 }
 
 impl Stack {
-    /// Whether it is part of another stack.
-    pub(super) fn is_nested(&self) -> bool {
-        !self.place.calls.is_empty()
-    }
-
     /// The nested stacks with a logical id whose templates are at hand and that are ever deployed: one, unless conditions choose
     /// between several templates.
     pub(crate) fn children(&self, id: &str) -> Rc<[Child]> {
@@ -199,13 +197,16 @@ impl Stack {
         template: &Template,
         scope: &Scope,
     ) -> IndexMap<Arc<str>, Given> {
-        // Pseudo parameters are the same in all stacks.
-        let pseudo = self.given.iter().filter(|(name, _)| name.starts_with("AWS::"));
+        let is_set = &*resource.kind == STACK_SET;
+        // Pseudo parameters are the same in all stacks, but for those of a set: it may stand in any account and region.
+        let is_same = |name: &str| if is_set { name == "AWS::Partition" } else { name.starts_with("AWS::") };
+        let pseudo = self.given.iter().filter(|(name, _)| is_same(name));
         let mut given: IndexMap<_, _> =
             pseudo.map(|(name, given)| (Arc::clone(name), given.clone())).collect();
         let [value, symbolic] = [scope.clone(), scope.clone().symbolic()].map(|scope| {
-            let parameters = self.properties(resource, &scope).get("Parameters").cloned();
-            spread(parameters.unwrap_or_default())
+            let properties = self.properties(resource, &scope);
+            let parameters = properties.get("Parameters").cloned().unwrap_or_default();
+            if is_set { of_set(address, &parameters, &properties) } else { spread(parameters) }
         });
         if let Some(arguments) = value.as_map() {
             self.check_arguments(template, arguments);
@@ -272,6 +273,26 @@ pub(crate) struct Output {
     pub(crate) guard: Guard,
     /// What it shows.
     pub(crate) value: Value,
+}
+
+/// The parameters of a stack set as a map. Those that some of its stacks are given another value for are not known.
+fn of_set(address: &str, parameters: &Value, properties: &Value) -> Value {
+    let mut entries = IndexMap::default();
+    for one in parameters.as_list().into_iter().flat_map(|list| &list.items) {
+        let (key, value) = (one.get("ParameterKey"), one.get("ParameterValue"));
+        if let (Some(key), Some(name), Some(value)) = (key, key.and_then(Value::as_str), value) {
+            let field = Field { key: key.span, value: value.clone() };
+            entries.insert(Arc::from(&*name), field);
+        }
+    }
+    let groups = properties.get("StackInstancesGroup").and_then(Value::as_list);
+    let overrides = groups.into_iter().flat_map(|groups| &groups.items);
+    let overrides = overrides.filter_map(|group| group.get("ParameterOverrides")?.as_list());
+    for name in overrides.flat_map(|list| &list.items).filter_map(|one| one.get("ParameterKey")?.as_str()) {
+        let value = Value::unknown(Unknown::new(Reason::Import, format!("{address}.{name}")));
+        entries.insert(Arc::from(&*name), Field { key: None, value });
+    }
+    Value::map(entries)
 }
 
 /// What is given to a parameter, which has its default where nothing is.

@@ -51,8 +51,7 @@ impl Stack {
         {
             return Some(Value::text(value));
         }
-        // Nobody but the stack around it gives parameters to a nested one.
-        let counts = !scope.symbolic || self.is_nested();
+        let counts = !scope.symbolic || self.defaults_count;
         let default = parameter.default.filter(|_| counts).map(|default| text(self.template.node(default)));
         let may_be = |default: &Value| {
             let is = |text: &str| self.value_guard(&variable, text, &scope.guard).is_some();

@@ -9,7 +9,7 @@ use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, V
 
 use super::call::Call;
 use super::identity::{self, Answer};
-use super::literal::unknown_text;
+use super::literal::{as_text, unknown_text};
 use super::{Scope, Stack, unread};
 use crate::template::Resource;
 
@@ -154,7 +154,7 @@ impl Stack {
             }
         };
         match answer {
-            Answer::Property(name) => property(name),
+            Answer::Property(name) => property(name).map(as_text),
             Answer::Arn { form, name } => {
                 let name = property(name);
                 let path = property("Path").unwrap_or_else(|| Value::text("/"));

@@ -14,8 +14,8 @@ pub(crate) use undeclared::undeclared;
 
 /// Reads the values of parameters from a file, in JSON or YAML: the list that the AWS command line takes
 /// (`[{"ParameterKey": "Stage", "ParameterValue": "prod"}]` or `["Stage=prod"]`), the template configuration of
-/// CodePipeline (`{"Parameters": {"Stage": "prod"}}`), or a plain map (`{"Stage": "prod"}`). A file in TOML is the
-/// configuration of the SAM command line, of which the overrides in the environment `default` count.
+/// CodePipeline (`{"Parameters": {"Stage": "prod"}}`), or a plain map (`{"Stage": "prod"}`). A file in TOML, or one that is
+/// called `samconfig`, is the configuration of the SAM command line, of which the overrides in the environment `default` count.
 ///
 /// # Errors
 /// Says what is wrong with the file, with the place: a key that is given twice too, since only one of them can be meant.
@@ -26,6 +26,9 @@ pub fn parameters(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Vec<D
     let (tree, diagnostics) = Tree::parse(file);
     let Some(tree) = tree else { return Err(diagnostics) };
     let Some(root) = tree.documents().next() else { return Ok(Vec::new()) };
+    if diagnostics.is_empty() && samconfig::is_one(file.path(), root) {
+        return samconfig::read_node(file, root).map_err(|diagnostic| vec![*diagnostic]);
+    }
     let mut reader = Reader { file, values: Vec::new(), diagnostics };
     reader.root(root);
     if reader.diagnostics.is_empty() { Ok(reader.values) } else { Err(reader.diagnostics) }

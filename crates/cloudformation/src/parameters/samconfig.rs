@@ -6,10 +6,16 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::SourceFile;
 use toml::{Table, Value};
 
+use crate::tree::{Entry, Node};
+
 /// The environment that counts.
 const ENVIRONMENT: &str = "default";
 
-/// Whether a file is such a configuration, by its name.
+/// The commands whose values count, the last one most.
+const COMMANDS: [&str; 2] = ["global", "deploy"];
+const MALFORMED: &str = "`parameter_overrides` must be `Name=value` pairs in a text or list";
+
+/// Whether a file is such a configuration in TOML, by its name.
 pub(super) fn is_it(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, extension)| extension == "toml")
 }
@@ -24,16 +30,11 @@ pub(super) fn read(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Box<
         Box::new(fault(&said).at(file.span(span.start, span.end)))
     })?;
     let Some(environment) = config.get(ENVIRONMENT).and_then(Value::as_table) else {
-        let others: Vec<String> = config
-            .iter()
-            .filter(|(_, value)| value.is_table())
-            .map(|(name, _)| format!("`{name}`"))
-            .collect();
-        let has = if others.is_empty() { String::new() } else { format!("; there is {}", others.join(", ")) };
-        return Err(wrong(&format!("the environment `default`, whose values count, is missing{has}")));
+        let others = config.iter().filter(|(_, value)| value.is_table());
+        return Err(wrong(&missing(others.map(|(name, _)| name.as_str()))));
     };
     let mut values = Vec::new();
-    for command in ["global", "deploy"] {
+    for command in COMMANDS {
         let parameters = environment.get(command).and_then(|command| command.get("parameters"));
         let Some(overrides) = parameters.and_then(|parameters| parameters.get("parameter_overrides")) else {
             continue;
@@ -44,12 +45,61 @@ pub(super) fn read(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Box<
             _ => None,
         };
         let Some(read) = read else {
-            return Err(wrong("`parameter_overrides` must be `Name=value` pairs in a text or list"));
+            return Err(wrong(MALFORMED));
         };
         let read: Vec<(String, String)> = read;
         values.extend(read);
     }
     Ok(values)
+}
+
+/// Whether a text in YAML or JSON is such a configuration, by the name of its file.
+pub(super) fn is_one(path: &str, root: Node<'_>) -> bool {
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    name.split('.').next() == Some("samconfig") && root.find("version").is_some()
+}
+
+/// The same of a configuration in YAML, which may give the overrides as a map as well.
+pub(super) fn read_node(
+    file: &Arc<SourceFile>,
+    root: Node<'_>,
+) -> Result<Vec<(String, String)>, Box<Diagnostic>> {
+    let wrong = |message: &str, at: Node<'_>| {
+        let path = Arc::clone(file.path());
+        Box::new(Diagnostic::error("invalid-parameters", path, message).at(at.span()))
+    };
+    let Some(environment) = root.get(ENVIRONMENT) else {
+        let entries = root.entries().into_iter().flatten().filter(|entry| entry.value.entries().is_some());
+        return Err(wrong(&missing(entries.map(|entry| &**entry.key)), root));
+    };
+    let mut values = Vec::new();
+    for command in COMMANDS {
+        let parameters = environment.get(command).and_then(|command| command.get("parameters"));
+        let Some(overrides) = parameters.and_then(|parameters| parameters.get("parameter_overrides")) else {
+            continue;
+        };
+        let words = |item: Node<'_>| item.untagged_text().map(words);
+        let items = || overrides.items()?.map(words).collect::<Option<Vec<_>>>();
+        let listed = words(overrides).or_else(|| Some(items()?.concat()));
+        let read: Option<Vec<_>> = match (listed, overrides.entries()) {
+            (Some(words), _) => words.iter().map(|word| assignment(word)).collect(),
+            (None, Some(mut entries)) => {
+                let value =
+                    |entry: Entry<'_>| Some((entry.key.to_string(), entry.value.value_text()?.to_owned()));
+                entries.by_ref().map(value).collect()
+            }
+            (None, None) => None,
+        };
+        values.extend(read.ok_or_else(|| wrong(MALFORMED, overrides))?);
+    }
+    Ok(values)
+}
+
+/// Says that the environment is missing whose values count.
+fn missing<'n>(others: impl Iterator<Item = &'n str>) -> String {
+    let others: Vec<String> = others.map(|name| format!("`{name}`")).collect();
+    let has = if others.is_empty() { String::new() } else { format!("; there is {}", others.join(", ")) };
+    format!("the environment `default`, whose values count, is missing{has}")
 }
 
 /// `Name=value`, or `ParameterKey=Name,ParameterValue=value`.
@@ -124,6 +174,34 @@ mod tests {
         let both = "[default.global.parameters]\nparameter_overrides = 'Stage=dev'\n[default.deploy.parameters]\nparameter_overrides = 'Stage=prod'\n";
         assert_eq!(read(both), Ok(expected(&[("Stage", "dev"), ("Stage", "prod")])));
         assert_eq!(read("[default.deploy.parameters]\nstack_name = 'x'\n"), Ok(Vec::new()));
+    }
+
+    fn read_yaml(text: &str) -> Result<Vec<(String, String)>, Vec<String>> {
+        let file =
+            Sources::new(MemoryFiles::default()).adopt("a/samconfig.yaml", text.into()).expect("it is UTF-8");
+        parameters(&file).map_err(|wrong| wrong.into_iter().map(|one| one.message).collect())
+    }
+
+    #[test]
+    fn a_configuration_in_yaml_says_the_same() {
+        let expected =
+            Ok(vec![("Stage".to_owned(), "prod".to_owned()), ("Name".to_owned(), "a b".to_owned())]);
+        for overrides in [
+            "Stage=prod Name=\"a b\"",
+            "[Stage=prod, 'Name=\"a b\"']",
+            "{Stage: prod, Name: a b}",
+            "\n        - Stage=prod\n        - Name='a b'",
+        ] {
+            let text = format!(
+                "version: 0.1\ndefault:\n  deploy:\n    parameters:\n      stack_name: x\n      parameter_overrides: {overrides}\n"
+            );
+            assert_eq!(read_yaml(&text), expected, "{text}");
+        }
+        let missing = "the environment `default`, whose values count, is missing; there is `prod`".to_owned();
+        assert_eq!(read_yaml("version: 0.1\nprod: {}\n"), Err(vec![missing]));
+        let wrong = "`parameter_overrides` must be `Name=value` pairs in a text or list".to_owned();
+        let text = "version: 0.1\ndefault: {deploy: {parameters: {parameter_overrides: [Stage]}}}\n";
+        assert_eq!(read_yaml(text), Err(vec![wrong]));
     }
 
     #[test]

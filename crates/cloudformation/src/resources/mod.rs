@@ -3,6 +3,7 @@
 mod credential;
 mod grants;
 mod kept;
+mod machine_learning;
 mod path;
 mod policy;
 mod properties;

@@ -8,6 +8,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Alternative, Choice, Field, Kind, Map, Possible, Reason, Unknown, Value};
 
 use super::{Instance, path};
+use crate::eval::as_text;
 
 /// The properties of a resource or of a map in it.
 #[derive(Clone, Copy)]
@@ -63,8 +64,12 @@ impl<'i> Properties<'i> {
         self.itself.clone().at(self.declared.span)
     }
 
-    /// The value of a property; null when it is not set.
+    /// The value of a property; null when it is not set. Where IAM takes a text, CloudFormation gives it one.
     pub(super) fn value(&self, name: &str) -> Value {
+        as_text(self.raw(name))
+    }
+
+    fn raw(&self, name: &str) -> Value {
         match &self.values.kind {
             Kind::Map(map) => match (map.get(name), &map.open) {
                 (Some(value), _) => value.clone(),
@@ -186,7 +191,7 @@ fn elements(possible: &Possible<'_>, place: impl Fn(&Value) -> Span) -> Vec<Item
             let each = list.items.iter().flat_map(|element| {
                 element.referents().into_iter().filter_map(|one| {
                     let value = one.value.filter(|value| !value.is_null())?;
-                    Some(item(value, possible.guard.and(&one.guard)?, one.undecided))
+                    Some(item(&as_text(value.clone()), possible.guard.and(&one.guard)?, one.undecided))
                 })
             });
             let more =

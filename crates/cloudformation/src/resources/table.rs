@@ -56,10 +56,17 @@ pub(super) fn meaning(kind: &str) -> Option<Meaning> {
     if let Some((_, lower)) = IAM.iter().chain(STORES).find(|(name, _)| *name == kind) {
         return Some(Meaning::Entity(*lower));
     }
-    if kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource" {
+    if kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource" || is_extension(kind) {
         return Some(Meaning::Workload(&CUSTOM_RESOURCE));
     }
     workloads::shape(kind).map(Meaning::Workload)
+}
+
+/// Whether a type comes from the registry of extensions: the code behind it gets all of its properties, such as the values of
+/// `AWSQS::Kubernetes::Helm`. Modules are no resources.
+fn is_extension(kind: &str) -> bool {
+    let of_aws = ["AWS", "Alexa"].iter().any(|vendor| kind.split("::").next() == Some(vendor));
+    !of_aws && kind.split("::").count() == 3 && !kind.ends_with("::MODULE")
 }
 
 /// What the guardrails exclude about a type of resource.

@@ -2,11 +2,12 @@
 
 use iamrail_core::model::Workload;
 
+use super::machine_learning::MACHINE_LEARNING;
 use super::workload::{Runs, Shape};
 
 pub(super) type Row = (&'static str, Shape);
 
-const fn row(
+pub(super) const fn row(
     kind: &'static str,
     what: &'static str,
     runs: Runs,
@@ -41,13 +42,12 @@ const BEANSTALK: Runs = Runs::ProfileOption { list: "OptionSettings", name: "Iam
 
 /// What a type of workload reads.
 pub(super) fn shape(kind: &str) -> Option<&'static Shape> {
-    WORKLOADS.iter().find(|(name, _)| *name == kind).map(|(_, shape)| shape)
+    all().find(|(name, _)| *name == kind).map(|(_, shape)| shape)
 }
 
 /// The types with what is read of them.
-#[cfg(test)]
 pub(super) fn all() -> impl Iterator<Item = &'static Row> {
-    WORKLOADS.iter()
+    WORKLOADS.iter().chain(MACHINE_LEARNING)
 }
 
 static WORKLOADS: &[Row] = &[
@@ -58,7 +58,13 @@ static WORKLOADS: &[Row] = &[
         &["EnvironmentVariables", "BuildSpec", "AutoBranchCreationConfig.EnvironmentVariables"],
         &[],
     ),
-    row("AWS::Amplify::Branch", "Amplify branch", Runs::Alone, &["EnvironmentVariables"], &[]),
+    row(
+        "AWS::Amplify::Branch",
+        "Amplify branch",
+        Runs::Role(&["ComputeRoleArn"]),
+        &["EnvironmentVariables", "BuildSpec"],
+        &[],
+    ),
     row("AWS::ApiGateway::Stage", "API stage", Runs::Alone, &["Variables"], &[]),
     row("AWS::ApiGatewayV2::Stage", "API stage", Runs::Alone, &["StageVariables"], &[]),
     row("AWS::AppConfig::HostedConfigurationVersion", "hosted configuration", Runs::Alone, &["Content"], &[]),
@@ -113,21 +119,6 @@ static WORKLOADS: &[Row] = &[
         &["ContainerProperties.ExecutionRoleArn", "EcsProperties.TaskProperties.ExecutionRoleArn"],
     ),
     row("AWS::Batch::JobQueue", "Batch job queue", Runs::Alone, &[], &[]),
-    row("AWS::BedrockAgentCore::BrowserCustom", "agent browser", Runs::Role(&["ExecutionRoleArn"]), &[], &[]),
-    row(
-        "AWS::BedrockAgentCore::CodeInterpreterCustom",
-        "code interpreter",
-        Runs::Role(&["ExecutionRoleArn"]),
-        &[],
-        &[],
-    ),
-    row(
-        "AWS::BedrockAgentCore::Runtime",
-        "agent runtime",
-        Runs::Role(&["RoleArn"]),
-        &["EnvironmentVariables"],
-        &[],
-    ),
     row("AWS::CloudFormation::Stack", "CloudFormation stack", Runs::Alone, &["Parameters"], &[]),
     row(
         "AWS::CloudFormation::StackSet",
@@ -324,7 +315,7 @@ static WORKLOADS: &[Row] = &[
         &["AirflowConfigurationOptions"],
         &[],
     ),
-    row("AWS::OpsWorks::App", "OpsWorks application", Runs::Alone, &["Environment"], &[]),
+    row("AWS::OpsWorks::App", "OpsWorks application", Runs::Alone, &["AppSource", "Environment"], &[]),
     row(
         "AWS::Pipes::Pipe",
         "EventBridge pipe",
@@ -334,77 +325,6 @@ static WORKLOADS: &[Row] = &[
             "TargetParameters.EcsTaskParameters.Overrides.ContainerOverrides.Environment",
             "TargetParameters.InputTemplate",
         ],
-        &[],
-    ),
-    row(
-        "AWS::SageMaker::Domain",
-        "SageMaker domain",
-        Runs::Role(&["DefaultUserSettings.ExecutionRole"]),
-        &[],
-        &[],
-    ),
-    row(
-        "AWS::SageMaker::InferenceComponent",
-        "SageMaker model",
-        Runs::Alone,
-        &["Specification.Container.Environment"],
-        &[],
-    ),
-    row(
-        "AWS::SageMaker::Model",
-        "SageMaker model",
-        Runs::Role(&["ExecutionRoleArn"]),
-        &["PrimaryContainer.Environment", "Containers.Environment"],
-        &[],
-    ),
-    row(
-        "AWS::SageMaker::ModelPackage",
-        "SageMaker model",
-        Runs::Alone,
-        &["InferenceSpecification.Containers.Environment"],
-        &[],
-    ),
-    row(
-        "AWS::SageMaker::MonitoringSchedule",
-        "SageMaker monitor",
-        Runs::Role(&["MonitoringScheduleConfig.MonitoringJobDefinition.RoleArn"]),
-        &["MonitoringScheduleConfig.MonitoringJobDefinition.Environment"],
-        &[],
-    ),
-    row("AWS::SageMaker::NotebookInstance", "SageMaker notebook", Runs::Role(&["RoleArn"]), &[], &[]),
-    row(
-        "AWS::SageMaker::NotebookInstanceLifecycleConfig",
-        "SageMaker notebook",
-        Runs::Alone,
-        &[],
-        &["OnCreate.Content", "OnStart.Content"],
-    ),
-    row(
-        "AWS::SageMaker::Pipeline",
-        "SageMaker pipeline",
-        Runs::Role(&["RoleArn"]),
-        &["PipelineDefinition"],
-        &[],
-    ),
-    row(
-        "AWS::SageMaker::ProcessingJob",
-        "SageMaker job",
-        Runs::Role(&["RoleArn"]),
-        &["Environment", "AppSpecification.ContainerArguments"],
-        &[],
-    ),
-    row(
-        "AWS::SageMaker::StudioLifecycleConfig",
-        "SageMaker studio",
-        Runs::Alone,
-        &[],
-        &["StudioLifecycleConfigContent"],
-    ),
-    row(
-        "AWS::SageMaker::UserProfile",
-        "SageMaker user profile",
-        Runs::Role(&["UserSettings.ExecutionRole"]),
-        &[],
         &[],
     ),
     row("AWS::Scheduler::Schedule", "schedule", Runs::Alone, &["Target.Input"], &[]),
@@ -461,5 +381,140 @@ static WORKLOADS: &[Row] = &[
         Runs::Role(&["ExecutionRoleArn"]),
         &["RunConfig.EnvironmentVariables", "Code.Script"],
         &[],
+    ),
+    row("AWS::ApiGateway::Deployment", "API stage", Runs::Alone, &["StageDescription.Variables"], &[]),
+    row("AWS::AppStream::Application", "streamed application", Runs::Alone, &["LaunchParameters"], &[]),
+    row("AWS::AppStream::Fleet", "AppStream fleet", Runs::Role(&["IamRoleArn"]), &[], &[]),
+    row("AWS::AppStream::ImageBuilder", "AppStream image builder", Runs::Role(&["IamRoleArn"]), &[], &[]),
+    row("AWS::AppSync::FunctionConfiguration", "AppSync function", Runs::Alone, &["Code"], &[]),
+    row("AWS::AppSync::GraphQLApi", "GraphQL API", Runs::Alone, &["EnvironmentVariables"], &[]),
+    row("AWS::AppSync::Resolver", "AppSync resolver", Runs::Alone, &["Code"], &[]),
+    row(
+        "AWS::DataPipeline::Pipeline",
+        "data pipeline",
+        Runs::Alone,
+        &["ParameterValues", "PipelineObjects.Fields"],
+        &[],
+    ),
+    started(
+        row(
+            "AWS::EC2::EC2Fleet",
+            "EC2 fleet",
+            Runs::Alone,
+            &[],
+            &["LaunchTemplateConfigs.LaunchTemplateSpecification.LaunchTemplateSpecificationUserData"],
+        ),
+        &[
+            "LaunchTemplateConfigs.LaunchTemplateSpecification.LaunchTemplateId",
+            "LaunchTemplateConfigs.LaunchTemplateSpecification.LaunchTemplateName",
+        ],
+    ),
+    row(
+        "AWS::EKS::Addon",
+        "EKS add-on",
+        Runs::Role(&["ServiceAccountRoleArn"]),
+        &["ConfigurationValues"],
+        &[],
+    ),
+    row(
+        "AWS::GameLift::ContainerGroupDefinition",
+        "game server container",
+        Runs::Alone,
+        &[
+            "GameServerContainerDefinition.EnvironmentOverride",
+            "SupportContainerDefinitions.EnvironmentOverride",
+        ],
+        &[],
+    ),
+    row(
+        "AWS::GameLift::Fleet",
+        "GameLift fleet",
+        Runs::Role(&["InstanceRoleARN"]),
+        &["RuntimeConfiguration.ServerProcesses.Parameters", "ServerLaunchParameters"],
+        &[],
+    ),
+    started(
+        row("AWS::GameLift::GameServerGroup", "game server group", Runs::Alone, &[], &[]),
+        &["LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName"],
+    ),
+    row("AWS::Glue::Workflow", "Glue workflow", Runs::Alone, &["DefaultRunProperties"], &[]),
+    row(
+        "AWS::Greengrass::FunctionDefinition",
+        "Greengrass function",
+        Runs::Alone,
+        &["InitialVersion.Functions.FunctionConfiguration.Environment.Variables"],
+        &[],
+    ),
+    row(
+        "AWS::Greengrass::FunctionDefinitionVersion",
+        "Greengrass function",
+        Runs::Alone,
+        &["Functions.FunctionConfiguration.Environment.Variables"],
+        &[],
+    ),
+    row(
+        "AWS::ImageBuilder::ContainerRecipe",
+        "container recipe",
+        Runs::Alone,
+        &["Components.Parameters", "DockerfileTemplateData"],
+        &[],
+    ),
+    row("AWS::IoT::Command", "device command", Runs::Alone, &["Payload.Content"], &[]),
+    row(
+        "AWS::IoTAnalytics::Dataset",
+        "data set container",
+        Runs::Role(&["Actions.ContainerAction.ExecutionRoleArn"]),
+        &["Actions.ContainerAction.Variables"],
+        &[],
+    ),
+    row(
+        "AWS::IoTSiteWise::Pipeline",
+        "SiteWise pipeline",
+        Runs::Alone,
+        &["Computations.EnvironmentVariables", "EnvironmentVariables"],
+        &[],
+    ),
+    row(
+        "AWS::IoTSiteWise::Task",
+        "SiteWise task",
+        Runs::Role(&["TaskConfiguration.ContainerTaskConfiguration.TaskExecutionRole"]),
+        &["TaskConfiguration.ContainerTaskConfiguration.EnvironmentVariables"],
+        &[],
+    ),
+    row(
+        "AWS::Lambda::WebFunctionRevision",
+        "Lambda function",
+        Runs::Role(&["ServiceConfig.ExecutionRoleArn"]),
+        &["ServiceConfig.EnvironmentVariables"],
+        &[],
+    ),
+    row(
+        "AWS::OpsWorks::Layer",
+        "OpsWorks layer",
+        Runs::Profile(&["CustomInstanceProfileArn"]),
+        &["CustomJson"],
+        &[],
+    ),
+    row(
+        "AWS::OpsWorks::Stack",
+        "OpsWorks stack",
+        Runs::Profile(&["DefaultInstanceProfileArn"]),
+        &["CustomCookbooksSource", "CustomJson"],
+        &[],
+    ),
+    row("AWS::Serverless::MicrovmImage", "Lambda image", Runs::Alone, &["EnvironmentVariables"], &[]),
+    row(
+        "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+        "provisioned product",
+        Runs::Alone,
+        &["ProvisioningParameters"],
+        &[],
+    ),
+    row(
+        "AWS::WorkspacesInstances::WorkspaceInstance",
+        "WorkSpaces instance",
+        Runs::Profile(&["ManagedInstance.IamInstanceProfile.Arn", "ManagedInstance.IamInstanceProfile.Name"]),
+        &[],
+        &["ManagedInstance.UserData"],
     ),
 ];

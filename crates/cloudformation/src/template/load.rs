@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::collections::HashMap;
 use iamrail_core::report::Diagnostic;
-use iamrail_core::source::{FileError, Sources, join, parent};
+use iamrail_core::source::{FileError, Sources, Span, join, parent};
 
 use super::nested::{Inner, Nested, is_local, nested};
 use super::{Template, computed};
@@ -82,19 +82,22 @@ impl<'s, 'd> Loader<'s, 'd> {
         let written: Vec<Nested> = nested(template.root(), self.assets).collect();
         let template = Arc::new(template);
         let mut inner: HashMap<NodeId, Vec<Inner>> = HashMap::default();
-        for Nested { id, properties, location, span, is_asset, computed } in
+        for Nested { id, properties, location, span, is_asset, computed, body } in
             computed::followed(&template, written)
         {
+            if let Some(body) = body {
+                let template = self.written_out(&template, body);
+                let nested = template.map(|template| Inner { location: None, template });
+                inner.entry(properties).or_default().extend(nested);
+                continue;
+            }
             // What functions put together may be a key in a bucket as well as a path.
             let location = location.filter(|location| {
                 let target = || join(parent(path), location);
                 computed.is_none() || self.absence(target().as_deref()).is_none()
             });
             let Some(location) = location else {
-                let message =
-                    format!("the template that `{id}` nests is not at hand; what it makes is not known");
-                let diagnostic = Diagnostic::warning("nested-template", path, message).at(span);
-                self.diagnostics.push(diagnostic.help("check it by itself, or name a local copy of it here"));
+                self.diagnostics.push(not_at_hand(path, &id, span));
                 continue;
             };
             let target = if is_asset { Some(location.clone()) } else { join(parent(path), &location) };
@@ -121,7 +124,24 @@ impl<'s, 'd> Loader<'s, 'd> {
     }
 }
 
+/// Says that what a resource nests is not known.
+fn not_at_hand(path: &str, id: &str, span: Span) -> Diagnostic {
+    let message = format!("the template that `{id}` nests is not at hand; what it makes is not known");
+    let diagnostic = Diagnostic::warning("nested-template", path, message).at(span);
+    diagnostic.help("check it by itself, or name a local copy of it here")
+}
+
 impl Loader<'_, '_> {
+    /// The template that a text in another one is. What it nests itself has paths that count from nowhere.
+    fn written_out(&mut self, around: &Template, body: NodeId) -> Option<Arc<Template>> {
+        let tree = around.tree.embedded(body, self.diagnostics)?;
+        let template = Template::read(tree, self.diagnostics)?;
+        let path = Arc::clone(around.tree.file().path());
+        let inner = nested(template.root(), self.assets).map(|one| not_at_hand(&path, &one.id, one.span));
+        self.diagnostics.extend(inner);
+        Some(Arc::new(template))
+    }
+
     /// Why a local file is not at hand, and what to do; `None` when it is.
     fn absence(&self, target: Option<&str>) -> Option<(String, &'static str)> {
         let further_up = "start the check further up, so that the file is part of it";

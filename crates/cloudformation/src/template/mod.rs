@@ -24,7 +24,7 @@ pub(crate) use parameter::Parameter;
 pub(crate) use resource::Resource;
 
 /// The sections that a template may have.
-const SECTIONS: &[&str] = &[
+pub(crate) const SECTIONS: &[&str] = &[
     "AWSTemplateFormatVersion",
     "Conditions",
     "Description",

@@ -6,7 +6,7 @@ use iamrail_core::source::{SourceFile, Span, join, parent};
 
 use super::{Template, computed};
 use crate::assembly::Assets;
-use crate::eval::location_of;
+use crate::eval::{STACK_SET, location_of};
 use crate::tree::{Entry, Node, NodeId, Tree};
 
 /// How deeply loops and functions are looked into.
@@ -25,6 +25,8 @@ pub(super) struct Nested {
     pub(super) is_asset: bool,
     /// The property that has the path, when that is to be computed.
     pub(super) computed: Option<&'static str>,
+    /// The text that is the template itself.
+    pub(super) body: Option<NodeId>,
 }
 
 /// A template that a resource nests.
@@ -75,12 +77,11 @@ fn nested_by(entry: Entry<'_>, assets: &Assets) -> Option<Nested> {
     let nested = |location: Option<&str>, span, is_asset| {
         let location = location.map(str::to_owned);
         let (id, properties) = (Arc::clone(entry.key), properties.id());
-        Some(Nested { id, properties, location, span, is_asset, computed: None })
+        Some(Nested { id, properties, location, span, is_asset, computed: None, body: None })
     };
-    if kind == "AWS::CloudFormation::StackSet" {
-        // What it makes is deployed in other accounts or regions, with parameters of their own.
-        let template = properties.get("TemplateURL").or_else(|| properties.get("TemplateBody"))?;
-        return nested(None, template.span(), false);
+    if let Some(body) = properties.get("TemplateBody").filter(|_| kind == STACK_SET) {
+        let written = body.untagged_text().map(|_| body.id());
+        return Some(Nested { body: written, ..nested(None, body.span(), false)? });
     }
     let property = location_of(kind)?;
     let written = properties.get(property);

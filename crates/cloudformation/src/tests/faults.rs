@@ -50,11 +50,51 @@ fn what_stands_before_a_syntax_error_is_checked() {
 }
 
 #[test]
+fn what_follows_a_syntax_error_is_checked() {
+    let administrator = ["broad-admin-policy Operators", "unapproved-administrator Operators"];
+    let resource = GROUP.trim_start().trim_start_matches("Resources:\n");
+    for broken in ["  Broken: [\n", "  Broken:\n    Type: A::B::C\n   Properties: {}\n"] {
+        let text = format!(
+            "AWSTemplateFormatVersion: x\nResources:\n  First: {{Type: 'A::B::C'}}\n{broken}{resource}"
+        );
+        let (findings, codes) = found("t.yaml", &text);
+        assert_eq!(findings, administrator, "{text}");
+        assert_eq!(codes, ["syntax"], "{text}");
+    }
+}
+
+#[test]
 fn what_lies_beside_something_nested_too_deep_is_checked() {
     let deep = format!("{}{}", "[".repeat(150), "]".repeat(150));
     let (findings, codes) = found("t.yaml", &format!("Metadata: {deep}{GROUP}"));
     assert_eq!(findings, ["broad-admin-policy Operators", "unapproved-administrator Operators"]);
     assert_eq!(codes, ["too-deep"]);
+}
+
+#[test]
+fn what_is_no_utf_8_is_said_and_all_else_is_checked() {
+    let text = format!("# Gr\u{FC}\u{DF}e\n{GROUP}");
+    let latin: Vec<u8> = text.chars().map(|letter| letter as u8).collect();
+    let wide = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
+    };
+    for (bytes, line, column) in
+        [(latin, 1, 5), (wide(u16::to_le_bytes), 1, 1), (wide(u16::to_be_bytes), 1, 1)]
+    {
+        let sources = Arc::new(Sources::new(MemoryFiles::new([("t.yaml", bytes)])));
+        let checker = Checker::new(iamrail_core::options::Options::default());
+        let report =
+            checker.with_front_end(CloudFormation::default()).check(&sources, &[Candidate::found("t.yaml")]);
+        let found: Vec<_> = report.findings.iter().map(|one| one.rule.name).collect();
+        assert_eq!(found, ["broad-admin-policy", "unapproved-administrator"]);
+        assert!(!report.is_complete());
+        let said = report.diagnostics.iter().map(|one| {
+            let at =
+                one.span.and_then(|span| sources.locate(span)).map(|at| (at.start.line, at.start.column));
+            (one.code, at)
+        });
+        assert_eq!(said.collect::<Vec<_>>(), [("encoding", Some((line, column)))]);
+    }
 }
 
 /// A user of whom everything is written, then something that is no YAML.
@@ -147,6 +187,36 @@ Resources:
     let (findings, codes) = found("t.yaml", text);
     assert_eq!(findings, [""; 0]);
     assert_eq!(codes, ["invalid-function"; 2]);
+}
+
+#[test]
+fn conditions_that_depend_on_each_other_are_named_once() {
+    let text = "
+Conditions:
+  A: !Not [!Condition B]
+  B: !Not [!Condition C]
+  C: !Or [!Condition A, !Condition A, !Condition B]
+Resources:
+  One: {Type: A::B::C, Condition: A}
+  Two: {Type: A::B::C, Condition: B}
+";
+    let said = check("t.yaml", text).diagnostics;
+    let said: Vec<_> = said.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(said, ["the conditions `A`, `B` and `C` depend on each other"]);
+}
+
+#[test]
+fn conditions_may_lead_to_each_other_in_a_long_row() {
+    let row = |count: usize| {
+        let each = (1..count).rev().map(|at| format!("  C{at}: !Not [!Condition C{}]\n", at - 1));
+        let conditions = each.collect::<String>();
+        format!(
+            "Parameters: {{P: {{Type: String}}}}\nConditions:\n  C0: !Equals [!Ref P, x]\n{conditions}{GROUP}"
+        )
+    };
+    assert!(check("t.yaml", &row(150)).is_complete());
+    let (_, codes) = found("t.yaml", &row(2_000));
+    assert!(codes.iter().all(|code| *code == "invalid-function"), "{codes:?}");
 }
 
 #[test]

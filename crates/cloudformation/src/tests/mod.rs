@@ -90,14 +90,14 @@ Conditions: {C: !Equals [!Ref AWS::Region, a]}
 Resources:
   T: {Type: AWS::SNS::Topic, Condition: No, DependsOn: [Nope, F], Properties: {A: !Ref Missing, B: !GetAtt T.Arn}}
   F: {Type: AWS::Serverless::Function, Properties: {Role: !Sub '${FRole.Arn}${!Literal}${No.Arn}'}}
-  S: {Type: A::B::C, Properties: {A: !Sub ['${Own}${Not}', {Own: !GetAtt Lost.Arn}], B: !If [D, 1, !If [C, 2, 3]]}}
+  S: {Type: AWS::B::C, Properties: {A: !Sub ['${Own}${Not}', {Own: !GetAtt Lost.Arn}], B: !If [D, 1, !If [C, 2, 3]]}}
   Mod: {Type: A::B::MODULE, Properties: {A: !Ref Mod.Inner, Z: !Ref ModInner, B: {'Fn::If': [C, {Ref: T}, {Ref: Gone}]}}}
 Outputs:
   O: {Condition: None, Value: !Ref Away}
 ";
     let case = Case::new("t.yaml", text, false);
     let unknown: Vec<_> = case.said().into_iter().filter(|one| one.ends_with("unknown-name")).collect();
-    let expected = ["4:41", "4:57", "4:83", "6:51", "6:66", "6:94", "7:107", "9:18", "9:31"];
+    let expected = ["4:41", "4:57", "4:83", "6:53", "6:68", "6:96", "7:107", "9:18", "9:31"];
     assert_eq!(unknown, expected.map(|at| format!("{at} unknown-name")));
     // What a rule asks for makes the result unsure.
     assert!(case.said().contains(&"5:88 invalid-function".to_owned()), "{:?}", case.said());
@@ -154,9 +154,10 @@ fn what_is_wrong_in_one_place_leaves_the_rest_checked() {
 
 #[test]
 fn other_encodings_are_named() {
-    let utf16: Vec<u8> = format!("\u{FEFF}{VERSION}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> =
+        format!("\u{FEFF}{VERSION}Resources: {{}}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     let case = Case::new("t.yaml", utf16, false);
-    assert_eq!(case.said(), ["? unreadable"]);
+    assert_eq!(case.said(), ["1:1 encoding"]);
     assert!(case.discovery.diagnostics.iter().all(|one| one.message.contains("UTF-16")));
     assert!(said(&format!("\u{FEFF}{VERSION}Resources: {{}}\r\n")).is_empty());
 }

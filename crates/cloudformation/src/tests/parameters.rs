@@ -1,6 +1,8 @@
 //! Values that are given to parameters.
 
-use iamrail_core::check::{Candidate, FrontEnd};
+use std::sync::Arc;
+
+use iamrail_core::check::{Candidate, Checker, FrontEnd};
 use iamrail_core::report::Level;
 use iamrail_core::source::{MemoryFiles, Sources};
 
@@ -22,6 +24,68 @@ fn said(files: &[(&str, &str)], given: &[(&str, &str)]) -> Vec<String> {
         format!("{}:{line}: {level}: {}{help}", one.path, one.message)
     };
     discovery.diagnostics.into_iter().chain(units).map(show).collect()
+}
+
+/// The findings on a template whose parameters are given these values.
+fn found(text: &str, given: &[(&str, &str)]) -> Vec<String> {
+    let sources = Arc::new(Sources::new(MemoryFiles::new([("t.yaml", text)])));
+    let parameters = given.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let checker = Checker::new(iamrail_core::options::Options::default());
+    let checker = checker.with_front_end(CloudFormation::new(Options { parameters }));
+    let findings = checker.check(&sources, &[Candidate::found("t.yaml")]).findings;
+    findings.into_iter().map(|one| format!("{} {}: {}", one.rule.name, one.subject, one.message)).collect()
+}
+
+#[test]
+fn with_given_values_only_what_really_deploys_counts() {
+    let text = "
+Parameters:
+  Stage: {Type: String, AllowedValues: [dev, prod], Default: dev}
+  Region: {Type: String, Default: here}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+  IsHere: !Equals [!Ref Region, here]
+Resources:
+  Prod:
+    Type: AWS::IAM::Group
+    Condition: IsProd
+    Properties: {ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess']}
+  Here:
+    Type: AWS::IAM::Group
+    Condition: IsHere
+    Properties: {ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess']}
+";
+    let subjects = |given: &[(&str, &str)]| {
+        let found = found(text, given).into_iter().filter(|one| one.starts_with("broad-admin-policy"));
+        found.map(|one| (one.contains("Prod"), one.contains(" when "))).collect::<Vec<_>>()
+    };
+    // Any deployment may be.
+    assert_eq!(subjects(&[]), [(true, true), (false, true)]);
+    // The region alone says nothing of the parameters.
+    assert_eq!(subjects(&[("AWS::Region", "eu-west-1")]), [(true, true), (false, true)]);
+    // What is given no value has its default.
+    assert_eq!(subjects(&[("Region", "there")]), []);
+    assert_eq!(subjects(&[("Region", "here")]), [(false, false)]);
+    assert_eq!(subjects(&[("Stage", "prod")]), [(true, false), (false, false)]);
+}
+
+#[test]
+fn a_name_that_is_a_truth_value_in_yaml_is_true_or_false() {
+    let text = "
+Resources:
+  Group:
+    Type: AWS::IAM::Group
+    Properties: {GroupName: yes, ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess']}
+  User:
+    Type: AWS::IAM::User
+    Properties: {UserName: no, Groups: [on]}
+  More: {Type: AWS::IAM::UserToGroupAddition, Properties: {GroupName: 'true', Users: [!Ref Other, off]}}
+  Other: {Type: AWS::IAM::User, Properties: {UserName: 12}}
+";
+    let found = found(text, &[]);
+    assert!(found.iter().all(|one| !one.starts_with("user-without-group")), "{found:?}");
+    let users = ["`false`", "`12`"];
+    assert!(users.iter().all(|name| found.iter().any(|one| one.contains(name))), "{found:?}");
 }
 
 const TEMPLATE: &str = "Parameters:

@@ -1,6 +1,6 @@
 //! Templates that are made of several: nested stacks, included files, exports.
 
-use iamrail_core::check::{Candidate, FrontEnd};
+use iamrail_core::check::{Candidate, FrontEnd, Unit};
 use iamrail_core::model::{Grant, Granted, WorkloadRole};
 use iamrail_core::source::{MemoryFiles, Sources};
 
@@ -185,11 +185,51 @@ Resources:
 fn what_is_made_of_templates_that_are_not_at_hand_is_named() {
     for resource in [
         "{Type: AWS::CloudFormation::StackSet, Properties: {TemplateURL: https://bucket.s3.amazonaws.com/a.yaml}}",
-        "{Type: AWS::CloudFormation::StackSet, Properties: {TemplateBody: '{}'}}",
+        "{Type: AWS::CloudFormation::StackSet, Properties: {TemplateBody: !Ref AWS::Region}}",
     ] {
         let said = said(&format!("{VERSION}Resources:\n  X: {resource}\n"));
         assert!(matches!(&said[..], [one] if one.ends_with(" nested-template")), "{said:?}");
     }
+}
+
+#[test]
+fn the_template_of_a_stack_set_is_read_like_that_of_a_nested_stack() {
+    let inner = "Parameters: {Name: {Type: String, Default: own}, Kind: {Type: String, Default: none}}
+Resources:
+  U:
+    Type: AWS::IAM::User
+    Properties: {UserName: !Sub '${Name}-${Kind}-${AWS::Region}'}
+";
+    let set = |template: &str| {
+        format!(
+            "Resources:
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      Parameters: [{{ParameterKey: Name, ParameterValue: given}}, {{ParameterKey: Kind, ParameterValue: one}}]
+      StackInstancesGroup: [{{ParameterOverrides: [{{ParameterKey: Kind, ParameterValue: other}}]}}]
+      {template}
+"
+        )
+    };
+    let lines: String = inner.lines().map(|line| format!("        {line}\n")).collect();
+    for files in [
+        vec![("main.yaml", set("TemplateURL: inner.yaml")), ("inner.yaml", inner.to_owned())],
+        vec![("main.yaml", set(&format!("TemplateBody: |\n{lines}")))],
+    ] {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let (paths, units) = nest(&files);
+        assert_eq!(paths, ["main.yaml"]);
+        let unit = units.first().expect("there is a unit");
+        assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+        let (_, user) = unit.model.users.iter().next().expect("there is a user");
+        assert_eq!(&*user.declared.subject, "Set.U");
+        let name = user.name.as_text().map(|name| name.display()).unwrap_or_default();
+        assert_eq!(name, "given-${Set.Kind}-${AWS::Region}");
+    }
+    // What is in the text has its place there.
+    let body = "TemplateBody: |\n        Resources:\n          U: {Type: AWS::IAM::Bogus}\n";
+    assert_eq!(said(&set(body)), ["5:35 unknown-name", "9:11 unknown-type"]);
 }
 
 #[test]
@@ -200,11 +240,18 @@ fn an_export_of_several_templates_tells_nothing() {
         )
     };
     let importer = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      RoleName: !Join ['', [!ImportValue y, !ImportValue z]]\n      ManagedPolicyArns: [!ImportValue x]\n";
-    let (_, units) = nest(&[
-        ("a.yaml", &exporter("arn:aws:iam::aws:policy/ReadOnlyAccess", "y")),
-        ("b.yaml", &exporter("arn:aws:iam::aws:policy/AdministratorAccess", "z")),
-        ("c.yaml", importer),
-    ]);
+    let (a, b) = (
+        exporter("arn:aws:iam::aws:policy/ReadOnlyAccess", "y"),
+        exporter("arn:aws:iam::aws:policy/AdministratorAccess", "z"),
+    );
+    let files = [("a.yaml", a.as_str()), ("b.yaml", &b), ("c.yaml", importer)];
+    let sources = Sources::new(MemoryFiles::new(files));
+    let front_end = CloudFormation::default();
+    let discovery = front_end.discover(&files.map(|(path, _)| Candidate::found(path)), &sources);
+    let said: Vec<_> = discovery.diagnostics.iter().map(|one| one.message.as_str()).collect();
+    let expected = "several templates export `x`: `a.yaml`, `b.yaml`; which of them is deployed beside this one is not known";
+    assert_eq!(said, [expected]);
+    let units: Vec<Unit> = discovery.units.iter().map(|unit| front_end.read(unit, &sources)).collect();
     let unit = units.iter().find(|unit| !unit.model.roles.is_empty()).expect("there is a role");
     assert_eq!(
         unit.model.roles.iter().filter_map(|(_, role)| role.name.as_str()).collect::<Vec<_>>(),
@@ -305,8 +352,12 @@ fn templates_that_exchange_values_are_read_together() {
     assert_eq!(model.roles[role].declared.subject.as_ref(), "b.R");
     assert_eq!(model.grants_of_role(role).count(), 1);
     // A name that two templates export tells nothing.
-    let (paths, _) = nest(&[("b.yaml", exporter), ("a.yaml", importer), ("c.yaml", exporter)]);
+    let files = [("b.yaml", exporter), ("a.yaml", importer), ("c.yaml", exporter)];
+    let discovery = CloudFormation::default()
+        .discover(&files.map(|(path, _)| Candidate::found(path)), &Sources::new(MemoryFiles::new(files)));
+    let paths: Vec<_> = discovery.units.iter().map(|unit| &*unit.path).collect();
     assert_eq!(paths, ["a.yaml", "b.yaml", "c.yaml"]);
+    assert_eq!(discovery.diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["ambiguous-export"]);
 }
 
 #[test]

@@ -49,6 +49,10 @@ pub(super) struct Builder<'f> {
     pub(super) ended: Vec<NodeId>,
     /// The collections whose end was never read.
     pub(super) cut: Vec<NodeId>,
+    /// From where on the text could not be read.
+    pub(super) fault: Option<usize>,
+    /// Whether anchors may stand before what is read here.
+    pub(super) is_rest: bool,
     /// How many entries `<<` went through.
     pub(super) merged: usize,
     /// Whether something was left out because it is nested too deep.
@@ -72,7 +76,7 @@ pub(super) struct Open {
     /// Where its own elements or entries start.
     pub(super) from: usize,
     properties: Properties,
-    span: Span,
+    pub(super) span: Span,
     /// Whether the end of the last child is the end of the collection (block style).
     pub(super) grows: bool,
 }
@@ -111,6 +115,8 @@ impl<'f> Builder<'f> {
             last: None,
             ended: Vec::new(),
             cut: Vec::new(),
+            fault: None,
+            is_rest: false,
             merged: 0,
             is_too_deep: false,
             is_too_large: false,
@@ -119,10 +125,18 @@ impl<'f> Builder<'f> {
     }
 
     pub(super) fn finish(self) -> (Option<Tree>, Vec<Diagnostic>) {
-        let Self { file, nodes, documents, diagnostics, cut, .. } = self;
+        let Self { file, nodes, documents, diagnostics, cut, fault, .. } = self;
         let file = Arc::clone(file);
-        let tree =
-            Tree { file, grafted: Vec::new(), included: 0, nodes, documents, is_change_set: false, cut };
+        let tree = Tree {
+            file,
+            grafted: Vec::new(),
+            included: 0,
+            nodes,
+            documents,
+            is_change_set: false,
+            cut,
+            fault,
+        };
         (Some(tree), diagnostics)
     }
 
@@ -184,7 +198,7 @@ impl<'f> Builder<'f> {
         if self.skipped > 0 {
             return Ok(());
         }
-        if !std::mem::replace(&mut self.has_alias, true) {
+        if !std::mem::replace(&mut self.has_alias, true) && !self.is_rest {
             let note = "the template uses YAML aliases, which CloudFormation itself refuses";
             let help = "deploy it with `aws cloudformation package`, which resolves them";
             let path = Arc::clone(self.file.path());
@@ -198,7 +212,9 @@ impl<'f> Builder<'f> {
                     Some(_) => "the alias stands within the node that it refers to",
                     None => "the alias refers to an anchor that is not defined before it",
                 };
-                self.report("syntax", message, span);
+                if target.is_some() || !self.is_rest {
+                    self.report("syntax", message, span);
+                }
                 self.push(Data::unread(span), Size { nodes: 1, depth: 0 })
             }
         };

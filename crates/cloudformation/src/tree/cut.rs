@@ -19,7 +19,7 @@ impl Builder<'_> {
     /// The tree of what was read before a fault at a place. All collections that are open end there, and are marked: what
     /// else they hold is not known.
     pub(super) fn cut(mut self, at: Span, trust: Trust) -> (Option<Tree>, Vec<Diagnostic>) {
-        self.distrust(trust);
+        let mut fault = self.distrust(trust).map_or(at.start, |scalar| scalar.start.min(at.start));
         // A line that is wrong may have been meant to go on with what it ends.
         self.cut.append(&mut self.ended);
         if std::mem::take(&mut self.skipped) > 0 {
@@ -29,6 +29,7 @@ impl Builder<'_> {
         let bracket = self.open.iter().position(|open| !open.grows).filter(|&bracket| bracket > 0);
         if let Some(bracket) = bracket {
             for open in self.open.drain(bracket..) {
+                fault = fault.min(open.span.start);
                 match open.items {
                     Items::Sequence => self.items.truncate(open.from),
                     Items::Mapping { .. } => self.pairs.truncate(open.from),
@@ -47,17 +48,20 @@ impl Builder<'_> {
         if self.documents.is_empty() {
             return (None, self.diagnostics);
         }
+        self.fault = Some(self.fault.map_or(fault as usize, |first| first.min(fault as usize)));
         self.finish()
     }
 
-    /// Forgets the scalar that was read last, if it cannot be trusted.
-    fn distrust(&mut self, trust: Trust) {
-        let Some(data) = self.last.and_then(|id| self.nodes.get_mut(id.0 as usize)) else { return };
-        let Content::Scalar(scalar) = &data.content else { return };
+    /// Forgets the scalar that was read last, if it cannot be trusted, and answers where it stands.
+    fn distrust(&mut self, trust: Trust) -> Option<Span> {
+        let data = self.nodes.get_mut(self.last?.0 as usize)?;
+        let Content::Scalar(scalar) = &data.content else { return None };
         let is_block = scalar.style == Style::Block;
-        if trust == Trust::Nothing || !is_block && self.file.slice(scalar.inner).contains('\n') {
+        let is_wrong = trust == Trust::Nothing || !is_block && self.file.slice(scalar.inner).contains('\n');
+        is_wrong.then(|| {
             data.content = Content::Unread;
-        }
+            data.span
+        })
     }
 
     /// A node in the place of something that is not kept.

@@ -62,8 +62,14 @@ impl Tree {
         Some(root)
     }
 
-    /// Adds the document that a text is to the tree, with the places in the text around it.
+    /// Adds the document that a text is to the tree.
     fn embed(&mut self, at: NodeId, diagnostics: &mut Vec<Diagnostic>) -> Option<NodeId> {
+        let other = self.embedded(at, diagnostics)?;
+        self.adopt(other).ok()?
+    }
+
+    /// The document that a text is, with the places in the text around it.
+    pub(crate) fn embedded(&self, at: NodeId, diagnostics: &mut Vec<Diagnostic>) -> Option<Tree> {
         let node = self.node(at);
         let places = Places::of(node)?;
         let apart = Sources::new(MemoryFiles::default());
@@ -96,7 +102,7 @@ impl Tree {
         }
         // Its places are all in the text around it.
         other.file = Arc::clone(&self.file);
-        self.adopt(other).ok()?
+        Some(other)
     }
 
     fn add(&mut self, content: Content, span: Span) -> Option<NodeId> {

@@ -10,6 +10,7 @@ use jsonc_parser::{Scanner, ScannerOptions};
 
 use super::builder::{Builder, Properties, Stop};
 use super::cut::Trust;
+use super::padding::Padding;
 use super::scalar::Scalar;
 use super::{MOST_LEVELS, Style, Tree, reader};
 
@@ -29,10 +30,14 @@ pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
 
 /// The same without the reader, which knows less.
 pub(super) fn parse_strictly(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
-    let text = file.text().trim_start_matches('\u{FEFF}');
-    let skipped = file.text().len() - text.len();
-    let scanner = Scanner::new(text, &STRICT);
-    let mut reader = Reader { file, skipped, scanner, open: Vec::new(), builder: Builder::new(file) };
+    let start = file.text().len() - file.text().trim_start_matches('\u{FEFF}').len();
+    parse_rest(file, &Padding::behind("", file.text(), start))
+}
+
+/// Parses what follows a place of a text.
+pub(super) fn parse_rest(file: &Arc<SourceFile>, rest: &Padding<'_>) -> (Option<Tree>, Vec<Diagnostic>) {
+    let scanner = Scanner::new(rest.text(), &STRICT);
+    let mut reader = Reader { file, rest, scanner, open: Vec::new(), builder: Builder::new(file) };
     let Err(end) = reader.read() else { return reader.builder.finish() };
     let here = reader.place();
     // What stands before a colon was meant as a key: the list around it has no end.
@@ -79,8 +84,7 @@ struct Open {
 
 struct Reader<'f> {
     file: &'f Arc<SourceFile>,
-    /// The bytes of a byte order mark.
-    skipped: usize,
+    rest: &'f Padding<'f>,
     scanner: Scanner<'f>,
     open: Vec<Open>,
     builder: Builder<'f>,
@@ -201,7 +205,7 @@ impl<'f> Reader<'f> {
 
     fn wrong(&self, error: &ParseError) -> End {
         let range = error.range();
-        let at = self.file.span(range.start + self.skipped, range.end + self.skipped);
+        let at = self.file.span(self.rest.original(range.start), self.rest.original(range.end));
         End::Wrong { message: error.kind().to_string(), at }
     }
 
@@ -212,7 +216,7 @@ impl<'f> Reader<'f> {
     /// Where the last token stands.
     fn place(&self) -> Span {
         let (start, end) = (self.scanner.token_start(), self.scanner.token_end());
-        self.file.span(start + self.skipped, end + self.skipped)
+        self.file.span(self.rest.original(start), self.rest.original(end))
     }
 }
 

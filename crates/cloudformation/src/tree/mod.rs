@@ -9,6 +9,7 @@ mod json;
 mod keys;
 mod padding;
 mod reader;
+mod rest;
 mod scalar;
 mod yaml;
 
@@ -22,6 +23,7 @@ pub(crate) use keys::DUPLICATE_KEY;
 pub(crate) use scalar::{Resolved, Style, truth};
 
 use keys::Entries;
+use rest::Notation;
 use scalar::Scalar;
 
 /// How deeply collections may be nested, aliases expanded. Real templates stay below 40.
@@ -48,6 +50,8 @@ pub(crate) struct Tree {
     is_change_set: bool,
     /// The collections whose end was not read: few, as each lies in the one before.
     cut: Vec<NodeId>,
+    /// From where on the text could not be read, as it is no syntax.
+    fault: Option<usize>,
 }
 
 /// The place of a node in its tree.
@@ -116,7 +120,7 @@ impl Tree {
             return (None, vec![Diagnostic::error("too-large", Arc::clone(file.path()), message)]);
         }
         if !is_json(file.text()) {
-            return yaml::parse(file);
+            return rest::with_rest(yaml::parse(file), Notation::Yaml);
         }
         let json = json::parse(file);
         if !is_faulty(&json) {
@@ -127,8 +131,8 @@ impl Tree {
         let size = |tree: &Option<Tree>| tree.as_ref().map_or(0, |tree| tree.nodes.len());
         match is_faulty(&yaml) {
             false => yaml,
-            true if size(&yaml.0) > size(&json.0) => (yaml.0, json.1),
-            true => json,
+            true if size(&yaml.0) > size(&json.0) => rest::with_rest((yaml.0, json.1), Notation::Flow),
+            true => rest::with_rest(json, Notation::Json),
         }
     }
 

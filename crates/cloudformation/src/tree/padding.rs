@@ -12,6 +12,10 @@ const WIDTH: usize = 256;
 #[derive(Debug)]
 pub(super) struct Padding<'t> {
     text: Cow<'t, str>,
+    /// How many bytes stand before what was written.
+    opening: usize,
+    /// Where in the text what was written begins.
+    start: usize,
     /// Where spaces were put in, as offsets in the padded text, ascending.
     at: Vec<usize>,
 }
@@ -19,7 +23,14 @@ pub(super) struct Padding<'t> {
 impl<'t> Padding<'t> {
     /// The text as it is.
     pub(super) fn none(text: &'t str) -> Self {
-        Self { text: Cow::Borrowed(text), at: Vec::new() }
+        Self { text: Cow::Borrowed(text), opening: 0, start: 0, at: Vec::new() }
+    }
+
+    /// What follows a place of the text, behind words that open what it stands in.
+    pub(super) fn behind(opening: &str, text: &'t str, start: usize) -> Self {
+        let rest = text.get(start..).unwrap_or_default();
+        let text = if opening.is_empty() { rest.into() } else { format!("{opening}{rest}").into() };
+        Self { text, opening: opening.len(), start, at: Vec::new() }
     }
 
     /// The padded text.
@@ -41,13 +52,13 @@ impl<'t> Padding<'t> {
         let shifted = |&at: &usize| if at > start { at + WIDTH } else { at };
         let mut at: Vec<usize> = self.at.iter().map(shifted).chain([start]).collect();
         at.sort_unstable();
-        Some(Self { text: Cow::Owned(text), at })
+        Some(Self { text: Cow::Owned(text), at, ..*self })
     }
 
     /// The offset in the text as it was written.
     pub(super) fn original(&self, offset: usize) -> usize {
         let added: usize = self.at.iter().map(|&at| offset.saturating_sub(at).min(WIDTH)).sum();
-        offset - added
+        (offset - added).saturating_sub(self.opening) + self.start
     }
 }
 

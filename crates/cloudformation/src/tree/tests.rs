@@ -198,6 +198,89 @@ fn what_stands_before_a_fault_is_kept() {
     }
 }
 
+/// A template of which the resource `A` is written so, in YAML.
+fn around(broken: &str) -> String {
+    format!(
+        "Resources:\n  A:\n    Type: X::Y::Z\n{broken}  B: # next\n\n    Type: X::Y::Z\nOutputs:\n  O: {{Value: 1}}\n"
+    )
+}
+
+const REST: &str = "B: {Type: X::Y::Z} ...}, Outputs: {O: {Value: 1}} ...}";
+
+#[test]
+fn what_follows_a_fault_is_read_where_an_entry_begins_without_doubt() {
+    for (broken, expected) in [
+        ("    P: [b, {c: d\n", "A: {Type: X::Y::Z, P: ? ...}, "),
+        ("\tP: 1\n", "A: { ...}, "),
+        ("     P: 1\n", "A: {Type: ? ...}, "),
+        ("    P: 'c\n    Q: 1\n", "A: {Type: X::Y::Z ...}, "),
+        ("    P:\n      - a\n     b: c\n", "A: {Type: X::Y::Z, P: [a ...] ...}, "),
+        ("    P: {a: b}}\n  C: [\n", "A: {Type: X::Y::Z, P: {a: b} ...}, "),
+    ] {
+        let (_, tree, diagnostics) = parsed(&around(broken));
+        let sketch = tree.map(|tree| sketch(root(&tree))).unwrap_or_default();
+        assert_eq!(sketch, format!("{{Resources: {{{expected}{REST}"), "{broken:?}");
+        assert!(diagnostics.iter().all(|one| one.incomplete && one.span.is_some()), "{diagnostics:?}");
+    }
+}
+
+#[test]
+fn what_follows_a_fault_is_left_where_it_may_belong_to_anything() {
+    for broken in [
+        // Lines of a text that is not indented.
+        "    P: |\necho\n  X:\n    Type: X::Y::Z\n",
+        "    P: |\n  echo a\n  X:\n    Type: X::Y::Z\n",
+        // A section that was there before.
+        "    P: [\nResources:\n",
+    ] {
+        let (_, tree, _) = parsed(&around(broken));
+        let sketch = tree.map(|tree| sketch(root(&tree))).unwrap_or_default();
+        assert!(!sketch.contains("B: ") && !sketch.contains("X: "), "{broken:?}: {sketch}");
+    }
+}
+
+#[test]
+fn several_faults_are_told_each_with_its_place() {
+    let text = "Parameters:\n  P: {Type: [\n  Q: {Type: String}\nResources:\n  A: {Type: 'X::Y'\n  B: {Type: 'X::Y'}\n\
+        \x20 C:\n    Type: X::Y\n   D: 1\n  E: {Type: X::Y}\nOutputs: 1\n";
+    let (file, tree, diagnostics) = parsed(text);
+    let sketch = tree.map(|tree| sketch(root(&tree))).unwrap_or_default();
+    let expected = "{Parameters: {P: ?, Q: {Type: String} ...}, Resources: {A: ?, B: {Type: X::Y}, C: {Type: X::Y ...}, \
+        E: {Type: X::Y} ...}, Outputs: 1 ...}";
+    assert_eq!(sketch, expected);
+    let lines: Vec<u32> =
+        diagnostics.iter().filter_map(|one| Some(file.position(one.span?.start).line)).collect();
+    assert_eq!(lines.len(), 3, "{diagnostics:?}");
+}
+
+#[test]
+fn what_follows_a_fault_in_json_is_read_likewise() {
+    let lines = |broken: &str| {
+        format!(
+            "{{\n  \"Resources\": {{\n    \"A\": {{\n      \"Type\": \"X::Y\"{broken}\n    }},\n    \"B\": {{\n      \"Type\": \"X::Y\"\n    }}\n  }},\n  \"Outputs\": {{}}\n}}\n"
+        )
+    };
+    let one_line = |broken: &str| {
+        format!(
+            "{{\"Resources\": {{\"A\": {{\"Type\": \"X::Y\"{broken}}}, \"B\": {{\"Type\": \"X::Y\"}}}}, \"Outputs\": {{}}}}"
+        )
+    };
+    let all = [" \"P\": 1", ", \"P\": [1, \"a\" \"b\"]", ", \"P\": nothing:"];
+    let only_in_lines = [", \"P\": [1", ", \"P\": \"a"];
+    let texts = all.iter().flat_map(|broken| [lines(broken), one_line(broken)]);
+    for text in texts.chain(only_in_lines.map(lines)) {
+        let (_, tree, diagnostics) = parsed(&text);
+        let sketch = tree.map(|tree| sketch(root(&tree))).unwrap_or_default();
+        assert!(sketch.ends_with(", B: {Type: X::Y} ...}, Outputs: {} ...}"), "{text}: {sketch}");
+        assert_eq!(diagnostics.iter().filter(|one| one.incomplete).count(), 1, "{diagnostics:?}");
+    }
+    for text in only_in_lines.map(one_line) {
+        let (_, tree, _) = parsed(&text);
+        let sketch = tree.map(|tree| sketch(root(&tree))).unwrap_or_default();
+        assert!(!sketch.contains("}, B:"), "{text}: {sketch}");
+    }
+}
+
 #[test]
 fn what_lies_beside_something_nested_too_deep_is_kept() {
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(300), close.repeat(300));

@@ -27,11 +27,25 @@ pub(super) fn parse(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
 
 /// The same without the reader, which knows less.
 pub(super) fn parse_events(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnostic>) {
-    let mut padding = Padding::none(file.text());
+    parse_padded(file, Padding::none(file.text()), false)
+}
+
+/// Parses what follows a place of a text.
+pub(super) fn parse_rest(file: &Arc<SourceFile>, rest: Padding<'_>) -> (Option<Tree>, Vec<Diagnostic>) {
+    parse_padded(file, rest, true)
+}
+
+fn parse_padded(
+    file: &Arc<SourceFile>,
+    mut padding: Padding<'_>,
+    is_rest: bool,
+) -> (Option<Tree>, Vec<Diagnostic>) {
     let mut readings = 0;
+    let mut first_fault = None;
     loop {
         readings += 1;
         let mut builder = Builder::new(file);
+        builder.is_rest = is_rest;
         let end = Reader { file, padding: &padding }.read(&mut builder);
         match end {
             End::Read => return builder.finish(),
@@ -43,9 +57,11 @@ pub(super) fn parse_events(file: &Arc<SourceFile>) -> (Option<Tree>, Vec<Diagnos
                     && may_read_on
                     && let Some(padded) = padding.pad_line_at(offset)
                 {
+                    first_fault.get_or_insert(padding.original(offset));
                     padding = padded;
                     continue;
                 }
+                builder.fault = first_fault;
                 let at = padding.original(offset);
                 let letter = file.text().get(at..).and_then(|rest| rest.chars().next());
                 let span = file.span(at, at + letter.map_or(0, char::len_utf8));

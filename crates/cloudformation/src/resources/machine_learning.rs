@@ -1,0 +1,142 @@
+//! Workloads that train, run and watch models, and agents.
+
+use super::workload::Runs;
+use super::workloads::{Row, row};
+
+pub(super) static MACHINE_LEARNING: &[Row] = &[
+    row("AWS::BedrockAgentCore::BrowserCustom", "agent browser", Runs::Role(&["ExecutionRoleArn"]), &[], &[]),
+    row(
+        "AWS::BedrockAgentCore::CodeInterpreterCustom",
+        "code interpreter",
+        Runs::Role(&["ExecutionRoleArn"]),
+        &[],
+        &[],
+    ),
+    row(
+        "AWS::BedrockAgentCore::Runtime",
+        "agent runtime",
+        Runs::Role(&["RoleArn"]),
+        &["EnvironmentVariables"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::Domain",
+        "SageMaker domain",
+        Runs::Role(&["DefaultUserSettings.ExecutionRole"]),
+        &[],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::InferenceComponent",
+        "SageMaker model",
+        Runs::Alone,
+        &["Specification.Container.Environment"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::Model",
+        "SageMaker model",
+        Runs::Role(&["ExecutionRoleArn"]),
+        &["PrimaryContainer.Environment", "Containers.Environment"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::ModelPackage",
+        "SageMaker model",
+        Runs::Alone,
+        &[
+            "InferenceSpecification.Containers.Environment",
+            "AdditionalInferenceSpecifications.Containers.Environment",
+        ],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::MonitoringSchedule",
+        "SageMaker monitor",
+        Runs::Role(&["MonitoringScheduleConfig.MonitoringJobDefinition.RoleArn"]),
+        &["MonitoringScheduleConfig.MonitoringJobDefinition.Environment"],
+        &[],
+    ),
+    row("AWS::SageMaker::NotebookInstance", "SageMaker notebook", Runs::Role(&["RoleArn"]), &[], &[]),
+    row(
+        "AWS::SageMaker::NotebookInstanceLifecycleConfig",
+        "SageMaker notebook",
+        Runs::Alone,
+        &[],
+        &["OnCreate.Content", "OnStart.Content"],
+    ),
+    row(
+        "AWS::SageMaker::Pipeline",
+        "SageMaker pipeline",
+        Runs::Role(&["RoleArn"]),
+        &["PipelineDefinition"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::ProcessingJob",
+        "SageMaker job",
+        Runs::Role(&["RoleArn"]),
+        &["Environment", "AppSpecification.ContainerArguments"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::StudioLifecycleConfig",
+        "SageMaker studio",
+        Runs::Alone,
+        &[],
+        &["StudioLifecycleConfigContent"],
+    ),
+    row(
+        "AWS::SageMaker::UserProfile",
+        "SageMaker user profile",
+        Runs::Role(&["UserSettings.ExecutionRole"]),
+        &[],
+        &[],
+    ),
+    row("AWS::BedrockAgentCore::Harness", "agent harness", Runs::Alone, &["EnvironmentVariables"], &[]),
+    row(
+        "AWS::SageMaker::Algorithm",
+        "SageMaker algorithm",
+        Runs::Alone,
+        &["InferenceSpecification.Containers.Environment"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::AppImageConfig",
+        "SageMaker studio",
+        Runs::Alone,
+        &[
+            "CodeEditorAppImageConfig.ContainerConfig.ContainerEnvironmentVariables",
+            "JupyterLabAppImageConfig.ContainerConfig.ContainerEnvironmentVariables",
+        ],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::DataQualityJobDefinition",
+        "SageMaker monitor",
+        Runs::Role(&["RoleArn"]),
+        &["DataQualityAppSpecification.Environment"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::ModelBiasJobDefinition",
+        "SageMaker monitor",
+        Runs::Role(&["RoleArn"]),
+        &["ModelBiasAppSpecification.Environment"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::ModelExplainabilityJobDefinition",
+        "SageMaker monitor",
+        Runs::Role(&["RoleArn"]),
+        &["ModelExplainabilityAppSpecification.Environment"],
+        &[],
+    ),
+    row(
+        "AWS::SageMaker::ModelQualityJobDefinition",
+        "SageMaker monitor",
+        Runs::Role(&["RoleArn"]),
+        &["ModelQualityAppSpecification.Environment"],
+        &[],
+    ),
+];
