@@ -3,6 +3,7 @@
 mod credential;
 mod grants;
 mod path;
+mod permission_set;
 mod policy;
 mod properties;
 mod role;
@@ -19,6 +20,7 @@ use iamrail_core::value::{Field, Kind, Value};
 
 use properties::Properties;
 use table::Meaning;
+pub(crate) use table::is_link;
 
 /// A resource with its evaluated properties.
 #[derive(Clone, Debug)]

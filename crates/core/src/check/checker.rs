@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::credentials::{Gathering, in_values};
+use super::elsewhere::Spoken;
 use super::fingerprint::Fingerprints;
 use super::run::{Outcome, Run};
 use super::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
@@ -94,6 +95,7 @@ impl Checker {
             computed.append(&mut outcome.computed);
             run.take(index, outcome, sources);
         }
+        run.clear_what_is_spoken_of();
         run.join_readings();
         let mut files = sources.all();
         files.retain(|file| !self.exceptions.aside.contains(&file.id()));
@@ -192,6 +194,7 @@ impl Checker {
         }
         outcome.diagnostics.extend(unit.model.asides.iter().map(|aside| left_aside(aside, &source.path)));
         outcome.claims.clone_from(&unit.model.exceptions);
+        outcome.spoken = Spoken::of(&unit.model);
         if self.exceptions.entries.iter().any(|entry| !entry.resources.is_empty()) {
             outcome.aliases = Aliases::of(&unit.model);
         }

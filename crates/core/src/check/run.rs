@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::elsewhere::Spoken;
 use crate::collections::{HashMap, HashSet};
 use crate::exceptions::{Aliases, Entry, Judged, Origin, Reviewed, claims};
 use crate::model::Exception;
@@ -23,6 +24,7 @@ pub(super) struct Outcome {
     pub(super) summary: Option<UnitSummary>,
     pub(super) claims: Vec<Exception>,
     pub(super) aliases: Aliases,
+    pub(super) spoken: Spoken,
 }
 
 /// What all of them gave.
@@ -38,6 +40,8 @@ pub(super) struct Run {
     /// The exceptions that resources claim.
     pub(super) claims: Vec<Entry>,
     aliases: Vec<Aliases>,
+    /// What each unit speaks of that others declare.
+    spoken: Vec<Spoken>,
     exceptions: Vec<Judged>,
 }
 
@@ -47,6 +51,7 @@ impl Run {
             |span: Span| sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
         self.claims.extend(claims(index, &outcome.claims, path_of));
         self.aliases.push(std::mem::take(&mut outcome.aliases));
+        self.spoken.push(std::mem::take(&mut outcome.spoken));
         self.units.extend(outcome.summary.take());
         self.findings.extend(outcome.findings.drain(..).map(|finding| Finding { unit: index, ..finding }));
         self.take_rest(outcome);
@@ -81,6 +86,25 @@ impl Run {
         };
         let found = self.units.iter().enumerate().filter(|(_, unit)| leads(&unit.path));
         found.max_by_key(|(_, unit)| unit.path.len()).map_or(0, |(index, _)| index)
+    }
+
+    /// Drops what holds unless another unit speaks of something that does.
+    pub(super) fn clear_what_is_spoken_of(&mut self) {
+        let Self { spoken, tallies, .. } = self;
+        self.findings.retain(|finding| {
+            let Some(thing) = &finding.unless else { return true };
+            let mut others = spoken.iter().enumerate().filter(|(unit, _)| *unit != finding.unit);
+            let is_cleared = others.any(|(_, spoken)| spoken.is_of(thing));
+            if is_cleared && let Some(tally) = tallies.get_mut(finding.rule.name) {
+                let count = match finding.verdict {
+                    Verdict::Violated => &mut tally.violated,
+                    Verdict::Undetermined => &mut tally.undetermined,
+                };
+                *count = count.saturating_sub(finding.verdicts);
+                tally.holds += finding.verdicts;
+            }
+            !is_cleared
+        });
     }
 
     /// Where one path is read in several ways, what all of them show is one finding. What only some show says so.

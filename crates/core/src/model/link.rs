@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     AccessKey, Declarations, Declared, Grant, Granted, Group, Guard, Id, Link, LoginProfile, Membership,
-    Model, Named, Policy, Principal, Reference, Role, Table, User, Workload, WorkloadRole,
+    Model, Named, Policy, Principal, Reference, Role, Table, Use, User, Workload, WorkloadRole,
 };
 use crate::collections::HashMap;
 use crate::value::{Kind, Origins, Part, Reason, Text, Unknown, Value};
@@ -19,6 +19,7 @@ pub(super) struct Links {
     pub(super) of_group: HashMap<Id<Group>, Vec<usize>>,
     pub(super) of_role: HashMap<Id<Role>, Vec<usize>>,
     pub(super) of_policy: HashMap<Id<Policy>, Vec<usize>>,
+    pub(super) uses_of_policy: HashMap<Id<Policy>, Vec<usize>>,
     pub(super) memberships_of_user: HashMap<Id<User>, Vec<usize>>,
     pub(super) memberships_of_group: HashMap<Id<Group>, Vec<usize>>,
     pub(super) keys_of_user: HashMap<Id<User>, Vec<Id<AccessKey>>>,
@@ -45,6 +46,9 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
     declarations.memberships =
         memberships.flat_map(|membership| expand_membership(membership, &users, &groups)).collect();
 
+    let uses = std::mem::take(&mut declarations.uses).into_iter();
+    declarations.uses = uses.flat_map(|one| expand_use(one, &policies)).collect();
+
     let mut links = Links::default();
     for (index, grant) in declarations.grants.iter().enumerate() {
         match &grant.principal {
@@ -62,6 +66,11 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
             && let Some(id) = policy.declared()
         {
             links.of_policy.entry(id).or_default().push(index);
+        }
+    }
+    for (index, one) in declarations.uses.iter().enumerate() {
+        if let Some(policy) = one.policy.declared() {
+            links.uses_of_policy.entry(policy).or_default().push(index);
         }
     }
     for (index, membership) in declarations.memberships.iter().enumerate() {
@@ -335,6 +344,15 @@ fn expand_membership(membership: Membership, users: &Names<User>, groups: &Names
         }
     }
     memberships
+}
+
+fn expand_use(one: Use, policies: &Names<Policy>) -> Vec<Use> {
+    let cases = each(policies, &one.policy, |policy| policy).into_iter();
+    let made = cases.filter_map(|case| {
+        let undecided = one.undecided.clone().or(case.undecided);
+        Some(Use { policy: case.what, guard: one.guard.and(&case.guard)?, undecided, ..one.clone() })
+    });
+    made.collect()
 }
 
 /// One of the things that a reference names.

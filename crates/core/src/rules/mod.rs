@@ -36,6 +36,7 @@ rules! {
     custom_policy
     wildcard_permission
     unexplained_policy
+    unused_grant
     review_overdue
     invalid_policy
     invalid_exception

@@ -3,6 +3,7 @@
 mod address;
 mod attached;
 mod flow;
+mod mentions;
 mod outputs;
 mod plan;
 mod recognise;
@@ -13,7 +14,7 @@ mod written;
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, Discovery, Unit, UnitSource};
-use iamrail_core::model::{Declarations, Exception, Model};
+use iamrail_core::model::{Declarations, Exception, Mention, Model};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, SourceFile, Sources, Span, file_name};
 use iamrail_core::value::Value;
@@ -151,6 +152,8 @@ struct Content {
     secrets: Vec<Span>,
     /// The exceptions that the comments of the configuration claim.
     claims: Vec<Exception>,
+    /// The places that hand on what the model has.
+    mentions: Vec<Mention>,
 }
 
 impl Content {
@@ -193,7 +196,8 @@ impl Content {
         for instance in &self.instances {
             resources::lower(instance, &mut declarations);
         }
-        Unit::new(declarations.link(), self.diagnostics, self.resources)
+        let model = declarations.link().with_mentions(self.mentions);
+        Unit::new(model, self.diagnostics, self.resources)
     }
 }
 

@@ -1,0 +1,204 @@
+//! Whether what is granted is of use to anyone: policies that somebody has, groups that somebody is in, roles that somebody can
+//! assume.
+
+use std::sync::Arc;
+
+use super::trust;
+use crate::model::{Deployment, Granted, Group, Guard, Id, Link, Mention, Model, Policy, Principal, Role};
+use crate::policy::{Answer, Effect, Element, Glob, Principals, Statement};
+use crate::value::{Reason, Unknown, Value};
+
+/// Whether something is of use.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Usage {
+    /// It is.
+    Used,
+    /// It may be, for this reason.
+    Perhaps(Arc<Unknown>),
+    /// Nothing here makes use of it; why, where that says more than this.
+    Unused(&'static str),
+}
+
+/// The prefixes of the unique identifiers of users and roles.
+const UNIQUE_IDS: [&str; 2] = ["AIDA", "AROA"];
+/// The least that follows the prefix.
+const LEAST_OF_ID: usize = 12;
+
+/// Whether anybody has a policy in a deployment.
+pub fn of_policy(model: &Model, id: Id<Policy>, deployment: &Deployment) -> Usage {
+    let Some(policy) = model.policies.get(id) else { return Usage::Used };
+    let mut perhaps = None;
+    let named = |principal: &Principal| match principal {
+        Principal::User(user) => !matches!(user.link, Link::None),
+        Principal::Group(group) => !matches!(group.link, Link::None),
+        Principal::Role(role) => !matches!(role.link, Link::None),
+    };
+    let grants = model.grants_of_policy(id).filter(|grant| named(&grant.principal));
+    let grants = grants.map(|grant| (&grant.declared, &grant.guard, &grant.undecided));
+    let uses = model.uses_of_policy(id).map(|one| (&one.declared, &one.guard, &one.undecided));
+    for (declared, guard, undecided) in grants.chain(uses) {
+        // As many attachments as there are policies attach each of them.
+        let instances = declared.instances.as_ref().filter(|_| declared.instances != policy.declared.instances);
+        let mut undecided = undecided.as_ref().or(instances).cloned();
+        if deployment.keeps(guard, &mut undecided) {
+            match undecided {
+                Some(unknown) => perhaps = perhaps.or(Some(unknown)),
+                None => return Usage::Used,
+            }
+        }
+    }
+    let open = model.grants.iter().filter_map(|grant| match &grant.policy {
+        Granted::Managed(policy) => Some((&policy.link, &policy.value, &grant.guard)),
+        Granted::Inline { .. } | Granted::InlineNamed(_) => None,
+    });
+    let open = open.chain(model.uses.iter().map(|one| (&one.policy.link, &one.policy.value, &one.guard)));
+    let elsewhere = || unknown_ones(open, &policy.name, deployment);
+    let perhaps = perhaps.or_else(elsewhere).or_else(|| handed_on(model, &policy.declared.subject));
+    perhaps.map_or(Usage::Unused(""), Usage::Perhaps)
+}
+
+/// Whether anybody is in a group in a deployment.
+pub fn of_group(model: &Model, id: Id<Group>, deployment: &Deployment) -> Usage {
+    let Some(group) = model.groups.get(id) else { return Usage::Used };
+    let mut perhaps = None;
+    for membership in model.memberships_of_group(id) {
+        let declared = &membership.declared;
+        let instances = declared.instances.as_ref().filter(|_| declared.instances != group.declared.instances);
+        let mut undecided = membership.undecided.as_ref().or(instances).cloned();
+        if deployment.keeps(&membership.guard, &mut undecided) && !matches!(membership.user.link, Link::None) {
+            match undecided {
+                Some(unknown) => perhaps = perhaps.or(Some(unknown)),
+                None => return Usage::Used,
+            }
+        }
+    }
+    let open = model.memberships.iter().map(|one| (&one.group.link, &one.group.value, &one.guard));
+    let elsewhere = || unknown_ones(open, &group.name, deployment);
+    let perhaps = perhaps.or_else(elsewhere).or_else(|| handed_on(model, &group.declared.subject));
+    perhaps.map_or(Usage::Unused(""), Usage::Perhaps)
+}
+
+/// Why one of those that are named by something that is not known may be the one with this name.
+fn unknown_ones<'m, T: 'm>(
+    named: impl Iterator<Item = (&'m Link<T>, &'m Value, &'m Guard)>,
+    name: &Value,
+    deployment: &Deployment,
+) -> Option<Arc<Unknown>> {
+    let wanted = name.as_text().map_or_else(|| "*".to_owned(), |text| text.widest_pattern());
+    let [alone, in_arn] = [Glob::new(&wanted), Glob::new(&format!("*/{wanted}"))];
+    named
+        .filter_map(|(link, value, guard)| {
+            let Link::Unknown(unknown) = link else { return None };
+            // What AWS, a data source or another module makes is none of what is declared here: that is known by its origin, or
+            // mentioned where it goes there.
+            let is_other = matches!(unknown.reason, Reason::Computed | Reason::Import | Reason::Missing);
+            let text = value.as_text().map_or_else(|| "*".to_owned(), |text| text.widest_pattern());
+            let pattern = Glob::new(&text);
+            let may_be = !text.contains(":iam::aws:") && (pattern.meets(&alone) || pattern.meets(&in_arn));
+            (!is_other && may_be && deployment.holds(guard) != Some(false)).then(|| Arc::clone(unknown))
+        })
+        .next()
+}
+
+/// The first place that hands a resource on.
+pub fn mention<'m>(model: &'m Model, subject: &str) -> Option<&'m Mention> {
+    model.mentions.iter().find(|mention| *mention.of == *subject)
+}
+
+fn handed_on(model: &Model, subject: &str) -> Option<Arc<Unknown>> {
+    mention(model, subject).map(|mention| Arc::new(Unknown::new(Reason::HandedOn, Arc::clone(&mention.by))))
+}
+
+/// Whether anybody can assume a role in a deployment, by its trust policy.
+pub fn of_role(role: &Role, deployment: &Deployment) -> Usage {
+    let document = role.trust.deployed(deployment, None);
+    // A document that AWS refuses makes no role.
+    if document.size == 0 && document.open.is_none() || !document.problems.is_empty() {
+        return Usage::Used;
+    }
+    let variables = document.has_variables();
+    let mut why = if document.statements.is_empty() { "its trust policy has no statement" } else { "" };
+    let mut perhaps = document.open.clone();
+    for statement in &document.statements {
+        let allows = match &statement.effect {
+            Effect::Deny => continue,
+            Effect::Allow => Answer::Yes,
+            Effect::Unknown(unknown) => Answer::Perhaps(Arc::clone(unknown)),
+        };
+        if !trust::assumes(statement) {
+            why = "its trust policy does not let anyone assume it";
+            continue;
+        }
+        if statement.conditions.iter().any(|condition| condition.is_void(&variables)) {
+            why = "the conditions of its trust policy never hold";
+            continue;
+        }
+        if document.statements.iter().any(|other| denies(other, statement)) {
+            why = "its trust policy denies everyone whom it allows";
+            continue;
+        }
+        let principals = statement.principals.as_ref().map_or(Answer::No, somebody);
+        match allows.and(principals).unless(statement.undecided.as_ref()) {
+            Answer::Yes => return Usage::Used,
+            Answer::Perhaps(unknown) => perhaps = perhaps.or(Some(unknown)),
+            Answer::No => {}
+        }
+    }
+    let denies_all = document.statements.iter().all(Statement::is_deny) && !document.statements.is_empty();
+    let why = if denies_all { "its trust policy only denies" } else { why };
+    perhaps.map_or(Usage::Unused(why), Usage::Perhaps)
+}
+
+
+/// Whether there is somebody among principals. A unique identifier is what AWS shows of a user or role that was deleted.
+fn somebody(principals: &Principals) -> Answer {
+    let mut answer = principals.open.as_ref().map_or(Answer::No, |open| Answer::Perhaps(Arc::clone(open)));
+    if principals.except {
+        return Answer::Yes;
+    }
+    for (_, elements) in &principals.entries {
+        let open = elements.open.as_ref().map_or(Answer::No, |open| Answer::Perhaps(Arc::clone(open)));
+        answer = elements.items.iter().fold(answer.or(open), |answer, one| answer.or(is_somebody(one)));
+    }
+    answer
+}
+
+fn is_somebody(element: &Element) -> Answer {
+    let text = element.text.as_str();
+    let is_id = |id: &str| {
+        let prefix = id.get(..UNIQUE_IDS[0].len()).is_some_and(|prefix| UNIQUE_IDS.contains(&prefix));
+        prefix && id.len() >= 4 + LEAST_OF_ID && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let deleted = text.filter(|text| is_id(text)).map(|id| {
+        Answer::Perhaps(Arc::new(Unknown::new(Reason::Runtime, format!("whether `{id}` still exists"))))
+    });
+    deleted.unwrap_or(Answer::Yes).unless(element.undecided.as_ref())
+}
+
+/// Whether a statement surely denies all that another one allows: to everyone, unconditionally. Of services and federated
+/// identities it is not said that `*` means them.
+fn denies(statement: &Statement, other: &Statement) -> bool {
+    let is_everyone = |principals: &Principals| {
+        let is_star = |element: &Element| element.undecided.is_none() && element.text.as_str().as_deref() == Some("*");
+        !principals.except
+            && principals.entries.iter().any(|(kind, elements)| &**kind == "AWS" && elements.items.iter().any(is_star))
+    };
+    let speaks_of_aws = |principals: &Principals| {
+        !principals.except && principals.open.is_none() && principals.entries.iter().all(|(kind, _)| &**kind == "AWS")
+    };
+    let covers = |action: &Element| match action.pattern() {
+        Some(pattern) => statement.actions.covered_by(&pattern, true).0 == Answer::Yes,
+        None => false,
+    };
+    statement.is_deny()
+        && statement.undecided.is_none()
+        && statement.guard.is_always()
+        && statement.conditions.is_empty()
+        && statement.conditions_open.is_none()
+        && !statement.actions.except
+        && !other.actions.except
+        && other.actions.open.is_none()
+        && statement.principals.as_ref().is_some_and(is_everyone)
+        && other.principals.as_ref().is_some_and(speaks_of_aws)
+        && other.actions.items.iter().all(covers)
+}
