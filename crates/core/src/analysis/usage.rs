@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::trust;
-use crate::model::{Deployment, Granted, Group, Guard, Id, Link, Mention, Model, Policy, Principal, Role};
+use crate::model::{Deployment, Granted, Group, Guard, Id, Link, Mention, Model, Policy, Principal, Reference, Role};
 use crate::policy::{Answer, Effect, Element, Glob, Principals, Statement};
+use crate::source::Span;
 use crate::value::{Reason, Unknown, Value};
 
 /// Whether something is of use.
@@ -13,8 +14,8 @@ use crate::value::{Reason, Unknown, Value};
 pub enum Usage {
     /// It is.
     Used,
-    /// It may be, for this reason.
-    Perhaps(Arc<Unknown>),
+    /// It may be, for this reason; with the place that may make use of any of several, if there is one.
+    Perhaps(Arc<Unknown>, Option<Span>),
     /// Nothing here makes use of it; why, where that says more than this.
     Unused(&'static str),
 }
@@ -48,13 +49,11 @@ pub fn of_policy(model: &Model, id: Id<Policy>, deployment: &Deployment) -> Usag
         }
     }
     let open = model.grants.iter().filter_map(|grant| match &grant.policy {
-        Granted::Managed(policy) => Some((&policy.link, &policy.value, &grant.guard)),
+        Granted::Managed(policy) => Some((policy, &grant.guard, grant.span)),
         Granted::Inline { .. } | Granted::InlineNamed(_) => None,
     });
-    let open = open.chain(model.uses.iter().map(|one| (&one.policy.link, &one.policy.value, &one.guard)));
-    let elsewhere = || unknown_ones(open, &policy.name, deployment);
-    let perhaps = perhaps.or_else(elsewhere).or_else(|| handed_on(model, &policy.declared.subject));
-    perhaps.map_or(Usage::Unused(""), Usage::Perhaps)
+    let open = open.chain(model.uses.iter().map(|one| (&one.policy, &one.guard, one.span)));
+    usage(model, perhaps, &policy.declared.subject, || unknown_ones(open, &policy.name, deployment))
 }
 
 /// Whether anybody is in a group in a deployment.
@@ -72,41 +71,54 @@ pub fn of_group(model: &Model, id: Id<Group>, deployment: &Deployment) -> Usage 
             }
         }
     }
-    let open = model.memberships.iter().map(|one| (&one.group.link, &one.group.value, &one.guard));
-    let elsewhere = || unknown_ones(open, &group.name, deployment);
-    let perhaps = perhaps.or_else(elsewhere).or_else(|| handed_on(model, &group.declared.subject));
-    perhaps.map_or(Usage::Unused(""), Usage::Perhaps)
+    let open = model.memberships.iter().map(|one| (&one.group, &one.guard, one.span));
+    usage(model, perhaps, &group.declared.subject, || unknown_ones(open, &group.name, deployment))
 }
 
-/// Why one of those that are named by something that is not known may be the one with this name.
+/// What is known of something that nothing surely makes use of: `perhaps` is why something may.
+fn usage(
+    model: &Model,
+    perhaps: Option<Arc<Unknown>>,
+    subject: &str,
+    open: impl FnOnce() -> Option<(Arc<Unknown>, Span)>,
+) -> Usage {
+    let handed_on = || {
+        let mention = handed_on(model, subject)?;
+        let unknown = Arc::new(Unknown::new(Reason::HandedOn, Arc::clone(&mention.by)));
+        Some(Usage::Perhaps(unknown, Some(mention.span)))
+    };
+    let may_be = || open().map(|(unknown, span)| Usage::Perhaps(unknown, Some(span)));
+    let perhaps = perhaps.map(|unknown| Usage::Perhaps(unknown, None));
+    perhaps.or_else(handed_on).or_else(may_be).unwrap_or(Usage::Unused(""))
+}
+
+/// Why one of those that are named by something that is not known may be the one with this name, and where it is.
 fn unknown_ones<'m, T: 'm>(
-    named: impl Iterator<Item = (&'m Link<T>, &'m Value, &'m Guard)>,
+    mut named: impl Iterator<Item = (&'m Reference<T>, &'m Guard, Span)>,
     name: &Value,
     deployment: &Deployment,
-) -> Option<Arc<Unknown>> {
+) -> Option<(Arc<Unknown>, Span)> {
     let wanted = name.as_text().map_or_else(|| "*".to_owned(), |text| text.widest_pattern());
     let [alone, in_arn] = [Glob::new(&wanted), Glob::new(&format!("*/{wanted}"))];
-    named
-        .filter_map(|(link, value, guard)| {
-            let Link::Unknown(unknown) = link else { return None };
-            // What AWS, a data source or another module makes is none of what is declared here: that is known by its origin, or
-            // mentioned where it goes there.
-            let is_other = matches!(unknown.reason, Reason::Computed | Reason::Import | Reason::Missing);
-            let text = value.as_text().map_or_else(|| "*".to_owned(), |text| text.widest_pattern());
-            let pattern = Glob::new(&text);
-            let may_be = !text.contains(":iam::aws:") && (pattern.meets(&alone) || pattern.meets(&in_arn));
-            (!is_other && may_be && deployment.holds(guard) != Some(false)).then(|| Arc::clone(unknown))
-        })
-        .next()
+    named.find_map(|(reference, guard, span)| {
+        let Link::Unknown(unknown) = &reference.link else { return None };
+        // What AWS, another input or another module makes is none of what is declared here, unless that is handed to it.
+        let is_other = matches!(unknown.reason, Reason::Computed | Reason::Import | Reason::Missing);
+        let text = reference.value.as_text().map_or_else(|| "*".to_owned(), |text| text.widest_pattern());
+        let pattern = Glob::new(&text);
+        let may_be = !text.contains(":iam::aws:") && (pattern.meets(&alone) || pattern.meets(&in_arn));
+        (!is_other && may_be && deployment.holds(guard) != Some(false)).then(|| (Arc::clone(unknown), span))
+    })
 }
 
 /// The first place that hands a resource on.
-pub fn mention<'m>(model: &'m Model, subject: &str) -> Option<&'m Mention> {
-    model.mentions.iter().find(|mention| *mention.of == *subject)
+pub fn handed_on<'m>(model: &'m Model, subject: &str) -> Option<&'m Mention> {
+    model.mentions.iter().find(|mention| mention.hands_on && *mention.of == *subject)
 }
 
-fn handed_on(model: &Model, subject: &str) -> Option<Arc<Unknown>> {
-    mention(model, subject).map(|mention| Arc::new(Unknown::new(Reason::HandedOn, Arc::clone(&mention.by))))
+/// The places that would make use of a resource, and do so for nobody.
+pub fn for_nobody<'m>(model: &'m Model, subject: &str) -> impl Iterator<Item = &'m Mention> {
+    model.mentions.iter().filter(move |mention| !mention.hands_on && *mention.of == *subject)
 }
 
 /// Whether anybody can assume a role in a deployment, by its trust policy.
@@ -146,7 +158,7 @@ pub fn of_role(role: &Role, deployment: &Deployment) -> Usage {
     }
     let denies_all = document.statements.iter().all(Statement::is_deny) && !document.statements.is_empty();
     let why = if denies_all { "its trust policy only denies" } else { why };
-    perhaps.map_or(Usage::Unused(why), Usage::Perhaps)
+    perhaps.map_or(Usage::Unused(why), |unknown| Usage::Perhaps(unknown, None))
 }
 
 

@@ -31,8 +31,7 @@ impl Use {
     }
 }
 
-/// A place that has the name or ARN of a resource, and of which the model does not know what it does with it: an output, a
-/// parameter, a module that is not at hand.
+/// A place that has the name or ARN of a resource, and is no grant, membership or use of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
     /// The address or logical id of the resource.
@@ -41,4 +40,7 @@ pub struct Mention {
     pub by: Arc<str>,
     /// Where.
     pub span: Span,
+    /// Whether the model does not know what it does with it: an output, a parameter, a module that is not at hand. Otherwise it would
+    /// attach it to somebody, or add somebody to it, and there is nobody.
+    pub hands_on: bool,
 }

@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analysis::principal::{Named, declared};
 use crate::analysis::usage::{self, Usage};
 use crate::check::Thing;
+use crate::collections::HashMap;
 use crate::model::{Case, Declared, Deployment, Group, Guard, Id, Model};
 use crate::report::{Level, Related};
-use crate::rule::{Check, Context, Draft, Inputs, Judge, Rule, StatementId};
+use crate::rule::{Check, Context, Draft, Inputs, Judge, Rule, StatementId, Subject};
 use crate::source::Span;
 use crate::value::{Unknown, Value};
 
@@ -29,6 +31,8 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
 struct Words<'m> {
     declared: &'m Arc<Declared>,
     named: Named<'m>,
+    /// What several of them are.
+    several: &'static str,
     /// Where it shows.
     span: Span,
     /// Behind "the policy `x`": "is attached to nothing".
@@ -41,34 +45,70 @@ struct Words<'m> {
     thing: Option<Thing>,
 }
 
-impl Words<'_> {
-    fn report(&self, model: &Model, judge: &mut Judge<'_>, cases: Vec<Case<Usage>>) {
+/// Those of which one place that is not known may make use, by that place.
+type Open<'m> = BTreeMap<Span, Vec<(Words<'m>, Arc<Unknown>)>>;
+
+impl<'m> Words<'m> {
+    fn report(self, model: &Model, judge: &mut Judge<'_>, cases: Vec<Case<Usage>>, open: &mut Open<'m>) {
+        if let [case] = cases.as_slice()
+            && let Usage::Perhaps(unknown, Some(place)) = &case.outcome
+            && case.guards.iter().any(Guard::is_always)
+        {
+            return open.entry(*place).or_default().push((self, Arc::clone(unknown)));
+        }
         for case in cases {
             match &case.outcome {
                 Usage::Used => judge.holds(),
-                Usage::Perhaps(unknown) => self.open(model, judge, unknown, &case.guards),
+                Usage::Perhaps(unknown, _) => self.perhaps(model, judge, unknown, &case.guards),
                 Usage::Unused(why) => {
                     let reason = if why.is_empty() { String::new() } else { format!(": {why}") };
                     let message = format!("the {} {}{reason}", self.named, self.idle);
                     let draft = judge.violated(self.declared, self.span, message);
                     draft.when_any(&case.guards).label(self.label).help(self.help.clone());
                     draft.unless_spoken_of(self.thing.clone());
+                    for mention in usage::for_nobody(model, &self.declared.subject) {
+                        let by = Arc::clone(&mention.by);
+                        draft.related(Related::new(by, Some(mention.span), "names it, and nobody with it"));
+                    }
                 }
             }
         }
     }
 
-    fn open(&self, model: &Model, judge: &mut Judge<'_>, unknown: &Arc<Unknown>, guards: &[Guard]) {
+    fn perhaps(&self, model: &Model, judge: &mut Judge<'_>, unknown: &Unknown, guards: &[Guard]) {
         let message = format!("whether the {} {} is not known", self.named, self.used);
         let draft: &mut Draft = judge.undetermined(self.declared, self.span, message, unknown);
         draft.when_any(guards).unless_spoken_of(self.thing.clone());
-        if let Some(mention) = usage::mention(model, &self.declared.subject) {
+        if let Some(mention) = usage::handed_on(model, &self.declared.subject) {
             draft.related(Related::new(Arc::clone(&mention.by), Some(mention.span), "has its name or ARN"));
         }
     }
 }
 
+/// One place that is not known is one finding, however many it may make use of.
+fn open_places(model: &Model, judge: &mut Judge<'_>, open: Open<'_>) {
+    let mentions = model.mentions.iter().map(|mention| (mention.span, Subject::from(&mention.by)));
+    let grants = model.grants.iter().map(|grant| (grant.span, Subject::from(&grant.declared)));
+    let memberships = model.memberships.iter().map(|one| (one.span, Subject::from(&one.declared)));
+    let uses = model.uses.iter().map(|one| (one.span, Subject::from(&one.declared)));
+    let places: HashMap<Span, Subject> = mentions.chain(grants).chain(memberships).chain(uses).collect();
+    for (span, all) in open {
+        let [(first, unknown), others @ ..] = all.as_slice() else { continue };
+        let Some(subject) = places.get(&span).filter(|_| !others.is_empty()) else {
+            first.perhaps(model, judge, unknown, &[Guard::always()]);
+            continue;
+        };
+        let message = format!("whether any of {} {} {} is not known", all.len(), first.several, first.used);
+        let draft = judge.undetermined(subject.clone(), span, message, unknown);
+        draft.stands_for(all.len()).label("may make use of any of them");
+        for (one, _) in &all {
+            draft.related(Related::new(Arc::clone(&one.declared.subject), Some(one.span), "is one of them"));
+        }
+    }
+}
+
 fn policies(model: &Model, judge: &mut Judge<'_>) {
+    let mut open = Open::new();
     for (id, policy) in model.policies.iter() {
         let named = declared("policy", &model.policies, id, |policy| (&policy.declared, &policy.name));
         let grants = model.grants_of_policy(id).map(|grant| &grant.guard);
@@ -77,6 +117,7 @@ fn policies(model: &Model, judge: &mut Judge<'_>) {
         let cases = model.conditions.cases(&policy.declared.guard, guards, usage);
         let words = Words {
             declared: &policy.declared,
+            several: "policies",
             span: policy.declared.span,
             idle: "is attached to nothing",
             used: "is attached to anything",
@@ -85,11 +126,13 @@ fn policies(model: &Model, judge: &mut Judge<'_>) {
             thing: known(&policy.name).map(Thing::Policy),
             named,
         };
-        words.report(model, judge, cases);
+        words.report(model, judge, cases, &mut open);
     }
+    open_places(model, judge, open);
 }
 
 fn groups(model: &Model, judge: &mut Judge<'_>) {
+    let mut open = Open::new();
     for (id, group) in model.groups.iter() {
         let named = declared("group", &model.groups, id, |group| (&group.declared, &group.name));
         let memberships = model.memberships_of_group(id).map(|membership| &membership.guard);
@@ -101,6 +144,7 @@ fn groups(model: &Model, judge: &mut Judge<'_>) {
         let cases = model.conditions.cases(&group.declared.guard, guards, usage).into_iter();
         let words = Words {
             declared: &group.declared,
+            several: "groups",
             span: group.declared.span,
             idle: "has permissions and no members",
             used: "has members",
@@ -110,8 +154,9 @@ fn groups(model: &Model, judge: &mut Judge<'_>) {
             named,
         };
         let judged = cases.filter_map(|case| Some(Case { outcome: case.outcome?, guards: case.guards }));
-        words.report(model, judge, judged.collect());
+        words.report(model, judge, judged.collect(), &mut open);
     }
+    open_places(model, judge, open);
 }
 
 /// Whether a group surely has a policy in a deployment.
@@ -130,6 +175,7 @@ fn roles(model: &Model, judge: &mut Judge<'_>) {
         let cases = model.conditions.cases(&role.declared.guard, guards, usage);
         let words = Words {
             declared: &role.declared,
+            several: "roles",
             span: role.trust.span.unwrap_or(role.declared.span),
             idle: "can be assumed by nobody",
             used: "can be assumed by anybody",
@@ -138,7 +184,7 @@ fn roles(model: &Model, judge: &mut Judge<'_>) {
             thing: None,
             named,
         };
-        words.report(model, judge, cases);
+        words.report(model, judge, cases, &mut Open::new());
     }
 }
 

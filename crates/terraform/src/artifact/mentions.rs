@@ -39,6 +39,7 @@ pub(super) fn mentions<'k>(
             of: Arc::clone(address),
             by: Arc::clone(&place.by),
             span: place.span,
+            hands_on: true,
         };
         mentions.extend(places.iter().filter(has_it).map(of));
     }

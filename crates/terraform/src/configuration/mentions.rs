@@ -11,7 +11,7 @@ use iamrail_core::source::Span;
 use crate::eval::{Evaluator, Frame, FrameId};
 use crate::module::Entity;
 use crate::resources::{OUTPUT, attaches, holds_link};
-use crate::syntax::{Declaration, Referred};
+use crate::syntax::{Declaration, Expr, ExprKind, Referred};
 
 /// The attributes by which a policy or group is known elsewhere.
 const NAMES: [&str; 3] = ["arn", "id", "name"];
@@ -29,10 +29,11 @@ pub(super) fn mentioned(model: Model, made: &Made, evaluator: &Evaluator<'_>) ->
     for declared in model.idle() {
         let Some((frame, name)) = made.get(&declared.subject) else { continue };
         let places = search.places(*frame, name, declared.span);
-        let of = |(by, span): &(Arc<str>, Span)| Mention {
+        let of = |place: &Place| Mention {
             of: Arc::clone(&declared.subject),
-            by: Arc::clone(by),
-            span: *span,
+            by: Arc::clone(&place.by),
+            span: place.span,
+            hands_on: place.hands_on,
         };
         mentions.extend(places.iter().map(of));
     }
@@ -47,7 +48,14 @@ struct Target {
     is_resource: bool,
 }
 
-type Places = Rc<[(Arc<str>, Span)]>;
+/// A place that has the target.
+struct Place {
+    by: Arc<str>,
+    span: Span,
+    hands_on: bool,
+}
+
+type Places = Rc<[Place]>;
 
 struct Search<'e> {
     evaluator: &'e Evaluator<'e>,
@@ -71,7 +79,7 @@ impl Search<'_> {
             let Some(frame) = self.evaluator.frame(id) else { continue };
             if self.looked_at > MOST {
                 // Not all of it is looked at: whatever is left may be such a place.
-                places.push((frame.address("terraform"), span));
+                places.push(Place { by: frame.address("terraform"), span, hands_on: true });
                 break;
             }
             for next in self.follow(&frame, &target, &mut places) {
@@ -90,22 +98,25 @@ impl Search<'_> {
         &mut self,
         frame: &Frame,
         target: &Target,
-        places: &mut Vec<(Arc<str>, Span)>,
+        places: &mut Vec<Place>,
     ) -> Vec<(FrameId, Target)> {
         let module = &frame.module;
         let mut next = Vec::new();
         for (name, entity) in module.resources.iter().chain(&module.data) {
             let kind = entity.declaration().label(0);
             // What attaches policies to principals is in the model.
-            let is_meant = |argument: &str| {
-                !holds_link(kind, argument) && !(attaches(kind) && ["count", "for_each"].contains(&argument))
+            let is_in_model = |argument: &str| {
+                holds_link(kind, argument) || (attaches(kind) && ["count", "for_each"].contains(&argument))
             };
-            let found = self.look(entity, target, &is_meant);
-            places.extend(found.map(|span| (frame.address(name), span)));
+            let found = self.look(entity, target, &|argument| !is_in_model(argument));
+            places.extend(found.map(|span| Place { by: frame.address(name), span, hands_on: true }));
+            let found = self.look(entity, target, &is_in_model);
+            places.extend(found.map(|span| Place { by: frame.address(name), span, hands_on: false }));
         }
         for (name, call) in &module.calls {
             let found = self.look(call, target, &|_| true);
-            places.extend(found.map(|span| (frame.address(&format!("module.{name}")), span)));
+            let by = || frame.address(&format!("module.{name}"));
+            places.extend(found.map(|span| Place { by: by(), span, hands_on: true }));
         }
         for (name, output) in &module.outputs {
             let Some(span) = self.look(output, target, &|_| true) else { continue };
@@ -114,13 +125,15 @@ impl Search<'_> {
                     let names = vec!["module".into(), Arc::clone(call), Arc::clone(name)];
                     next.push((caller, Target { names, is_resource: false }));
                 }
-                None => places.push((format!("{OUTPUT}.{name}").into(), span)),
+                None => {
+                    places.push(Place { by: format!("{OUTPUT}.{name}").into(), span, hands_on: true });
+                }
             }
         }
         for local in module.locals_of(|block| block.may_say(target.word())) {
             self.looked_at += 1;
-            if local.value.references().iter().any(|one| target.is_meant_by(one)) {
-                let names = vec!["local".into(), Arc::clone(&local.name)];
+            for member in target.members(&local.value) {
+                let names = ["local".into(), Arc::clone(&local.name)].into_iter().chain(member).collect();
                 next.push((frame.id(), Target { names, is_resource: false }));
             }
         }
@@ -142,6 +155,16 @@ impl Target {
     /// A word that stands wherever it is referred to.
     fn word(&self) -> &str {
         self.names.get(1).map_or("", |name| name)
+    }
+
+    /// The members of an object that have it, or the whole value.
+    fn members(&self, value: &Expr) -> Vec<Option<Arc<str>>> {
+        let has_it = |value: &Expr| value.references().iter().any(|one| self.is_meant_by(one));
+        let ExprKind::Object(items) = &value.kind else {
+            return if has_it(value) { vec![None] } else { Vec::new() };
+        };
+        let having = items.iter().filter(|item| has_it(&item.value) || has_it(&item.key));
+        having.map(|item| item.name().cloned()).collect()
     }
 
     fn is_meant_by(&self, referred: &Referred) -> bool {
