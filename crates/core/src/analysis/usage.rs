@@ -22,8 +22,8 @@ pub enum Usage {
 
 /// The prefixes of the unique identifiers of users and roles.
 const UNIQUE_IDS: [&str; 2] = ["AIDA", "AROA"];
-/// The least that follows the prefix.
-const LEAST_OF_ID: usize = 12;
+/// How long they are at least.
+const LEAST_OF_ID: usize = 16;
 
 /// Whether anybody has a policy in a deployment.
 pub fn of_policy(model: &Model, id: Id<Policy>, deployment: &Deployment) -> Usage {
@@ -149,11 +149,12 @@ pub fn of_role(role: &Role, deployment: &Deployment) -> Usage {
             why = "its trust policy denies everyone whom it allows";
             continue;
         }
-        let principals = statement.principals.as_ref().map_or(Answer::No, somebody);
+        let Some(principals) = &statement.principals else { continue };
+        let principals = somebody(principals);
         match allows.and(principals).unless(statement.undecided.as_ref()) {
             Answer::Yes => return Usage::Used,
             Answer::Perhaps(unknown) => perhaps = perhaps.or(Some(unknown)),
-            Answer::No => {}
+            Answer::No => why = "whomever its trust policy names was deleted",
         }
     }
     let denies_all = document.statements.iter().all(Statement::is_deny) && !document.statements.is_empty();
@@ -162,7 +163,8 @@ pub fn of_role(role: &Role, deployment: &Deployment) -> Usage {
 }
 
 
-/// Whether there is somebody among principals. A unique identifier is what AWS shows of a user or role that was deleted.
+/// Whether there is somebody among principals. A unique identifier is what AWS shows of a user or role that was deleted, and does not
+/// accept in a policy that is saved: <https://repost.aws/knowledge-center/iam-resource-policy-format>.
 fn somebody(principals: &Principals) -> Answer {
     let mut answer = principals.open.as_ref().map_or(Answer::No, |open| Answer::Perhaps(Arc::clone(open)));
     if principals.except {
@@ -176,15 +178,13 @@ fn somebody(principals: &Principals) -> Answer {
 }
 
 fn is_somebody(element: &Element) -> Answer {
-    let text = element.text.as_str();
-    let is_id = |id: &str| {
-        let prefix = id.get(..UNIQUE_IDS[0].len()).is_some_and(|prefix| UNIQUE_IDS.contains(&prefix));
-        prefix && id.len() >= 4 + LEAST_OF_ID && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    let is_id = |text: &str| {
+        UNIQUE_IDS.iter().any(|prefix| text.starts_with(prefix))
+            && text.len() >= LEAST_OF_ID
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     };
-    let deleted = text.filter(|text| is_id(text)).map(|id| {
-        Answer::Perhaps(Arc::new(Unknown::new(Reason::Runtime, format!("whether `{id}` still exists"))))
-    });
-    deleted.unwrap_or(Answer::Yes).unless(element.undecided.as_ref())
+    let was_deleted = element.text.as_str().is_some_and(|text| is_id(&text));
+    Answer::from(!was_deleted).unless(element.undecided.as_ref())
 }
 
 /// Whether a statement surely denies all that another one allows: to everyone, unconditionally. Of services and federated
