@@ -5,12 +5,17 @@ use std::sync::Arc;
 
 use super::elsewhere::Spoken;
 use crate::collections::{HashMap, HashSet};
+use crate::configuration::Matched;
 use crate::exceptions::{Aliases, Entry, Judged, Origin, Reviewed, claims};
 use crate::model::Exception;
 use crate::report::{Diagnostic, Finding, Related, Report, Tally, UnitSummary, Verdict};
 use crate::rule::Rule;
 use crate::sighting::Sighting;
 use crate::source::{Sources, Span};
+use crate::value::{Reason, Unknown};
+
+/// What is said where something declares more than can be seen.
+const HIDING: [&str; 3] = ["module", "module-not-found", "nested-template"];
 
 /// What judging one unit or text gave.
 #[derive(Default)]
@@ -25,6 +30,7 @@ pub(super) struct Outcome {
     pub(super) claims: Vec<Exception>,
     pub(super) aliases: Aliases,
     pub(super) spoken: Spoken,
+    pub(super) matched: Matched,
 }
 
 /// What all of them gave.
@@ -42,6 +48,8 @@ pub(super) struct Run {
     aliases: Vec<Aliases>,
     /// What each unit speaks of that others declare.
     spoken: Vec<Spoken>,
+    /// Which entries of the configuration match anything.
+    matched: Matched,
     exceptions: Vec<Judged>,
 }
 
@@ -51,6 +59,7 @@ impl Run {
             |span: Span| sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
         self.claims.extend(claims(index, &outcome.claims, path_of));
         self.aliases.push(std::mem::take(&mut outcome.aliases));
+        self.matched.join(std::mem::take(&mut outcome.matched));
         self.spoken.push(std::mem::take(&mut outcome.spoken));
         self.units.extend(outcome.summary.take());
         self.findings.extend(outcome.findings.drain(..).map(|finding| Finding { unit: index, ..finding }));
@@ -164,14 +173,30 @@ impl Run {
                 tally.excepted += finding.verdicts;
             }
         }
-        let is_complete =
-            self.units.iter().all(|unit| unit.complete) && !self.diagnostics.iter().any(|one| one.incomplete);
+        let is_complete = self.is_complete();
         reviewed.find_unused(|entry| match &entry.origin {
             Origin::File => is_complete && covers_all,
             Origin::Inline(claimants) => {
                 claimants.iter().all(|one| self.units.get(one.unit).is_some_and(|unit| unit.complete))
             }
         });
+    }
+
+    fn is_complete(&self) -> bool {
+        self.units.iter().all(|unit| unit.complete) && !self.diagnostics.iter().any(|one| one.incomplete)
+    }
+
+    /// Which entries of the configuration match anything; `None` when not all was read and understood that there is.
+    pub(super) fn matched(&self) -> Option<Matched> {
+        if self.units.is_empty() || !self.is_complete() {
+            return None;
+        }
+        let mut matched = self.matched.clone();
+        if let Some(hidden) = self.diagnostics.iter().find(|one| HIDING.contains(&one.code)) {
+            let what = hidden.message.split('`').nth(1).unwrap_or(&hidden.path);
+            matched.doubt(&Arc::new(Unknown::new(Reason::Missing, what)));
+        }
+        Some(matched)
     }
 
     /// Keeps the exceptions for the report.

@@ -44,6 +44,7 @@ rules! {
     expired_exception
     open_ended_exception
     unused_exception
+    stale_configuration
 }
 
 /// The rule with a name.
