@@ -159,6 +159,7 @@ fn suppose_members(stack: &Stack, span: Span, declarations: &mut Declarations) {
     let (user, group) = (Value::unknown(unread()), Value::unknown(unread()));
     let membership = Membership::new(declared, span, Reference::new(user), Reference::new(group));
     declarations.memberships.push(membership);
+    declarations.gap = Some(Arc::new(unread()));
 }
 
 /// The model with the places that mention what is idle in it.

@@ -21,7 +21,12 @@ impl Stack {
             while let Some(node) = waiting.pop() {
                 for name in names(node) {
                     let of = self.id(&name).as_ref().to_owned();
-                    mentions.push(Mention { of: of.into(), by: Arc::clone(by), span: node.span(), hands_on: true });
+                    mentions.push(Mention {
+                        of: of.into(),
+                        by: Arc::clone(by),
+                        span: node.span(),
+                        hands_on: true,
+                    });
                 }
                 waiting.extend(node.items().into_iter().flatten());
                 waiting.extend(node.entries().into_iter().flatten().map(|entry| entry.value));

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use super::trust;
-use crate::model::{Deployment, Granted, Group, Guard, Id, Link, Mention, Model, Policy, Principal, Reference, Role};
+use crate::model::{
+    Deployment, Granted, Group, Guard, Id, Link, Mention, Model, Policy, Principal, Reference, Role,
+};
 use crate::policy::{Answer, Effect, Element, Glob, Principals, Statement};
 use crate::source::Span;
 use crate::value::{Reason, Unknown, Value};
@@ -39,7 +41,8 @@ pub fn of_policy(model: &Model, id: Id<Policy>, deployment: &Deployment) -> Usag
     let uses = model.uses_of_policy(id).map(|one| (&one.declared, &one.guard, &one.undecided));
     for (declared, guard, undecided) in grants.chain(uses) {
         // As many attachments as there are policies attach each of them.
-        let instances = declared.instances.as_ref().filter(|_| declared.instances != policy.declared.instances);
+        let instances =
+            declared.instances.as_ref().filter(|_| declared.instances != policy.declared.instances);
         let mut undecided = undecided.as_ref().or(instances).cloned();
         if deployment.keeps(guard, &mut undecided) {
             match undecided {
@@ -62,9 +65,11 @@ pub fn of_group(model: &Model, id: Id<Group>, deployment: &Deployment) -> Usage 
     let mut perhaps = None;
     for membership in model.memberships_of_group(id) {
         let declared = &membership.declared;
-        let instances = declared.instances.as_ref().filter(|_| declared.instances != group.declared.instances);
+        let instances =
+            declared.instances.as_ref().filter(|_| declared.instances != group.declared.instances);
         let mut undecided = membership.undecided.as_ref().or(instances).cloned();
-        if deployment.keeps(&membership.guard, &mut undecided) && !matches!(membership.user.link, Link::None) {
+        if deployment.keeps(&membership.guard, &mut undecided) && !matches!(membership.user.link, Link::None)
+        {
             match undecided {
                 Some(unknown) => perhaps = perhaps.or(Some(unknown)),
                 None => return Usage::Used,
@@ -89,7 +94,8 @@ fn usage(
     };
     let may_be = || open().map(|(unknown, span)| Usage::Perhaps(unknown, Some(span)));
     let perhaps = perhaps.map(|unknown| Usage::Perhaps(unknown, None));
-    perhaps.or_else(handed_on).or_else(may_be).unwrap_or(Usage::Unused(""))
+    let unread = || model.gap.as_ref().map(|unknown| Usage::Perhaps(Arc::clone(unknown), None));
+    perhaps.or_else(handed_on).or_else(may_be).or_else(unread).unwrap_or(Usage::Unused(""))
 }
 
 /// Why one of those that are named by something that is not known may be the one with this name, and where it is.
@@ -162,7 +168,6 @@ pub fn of_role(role: &Role, deployment: &Deployment) -> Usage {
     perhaps.map_or(Usage::Unused(why), |unknown| Usage::Perhaps(unknown, None))
 }
 
-
 /// Whether there is somebody among principals. A unique identifier is what AWS shows of a user or role that was deleted, and does not
 /// accept in a policy that is saved: <https://repost.aws/knowledge-center/iam-resource-policy-format>.
 fn somebody(principals: &Principals) -> Answer {
@@ -191,12 +196,18 @@ fn is_somebody(element: &Element) -> Answer {
 /// identities it is not said that `*` means them.
 fn denies(statement: &Statement, other: &Statement) -> bool {
     let is_everyone = |principals: &Principals| {
-        let is_star = |element: &Element| element.undecided.is_none() && element.text.as_str().as_deref() == Some("*");
+        let is_star =
+            |element: &Element| element.undecided.is_none() && element.text.as_str().as_deref() == Some("*");
         !principals.except
-            && principals.entries.iter().any(|(kind, elements)| &**kind == "AWS" && elements.items.iter().any(is_star))
+            && principals
+                .entries
+                .iter()
+                .any(|(kind, elements)| &**kind == "AWS" && elements.items.iter().any(is_star))
     };
     let speaks_of_aws = |principals: &Principals| {
-        !principals.except && principals.open.is_none() && principals.entries.iter().all(|(kind, _)| &**kind == "AWS")
+        !principals.except
+            && principals.open.is_none()
+            && principals.entries.iter().all(|(kind, _)| &**kind == "AWS")
     };
     let covers = |action: &Element| match action.pattern() {
         Some(pattern) => statement.actions.covered_by(&pattern, true).0 == Answer::Yes,

@@ -155,9 +155,10 @@ impl Checker {
     fn would_find<'a>(&'a self, name: &str, judged: &Judged<'a>) -> bool {
         let Some(rule) = self.rules.iter().find(|rule| rule.name == name) else { return true };
         let is_of_units = matches!(rule.check, Check::Unit(_) | Check::UnitAndConfiguration(..));
-        !is_of_units || self.run_rule_at(rule, rule.level, judged).is_none_or(|(judge, failed)| {
-            failed || !judge.drafts.is_empty()
-        })
+        !is_of_units
+            || self
+                .run_rule_at(rule, rule.level, judged)
+                .is_none_or(|(judge, failed)| failed || !judge.drafts.is_empty())
     }
 
     /// Reads the candidates without judging them: the units in the order of the report.
@@ -223,8 +224,7 @@ impl Checker {
         outcome.claims.clone_from(&unit.model.exceptions);
         outcome.spoken = Spoken::of(&unit.model);
         if let Some(configuration) = self.options.configuration.as_ref().filter(|_| self.judges_matches()) {
-            outcome.matched =
-                matched(configuration, &unit.model, |name| self.would_find(name, &judged));
+            outcome.matched = matched(configuration, &unit.model, |name| self.would_find(name, &judged));
         }
         if self.exceptions.entries.iter().any(|entry| !entry.resources.is_empty()) {
             outcome.aliases = Aliases::of(&unit.model);

@@ -115,7 +115,10 @@ fn is_name(name: &Value, glob: &Glob) -> Answer {
         let value = one.value?;
         let unknown = value.unknown_part();
         // Who has a name of their own choice cannot know what AWS makes up.
-        if value.is_unknown() && unknown.is_some_and(|one| one.reason == Reason::Computed) && !glob.has_wildcard() {
+        if value.is_unknown()
+            && unknown.is_some_and(|one| one.reason == Reason::Computed)
+            && !glob.has_wildcard()
+        {
             return Some(Answer::No);
         }
         let pattern = value.as_text().map_or_else(|| "*".to_owned(), Text::widest_pattern);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Configuration, Entry, EntryKind};
 use crate::exceptions::{date, text};
+use crate::options::{RoleOptions, UserOptions};
 use crate::report::Diagnostic;
 use crate::source::Span;
 use crate::value::Value;
@@ -32,6 +33,8 @@ pub fn read(path: &Arc<str>, root: &Value, start: Span) -> Result<Configuration,
         });
         entries.extend(written);
     }
+    // Whoever adds to a default writes it out: that is no decision of theirs.
+    entries.retain(|entry| !is_default(entry));
     let rules = root.get("rules").and_then(Value::as_map);
     for (name, field) in rules.into_iter().flat_map(|rules| &rules.entries) {
         if field.value.get("level").and_then(Value::as_str).as_deref() == Some("off") {
@@ -49,6 +52,16 @@ pub fn read(path: &Arc<str>, root: &Value, start: Span) -> Result<Configuration,
         reviewed: root.get("reviewed").map(|value| reviewed(path, value, start)).transpose()?.flatten(),
         demands_review: demands_review.map(|value| value.span.unwrap_or(start)),
     })
+}
+
+fn is_default(entry: &Entry) -> bool {
+    let is_in = |list: &[String]| list.iter().any(|one| one.eq_ignore_ascii_case(&entry.text));
+    match entry.kind {
+        EntryKind::ApplicationUser => is_in(&UserOptions::default().application),
+        EntryKind::HumanUser => is_in(&UserOptions::default().human),
+        EntryKind::PurposeTag => is_in(&RoleOptions::default().purpose_tags),
+        _ => false,
+    }
 }
 
 fn reviewed(

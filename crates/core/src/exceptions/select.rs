@@ -123,8 +123,13 @@ fn by_statement(id: &str, entry: &Entry, rules: &[&'static Rule]) -> Result<Vec<
     let enforcing = || rules.iter().filter(|rule| rule.statements.contains(&statement.id));
     let found: Vec<&'static Rule> = enforcing().filter(|rule| !is_beyond_exception(rule)).copied().collect();
     if found.is_empty() && enforcing().next().is_some() {
-        let message = format!("`{id}` is about exceptions or the configuration, which cannot be excepted");
-        return Err(fault(entry, message, "mend what it speaks of".to_owned()));
+        let is_of_configuration = |rule: &&Rule| matches!(rule.check, Check::Configuration(_));
+        let (what, help) = match enforcing().any(|rule| is_of_configuration(rule)) {
+            true => ("exceptions and the configuration", "mend what it speaks of"),
+            false => ("exceptions", "mend the exceptions that it speaks of"),
+        };
+        let message = format!("`{id}` is about {what}, which cannot be excepted");
+        return Err(fault(entry, message, help.to_owned()));
     }
     Ok(found)
 }
@@ -137,6 +142,7 @@ fn by_policy(title: &str, entry: &Entry, rules: &[&'static Rule]) -> Result<Vec<
         return Err(fault(entry, format!("there is no policy `{title}`"), help));
     };
     let is_of_it = |statement: &StatementId| statement.0.starts_with(prefix);
-    let found = rules.iter().filter(|rule| !is_beyond_exception(rule) && rule.statements.iter().any(is_of_it));
+    let found =
+        rules.iter().filter(|rule| !is_beyond_exception(rule) && rule.statements.iter().any(is_of_it));
     Ok(found.copied().collect())
 }

@@ -115,6 +115,8 @@ pub struct Declarations {
     pub workloads: Table<Workload>,
     /// Places that show values to whoever sees them.
     pub disclosures: Vec<Disclosure>,
+    /// Set when not all of the input could be read: what is missing may make use of anything that is there.
+    pub gap: Option<Arc<Unknown>>,
     /// What is out of the scope of the guardrails and was left aside.
     pub asides: Vec<Aside>,
     /// What the conditions mean that guard all this.
@@ -225,6 +227,13 @@ impl Model {
     #[must_use]
     pub fn with_mentions(mut self, mentions: Vec<Mention>) -> Self {
         self.declared.mentions = mentions;
+        self
+    }
+
+    /// The same model of an input of which not all could be read, if there is a reason.
+    #[must_use]
+    pub fn with_gap(mut self, gap: Option<Unknown>) -> Self {
+        self.declared.gap = gap.map(Arc::new);
         self
     }
 

@@ -1,4 +1,4 @@
-use crate::configuration::EntryKind;
+use crate::configuration::{Entry, EntryKind};
 use crate::policy::Answer;
 use crate::report::Level;
 use crate::rule::{Check, Configured, Inputs, Judge, Rule, StatementId};
@@ -17,43 +17,54 @@ fn check(context: &Configured<'_>, judge: &mut Judge<'_>) {
     let Some(matched) = context.matched else { return };
     let path = &context.configuration.path;
     for (entry, answer) in context.configuration.entries.iter().zip(&matched.0) {
-        let (what, matches, idle, help) = words(entry.kind);
-        let what = format!("{what} `{}`", entry.text);
+        let Words { subject, used, idle, help } = words(entry);
         let draft = match answer {
             Answer::Yes => {
                 judge.holds();
                 continue;
             }
-            Answer::No => judge.violated(path, entry.span, format!("{what} {idle}")),
+            Answer::No => judge.violated(path, entry.span, format!("{subject} {idle}")),
             Answer::Perhaps(unknown) => {
-                let message = format!("whether {what} {matches} is not known");
+                let message = format!("whether {subject} {used} is not known");
                 judge.undetermined(path, entry.span, message, unknown)
             }
         };
-        draft.help(help).key(what);
+        draft.help(help).key(subject);
     }
 }
 
-/// What an entry is, what it does when it is in use and when it is not, and what to do then.
-fn words(kind: EntryKind) -> (&'static str, &'static str, &'static str, &'static str) {
-    const GONE: &str = "remove the entry: whoever gets such a name later would be approved unseen";
-    const UNUSED: &str = "remove the entry, or write it as the names are written";
-    match kind {
-        EntryKind::ApprovedUser => ("the approved user", "is there", "is not there", GONE),
-        EntryKind::ApprovedGroup => ("the approved group", "is there", "is not there", GONE),
-        EntryKind::ApprovedRole => ("the approved role", "is there", "is not there", GONE),
+/// How to speak of an entry.
+struct Words {
+    subject: String,
+    /// What it does when something needs it.
+    used: &'static str,
+    /// What it does when nothing does.
+    idle: &'static str,
+    help: &'static str,
+}
+
+fn words(entry: &Entry) -> Words {
+    const GONE: &str =
+        "remove the entry: whoever gets such a name later is approved without anybody noticing";
+    const UNUSED: &str = "remove the entry, or write it as the input does";
+    let text = &entry.text;
+    let of = |what: &str, used, idle, help| Words { subject: format!("{what} `{text}`"), used, idle, help };
+    match entry.kind {
+        EntryKind::ApprovedUser => of("the approved user", "matches a user", "matches no user", GONE),
+        EntryKind::ApprovedGroup => of("the approved group", "matches a group", "matches no group", GONE),
+        EntryKind::ApprovedRole => of("the approved role", "matches a role", "matches no role", GONE),
         EntryKind::ApplicationUser => {
-            ("the pattern of applications", "matches a user", "matches no user", UNUSED)
+            of("the pattern of applications", "matches a user", "matches no user", UNUSED)
         }
-        EntryKind::HumanUser => ("the pattern of people", "matches a user", "matches no user", UNUSED),
+        EntryKind::HumanUser => of("the pattern of people", "matches a user", "matches no user", UNUSED),
         EntryKind::PurposeTag => {
-            ("the purpose tag", "is on a role or policy", "is on no role and no policy", UNUSED)
+            of("the purpose tag", "is on a role or policy", "is on no role and no policy", UNUSED)
         }
-        EntryKind::RuleOff => (
-            "the rule that is off",
-            "finds anything",
-            "would find nothing",
-            "switch it on again, before there is something that it does not tell",
-        ),
+        EntryKind::RuleOff => Words {
+            subject: format!("the rule `{text}`, which is off,"),
+            used: "would find anything",
+            idle: "would find nothing",
+            help: "switch it on again, before there is something that it does not tell",
+        },
     }
 }

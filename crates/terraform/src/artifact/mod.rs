@@ -17,7 +17,7 @@ use iamrail_core::check::{Candidate, Discovery, Unit, UnitSource};
 use iamrail_core::model::{Declarations, Exception, Mention, Model};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, SourceFile, Sources, Span, file_name};
-use iamrail_core::value::Value;
+use iamrail_core::value::{Reason, Unknown, Value};
 
 use crate::Options;
 use crate::module::Library;
@@ -196,7 +196,9 @@ impl Content {
         for instance in &self.instances {
             resources::lower(instance, &mut declarations);
         }
-        let model = declarations.link().with_mentions(self.mentions);
+        let unread = self.diagnostics.iter().find(|one| one.incomplete);
+        let gap = unread.map(|one| Unknown::new(Reason::Invalid, Arc::clone(&one.path)));
+        let model = declarations.link().with_mentions(self.mentions).with_gap(gap);
         Unit::new(model, self.diagnostics, self.resources)
     }
 }

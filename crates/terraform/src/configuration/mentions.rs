@@ -94,12 +94,7 @@ impl Search<'_> {
     }
 
     /// Adds the places of a module that have the target, and gives what has it in turn.
-    fn follow(
-        &mut self,
-        frame: &Frame,
-        target: &Target,
-        places: &mut Vec<Place>,
-    ) -> Vec<(FrameId, Target)> {
+    fn follow(&mut self, frame: &Frame, target: &Target, places: &mut Vec<Place>) -> Vec<(FrameId, Target)> {
         let module = &frame.module;
         let mut next = Vec::new();
         for (name, entity) in module.resources.iter().chain(&module.data) {

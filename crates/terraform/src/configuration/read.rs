@@ -7,7 +7,7 @@ use iamrail_core::check::{Unit, UnitSource};
 use iamrail_core::model::{Declarations, Declared, Exception};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Sources;
-use iamrail_core::value::Value;
+use iamrail_core::value::{Reason, Unknown, Value};
 
 use super::mentions::{Made, mentioned};
 use super::{OPENTOFU, claims};
@@ -33,7 +33,14 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, opti
     diagnostics.extend(evaluator.into_diagnostics());
     // No other module calls a root: what was parsed of it makes room for the next.
     library.forget(&unit.path, flavor);
+    let model = model.with_gap(gap(&diagnostics));
     Unit::new(model, diagnostics, resources)
+}
+
+/// Why there may be more than was read: files and blocks that are no syntax, or cannot be read at all.
+fn gap(diagnostics: &[Diagnostic]) -> Option<Unknown> {
+    let unread = diagnostics.iter().find(|one| ["syntax", "unreadable"].contains(&one.code))?;
+    Some(Unknown::new(Reason::Invalid, Arc::clone(&unread.path)))
 }
 
 /// What a root module declares.

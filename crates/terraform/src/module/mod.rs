@@ -164,7 +164,10 @@ impl Module {
     }
 
     /// The local values of the blocks that `is_meant` picks.
-    pub(crate) fn locals_of(&self, is_meant: impl Fn(&Declaration) -> bool) -> impl Iterator<Item = &Attribute> {
+    pub(crate) fn locals_of(
+        &self,
+        is_meant: impl Fn(&Declaration) -> bool,
+    ) -> impl Iterator<Item = &Attribute> {
         let blocks = self.local_blocks.iter().filter(move |block| is_meant(block));
         blocks.flat_map(|block| &block.body().attributes)
     }

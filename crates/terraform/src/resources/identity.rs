@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use iamrail_core::model::{
-    AccessKey, Declarations, Disclosure, Group, KeyForm, LoginProfile, MfaDevice, Policy, Reference, Use, User,
+    AccessKey, Declarations, Disclosure, Group, KeyForm, LoginProfile, MfaDevice, Policy, Reference, Use,
+    User,
 };
 use iamrail_core::policy::Document;
 
@@ -43,7 +44,8 @@ pub(super) const BOUNDARY_OF_PERMISSION_SET: &[&str] = &[BOUNDARY_OF_PERMISSION_
 pub(super) fn of_permission_set(arguments: &Arguments<'_>, declarations: &mut Declarations) {
     let own = [*arguments];
     let blocks = arguments.blocks(BOUNDARY);
-    let references = own.iter().chain(&blocks).flat_map(|one| one.blocks("customer_managed_policy_reference"));
+    let references =
+        own.iter().chain(&blocks).flat_map(|one| one.blocks("customer_managed_policy_reference"));
     for reference in references {
         for item in reference.items(Argument::One("name")) {
             let declared = Arc::clone(arguments.declared);

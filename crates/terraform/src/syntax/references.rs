@@ -27,7 +27,8 @@ impl Body {
         let is_meant = |name: &str| !ORDERING.contains(&name) && is_meant(name);
         let own = self.attributes.iter().filter(|attribute| is_meant(&attribute.name));
         expressions.extend(own.map(|attribute| &attribute.value));
-        let mut bodies: Vec<&Body> = self.blocks.iter().filter(|one| is_meant(one.produces())).map(|one| &one.body).collect();
+        let mut bodies: Vec<&Body> =
+            self.blocks.iter().filter(|one| is_meant(one.produces())).map(|one| &one.body).collect();
         while let Some(body) = bodies.pop() {
             expressions.extend(body.attributes.iter().map(|attribute| &attribute.value));
             bodies.extend(body.blocks.iter().map(|block| &block.body));

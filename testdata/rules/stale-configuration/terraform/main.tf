@@ -33,5 +33,5 @@ resource "aws_iam_role" "break_glass" {
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111122223333:root" } }]
   })
-  tags = { usecase = "Emergencies of the whole account" }
+  tags = { einsatz = "Emergencies of the whole account" }
 }
