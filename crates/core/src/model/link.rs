@@ -157,6 +157,8 @@ struct Names<T> {
     by_subject: HashMap<Arc<str>, Id<T>>,
     /// Several entities have one name when no deployment has more than one of them; each with its guard.
     by_name: HashMap<String, Vec<(Id<T>, Guard)>>,
+    /// The names of which a part is not known, as messages would write them.
+    open: HashMap<Id<T>, String>,
 }
 
 impl<T> Names<T> {
@@ -170,10 +172,16 @@ impl<T> Names<T> {
         is_meant: impl Fn(&T) -> bool,
         key: impl Fn(&T) -> (&Arc<Declared>, &Value),
     ) -> Self {
-        let mut names = Self { by_subject: HashMap::default(), by_name: HashMap::default() };
+        let mut names =
+            Self { by_subject: HashMap::default(), by_name: HashMap::default(), open: HashMap::default() };
         for (id, entity) in table.iter().filter(|(_, entity)| is_meant(entity)) {
             let (declared, name) = key(entity);
             names.by_subject.entry(Arc::clone(&declared.subject)).or_insert(id);
+            match &name.kind {
+                Kind::Text(text) if !text.is_known() => drop(names.open.insert(id, text.display())),
+                Kind::Unknown(unknown) => drop(names.open.insert(id, format!("${{{}}}", unknown.what))),
+                _ => {}
+            }
             if let Some(name) = name.as_str() {
                 let same = names.by_name.entry(name.into_owned()).or_default();
                 // What always exists leaves no deployment to others.
@@ -217,7 +225,12 @@ impl<T> Names<T> {
         }
         match &value.kind {
             Kind::Null => Link::None,
-            Kind::Text(text) => self.find_text(text),
+            Kind::Text(text) => match self.find_text(text) {
+                Link::Unknown(unknown) => {
+                    self.find_made_of(text, &value.origins).map_or(Link::Unknown(unknown), Link::Declared)
+                }
+                link => link,
+            },
             Kind::Unknown(unknown) => Link::Unknown(Arc::clone(unknown)),
             _ => match value.unknown_part() {
                 Some(unknown) => Link::Unknown(Arc::clone(unknown)),
@@ -230,6 +243,17 @@ impl<T> Names<T> {
     /// attachment that names the user.
     fn find_origin(&self, origins: &Origins) -> Option<Id<T>> {
         origins.all_exact().find_map(|origin| self.by_subject.get(&origin.resource)).copied()
+    }
+
+    /// What an ARN is of that was made with an attribute of it, and ends with its name, of which not all is known.
+    fn find_made_of(&self, text: &Text, origins: &Origins) -> Option<Id<T>> {
+        let written = text.display();
+        let ends_with = |name: &String| {
+            let before = written.strip_suffix(name.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        let mut made_of = origins.iter().filter_map(|origin| self.by_subject.get(&origin.resource).copied());
+        made_of.find(|id| self.open.get(id).is_some_and(ends_with))
     }
 
     fn find_text(&self, text: &Text) -> Link<T> {
