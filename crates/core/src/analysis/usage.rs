@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::trust;
 use crate::model::{
-    Deployment, Granted, Group, Guard, Id, Link, Mention, Model, Policy, Principal, Reference, Role,
+    Declared, Deployment, Granted, Group, Guard, Id, Link, Mention, Model, Policy, Principal, Reference, Role,
 };
 use crate::policy::{Answer, Effect, Element, Glob, Principals, Statement};
 use crate::source::Span;
@@ -37,18 +37,13 @@ pub fn of_policy(model: &Model, id: Id<Policy>, deployment: &Deployment) -> Usag
         Principal::Role(role) => !matches!(role.link, Link::None),
     };
     let grants = model.grants_of_policy(id).filter(|grant| named(&grant.principal));
-    let grants = grants.map(|grant| (&grant.declared, &grant.guard, &grant.undecided));
+    let grants = grants.map(|grant| (&grant.declared, &grant.guard, &grant.forsaken));
     let uses = model.uses_of_policy(id).map(|one| (&one.declared, &one.guard, &one.undecided));
-    for (declared, guard, undecided) in grants.chain(uses) {
-        // As many attachments as there are policies attach each of them.
-        let instances =
-            declared.instances.as_ref().filter(|_| declared.instances != policy.declared.instances);
-        let mut undecided = undecided.as_ref().or(instances).cloned();
-        if deployment.keeps(guard, &mut undecided) {
-            match undecided {
-                Some(unknown) => perhaps = perhaps.or(Some(unknown)),
-                None => return Usage::Used,
-            }
+    for (by, guard, undecided) in grants.chain(uses) {
+        match made(by, &policy.declared, guard, undecided.as_ref(), deployment) {
+            Answer::Yes => return Usage::Used,
+            Answer::Perhaps(unknown) => perhaps = perhaps.or(Some(unknown)),
+            Answer::No => {}
         }
     }
     let open = model.grants.iter().filter_map(|grant| match &grant.policy {
@@ -63,21 +58,36 @@ pub fn of_policy(model: &Model, id: Id<Policy>, deployment: &Deployment) -> Usag
 pub fn of_group(model: &Model, id: Id<Group>, deployment: &Deployment) -> Usage {
     let Some(group) = model.groups.get(id) else { return Usage::Used };
     let mut perhaps = None;
-    for membership in model.memberships_of_group(id) {
-        let declared = &membership.declared;
-        let instances =
-            declared.instances.as_ref().filter(|_| declared.instances != group.declared.instances);
-        let mut undecided = membership.undecided.as_ref().or(instances).cloned();
-        if deployment.keeps(&membership.guard, &mut undecided) && !matches!(membership.user.link, Link::None)
-        {
-            match undecided {
-                Some(unknown) => perhaps = perhaps.or(Some(unknown)),
-                None => return Usage::Used,
-            }
+    let memberships = model.memberships_of_group(id).filter(|one| !matches!(one.user.link, Link::None));
+    for one in memberships {
+        match made(&one.declared, &group.declared, &one.guard, one.undecided.as_ref(), deployment) {
+            Answer::Yes => return Usage::Used,
+            Answer::Perhaps(unknown) => perhaps = perhaps.or(Some(unknown)),
+            Answer::No => {}
         }
     }
     let open = model.memberships.iter().map(|one| (&one.group, &one.guard, one.span));
     usage(model, perhaps, &group.declared.subject, || unknown_ones(open, &group.name, deployment))
+}
+
+/// Whether something that makes use of a resource is there in a deployment.
+fn made(
+    by: &Declared,
+    of: &Declared,
+    guard: &Guard,
+    undecided: Option<&Arc<Unknown>>,
+    deployment: &Deployment,
+) -> Answer {
+    // As many attachments as there are policies attach each of them, and one under a condition is there when that holds.
+    let is_settled =
+        by.instances == of.instances || (!guard.is_always() && deployment.holds(guard) == Some(true));
+    let instances = by.instances.as_ref().filter(|_| !is_settled);
+    match (undecided.or(instances), deployment.holds(guard)) {
+        // A condition that is not known is no deployment of its own: there is one, and it is not known which.
+        (Some(unknown), _) => Answer::Perhaps(Arc::clone(unknown)),
+        (None, Some(holds)) => Answer::from(holds),
+        (None, None) => Answer::Perhaps(Arc::new(crate::model::undecided())),
+    }
 }
 
 /// What is known of something that nothing surely makes use of: `perhaps` is why something may.
@@ -136,7 +146,9 @@ pub fn of_role(role: &Role, deployment: &Deployment) -> Usage {
     }
     let variables = document.has_variables();
     let mut why = if document.statements.is_empty() { "its trust policy has no statement" } else { "" };
-    let mut perhaps = document.open.clone();
+    // Which of the statements are there is not known of the one deployment that there is.
+    let allowing = || role.trust.statements.iter().filter(|one| !one.is_deny());
+    let mut perhaps = document.open.clone().or_else(|| allowing().find_map(|one| one.undecided.clone()));
     for statement in &document.statements {
         let allows = match &statement.effect {
             Effect::Deny => continue,

@@ -333,22 +333,34 @@ fn expand_grant(
         Principal::Group(group) => each(groups, group, Principal::Group),
         Principal::Role(role) => each(roles, role, Principal::Role),
     };
+    let reaches_somebody = match &grant.principal {
+        Principal::User(user) => is_somebody(&user.value),
+        Principal::Group(group) => is_somebody(&group.value),
+        Principal::Role(role) => is_somebody(&role.value),
+    };
     let mut grants = Vec::new();
     for policy in &policies {
         for principal in &principals {
             let guard = grant.guard.and(&policy.guard).and_then(|guard| guard.and(&principal.guard));
             let Some(guard) = guard else { continue };
-            let undecided = grant.undecided.as_ref().or(policy.undecided.as_ref());
+            let forsaken = grant.undecided.as_ref().or(policy.undecided.as_ref());
+            let undecided = forsaken.or(principal.undecided.as_ref());
             grants.push(Grant {
                 principal: principal.what.clone(),
                 policy: policy.what.clone(),
                 guard,
-                undecided: undecided.or(principal.undecided.as_ref()).cloned(),
+                undecided: undecided.cloned(),
+                forsaken: if reaches_somebody { forsaken.cloned() } else { undecided.cloned() },
                 ..grant.clone()
             });
         }
     }
     grants
+}
+
+/// Whether a value names somebody, whichever of several it is.
+fn is_somebody(value: &Value) -> bool {
+    value.referents().iter().all(|one| one.value.is_some_and(|value| !value.is_null()))
 }
 
 fn expand_membership(membership: Membership, users: &Names<User>, groups: &Names<Group>) -> Vec<Membership> {

@@ -211,7 +211,7 @@ impl Model {
     /// that mention them.
     pub fn idle(&self) -> Vec<&Arc<Declared>> {
         let policies = self.policies.iter().filter(|(id, _)| {
-            let mut grants = self.grants_of_policy(*id).map(|grant| (&grant.guard, &grant.undecided));
+            let mut grants = self.grants_of_policy(*id).map(|grant| (&grant.guard, &grant.forsaken));
             let mut uses = self.uses_of_policy(*id).map(|one| (&one.guard, &one.undecided));
             !grants.any(is_certain) && !uses.any(is_certain)
         });
