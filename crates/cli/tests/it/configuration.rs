@@ -11,10 +11,11 @@ const TODAY: &str = "--today=2026-07-01";
 fn said(dir: &std::path::Path, args: &[&str]) -> Vec<String> {
     let run = iamrail(dir, &[&["check", "--format", "json", TODAY][..], args].concat());
     let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err));
-    let findings = report["findings"].as_array().unwrap().iter();
-    let said = findings.filter(|one| one["subject"].as_str().unwrap().ends_with("iamrail.yaml")).map(|one| {
-        let (line, column) = (&one["location"]["line"], &one["location"]["column"]);
-        format!("{} {} {line}:{column}", one["rule"].as_str().unwrap(), one["verdict"].as_str().unwrap())
+    let findings = report.get("findings").and_then(Value::as_array).unwrap().iter();
+    let text = |one: &Value, at: &str| one.pointer(at).map(|at| at.to_string().replace('"', "")).unwrap();
+    let said = findings.filter(|one| text(one, "/subject").ends_with("iamrail.yaml")).map(|one| {
+        let place = format!("{}:{}", text(one, "/location/line"), text(one, "/location/column"));
+        format!("{} {} {place}", text(one, "/rule"), text(one, "/verdict"))
     });
     said.collect()
 }

@@ -183,15 +183,12 @@ pub fn of_role(role: &Role, deployment: &Deployment) -> Usage {
 /// Whether there is somebody among principals. A unique identifier is what AWS shows of a user or role that was deleted, and does not
 /// accept in a policy that is saved: <https://repost.aws/knowledge-center/iam-resource-policy-format>.
 fn somebody(principals: &Principals) -> Answer {
-    let mut answer = principals.open.as_ref().map_or(Answer::No, |open| Answer::Perhaps(Arc::clone(open)));
-    if principals.except {
+    let lists = || principals.entries.iter().map(|(_, elements)| elements);
+    // A list that is not known names somebody: AWS accepts no empty one.
+    if principals.except || principals.open.is_some() || lists().any(|elements| elements.open.is_some()) {
         return Answer::Yes;
     }
-    for (_, elements) in &principals.entries {
-        let open = elements.open.as_ref().map_or(Answer::No, |open| Answer::Perhaps(Arc::clone(open)));
-        answer = elements.items.iter().fold(answer.or(open), |answer, one| answer.or(is_somebody(one)));
-    }
-    answer
+    lists().flat_map(|elements| &elements.items).fold(Answer::No, |answer, one| answer.or(is_somebody(one)))
 }
 
 fn is_somebody(element: &Element) -> Answer {

@@ -123,8 +123,8 @@ fn by_statement(id: &str, entry: &Entry, rules: &[&'static Rule]) -> Result<Vec<
     let enforcing = || rules.iter().filter(|rule| rule.statements.contains(&statement.id));
     let found: Vec<&'static Rule> = enforcing().filter(|rule| !is_beyond_exception(rule)).copied().collect();
     if found.is_empty() && enforcing().next().is_some() {
-        let is_of_configuration = |rule: &&Rule| matches!(rule.check, Check::Configuration(_));
-        let (what, help) = match enforcing().any(|rule| is_of_configuration(rule)) {
+        let is_of_configuration = |rule: &&'static Rule| matches!(rule.check, Check::Configuration(_));
+        let (what, help) = match enforcing().any(is_of_configuration) {
             true => ("exceptions and the configuration", "mend what it speaks of"),
             false => ("exceptions", "mend the exceptions that it speaks of"),
         };

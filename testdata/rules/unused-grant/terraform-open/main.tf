@@ -24,8 +24,16 @@ resource "aws_iam_policy" "second" {
   policy = local.document
 }
 
+resource "aws_iam_role" "export" {
+  name = "export"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
 resource "aws_iam_role_policy_attachment" "any" {
-  role       = "export"
+  role       = aws_iam_role.export.name
   policy_arn = var.policy
 # ^^^^^^^^^^ undetermined[unused-grant]: whether any of 2 policies is attached to anything is not known: `var.policy` has no value
 }
@@ -40,7 +48,11 @@ resource "aws_iam_group_policy_attachment" "auditors" {
   policy_arn = "arn:aws:iam::aws:policy/SecurityAudit"
 }
 
+resource "aws_iam_user" "ana" {
+  name = "ana"
+}
+
 resource "aws_iam_user_group_membership" "ana" {
-  user   = "ana"
+  user   = aws_iam_user.ana.name
   groups = [var.group]
 }
