@@ -50,7 +50,7 @@ fn enforcing(statement: &Statement) -> impl Iterator<Item = &'static Rule> {
 /// The rules that enforce a statement by the input on which they can decide.
 fn enforcement(statement: &Statement) -> Vec<(&'static str, String)> {
     let mut enforcement = Vec::new();
-    for inputs in [Inputs::Resources, Inputs::Texts, Inputs::Exceptions] {
+    for inputs in [Inputs::Resources, Inputs::Texts, Inputs::Exceptions, Inputs::Configuration] {
         let rules: Vec<_> =
             enforcing(statement).filter(|rule| rule.inputs == inputs).map(|rule| rule.name).collect();
         if !rules.is_empty() {
@@ -67,6 +67,7 @@ fn on(inputs: Inputs) -> &'static str {
     match inputs {
         Inputs::Texts => "every text that is read",
         Inputs::Exceptions => "exceptions in files, comments and metadata",
+        Inputs::Configuration => "the configuration, with all that is checked",
         _ => "Terraform source, plans and states; CloudFormation",
     }
 }

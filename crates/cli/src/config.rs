@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use iamrail_core::configuration::{Configuration as Places, read as read_places};
 use iamrail_core::options::{CustomPolicy, Options, UserKind};
 use iamrail_core::report::{Diagnostic, Level};
 use iamrail_core::rules::RULES;
@@ -21,12 +22,25 @@ const OTHER_VERSION: &str = "the version of this file is not 1, the only one tha
 ///
 /// # Errors
 /// Says what is wrong and where.
-pub fn parse(file: &SourceFile) -> Result<Options, Box<Diagnostic>> {
+pub fn parse(file: &Arc<SourceFile>) -> Result<Options, Box<Diagnostic>> {
     // A file that says nothing, or only has comments, sets nothing.
-    match serde_yaml::from_str::<Option<Configuration>>(file.text()) {
-        Ok(configuration) => Ok(configuration.unwrap_or_default().into()),
-        Err(error) => Err(Box::new(explain(file, &error))),
-    }
+    let mut options: Options = match serde_yaml::from_str::<Option<Configuration>>(file.text()) {
+        Ok(configuration) => configuration.unwrap_or_default().into(),
+        Err(error) => return Err(Box::new(explain(file, &error))),
+    };
+    options.configuration = Some(Arc::new(places(file)?));
+    Ok(options)
+}
+
+/// Where the configuration says what it says, and what is said of itself.
+fn places(file: &Arc<SourceFile>) -> Result<Places, Box<Diagnostic>> {
+    let wrong = |mut errors: Vec<Diagnostic>| {
+        let unreadable = || Diagnostic::error("configuration", Arc::clone(file.path()), "it cannot be read");
+        Box::new(if errors.is_empty() { unreadable() } else { errors.swap_remove(0) })
+    };
+    let root = iamrail_cloudformation::yaml(file).map_err(wrong)?;
+    let first = file.text().lines().next().map_or(0, str::len);
+    read_places(file.path(), &root, file.span(0, first))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -44,6 +58,9 @@ struct Configuration {
     roles: Roles,
     #[serde(default)]
     review: Review,
+    /// The day of the last review is read with its place.
+    #[serde(default, rename = "reviewed")]
+    _reviewed: IgnoredAny,
     custom_policy: Option<Custom>,
     #[serde(default)]
     rules: BTreeMap<RuleName, Weight>,

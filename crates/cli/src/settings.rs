@@ -1,6 +1,7 @@
 //! Makes a checker of what the command line and the configuration say.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use iamrail::core::check::Checker;
 use iamrail::core::options::Options;
@@ -26,18 +27,40 @@ pub(crate) fn checker(
     let root = input.root.as_deref();
     let found = || first.canonicalize().ok().and_then(|first| find_configuration(&first));
     let configuration = args.config.clone().or_else(found);
-    let mut options = configuration.as_deref().map(options).transpose()?.unwrap_or_default();
-    let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    options.today = Some(args.today.unwrap_or_else(today));
+    let read = |path: &Path| options(path, input, paths);
+    let mut options = configuration.as_deref().map(read).transpose()?.unwrap_or_default();
+    let now = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = args.today.unwrap_or_else(now);
+    options.today = Some(today);
+    if let Some(diagnostic) = reviewed_later(&options, today) {
+        return Err(Failure::Configuration(Human::alone(&input.sources, &diagnostic, paths)));
+    }
     let checker = iamrail::checker_with(options, variables(args, root)?, parameters(args)?);
     let finder = Finder { args, configuration: configuration.as_deref(), first, input, paths };
     let exceptions = finder.find(&checker)?;
     Ok(checker.with_exceptions(exceptions))
 }
 
-/// The options of a configuration file.
-fn options(path: &Path) -> Result<Options, Failure> {
-    with_file(path, |file| iamrail::config::parse(file).map_err(|diagnostic| vec![*diagnostic]))
+/// The options of a configuration file, whose text becomes one of the run: findings may point into it.
+fn options(path: &Path, input: &Input, paths: &Paths) -> Result<Options, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::Path(path.to_owned(), error))?;
+    let canonical = path.canonicalize().ok();
+    let root = input.root.as_deref();
+    let below = canonical.and_then(|path| slashed(path.strip_prefix(root?).ok()?));
+    let name = below.unwrap_or_else(|| path.to_string_lossy().into_owned());
+    let refused = |error: FileError| Failure::Configuration(format!("error: `{name}`: {error}"));
+    let file = input.sources.adopt(&name, bytes).map_err(refused)?;
+    iamrail::config::parse(&file)
+        .map_err(|diagnostic| Failure::Configuration(Human::alone(&input.sources, &diagnostic, paths)))
+}
+
+/// What is wrong with the day of the last review of a configuration: it is still to come.
+fn reviewed_later(options: &Options, today: jiff::civil::Date) -> Option<Diagnostic> {
+    let configuration = options.configuration.as_ref()?;
+    let (day, span) = configuration.reviewed.filter(|(day, _)| *day > today)?;
+    let message = format!("the configuration was reviewed on `{day}`, which is still to come");
+    let diagnostic = Diagnostic::error("configuration", Arc::clone(&configuration.path), message).at(span);
+    Some(diagnostic.help("write the day of the last review, not that of the next one"))
 }
 
 /// The configuration that holds for a path: in its directory or the nearest one above, up to the repository it is in.

@@ -22,6 +22,7 @@ pub(crate) fn settle(unknown: &Unknown) -> String {
             "check the template that it comes from together with this one".to_owned()
         }
         Reason::Import => format!("review `{what}` where it is kept, outside of this template"),
+        Reason::HandedOn => format!("check the template that uses `{what}` together with this one"),
         Reason::Missing => PROCESSED.to_owned(),
         Reason::Invalid => "mend what is wrong here".to_owned(),
         Reason::Unlisted => {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail_core::check::{Unit, UnitSource};
+use iamrail_core::collections::HashSet;
 use iamrail_core::exceptions::plain;
 use iamrail_core::model::{
     Conditions, Declarations, Declared, Disclosure, Exception, Membership, Model, Reference, Role,
@@ -40,8 +41,9 @@ pub(crate) fn read(unit: &UnitSource, options: &Options, sources: &Sources) -> U
     let resources = deploy(&stack, &mut declarations);
     disclose(&stack, &mut declarations);
     declarations.conditions = stack.conditions();
+    let model = mentioned(declarations.link(), [&stack]);
     diagnostics.extend(stack.diagnostics());
-    Unit::new(declarations.link(), diagnostics, resources)
+    Unit::new(model, diagnostics, resources)
 }
 
 fn read_together(unit: &UnitSource, options: &Options, sources: &Sources) -> Unit {
@@ -97,8 +99,9 @@ impl App {
         let resources = self.stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
         self.stacks.iter().for_each(|stack| disclose(stack, &mut declarations));
         declarations.conditions = self.conditions.borrow().clone();
+        let model = mentioned(declarations.link(), self.stacks.iter().map(AsRef::as_ref));
         diagnostics.extend(self.stacks.iter().flat_map(|stack| stack.diagnostics()));
-        Unit::new(declarations.link(), diagnostics, resources)
+        Unit::new(model, diagnostics, resources)
     }
 }
 
@@ -157,6 +160,18 @@ fn suppose_members(stack: &Stack, span: Span, declarations: &mut Declarations) {
     let (user, group) = (Value::unknown(unread()), Value::unknown(unread()));
     let membership = Membership::new(declared, span, Reference::new(user), Reference::new(group));
     declarations.memberships.push(membership);
+    declarations.gap = Some(Arc::new(unread()));
+}
+
+/// The model with the places that mention what is idle in it.
+fn mentioned<'s>(model: Model, stacks: impl IntoIterator<Item = &'s Stack>) -> Model {
+    let idle = model.idle();
+    let idle: HashSet<&str> = idle.iter().map(|declared| &*declared.subject).collect();
+    if idle.is_empty() {
+        return model;
+    }
+    let mentions = stacks.into_iter().flat_map(|stack| stack.mentions(&idle)).collect();
+    model.with_mentions(mentions)
 }
 
 /// Adds the outputs of a stack and of those nested in it, when there are credentials that they may show.

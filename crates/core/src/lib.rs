@@ -9,6 +9,7 @@ pub use iamrail_credentials as credentials;
 pub mod analysis;
 pub mod check;
 pub mod collections;
+pub mod configuration;
 pub mod exceptions;
 pub mod model;
 pub mod options;

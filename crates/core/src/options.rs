@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::configuration::Configuration;
 use crate::report::Level;
 
 /// The options of a run.
@@ -25,6 +26,8 @@ pub struct Options {
     pub levels: BTreeMap<Arc<str>, Option<Level>>,
     /// The date of the check, which ages are counted to; what depends on an age is undetermined without it.
     pub today: Option<jiff::civil::Date>,
+    /// Where the configuration says all this, if a file does. Its places are in the sources of the runs to come.
+    pub configuration: Option<Arc<Configuration>>,
 }
 
 /// When a custom policy is worth a word.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::check::Thing;
 use crate::exceptions::{Entry, Judged};
 use crate::rule::{Rule, StatementId};
 use crate::source::{FileError, Sources, Span};
@@ -87,6 +88,8 @@ pub struct Finding {
     pub unit: usize,
     /// The exception that covers it: it is told, and fails nothing.
     pub exception: Option<Arc<Entry>>,
+    /// What clears it when another unit of the run speaks of it.
+    pub(crate) unless: Option<Thing>,
 }
 
 /// A place that takes part in a finding.

@@ -46,6 +46,7 @@ impl FrontEnd for Terraform {
                 "check the configuration that the plan was made from, or the state once it is applied"
                     .to_owned()
             }
+            Reason::HandedOn => format!("check what uses `{what}` together with this"),
             Reason::Import => format!("check the input that `{what}` comes from together with this one"),
             Reason::Missing => {
                 format!("make `{what}` available, for example with `terraform init`, or check the plan")

@@ -294,6 +294,11 @@ fn the_schema_of_the_configuration_names_every_rule() {
                 "description": "whether every user, role and policy needs the tag",
             },
         })),
+        "reviewed": {
+            "type": ["string", "null"],
+            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+            "description": "the day on which this configuration was last reviewed",
+        },
         "custom_policy": {
             "enum": ["near", "strict"],
             "description": "when a custom policy is worth a word: near to a policy of AWS, or always",
@@ -347,6 +352,9 @@ fn the_schema_of_the_configuration_accepts_what_the_command_accepts() {
             "administrators: { users: [] }",
             "administrators: { approved: { roles: admin } }",
             "roles: { purpose_tags: [Purpose] }",
+            "reviewed: '2026-01-31'",
+            "reviewed: last summer",
+            "reviewed: [2026-01-31]",
             "rules: { wildcard-permission: { level: \"off\" } }",
             "rules: { wildcard-permission: { level: \"off\", reason: none } }",
             "rules: { wildcard-permission: { level: note } }",

@@ -11,6 +11,7 @@ mod catalog;
 mod command;
 mod comparisons;
 mod conditions;
+mod configuration;
 mod credentials;
 mod discovery;
 mod docs;

@@ -21,6 +21,7 @@ const OF_GRANTS: &[&str] = &[
     "ineffective-mfa-guard",
     "privilege-escalation",
     "unapproved-administrator",
+    "unused-grant",
     "user-direct-policy",
     "wildcard-permission",
 ];

@@ -17,6 +17,7 @@ mod list;
 mod literal;
 mod lookup;
 mod looped;
+mod mentions;
 mod names;
 mod nested;
 mod parameter;

@@ -5,6 +5,7 @@ mod grants;
 mod kept;
 mod machine_learning;
 mod path;
+mod permission_set;
 mod policy;
 mod properties;
 mod role;
@@ -21,6 +22,7 @@ use iamrail_core::value::{Field, Kind, Value};
 
 use properties::Properties;
 use table::Meaning;
+pub(crate) use table::is_link;
 
 /// A resource with its evaluated properties.
 #[derive(Clone, Debug)]

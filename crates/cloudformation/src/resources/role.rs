@@ -8,6 +8,7 @@ use iamrail_core::value::{Alternative, Text, Value};
 
 use super::grants;
 use super::path;
+use super::permission_set;
 use super::properties::Properties;
 
 /// The name of the role with which CloudFormation deploys where `cdk bootstrap` prepared an account.
@@ -29,7 +30,7 @@ pub(super) fn role(properties: &Properties<'_>, declarations: &mut Declarations)
     declarations.roles.add(role);
 
     grants::carried(properties, &|| Principal::Role(Reference::new(properties.itself())), declarations);
-    properties.leave_aside("PermissionsBoundary", "permissions boundary", declarations);
+    permission_set::bound(properties, declarations);
 }
 
 /// Whether the serverless transform made a role: it says so in a tag, such as `lambda:createdBy`, of the processed template.

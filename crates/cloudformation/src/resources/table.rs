@@ -5,7 +5,7 @@ use iamrail_core::model::Declarations;
 use super::properties::Properties;
 use super::workload::Shape;
 use super::workloads::{self, CUSTOM_RESOURCE};
-use super::{credential, kept, policy, role, user};
+use super::{credential, kept, permission_set, policy, role, user};
 
 /// What a type of resource means.
 #[derive(Clone, Copy)]
@@ -33,11 +33,34 @@ static IAM: &[Row] = &[
     ("AWS::IAM::UserPolicy", policy::of_user),
     ("AWS::IAM::UserToGroupAddition", user::user_to_group_addition),
     ("AWS::IAM::VirtualMFADevice", credential::mfa_device),
+    ("AWS::SSO::PermissionSet", permission_set::permission_set),
 ];
 
 /// What keeps values that may be credentials.
 static STORES: &[Row] =
     &[("AWS::SSM::Parameter", kept::parameter), ("AWS::SecretsManager::Secret", kept::secret)];
+/// Properties that name policies, groups or principals of the model, in resources of IAM and in those that a transform makes of.
+const LINKS: &[&str] = &[
+    "CustomerManagedPolicyReferences",
+    "GroupName",
+    "Groups",
+    "ManagedPolicyArns",
+    "PermissionsBoundary",
+    "RoleName",
+    "Roles",
+    "UserName",
+    "Users",
+];
+
+/// What the serverless transform gives a role: AWS-managed policies, those of the template, statements.
+const POLICIES: &str = "Policies";
+
+/// Whether a property names other resources of the model, by name or ARN.
+pub(crate) fn is_link(kind: &str, property: &str) -> bool {
+    let is_serverless = kind.starts_with("AWS::Serverless::");
+    (is_serverless && property == POLICIES)
+        || ((is_serverless || IAM.iter().any(|(name, _)| *name == kind)) && LINKS.contains(&property))
+}
 
 /// Resources of IAM that say nothing about who may do what.
 pub(super) const WITHOUT_MEANING: &[&str] = &["AWS::IAM::ServerCertificate"];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use iamrail_core::model::{Declarations, Declared, Group, LoginProfile, Principal, Reference, User};
 
 use super::grants;
+use super::permission_set;
 use super::properties::Properties;
 
 pub(super) fn user(properties: &Properties<'_>, declarations: &mut Declarations) {
@@ -27,7 +28,7 @@ pub(super) fn user(properties: &Properties<'_>, declarations: &mut Declarations)
         login.user = Reference::new(properties.itself());
         declarations.login_profiles.add(login);
     }
-    properties.leave_aside("PermissionsBoundary", "permissions boundary", declarations);
+    permission_set::bound(properties, declarations);
 }
 
 pub(super) fn group(properties: &Properties<'_>, declarations: &mut Declarations) {

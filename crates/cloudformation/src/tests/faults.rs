@@ -35,7 +35,8 @@ Resources:
 
 #[test]
 fn what_stands_before_a_syntax_error_is_checked() {
-    let administrator = ["broad-admin-policy Operators", "unapproved-administrator Operators"];
+    let administrator =
+        ["unused-grant Operators?", "broad-admin-policy Operators", "unapproved-administrator Operators"];
     for rest in ["  Broken: [\n", "\tX: 1\n", "  A: {B: 'c\n", "Outputs:\n  a: {Value: b}\n c: d\n"] {
         let (findings, codes) = found("t.yaml", &format!("AWSTemplateFormatVersion: x{GROUP}{rest}"));
         assert_eq!(findings, administrator, "{rest:?}");
@@ -44,7 +45,7 @@ fn what_stands_before_a_syntax_error_is_checked() {
     let group = r#"{"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
     for rest in ["", ",}", " \"B\": {", ", \"B\": {\"Type\": \"AWS::IAM::User\""] {
         let (findings, codes) = found("t.json", &format!("{{\"Resources\": {{\"Operators\": {group}{rest}"));
-        assert_eq!(findings.get(..2), Some(&administrator.map(str::to_owned)[..]), "{rest:?}");
+        assert_eq!(findings.get(..3), Some(&administrator.map(str::to_owned)[..]), "{rest:?}");
         assert_eq!(codes, ["syntax"], "{rest:?}");
     }
 }
@@ -67,7 +68,9 @@ fn what_follows_a_syntax_error_is_checked() {
 fn what_lies_beside_something_nested_too_deep_is_checked() {
     let deep = format!("{}{}", "[".repeat(150), "]".repeat(150));
     let (findings, codes) = found("t.yaml", &format!("Metadata: {deep}{GROUP}"));
-    assert_eq!(findings, ["broad-admin-policy Operators", "unapproved-administrator Operators"]);
+    let expected =
+        ["unused-grant Operators", "broad-admin-policy Operators", "unapproved-administrator Operators"];
+    assert_eq!(findings, expected);
     assert_eq!(codes, ["too-deep"]);
 }
 
@@ -121,6 +124,25 @@ fn nothing_is_said_to_be_missing_that_may_stand_where_nothing_was_read() {
     let (findings, codes) = found("t.yaml", &format!("{USER}  Broken: [\n"));
     assert_eq!(findings, ["human-user-without-mfa Person?", "user-without-group Person?"]);
     assert_eq!(codes, ["syntax"]);
+}
+
+#[test]
+fn a_policy_may_be_attached_where_nothing_was_read() {
+    let policy = "
+AWSTemplateFormatVersion: x
+Resources:
+  Policy:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      Description: Lets operators read the reports of the night
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement: [{Effect: Allow, Action: s3:GetObject, Resource: arn:aws:s3:::reports/*}]
+";
+    let whole: Vec<_> =
+        check("t.yaml", policy).findings.iter().map(|one| (one.rule.name, one.verdict)).collect();
+    assert_eq!(whole, [("unused-grant", Verdict::Violated)]);
+    assert_eq!(found("t.yaml", &format!("{policy}  Broken: [\n")).0, ["unused-grant Policy?"]);
 }
 
 #[test]

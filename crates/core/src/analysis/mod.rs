@@ -26,5 +26,6 @@ mod sketch;
 pub mod static_credentials;
 mod tags;
 pub mod trust;
+pub mod usage;
 pub mod user_kind;
 pub(crate) mod wide;

@@ -7,15 +7,17 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::credentials::{Gathering, InValues};
+use super::elsewhere::Spoken;
 use super::fingerprint::Fingerprints;
 use super::run::{Outcome, Run};
 use super::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
 use crate::collections::HashSet;
+use crate::configuration::{Configuration, Matched, matched};
 use crate::exceptions::{Aliases, Entry, Exceptions, Reviewed, together};
 use crate::model::{Aside, Model};
 use crate::options::Options;
-use crate::report::{Diagnostic, Report, UnitSummary};
-use crate::rule::{Analyses, Check, Context, Judge, Rule};
+use crate::report::{Diagnostic, Level, Report, UnitSummary};
+use crate::rule::{Analyses, Check, Configured, Context, Judge, Rule};
 use crate::rules::RULES;
 use crate::sighting::Sightings;
 use crate::source::{SourceFile, Sources};
@@ -95,6 +97,7 @@ impl Checker {
             computed.append(&mut outcome.computed);
             run.take(index, outcome, sources);
         }
+        run.clear_what_is_spoken_of();
         run.join_readings();
         let mut files = sources.all();
         files.retain(|file| !self.exceptions.aside.contains(&file.id()));
@@ -115,6 +118,7 @@ impl Checker {
         }
         run.diagnostics.extend(unclaimed.into_iter().map(|one| one.diagnostic(&texts)));
         self.except(&mut run, sources);
+        self.review_configuration(&mut run, sources);
         run.finish(&self.rules, sources)
     }
 
@@ -133,6 +137,32 @@ impl Checker {
         let outcome = self.judge(&Judged::Exceptions(&reviewed));
         run.take_text(sources, outcome);
         run.keep(reviewed);
+    }
+
+    /// Judges the configuration. What it says of the input is judged when all was checked that it speaks of.
+    fn review_configuration(&self, run: &mut Run, sources: &Sources) {
+        let Some(configuration) = &self.options.configuration else { return };
+        let matched = run.matched().filter(|_| self.judges_matches());
+        let judged = Judged::Configuration { configuration, matched: matched.as_ref() };
+        let outcome = self.judge(&judged);
+        run.take_text(sources, outcome);
+    }
+
+    /// Whether the run shows what the entries of the configuration match, and a rule asks for it.
+    fn judges_matches(&self) -> bool {
+        let asks = |rule: &&&Rule| matches!(rule.check, Check::Configuration(_));
+        let is_on = |rule: &&Rule| self.options.levels.get(rule.name).is_none_or(Option::is_some);
+        self.exceptions.covers_all && self.rules.iter().filter(asks).any(is_on)
+    }
+
+    /// Whether a rule that is off would find anything in a unit. Of those that judge no units it is not asked.
+    fn would_find<'a>(&'a self, name: &str, judged: &Judged<'a>) -> bool {
+        let Some(rule) = self.rules.iter().find(|rule| rule.name == name) else { return true };
+        let is_of_units = matches!(rule.check, Check::Unit(_) | Check::UnitAndConfiguration(..));
+        !is_of_units
+            || self
+                .run_rule_at(rule, rule.level, judged)
+                .is_none_or(|(judge, failed)| failed || !judge.drafts.is_empty())
     }
 
     /// Reads the candidates without judging them: the units in the order of the report.
@@ -191,6 +221,10 @@ impl Checker {
         }
         outcome.diagnostics.extend(unit.model.asides.iter().map(|aside| left_aside(aside, &source.path)));
         outcome.claims.clone_from(&unit.model.exceptions);
+        outcome.spoken = Spoken::of(&unit.model);
+        if let Some(configuration) = self.options.configuration.as_ref().filter(|_| self.judges_matches()) {
+            outcome.matched = matched(configuration, &unit.model, |name| self.would_find(name, &judged));
+        }
         if self.exceptions.entries.iter().any(|entry| !entry.resources.is_empty()) {
             outcome.aliases = Aliases::of(&unit.model);
         }
@@ -243,9 +277,21 @@ impl Checker {
             Some(level) => (*level)?,
             None => rule.level,
         };
+        self.run_rule_at(rule, level, judged)
+    }
+
+    fn run_rule_at<'a>(
+        &'a self,
+        rule: &'static Rule,
+        level: Level,
+        judged: &Judged<'a>,
+    ) -> Option<(Judge<'static>, bool)> {
         let mut judge = Judge::new(rule, level);
         let failed = match (rule.check, judged) {
-            (Check::Unit(check), Judged::Unit { model, analyses, .. }) => {
+            (
+                Check::Unit(check) | Check::UnitAndConfiguration(check, _),
+                Judged::Unit { model, analyses, .. },
+            ) => {
                 let context = Context { model, options: &self.options, analyses };
                 let failed = catch_unwind(AssertUnwindSafe(|| check(&context, &mut judge))).is_err();
                 judge.keep_possible(&model.conditions);
@@ -260,6 +306,13 @@ impl Checker {
             (Check::Exceptions(kind), Judged::Exceptions(reviewed)) => {
                 reviewed.report(kind, &mut judge);
                 false
+            }
+            (
+                Check::Configuration(check) | Check::UnitAndConfiguration(_, check),
+                Judged::Configuration { configuration, matched },
+            ) => {
+                let context = Configured { configuration, options: &self.options, matched: *matched };
+                catch_unwind(AssertUnwindSafe(|| check(&context, &mut judge))).is_err()
             }
             _ => return None,
         };
@@ -341,6 +394,7 @@ enum Judged<'a> {
     Text(&'a SourceFile),
     Credentials(&'a Sightings, &'a Sources),
     Exceptions(&'a Reviewed),
+    Configuration { configuration: &'a Configuration, matched: Option<&'a Matched> },
 }
 
 impl Judged<'_> {
@@ -348,10 +402,11 @@ impl Judged<'_> {
     fn is_for(&self, rule: &Rule) -> bool {
         matches!(
             (rule.check, self),
-            (Check::Unit(_), Judged::Unit { .. })
+            (Check::Unit(_) | Check::UnitAndConfiguration(..), Judged::Unit { .. })
                 | (Check::Text(_), Judged::Text(_))
                 | (Check::Credentials(_), Judged::Credentials(..))
                 | (Check::Exceptions(_), Judged::Exceptions(_))
+                | (Check::Configuration(_) | Check::UnitAndConfiguration(..), Judged::Configuration { .. })
         )
     }
 
@@ -361,15 +416,19 @@ impl Judged<'_> {
             Judged::Text(file) => file.path(),
             Judged::Credentials(..) => ".",
             Judged::Exceptions(_) => "",
+            Judged::Configuration { configuration, .. } => &configuration.path,
         }
     }
 
-    /// What would settle something that is not known; nothing is said of texts, which are all there, and of exceptions,
-    /// which say it themselves.
+    /// What would settle something that is not known; nothing is said of texts, which are all there, and of exceptions
+    /// and the configuration, which say it themselves.
     fn settle(&self, unknown: &Unknown) -> String {
         match self {
             Judged::Unit { source, front_end, .. } => front_end.settle(source, unknown),
-            Judged::Text(_) | Judged::Credentials(..) | Judged::Exceptions(_) => String::new(),
+            Judged::Text(_)
+            | Judged::Credentials(..)
+            | Judged::Exceptions(_)
+            | Judged::Configuration { .. } => String::new(),
         }
     }
 }

@@ -32,6 +32,7 @@ impl Fingerprints {
             mut related,
             guards,
             key,
+            unless,
             verdicts,
             ..
         } = draft;
@@ -75,6 +76,7 @@ impl Fingerprints {
             verdicts,
             unit: 0,
             exception: None,
+            unless,
         }
     }
 }

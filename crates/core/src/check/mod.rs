@@ -2,9 +2,11 @@
 
 mod checker;
 mod credentials;
+mod elsewhere;
 mod fingerprint;
 mod front_end;
 mod run;
 
 pub use checker::Checker;
+pub(crate) use elsewhere::Thing;
 pub use front_end::{Candidate, Discovery, FrontEnd, Unit, UnitSource};

@@ -3,13 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::elsewhere::Spoken;
 use crate::collections::{HashMap, HashSet};
+use crate::configuration::Matched;
 use crate::exceptions::{Aliases, Entry, Judged, Origin, Reviewed, claims};
 use crate::model::Exception;
 use crate::report::{Diagnostic, Finding, Related, Report, Tally, UnitSummary, Verdict};
 use crate::rule::Rule;
 use crate::sighting::Sighting;
 use crate::source::{Sources, Span};
+use crate::value::{Reason, Unknown};
+
+/// What is said where something declares more than can be seen.
+const HIDING: [&str; 3] = ["module", "module-not-found", "nested-template"];
 
 /// What judging one unit or text gave.
 #[derive(Default)]
@@ -23,6 +29,8 @@ pub(super) struct Outcome {
     pub(super) summary: Option<UnitSummary>,
     pub(super) claims: Vec<Exception>,
     pub(super) aliases: Aliases,
+    pub(super) spoken: Spoken,
+    pub(super) matched: Matched,
 }
 
 /// What all of them gave.
@@ -38,6 +46,10 @@ pub(super) struct Run {
     /// The exceptions that resources claim.
     pub(super) claims: Vec<Entry>,
     aliases: Vec<Aliases>,
+    /// What each unit speaks of that others declare.
+    spoken: Vec<Spoken>,
+    /// Which entries of the configuration match anything.
+    matched: Matched,
     exceptions: Vec<Judged>,
 }
 
@@ -47,6 +59,8 @@ impl Run {
             |span: Span| sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
         self.claims.extend(claims(index, &outcome.claims, path_of));
         self.aliases.push(std::mem::take(&mut outcome.aliases));
+        self.matched.join(std::mem::take(&mut outcome.matched));
+        self.spoken.push(std::mem::take(&mut outcome.spoken));
         self.units.extend(outcome.summary.take());
         self.findings.extend(outcome.findings.drain(..).map(|finding| Finding { unit: index, ..finding }));
         self.take_rest(outcome);
@@ -82,6 +96,25 @@ impl Run {
         };
         let found = self.units.iter().enumerate().filter(|(_, unit)| leads(&unit.path));
         found.max_by_key(|(_, unit)| unit.path.len()).map_or(0, |(index, _)| index)
+    }
+
+    /// Drops what holds unless another unit speaks of something that does.
+    pub(super) fn clear_what_is_spoken_of(&mut self) {
+        let Self { spoken, tallies, .. } = self;
+        self.findings.retain(|finding| {
+            let Some(thing) = &finding.unless else { return true };
+            let mut others = spoken.iter().enumerate().filter(|(unit, _)| *unit != finding.unit);
+            let is_cleared = others.any(|(_, spoken)| spoken.is_of(thing));
+            if is_cleared && let Some(tally) = tallies.get_mut(finding.rule.name) {
+                let count = match finding.verdict {
+                    Verdict::Violated => &mut tally.violated,
+                    Verdict::Undetermined => &mut tally.undetermined,
+                };
+                *count = count.saturating_sub(finding.verdicts);
+                tally.holds += finding.verdicts;
+            }
+            !is_cleared
+        });
     }
 
     /// Where one path is read in several ways, what all of them show is one finding. What only some show says so.
@@ -141,14 +174,30 @@ impl Run {
                 tally.excepted += finding.verdicts;
             }
         }
-        let is_complete =
-            self.units.iter().all(|unit| unit.complete) && !self.diagnostics.iter().any(|one| one.incomplete);
+        let is_complete = self.is_complete();
         reviewed.find_unused(|entry| match &entry.origin {
             Origin::File => is_complete && covers_all,
             Origin::Inline(claimants) => {
                 claimants.iter().all(|one| self.units.get(one.unit).is_some_and(|unit| unit.complete))
             }
         });
+    }
+
+    fn is_complete(&self) -> bool {
+        self.units.iter().all(|unit| unit.complete) && !self.diagnostics.iter().any(|one| one.incomplete)
+    }
+
+    /// Which entries of the configuration match anything; `None` when not all was read and understood that there is.
+    pub(super) fn matched(&self) -> Option<Matched> {
+        if self.units.is_empty() || !self.is_complete() {
+            return None;
+        }
+        let mut matched = self.matched.clone();
+        if let Some(hidden) = self.diagnostics.iter().find(|one| HIDING.contains(&one.code)) {
+            let what = hidden.message.split('`').nth(1).unwrap_or(&hidden.path);
+            matched.doubt(&Arc::new(Unknown::new(Reason::Missing, what)));
+        }
+        Some(matched)
     }
 
     /// Keeps the exceptions for the report.

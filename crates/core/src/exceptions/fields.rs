@@ -140,7 +140,7 @@ fn take_one(entry: &mut Entry, field: Field, name: &str, value: &Value, place: S
 }
 
 /// The text of a value; none when nothing is there.
-fn text(name: &str, value: &Value, place: Span) -> Result<Option<Written>, Misread> {
+pub(crate) fn text(name: &str, value: &Value, place: Span) -> Result<Option<Written>, Misread> {
     let span = value.span.unwrap_or(place);
     let wrong = |what: &str, help: &str| {
         Err(Misread { span, message: format!("`{name}` {what}"), help: help.to_owned() })
@@ -174,7 +174,7 @@ fn only_part(text: &Text) -> Option<Span> {
 }
 
 /// A date as `YYYY-MM-DD` and in no other form.
-fn date(text: &str) -> Result<Date, &'static str> {
+pub(crate) fn date(text: &str) -> Result<Date, &'static str> {
     const FORM: &str = "0000-00-00";
     let is_formed = text.len() == FORM.len()
         && text.bytes().zip(FORM.bytes()).all(|(byte, form)| match form {

@@ -17,6 +17,7 @@ pub(crate) use apply::Aliases;
 pub use apply::without_keys;
 pub use codeowners::CodeOwners;
 pub use entry::{Claimant, Entry, Misread, Origin, Written};
+pub(crate) use fields::{date, text};
 pub use fields::{is_field, plain};
 pub use judge::{Fault, FaultKind, Judged};
 pub use read::{Configured, claims, configuration, file};

@@ -30,9 +30,9 @@ pub(super) enum By {
     Rule,
 }
 
-/// Whether a rule speaks of exceptions, and so cannot be excepted.
-pub(super) fn is_of_exceptions(rule: &Rule) -> bool {
-    matches!(rule.check, Check::Exceptions(_))
+/// Whether a rule speaks of exceptions or of the configuration, and so cannot be excepted.
+pub(super) fn is_beyond_exception(rule: &Rule) -> bool {
+    matches!(rule.check, Check::Exceptions(_) | Check::Configuration(_))
 }
 
 /// The rules among `rules` that an exception speaks of. What is named in several ways is what all of them name.
@@ -95,14 +95,19 @@ fn meant(name: &str, known: impl Iterator<Item = &'static str>, otherwise: &str)
 
 fn by_name(name: &str, entry: &Entry, rules: &[&'static Rule]) -> Result<Vec<&'static Rule>, Misread> {
     match rules.iter().find(|rule| rule.name.eq_ignore_ascii_case(name)) {
-        Some(rule) if is_of_exceptions(rule) => Err(fault(
+        Some(rule) if matches!(rule.check, Check::Configuration(_)) => Err(fault(
+            entry,
+            format!("`{name}` is a rule about the configuration, which cannot be excepted"),
+            "mend the configuration that the rule speaks of".to_owned(),
+        )),
+        Some(rule) if is_beyond_exception(rule) => Err(fault(
             entry,
             format!("`{name}` is a rule about exceptions, which cannot be excepted"),
             "mend the exception that the rule speaks of".to_owned(),
         )),
         Some(rule) => Ok(vec![rule]),
         None => {
-            let known = rules.iter().filter(|rule| !is_of_exceptions(rule)).map(|rule| rule.name);
+            let known = rules.iter().filter(|rule| !is_beyond_exception(rule)).map(|rule| rule.name);
             let help = meant(name, known, "`iamrail rules` lists them");
             Err(fault(entry, format!("there is no rule `{name}`"), help))
         }
@@ -116,10 +121,15 @@ fn by_statement(id: &str, entry: &Entry, rules: &[&'static Rule]) -> Result<Vec<
         return Err(fault(entry, format!("there is no statement `{id}`"), help));
     };
     let enforcing = || rules.iter().filter(|rule| rule.statements.contains(&statement.id));
-    let found: Vec<&'static Rule> = enforcing().filter(|rule| !is_of_exceptions(rule)).copied().collect();
+    let found: Vec<&'static Rule> = enforcing().filter(|rule| !is_beyond_exception(rule)).copied().collect();
     if found.is_empty() && enforcing().next().is_some() {
-        let message = format!("`{id}` is about exceptions, which cannot be excepted");
-        return Err(fault(entry, message, "mend the exceptions that it speaks of".to_owned()));
+        let is_of_configuration = |rule: &&'static Rule| matches!(rule.check, Check::Configuration(_));
+        let (what, help) = match enforcing().any(is_of_configuration) {
+            true => ("exceptions and the configuration", "mend what it speaks of"),
+            false => ("exceptions", "mend the exceptions that it speaks of"),
+        };
+        let message = format!("`{id}` is about {what}, which cannot be excepted");
+        return Err(fault(entry, message, help.to_owned()));
     }
     Ok(found)
 }
@@ -132,6 +142,7 @@ fn by_policy(title: &str, entry: &Entry, rules: &[&'static Rule]) -> Result<Vec<
         return Err(fault(entry, format!("there is no policy `{title}`"), help));
     };
     let is_of_it = |statement: &StatementId| statement.0.starts_with(prefix);
-    let found = rules.iter().filter(|rule| !is_of_exceptions(rule) && rule.statements.iter().any(is_of_it));
+    let found =
+        rules.iter().filter(|rule| !is_beyond_exception(rule) && rule.statements.iter().any(is_of_it));
     Ok(found.copied().collect())
 }

@@ -23,6 +23,9 @@ pub struct Grant {
     pub guard: Guard,
     /// Set when it is not known whether it is made.
     pub undecided: Option<Arc<Unknown>>,
+    /// Set when it is not even known whether anybody gets the policy from its resource: a policy that goes to one of two roles goes to
+    /// somebody. Known once the model is linked.
+    pub forsaken: Option<Arc<Unknown>>,
 }
 
 /// Who receives a policy.
@@ -57,7 +60,7 @@ impl Grant {
     /// A grant that exists whenever its resource does.
     pub fn new(declared: Arc<Declared>, span: Span, principal: Principal, policy: Granted) -> Self {
         let guard = declared.guard.clone();
-        Self { declared, span, principal, policy, guard, undecided: None }
+        Self { declared, span, principal, policy, guard, undecided: None, forsaken: None }
     }
 }
 

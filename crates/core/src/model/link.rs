@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     AccessKey, Declarations, Declared, Grant, Granted, Group, Guard, Id, Link, LoginProfile, Membership,
-    Model, Named, Policy, Principal, Reference, Role, Table, User, Workload, WorkloadRole,
+    Model, Named, Policy, Principal, Reference, Role, Table, Use, User, Workload, WorkloadRole,
 };
 use crate::collections::HashMap;
 use crate::value::{Kind, Origins, Part, Reason, Text, Unknown, Value};
@@ -19,6 +19,7 @@ pub(super) struct Links {
     pub(super) of_group: HashMap<Id<Group>, Vec<usize>>,
     pub(super) of_role: HashMap<Id<Role>, Vec<usize>>,
     pub(super) of_policy: HashMap<Id<Policy>, Vec<usize>>,
+    pub(super) uses_of_policy: HashMap<Id<Policy>, Vec<usize>>,
     pub(super) memberships_of_user: HashMap<Id<User>, Vec<usize>>,
     pub(super) memberships_of_group: HashMap<Id<Group>, Vec<usize>>,
     pub(super) keys_of_user: HashMap<Id<User>, Vec<Id<AccessKey>>>,
@@ -45,6 +46,9 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
     declarations.memberships =
         memberships.flat_map(|membership| expand_membership(membership, &users, &groups)).collect();
 
+    let uses = std::mem::take(&mut declarations.uses).into_iter();
+    declarations.uses = uses.flat_map(|one| expand_use(one, &policies)).collect();
+
     let mut links = Links::default();
     for (index, grant) in declarations.grants.iter().enumerate() {
         match &grant.principal {
@@ -62,6 +66,11 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
             && let Some(id) = policy.declared()
         {
             links.of_policy.entry(id).or_default().push(index);
+        }
+    }
+    for (index, one) in declarations.uses.iter().enumerate() {
+        if let Some(policy) = one.policy.declared() {
+            links.uses_of_policy.entry(policy).or_default().push(index);
         }
     }
     for (index, membership) in declarations.memberships.iter().enumerate() {
@@ -149,6 +158,8 @@ struct Names<T> {
     by_subject: HashMap<Arc<str>, Id<T>>,
     /// Several entities have one name when no deployment has more than one of them; each with its guard.
     by_name: HashMap<String, Vec<(Id<T>, Guard)>>,
+    /// The names of which a part is not known, as messages would write them.
+    open: HashMap<Id<T>, String>,
 }
 
 impl<T> Names<T> {
@@ -162,10 +173,16 @@ impl<T> Names<T> {
         is_meant: impl Fn(&T) -> bool,
         key: impl Fn(&T) -> (&Arc<Declared>, &Value),
     ) -> Self {
-        let mut names = Self { by_subject: HashMap::default(), by_name: HashMap::default() };
+        let mut names =
+            Self { by_subject: HashMap::default(), by_name: HashMap::default(), open: HashMap::default() };
         for (id, entity) in table.iter().filter(|(_, entity)| is_meant(entity)) {
             let (declared, name) = key(entity);
             names.by_subject.entry(Arc::clone(&declared.subject)).or_insert(id);
+            match &name.kind {
+                Kind::Text(text) if !text.is_known() => drop(names.open.insert(id, text.display())),
+                Kind::Unknown(unknown) => drop(names.open.insert(id, format!("${{{}}}", unknown.what))),
+                _ => {}
+            }
             if let Some(name) = name.as_str() {
                 let same = names.by_name.entry(name.into_owned()).or_default();
                 // What always exists leaves no deployment to others.
@@ -209,7 +226,12 @@ impl<T> Names<T> {
         }
         match &value.kind {
             Kind::Null => Link::None,
-            Kind::Text(text) => self.find_text(text),
+            Kind::Text(text) => match self.find_text(text) {
+                Link::Unknown(unknown) => {
+                    self.find_made_of(text, &value.origins).map_or(Link::Unknown(unknown), Link::Declared)
+                }
+                link => link,
+            },
             Kind::Unknown(unknown) => Link::Unknown(Arc::clone(unknown)),
             _ => match value.unknown_part() {
                 Some(unknown) => Link::Unknown(Arc::clone(unknown)),
@@ -222,6 +244,17 @@ impl<T> Names<T> {
     /// attachment that names the user.
     fn find_origin(&self, origins: &Origins) -> Option<Id<T>> {
         origins.all_exact().find_map(|origin| self.by_subject.get(&origin.resource)).copied()
+    }
+
+    /// What an ARN is of that was made with an attribute of it, and ends with its name, of which not all is known.
+    fn find_made_of(&self, text: &Text, origins: &Origins) -> Option<Id<T>> {
+        let written = text.display();
+        let ends_with = |name: &String| {
+            let before = written.strip_suffix(name.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        let mut made_of = origins.iter().filter_map(|origin| self.by_subject.get(&origin.resource).copied());
+        made_of.find(|id| self.open.get(id).is_some_and(ends_with))
     }
 
     fn find_text(&self, text: &Text) -> Link<T> {
@@ -301,22 +334,34 @@ fn expand_grant(
         Principal::Group(group) => each(groups, group, Principal::Group),
         Principal::Role(role) => each(roles, role, Principal::Role),
     };
+    let reaches_somebody = match &grant.principal {
+        Principal::User(user) => is_somebody(&user.value),
+        Principal::Group(group) => is_somebody(&group.value),
+        Principal::Role(role) => is_somebody(&role.value),
+    };
     let mut grants = Vec::new();
     for policy in &policies {
         for principal in &principals {
             let guard = grant.guard.and(&policy.guard).and_then(|guard| guard.and(&principal.guard));
             let Some(guard) = guard else { continue };
-            let undecided = grant.undecided.as_ref().or(policy.undecided.as_ref());
+            let forsaken = grant.undecided.as_ref().or(policy.undecided.as_ref());
+            let undecided = forsaken.or(principal.undecided.as_ref());
             grants.push(Grant {
                 principal: principal.what.clone(),
                 policy: policy.what.clone(),
                 guard,
-                undecided: undecided.or(principal.undecided.as_ref()).cloned(),
+                undecided: undecided.cloned(),
+                forsaken: if reaches_somebody { forsaken.cloned() } else { undecided.cloned() },
                 ..grant.clone()
             });
         }
     }
     grants
+}
+
+/// Whether a value names somebody, whichever of several it is.
+fn is_somebody(value: &Value) -> bool {
+    value.referents().iter().all(|one| one.value.is_some_and(|value| !value.is_null()))
 }
 
 fn expand_membership(membership: Membership, users: &Names<User>, groups: &Names<Group>) -> Vec<Membership> {
@@ -336,6 +381,15 @@ fn expand_membership(membership: Membership, users: &Names<User>, groups: &Names
         }
     }
     memberships
+}
+
+fn expand_use(one: Use, policies: &Names<Policy>) -> Vec<Use> {
+    let cases = each(policies, &one.policy, |policy| policy).into_iter();
+    let made = cases.filter_map(|case| {
+        let undecided = one.undecided.clone().or(case.undecided);
+        Some(Use { policy: case.what, guard: one.guard.and(&case.guard)?, undecided, ..one.clone() })
+    });
+    made.collect()
 }
 
 /// One of the things that a reference names.

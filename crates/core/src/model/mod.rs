@@ -10,6 +10,7 @@ mod guard;
 mod link;
 mod reference;
 mod solver;
+mod usage;
 
 use std::ops::Index;
 use std::sync::Arc;
@@ -26,9 +27,10 @@ pub use exception::Exception;
 pub use grant::{Grant, Granted, Membership, Principal};
 pub use guard::{Guard, Term};
 pub use reference::{Id, Link, Named, Reference};
+pub use usage::{Mention, Use};
 
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Unknown, Value};
 
 /// The entities of one kind.
 #[derive(Clone, Debug)]
@@ -97,6 +99,10 @@ pub struct Declarations {
     pub grants: Vec<Grant>,
     /// Which user is in which group.
     pub memberships: Vec<Membership>,
+    /// Managed policies that are in use otherwise.
+    pub uses: Vec<Use>,
+    /// Places that hand on policies and groups of which nothing else makes use, see [`Model::idle`].
+    pub mentions: Vec<Mention>,
     /// Long-lived credentials.
     pub access_keys: Table<AccessKey>,
     /// Console passwords.
@@ -111,6 +117,8 @@ pub struct Declarations {
     pub disclosures: Vec<Disclosure>,
     /// What is kept for others to read, and may be a credential.
     pub kept: Vec<Kept>,
+    /// Set when not all of the input could be read: what is missing may make use of anything that is there.
+    pub gap: Option<Arc<Unknown>>,
     /// What is out of the scope of the guardrails and was left aside.
     pub asides: Vec<Aside>,
     /// What the conditions mean that guard all this.
@@ -196,6 +204,41 @@ impl Model {
         link::of(&self.links.of_policy, id).filter_map(|index| self.grants.get(index))
     }
 
+    /// The other uses of a customer-managed policy.
+    pub fn uses_of_policy(&self, id: Id<Policy>) -> impl Iterator<Item = &Use> {
+        link::of(&self.links.uses_of_policy, id).filter_map(|index| self.uses.get(index))
+    }
+
+    /// The policies that nobody surely has and the groups that nobody is surely in: what becomes of them is decided by the places
+    /// that mention them.
+    pub fn idle(&self) -> Vec<&Arc<Declared>> {
+        let policies = self.policies.iter().filter(|(id, _)| {
+            let mut grants = self.grants_of_policy(*id).map(|grant| (&grant.guard, &grant.forsaken));
+            let mut uses = self.uses_of_policy(*id).map(|one| (&one.guard, &one.undecided));
+            !grants.any(is_certain) && !uses.any(is_certain)
+        });
+        let groups = self.groups.iter().filter(|(id, _)| {
+            let mut memberships = self.memberships_of_group(*id).map(|one| (&one.guard, &one.undecided));
+            !memberships.any(is_certain)
+        });
+        let policies = policies.map(|(_, policy)| &policy.declared);
+        policies.chain(groups.map(|(_, group)| &group.declared)).collect()
+    }
+
+    /// The same model with the places that mention what is idle in it.
+    #[must_use]
+    pub fn with_mentions(mut self, mentions: Vec<Mention>) -> Self {
+        self.declared.mentions = mentions;
+        self
+    }
+
+    /// The same model of an input of which not all could be read, if there is a reason.
+    #[must_use]
+    pub fn with_gap(mut self, gap: Option<Unknown>) -> Self {
+        self.declared.gap = gap.map(Arc::new);
+        self
+    }
+
     /// The memberships of a user.
     pub fn memberships_of_user(&self, id: Id<User>) -> impl Iterator<Item = &Membership> {
         link::of(&self.links.memberships_of_user, id).filter_map(|index| self.memberships.get(index))
@@ -222,4 +265,8 @@ impl Model {
         let running = self.links.workloads_of_role.get(&id).into_iter().flatten();
         running.filter_map(|(workload, guard)| Some((self.workloads.get(*workload)?, guard)))
     }
+}
+
+fn is_certain((guard, undecided): (&Guard, &Option<Arc<Unknown>>)) -> bool {
+    guard.is_always() && undecided.is_none()
 }

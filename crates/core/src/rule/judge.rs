@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Rule;
+use crate::check::Thing;
 use crate::model::{Conditions, Declared, Guard, undecided};
 use crate::policy::Answer;
 use crate::report::{Level, Related, Tally, Verdict};
@@ -57,6 +58,8 @@ pub struct Draft {
     /// The conditions that it needs, each guard one of several ways to it; none when they contradict each other.
     pub(crate) guards: Vec<Guard>,
     pub(crate) key: String,
+    /// What clears it when another unit of the run speaks of it.
+    pub(crate) unless: Option<Thing>,
     /// How many verdicts it stands for.
     pub(crate) verdicts: usize,
 }
@@ -152,6 +155,7 @@ impl<'r> Judge<'r> {
             related: Vec::new(),
             guards: vec![guard],
             key: String::new(),
+            unless: None,
             verdicts: 1,
         });
         let last = self.drafts.len() - 1;
@@ -231,6 +235,12 @@ impl Draft {
     /// What tells it from other findings of the rule on the same subject, whatever its line.
     pub fn key(&mut self, key: impl Into<String>) -> &mut Self {
         self.key = key.into();
+        self
+    }
+
+    /// It holds unless another unit of the run speaks of this.
+    pub(crate) fn unless_spoken_of(&mut self, thing: Option<Thing>) -> &mut Self {
+        self.unless = thing;
         self
     }
 }

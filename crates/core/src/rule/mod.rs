@@ -12,6 +12,7 @@ use crate::analysis::administrators::Administrators;
 use crate::analysis::escalation::Escalations;
 use crate::analysis::mfa::Flaws;
 use crate::analysis::power;
+use crate::configuration::{Configuration, Matched};
 use crate::exceptions::FaultKind;
 use crate::model::Model;
 use crate::options::Options;
@@ -48,6 +49,8 @@ pub enum Inputs {
     Texts,
     /// Exceptions, wherever they stand.
     Exceptions,
+    /// The configuration, with all that is checked.
+    Configuration,
 }
 
 /// How a rule is checked.
@@ -62,6 +65,22 @@ pub enum Check {
     Credentials(fn(&Sightings, &Sources, &mut Judge<'_>)),
     /// Once for the exceptions of the run: for their faults of one kind.
     Exceptions(FaultKind),
+    /// Once for the configuration of the run.
+    Configuration(fn(&Configured<'_>, &mut Judge<'_>)),
+    /// Once for every unit, and once for the configuration of the run.
+    UnitAndConfiguration(fn(&Context<'_>, &mut Judge<'_>), fn(&Configured<'_>, &mut Judge<'_>)),
+}
+
+/// What a rule sees of the configuration.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Configured<'a> {
+    /// The configuration.
+    pub configuration: &'a Configuration,
+    /// The options of the run.
+    pub options: &'a Options,
+    /// Which of its entries match anything; `None` when not all was checked that they speak of.
+    pub(crate) matched: Option<&'a Matched>,
 }
 
 /// What a rule sees of a unit.

@@ -36,6 +36,7 @@ rules! {
     custom_policy
     wildcard_permission
     unexplained_policy
+    unused_grant
     review_overdue
     invalid_policy
     invalid_exception
@@ -43,9 +44,29 @@ rules! {
     expired_exception
     open_ended_exception
     unused_exception
+    stale_configuration
 }
 
 /// The rule with a name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.name == name).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::RULES;
+    use crate::rule::STATEMENTS;
+
+    #[test]
+    fn every_statement_has_a_rule_and_every_rule_a_statement() {
+        let known: BTreeSet<_> = STATEMENTS.iter().map(|statement| statement.id).collect();
+        let enforced: BTreeSet<_> = RULES.iter().flat_map(|rule| rule.statements).copied().collect();
+        assert_eq!(known, enforced);
+        assert_eq!(known.len(), STATEMENTS.len(), "a statement is listed twice");
+        let idle: Vec<_> =
+            RULES.iter().filter(|rule| rule.statements.is_empty()).map(|rule| rule.name).collect();
+        assert!(idle.is_empty(), "{idle:?}");
+    }
 }

@@ -5,7 +5,7 @@ use crate::analysis::principal::{Named, declared};
 use crate::model::{self, Declared, Deployment, Guard, RoleForm};
 use crate::options::Options;
 use crate::report::Level;
-use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
+use crate::rule::{Check, Configured, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
 use crate::value::{Map, Reason, Unknown, Value};
 
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     statements: &[StatementId("UB-R1"), StatementId("FG-S4")],
     inputs: Inputs::Resources,
     page: include_str!("review_overdue.md"),
-    check: Check::Unit(check),
+    check: Check::UnitAndConfiguration(check, check_configuration),
 };
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
@@ -35,6 +35,36 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     for (id, policy) in policies {
         let named = declared("policy", &model.policies, id, |policy| (&policy.declared, &policy.name));
         of(context, judge, &policy.declared, &named, &policy.tags);
+    }
+}
+
+/// The configuration is reviewed as permissions are: it says who may have which.
+fn check_configuration(context: &Configured<'_>, judge: &mut Judge<'_>) {
+    let configuration = context.configuration;
+    let max = context.options.review.max_age;
+    let path = &configuration.path;
+    let Some((day, span)) = configuration.reviewed else {
+        if let Some(span) = configuration.demands_review {
+            let message = "the configuration does not say when it was reviewed";
+            let draft = judge.violated(path, span, message).label("demands reviews");
+            draft.key("configuration").help("review it, and add `reviewed: YYYY-MM-DD` with the day of that");
+        }
+        return;
+    };
+    match context.options.today.map(|today| age::days(day, today)) {
+        None => {
+            let message = "whether the configuration was reviewed in time is not known";
+            let draft = judge.undetermined(path, span, message, &age::without_today());
+            draft.key("configuration").help("give the check a date");
+        }
+        Some(age) if age > i64::from(max) => {
+            let message = format!("the configuration was reviewed {age} days ago, and {max} are allowed");
+            let draft = judge.violated(path, span, message).label("reviewed on this day");
+            draft.key("configuration").help(
+                "ask whether all that it approves and accepts is still needed, and set `reviewed` to the day of that",
+            );
+        }
+        Some(_) => judge.holds(),
     }
 }
 

@@ -46,6 +46,8 @@ pub enum Reason {
     Unstated,
     /// Only the running account shows it.
     Runtime,
+    /// Something hands it on, and what becomes of it there is not seen.
+    HandedOn,
     /// Evaluation was given up because a budget was exceeded.
     Budget,
 }
@@ -79,6 +81,7 @@ impl fmt::Display for Unknown {
             }
             Reason::Unstated => write!(f, "the request does not say what `{what}` is"),
             Reason::Runtime => write!(f, "{what} is seen in the running account only"),
+            Reason::HandedOn => write!(f, "`{what}` hands it on, and where it goes is not seen here"),
             Reason::Budget => write!(f, "`{what}` is too large to be evaluated"),
         }
     }

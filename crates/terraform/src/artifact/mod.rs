@@ -3,6 +3,7 @@
 mod address;
 mod attached;
 mod flow;
+mod mentions;
 mod outputs;
 mod plan;
 mod recognise;
@@ -13,10 +14,10 @@ mod written;
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, Discovery, Unit, UnitSource};
-use iamrail_core::model::{Declarations, Exception, Model};
+use iamrail_core::model::{Declarations, Exception, Mention, Model};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, SourceFile, Sources, Span, file_name};
-use iamrail_core::value::Value;
+use iamrail_core::value::{Reason, Unknown, Value};
 
 use crate::Options;
 use crate::module::Library;
@@ -151,6 +152,8 @@ struct Content {
     secrets: Vec<Span>,
     /// The exceptions that the comments of the configuration claim.
     claims: Vec<Exception>,
+    /// The places that hand on what the model has.
+    mentions: Vec<Mention>,
 }
 
 impl Content {
@@ -193,7 +196,10 @@ impl Content {
         for instance in &self.instances {
             resources::lower(instance, &mut declarations);
         }
-        Unit::new(declarations.link(), self.diagnostics, self.resources)
+        let unread = self.diagnostics.iter().find(|one| one.incomplete);
+        let gap = unread.map(|one| Unknown::new(Reason::Invalid, Arc::clone(&one.path)));
+        let model = declarations.link().with_mentions(self.mentions).with_gap(gap);
+        Unit::new(model, self.diagnostics, self.resources)
     }
 }
 

@@ -19,6 +19,13 @@ pub(super) struct Output<'t> {
     value: Option<&'t RawValue>,
 }
 
+impl Output<'_> {
+    /// Where its value stands.
+    pub(super) fn span(&self, source: Source<'_>) -> Option<Span> {
+        self.value.map(|raw| source.span(raw))
+    }
+}
+
 /// Where outputs hold secrets.
 #[derive(Default)]
 pub(super) struct OutputSecrets {

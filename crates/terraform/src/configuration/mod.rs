@@ -3,6 +3,7 @@
 mod claims;
 mod discover;
 mod evaluation;
+mod mentions;
 mod read;
 
 #[cfg(test)]

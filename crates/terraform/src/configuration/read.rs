@@ -7,12 +7,13 @@ use iamrail_core::check::{Unit, UnitSource};
 use iamrail_core::model::{Declarations, Declared, Exception};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Sources;
-use iamrail_core::value::Value;
+use iamrail_core::value::{Reason, Unknown, Value};
 
+use super::mentions::{Made, mentioned};
 use super::{OPENTOFU, claims};
 use crate::eval::{Evaluator, Frame};
 use crate::module::{Entity, Library, Module, syntax_error};
-use crate::resources::{Instance, OUTPUT, is_credential, is_relevant, lower, shows};
+use crate::resources::{Instance, OUTPUT, is_credential, is_handed_on, is_relevant, lower, shows};
 use crate::stack::with_room;
 use crate::syntax::{Block, Body, Declaration};
 use crate::types::equal;
@@ -24,14 +25,22 @@ pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, opti
     let evaluator = Evaluator::new(&unit.path, flavor, sources, library, options);
     let mut declarations = Declarations::default();
     let mut take = |instance: Instance| lower(&instance, &mut declarations);
-    let Reading { modules, resources, claims, .. } = Reading::of(&evaluator, &mut take);
+    let Reading { modules, resources, claims, made, .. } = Reading::of(&evaluator, &mut take);
     declarations.exceptions = claims;
+    let model = mentioned(declarations.link(), &made, &evaluator);
     let mut diagnostics: Vec<Diagnostic> =
         modules.values().flat_map(|module| faults(module, sources, options.syntax)).collect();
     diagnostics.extend(evaluator.into_diagnostics());
     // No other module calls a root: what was parsed of it makes room for the next.
     library.forget(&unit.path, flavor);
-    Unit::new(declarations.link(), diagnostics, resources)
+    let model = model.with_gap(gap(&diagnostics));
+    Unit::new(model, diagnostics, resources)
+}
+
+/// Why there may be more than was read: files and blocks that are no syntax, or cannot be read at all.
+fn gap(diagnostics: &[Diagnostic]) -> Option<Unknown> {
+    let unread = diagnostics.iter().find(|one| ["syntax", "unreadable"].contains(&one.code))?;
+    Some(Unknown::new(Reason::Invalid, Arc::clone(&unread.path)))
 }
 
 /// What a root module declares.
@@ -98,6 +107,8 @@ struct Reading<'r> {
     claims: Vec<Exception>,
     /// Whether there are credentials that outputs may show.
     has_credentials: bool,
+    /// What others may be handed by name.
+    made: Made,
 }
 
 impl<'r> Reading<'r> {
@@ -109,6 +120,7 @@ impl<'r> Reading<'r> {
             resources: 0,
             claims: Vec::new(),
             has_credentials: false,
+            made: Made::default(),
         };
         if let Some(root) = evaluator.root() {
             reading.module(&root);
@@ -195,6 +207,10 @@ impl<'r> Reading<'r> {
             declared.calls = frame.calls.clone();
             declared.guard = guard;
             declared.instances = instance.instances.clone().or_else(|| frame.instances.clone());
+            if is_handed_on(kind) {
+                let made = (frame.id(), Arc::clone(name));
+                self.made.insert(Arc::clone(&declared.subject), made);
+            }
             (self.take)(Instance { declared: Arc::new(declared), attributes });
         }
     }

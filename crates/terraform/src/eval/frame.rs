@@ -12,7 +12,7 @@ use super::instance::{Expansion, Instance, Key};
 use crate::module::Module;
 
 /// The place of a frame in the list of all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct FrameId(pub(super) usize);
 
 /// An instance of a module: the root, or one of those that a call makes.
@@ -74,6 +74,16 @@ impl Frame {
     /// An address of this module as the root sees it.
     pub(crate) fn address(&self, local: &str) -> Arc<str> {
         if self.path.is_empty() { local.into() } else { format!("{}.{local}", self.path).into() }
+    }
+
+    /// Its place in the list of all.
+    pub(crate) fn id(&self) -> FrameId {
+        self.id
+    }
+
+    /// The module that calls it, and the name of the call.
+    pub(crate) fn caller(&self) -> Option<(FrameId, &Arc<str>)> {
+        self.caller.as_ref().map(|caller| (caller.frame, &caller.name))
     }
 
     /// How many calls lead to it.

@@ -40,13 +40,13 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{Sources, Span};
 use iamrail_core::value::{Reason, Unknown, Value};
 
-pub(crate) use frame::Frame;
+pub(crate) use frame::{Frame, FrameId};
 
 use crate::module::{Entity, Installed, Library, syntax_error};
 use crate::syntax::{Body, Declaration};
 use crate::{Flavor, Options};
 use budget::Budget;
-use frame::{FrameId, Memo, Node};
+use frame::{Memo, Node};
 
 /// Evaluates one root module.
 pub(crate) struct Evaluator<'r> {
@@ -106,7 +106,8 @@ impl<'r> Evaluator<'r> {
         self.frames.borrow().first().cloned()
     }
 
-    fn frame(&self, id: FrameId) -> Option<Rc<Frame>> {
+    /// The instance of a module that has an identifier.
+    pub(crate) fn frame(&self, id: FrameId) -> Option<Rc<Frame>> {
         self.frames.borrow().get(id.0).cloned()
     }
 

@@ -163,6 +163,15 @@ impl Module {
         self.local_at(*self.locals().by_name.get(name)?)
     }
 
+    /// The local values of the blocks that `is_meant` picks.
+    pub(crate) fn locals_of(
+        &self,
+        is_meant: impl Fn(&Declaration) -> bool,
+    ) -> impl Iterator<Item = &Attribute> {
+        let blocks = self.local_blocks.iter().filter(move |block| is_meant(block));
+        blocks.flat_map(|block| &block.body().attributes)
+    }
+
     /// The local values that are declared before.
     pub(crate) fn repeated_locals(&self) -> impl Iterator<Item = &Attribute> {
         self.locals().repeated.iter().filter_map(|place| self.local_at(*place))

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use iamrail_core::model::{
-    AccessKey, Declarations, Disclosure, Group, KeyForm, LoginProfile, MfaDevice, Policy, Reference, User,
+    AccessKey, Declarations, Disclosure, Group, KeyForm, LoginProfile, MfaDevice, Policy, Reference, Use,
+    User,
 };
 use iamrail_core::policy::Document;
 use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
-use super::arguments::Arguments;
+use super::arguments::{Argument, Arguments};
 use super::path;
 
-pub(super) const USER: &[&str] = &["name", "path", "tags", "permissions_boundary"];
+pub(super) const USER: &[&str] = &["name", "path", "tags", BOUNDARY];
+
+/// The argument with the permissions boundary of a user or role.
+pub(super) const BOUNDARY: &str = "permissions_boundary";
 
 pub(super) fn user(arguments: &Arguments<'_>, declarations: &mut Declarations) {
     let mut user = User::new(Arc::clone(arguments.declared));
@@ -19,7 +23,36 @@ pub(super) fn user(arguments: &Arguments<'_>, declarations: &mut Declarations) {
     user.path = arguments.value("path");
     user.tags = arguments.value("tags");
     declarations.users.add(user);
-    arguments.leave_aside("permissions_boundary", "permissions boundary", declarations);
+    bound(arguments, declarations);
+}
+
+/// The permissions boundary of a user or role. What it forbids is not looked at, only that the policy is in use.
+pub(super) fn bound(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    for item in arguments.items(Argument::One(BOUNDARY)) {
+        let declared = Arc::clone(arguments.declared);
+        declarations.uses.push(Use::new(declared, item.span, item.value));
+    }
+    arguments.leave_aside(BOUNDARY, "permissions boundary", declarations);
+}
+
+pub(super) const OF_PERMISSION_SET_NAME: &str = "customer_managed_policy_reference.name";
+pub(super) const OF_PERMISSION_SET: &[&str] = &[OF_PERMISSION_SET_NAME];
+pub(super) const BOUNDARY_OF_PERMISSION_SET_NAME: &str =
+    "permissions_boundary.customer_managed_policy_reference.name";
+pub(super) const BOUNDARY_OF_PERMISSION_SET: &[&str] = &[BOUNDARY_OF_PERMISSION_SET_NAME];
+
+/// A policy that a permission set of IAM Identity Center attaches, or that is its boundary, in every account that it is assigned to.
+pub(super) fn of_permission_set(arguments: &Arguments<'_>, declarations: &mut Declarations) {
+    let own = [*arguments];
+    let blocks = arguments.blocks(BOUNDARY);
+    let references =
+        own.iter().chain(&blocks).flat_map(|one| one.blocks("customer_managed_policy_reference"));
+    for reference in references {
+        for item in reference.items(Argument::One("name")) {
+            let declared = Arc::clone(arguments.declared);
+            declarations.uses.push(Use::new(declared, item.span, item.value));
+        }
+    }
 }
 
 pub(super) const GROUP: &[&str] = &["name", "path"];

@@ -26,7 +26,7 @@ pub(crate) use derived::derived;
 use identity::LIFECYCLE;
 pub(crate) use managed::managed_policy_arn;
 use table::Meaning;
-pub(crate) use table::{OUTPUT, is_link, reads, shows};
+pub(crate) use table::{OUTPUT, attaches, holds_link, is_link, reads, shows};
 
 /// A resource with its evaluated arguments, from source or from a plan.
 #[derive(Clone, Debug)]
@@ -75,6 +75,11 @@ pub(crate) fn takes_credentials(kind: &str) -> bool {
 /// Whether a type of resource is a credential, which others may show.
 pub(crate) fn is_credential(kind: &str) -> bool {
     ["aws_iam_access_key", "aws_iam_service_specific_credential"].contains(&kind)
+}
+
+/// Whether what becomes of a type of resource may be decided by others that know its name.
+pub(crate) fn is_handed_on(kind: &str) -> bool {
+    ["aws_iam_policy", "aws_iam_group"].contains(&kind)
 }
 
 /// Adds what a resource declares.

@@ -10,7 +10,7 @@ use iamrail_core::value::Value;
 
 use super::arguments::Argument::Each;
 use super::arguments::Arguments;
-use super::grants;
+use super::{grants, identity};
 
 pub(super) const ROLE: &[&str] = &[
     "name",
@@ -18,7 +18,7 @@ pub(super) const ROLE: &[&str] = &[
     "description",
     "tags",
     "assume_role_policy",
-    "permissions_boundary",
+    identity::BOUNDARY,
     "managed_policy_arns",
     "inline_policy.name",
     "inline_policy.policy",
@@ -50,7 +50,7 @@ pub(super) fn role(arguments: &Arguments<'_>, declarations: &mut Declarations) {
         let declared = Arc::clone(arguments.declared);
         declarations.grants.push(Grant::new(declared, block.span("policy"), itself(), policy));
     }
-    arguments.leave_aside("permissions_boundary", "permissions boundary", declarations);
+    identity::bound(arguments, declarations);
 }
 
 pub(super) const SERVICE_LINKED: &[&str] = &["aws_service_name", "description", "tags"];

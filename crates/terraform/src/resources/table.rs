@@ -74,7 +74,7 @@ const NAMED_EACH: PolicyArgument = PolicyArgument::Named(Each("policy_names"));
 
 /// The resources of IAM itself.
 static IAM: &[Row] = &[
-    entity("aws_iam_user", identity::USER, &[], identity::user),
+    entity("aws_iam_user", identity::USER, &[identity::BOUNDARY], identity::user),
     entity("aws_iam_group", identity::GROUP, &[], identity::group),
     entity("aws_iam_access_key", identity::ACCESS_KEY, &["user"], identity::access_key),
     entity(
@@ -86,9 +86,21 @@ static IAM: &[Row] = &[
     entity("aws_iam_user_login_profile", identity::LOGIN_PROFILE, &["user"], identity::login_profile),
     entity("aws_iam_virtual_mfa_device", identity::MFA_DEVICE, &[], identity::mfa_device),
     entity("aws_iam_policy", identity::POLICY, &[], identity::policy),
-    entity("aws_iam_role", role::ROLE, &["managed_policy_arns"], role::role),
+    entity("aws_iam_role", role::ROLE, &["managed_policy_arns", identity::BOUNDARY], role::role),
     entity("aws_iam_service_linked_role", role::SERVICE_LINKED, &[], role::service_linked),
     entity("aws_iam_instance_profile", role::INSTANCE_PROFILE, &["role"], role::instance_profile),
+    entity(
+        "aws_ssoadmin_customer_managed_policy_attachment",
+        identity::OF_PERMISSION_SET,
+        &[identity::OF_PERMISSION_SET_NAME],
+        identity::of_permission_set,
+    ),
+    entity(
+        "aws_ssoadmin_permissions_boundary_attachment",
+        identity::BOUNDARY_OF_PERMISSION_SET,
+        &[identity::BOUNDARY_OF_PERMISSION_SET_NAME],
+        identity::of_permission_set,
+    ),
     ("aws_iam_group_membership", Meaning::Membership { user: Each("users"), group: One("group") }),
     ("aws_iam_user_group_membership", Meaning::Membership { user: One("user"), group: Each("groups") }),
     to_user("aws_iam_user_policy", "user", INLINE),
@@ -180,6 +192,18 @@ pub(crate) fn is_link(kind: &str, path: &str) -> bool {
             links.iter().any(|paths| paths.contains(&path))
         }
     }
+}
+
+/// Whether a type of resource does nothing but attach policies, or add users to groups.
+pub(crate) fn attaches(kind: &str) -> bool {
+    matches!(meaning(kind), Some(Meaning::Grants(_) | Meaning::Membership { .. }))
+}
+
+/// Whether an argument or nested block names another resource of the model, or holds an argument that does.
+pub(crate) fn holds_link(kind: &str, argument: &str) -> bool {
+    let Some(meaning) = meaning(kind) else { return false };
+    let mut paths = paths(meaning).into_iter();
+    paths.any(|path| path.split('.').next() == Some(argument) && is_link(kind, path))
 }
 
 /// What the guardrails exclude about a type of resource.

@@ -10,6 +10,7 @@ mod mend;
 mod parts;
 mod places;
 mod reader;
+mod references;
 mod scan;
 mod structure;
 mod template;
@@ -28,6 +29,7 @@ pub(crate) use expression::{
     Access, Call, Conditional, Expr, ExprKind, For, ForDirective, IfDirective, Item, Operator, Piece,
 };
 pub(crate) use places::Places;
+pub(crate) use references::Referred;
 pub(crate) use scan::Index;
 pub(crate) use structure::{Attribute, Block, Body, Declaration, Fault};
 

@@ -151,6 +151,14 @@ impl Declaration {
         }
     }
 
+    /// Its text; `None` for a block that does not stand in HCL.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text { file, span, .. } => Some(file.slice(*span)),
+            Content::Body(_) => None,
+        }
+    }
+
     /// The text of a label, empty when there is none.
     pub(crate) fn label(&self, index: usize) -> &str {
         self.labels.get(index).map_or("", |label| &label.text)

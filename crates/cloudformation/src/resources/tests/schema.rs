@@ -52,6 +52,7 @@ const IAM: &[(&str, &[&str])] = &[
     ("AWS::IAM::UserPolicy", &["PolicyDocument", "PolicyName", "UserName"]),
     ("AWS::IAM::UserToGroupAddition", &["GroupName", "Users"]),
     ("AWS::IAM::VirtualMFADevice", &["Users"]),
+    ("AWS::SSO::PermissionSet", &["CustomerManagedPolicyReferences", "PermissionsBoundary"]),
 ];
 
 fn schema() -> BTreeMap<String, BTreeSet<String>> {

@@ -34,11 +34,13 @@ pub struct Trusted<'m> {
 
 /// The statements of a trust policy that may let someone assume the role.
 pub fn allowing(role: &Role) -> impl Iterator<Item = &Statement> {
-    let assumes = |statement: &&Statement| {
-        let covers = |action| statement.actions.covered_by(action, true).0 != Answer::No;
-        statement.actions.except || ASSUMING.into_iter().any(covers)
-    };
-    role.trust.statements.iter().filter(|statement| !statement.is_deny()).filter(assumes)
+    role.trust.statements.iter().filter(|statement| !statement.is_deny()).filter(|one| assumes(one))
+}
+
+/// Whether a statement may speak of assuming a role.
+pub fn assumes(statement: &Statement) -> bool {
+    let covers = |action| statement.actions.covered_by(action, true).0 != Answer::No;
+    statement.actions.except || ASSUMING.into_iter().any(covers)
 }
 
 /// The principals that a trust policy names, in its order; those of `NotPrincipal` are none.

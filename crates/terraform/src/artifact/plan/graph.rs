@@ -14,7 +14,7 @@ use iamrail_core::value::Value;
 use serde_json::value::RawValue;
 
 use super::document::{Configuration, Module, Resource};
-use super::expression::{attribute, references, split_key};
+use super::expression::{attribute, is_expression, references, split_key};
 use crate::artifact::address::{self, Call, Key, Part};
 use crate::artifact::flow::Flow;
 use crate::artifact::values::Source;
@@ -116,6 +116,23 @@ impl<'t> Graph<'t> {
         let mut walk = Walk::default();
         self.follow(expression, None, place, 0, &mut walk);
         walk.found
+    }
+
+    /// The resource instances that flow into any of the expressions of a block, or into one that stands alone.
+    pub(super) fn resources(&self, raw: &RawValue, place: &Place<'t>) -> Vec<Arc<str>> {
+        let expressions = self.expressions(raw);
+        let mut found: Vec<Arc<str>> = Vec::new();
+        let mut waiting: Vec<&Value> = vec![&expressions];
+        while let Some(value) = waiting.pop() {
+            if is_expression(value) {
+                let flows = self.sources(value, place).flows.into_iter();
+                found.extend(flows.map(|flow| flow.resource));
+                continue;
+            }
+            waiting.extend(value.as_list().into_iter().flat_map(|list| &list.items));
+            waiting.extend(value.as_map().into_iter().flat_map(|map| map.iter()).map(|(_, value)| value));
+        }
+        found
     }
 
     /// `then` is the attribute that is taken of what the expression gives.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use iamrail_core::model::Declared;
+use iamrail_core::model::{Declared, Mention};
 use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Value};
+use serde_json::value::RawValue;
 
 use super::blocks;
 use super::document::{Change, Plan, Resource, ResourceChange};
@@ -14,8 +15,9 @@ use super::tracer::Tracer;
 use crate::artifact::address::{self, Call, Key};
 use crate::artifact::attached;
 use crate::artifact::flow::{Attributes, Comparison};
+use crate::artifact::mentions::{Place as Handing, mentions};
 use crate::artifact::values::{Source, merge, secrets};
-use crate::resources::{self, Instance};
+use crate::resources::{self, Instance, OUTPUT};
 
 /// What a plan declares.
 pub(super) struct Instances {
@@ -29,6 +31,8 @@ pub(super) struct Instances {
     pub(super) secrets: Vec<Span>,
     /// The attributes of those that matter, as the plan has them.
     pub(super) known: Attributes,
+    /// The places that hand on what matters.
+    pub(super) mentions: Vec<Mention>,
 }
 
 /// A resource instance that will exist after the plan is applied.
@@ -41,6 +45,8 @@ struct Planned<'t> {
     is_data: bool,
     /// Its values, if it matters.
     change: Option<Change<'t>>,
+    /// What it will be, if it does not.
+    after: Option<&'t RawValue>,
 }
 
 /// Reads the instances that will exist after the plan is applied.
@@ -76,7 +82,44 @@ pub(super) fn read<'t>(source: Source<'t>, plan: &'t Plan<'t>) -> Instances {
     if relevant.iter().any(|one| resources::is_credential(&one.declared.kind)) {
         relevant.extend(blocks::outputs(source, plan, &graph, &comparison));
     }
-    Instances { relevant, resources: managed.len(), unreadable, secrets, known }
+    let kinds = || managed.iter().map(|one| (&one.declared.subject, &one.declared.kind));
+    let mentions = if kinds().any(|(_, kind)| resources::is_handed_on(kind)) {
+        mentions(source.0, kinds(), &known, &places(source, plan, &graph, &managed))
+    } else {
+        Vec::new()
+    };
+    Instances { relevant, resources: managed.len(), unreadable, secrets, known, mentions }
+}
+
+/// The outputs of the root module, and the resources that do not matter, with what flows into them.
+fn places<'t>(
+    source: Source<'t>,
+    plan: &'t Plan<'t>,
+    graph: &Graph<'t>,
+    managed: &[&Planned<'t>],
+) -> Vec<Handing> {
+    let outputs = plan.configuration.root_module.outputs.iter().filter_map(|(name, output)| {
+        let raw = output.expression?;
+        let after = plan.output_changes.get(name).and_then(|change| change.after);
+        Some(Handing {
+            by: format!("{OUTPUT}.{name}").into(),
+            span: source.span(raw),
+            values: after.map(|raw| source.span(raw)),
+            from: graph.resources(raw, &Place::default()),
+        })
+    });
+    let others = managed.iter().filter(|one| one.change.is_none()).map(|one| {
+        let block = graph.block(&one.calls, &one.block);
+        let place = one.place(block);
+        let expressions = block.and_then(|block| block.expressions);
+        Handing {
+            by: Arc::clone(&one.declared.subject),
+            span: one.declared.span,
+            values: one.after.map(|raw| source.span(raw)),
+            from: expressions.map(|raw| graph.resources(raw, &place)).unwrap_or_default(),
+        }
+    });
+    outputs.chain(others).collect()
 }
 
 impl<'t> Planned<'t> {
@@ -104,6 +147,7 @@ fn planned_instance<'t>(
     if matches!(actions.as_slice(), ["delete"] | ["forget"]) {
         return Ok(None);
     }
+    let matters = is_data || resources::is_relevant(&change.kind);
     let module = change.module_address.map(|raw| (source.string(raw), source.span(raw)));
     let calls = module.as_ref().map(|(address, _)| address::calls(address)).unwrap_or_default();
     let mut declared =
@@ -115,7 +159,8 @@ fn planned_instance<'t>(
         key: change.index.map(Into::into),
         declared: Arc::new(declared),
         calls,
-        change: (is_data || resources::is_relevant(&change.kind)).then_some(values),
+        after: values.after.filter(|_| !matters),
+        change: matters.then_some(values),
     }))
 }
 

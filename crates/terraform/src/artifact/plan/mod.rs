@@ -53,6 +53,7 @@ pub(super) fn read(file: &SourceFile) -> Content {
         resources: instances.resources,
         variables: variables.collect(),
         secrets,
+        mentions: instances.mentions,
         ..Content::default()
     }
 }

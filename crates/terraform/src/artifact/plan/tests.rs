@@ -386,3 +386,41 @@ fn only_plans_are_units_and_what_is_mistaken_for_one_is_explained() {
     assert_eq!(said, [("binary-plan", Level::Note), ("state-version", Level::Error)]);
     assert_eq!(discovery.claimed.len(), 3);
 }
+
+#[test]
+fn a_policy_that_is_new_is_handed_on_by_what_refers_to_it() {
+    let change = |address: &str, kind: &str, name: &str| {
+        serde_json::json!({
+            "address": address, "mode": "managed", "type": kind, "name": name,
+            "change": { "actions": ["create"], "before": null, "after": { "name": name }, "after_unknown": { "arn": true, "id": true } },
+        })
+    };
+    let resource = |kind: &str, name: &str, expressions: serde_json::Value| {
+        serde_json::json!({
+            "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name, "expressions": expressions,
+        })
+    };
+    let to = |name: &str| serde_json::json!({ "references": [format!("aws_iam_policy.{name}.arn"), format!("aws_iam_policy.{name}")] });
+    let plan = serde_json::json!({
+        "format_version": "1.2",
+        "resource_changes": [
+            change("aws_iam_policy.shown", "aws_iam_policy", "shown"),
+            change("aws_iam_policy.told", "aws_iam_policy", "told"),
+            change("aws_iam_policy.kept", "aws_iam_policy", "kept"),
+            change("aws_sns_topic.told", "aws_sns_topic", "told"),
+        ],
+        "configuration": { "root_module": {
+            "outputs": { "all": { "expression": to("shown") } },
+            "resources": [
+                resource("aws_iam_policy", "shown", serde_json::json!({})),
+                resource("aws_iam_policy", "told", serde_json::json!({})),
+                resource("aws_iam_policy", "kept", serde_json::json!({})),
+                resource("aws_sns_topic", "told", serde_json::json!({ "policy": to("told") })),
+            ],
+        } },
+    });
+    let (unit, _) = read_plan(&plan.to_string());
+    let mentions: Vec<_> =
+        unit.model.mentions.iter().map(|one| format!("{} by {}", one.of, one.by)).collect();
+    assert_eq!(mentions, ["aws_iam_policy.shown by output.all", "aws_iam_policy.told by aws_sns_topic.told"]);
+}

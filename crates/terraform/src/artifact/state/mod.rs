@@ -15,6 +15,7 @@ use serde_json::Value as Mask;
 
 use super::address;
 use super::flow::{Attributes, CREDENTIALS, Comparison};
+use super::mentions::{Place, mentions};
 use super::outputs::OutputSecrets;
 use super::values::merge;
 use super::{Content, attached, unreadable_part};
@@ -30,6 +31,8 @@ struct State {
     /// Where secrets stand in resources that do not matter.
     secrets: Vec<Span>,
     outputs: OutputSecrets,
+    /// The outputs, and the resources that do not matter.
+    places: Vec<Place>,
 }
 
 /// A resource instance of a state.
@@ -61,6 +64,11 @@ pub(super) fn read_stored(file: &SourceFile) -> Content {
 }
 
 impl State {
+    /// Adds an output, or a resource that does not matter.
+    fn add_place(&mut self, by: String, span: Span, values: Option<Span>) {
+        self.places.push(Place { by: by.into(), span, values, from: Vec::new() });
+    }
+
     fn add(&mut self, present: Present) {
         let mut declared = Declared::new(present.address, present.kind, present.span);
         if let Some((module, span)) = present.module {
@@ -89,6 +97,8 @@ fn finish(file: &SourceFile, mut state: State) -> Content {
         .iter()
         .map(|instance| (Arc::clone(&instance.declared.subject), instance.attributes.clone()))
         .collect();
+    let kinds = state.relevant.iter().map(|one| (&one.declared.subject, &one.declared.kind));
+    let mentions = mentions(file, kinds, &known, &state.places);
     let comparison = Comparison::new(&known, state.relevant.iter().map(|instance| &instance.declared));
     for instance in &mut state.relevant {
         if resources::takes_credentials(&instance.declared.kind) {
@@ -104,6 +114,7 @@ fn finish(file: &SourceFile, mut state: State) -> Content {
         diagnostics,
         resources: state.resources,
         secrets: state.secrets,
+        mentions,
         ..Content::default()
     }
 }

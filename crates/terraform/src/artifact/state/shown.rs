@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::{Present, State};
 use crate::artifact::outputs::Output;
 use crate::artifact::values::{Source, secrets};
-use crate::resources;
+use crate::resources::{self, OUTPUT};
 
 #[derive(Deserialize)]
 struct Document<'t> {
@@ -57,8 +57,11 @@ pub(super) fn read(file: &SourceFile) -> Result<State, serde_json::Error> {
     let document: Document<'_> = serde_json::from_str(source.text())?;
     let mut state = State::default();
     if let Some(values) = &document.values {
-        for output in values.outputs.values() {
+        for (name, output) in &values.outputs {
             state.outputs.add_output(source, output);
+            if let Some(span) = output.span(source) {
+                state.add_place(format!("{OUTPUT}.{name}"), span, Some(span));
+            }
         }
         module(source, &values.root_module, &mut state);
     }
@@ -93,5 +96,8 @@ fn add(source: Source<'_>, module: &Module<'_>, resource: &Resource<'_>, state: 
             attributes: resource.values.map(|raw| source.value(raw)).unwrap_or_default(),
             sensitive: resource.sensitive_values.clone(),
         });
+    } else {
+        let values = resource.values.map(|raw| source.span(raw));
+        state.add_place(source.string(resource.address), source.span(resource.address), values);
     }
 }

@@ -11,7 +11,7 @@ use super::{Present, State};
 use crate::artifact::address::{Index, Key};
 use crate::artifact::outputs::Output;
 use crate::artifact::values::{Source, secrets};
-use crate::resources;
+use crate::resources::{self, OUTPUT};
 
 #[derive(Deserialize)]
 struct Document<'t> {
@@ -56,8 +56,11 @@ pub(super) fn read(file: &SourceFile) -> Result<State, serde_json::Error> {
     let source = Source(file);
     let document: Document<'_> = serde_json::from_str(source.text())?;
     let mut state = State::default();
-    for output in document.outputs.values() {
+    for (name, output) in &document.outputs {
         state.outputs.add_output(source, output);
+        if let Some(span) = output.span(source) {
+            state.add_place(format!("{OUTPUT}.{name}"), span, Some(span));
+        }
     }
     for raw in &document.resources {
         match serde_json::from_str::<Resource<'_>>(raw.get()) {
@@ -83,6 +86,8 @@ fn add(source: Source<'_>, resource: &Resource<'_>, state: &mut State) {
     for instance in resource.instances.iter().filter(|instance| instance.deposed.is_none()) {
         state.resources += 1;
         if !resources::is_relevant(&kind) {
+            let values = instance.attributes.map(|raw| source.span(raw));
+            state.add_place(block.clone(), span, values);
             continue;
         }
         let Some(attributes) = instance.attributes else {

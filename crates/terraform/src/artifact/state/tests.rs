@@ -140,3 +140,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn outputs_and_resources_of_no_meaning_hand_on_what_has_its_arn() {
+    let arn = |name: &str| format!("arn:aws:iam::111122223333:policy/{name}");
+    let policy = |name: &str| {
+        json!({
+            "mode": "managed", "type": "aws_iam_policy", "name": name,
+            "instances": [{ "attributes": { "arn": arn(name), "id": arn(name), "name": name, "policy": "{}" } }],
+        })
+    };
+    let parameter = json!({
+        "mode": "managed", "type": "aws_sns_topic", "name": "told",
+        "instances": [{ "attributes": { "policy": format!("{{\"Principal\": \"{}\"}}", arn("told")) } }],
+    });
+    let state = json!({
+        "version": 4,
+        "terraform_version": "1.9.0",
+        "serial": 1,
+        "lineage": "l",
+        "outputs": { "all": { "value": [arn("shown")], "type": ["list", "string"] } },
+        "resources": [policy("shown"), policy("told"), policy("kept"), parameter],
+    });
+    let unit = read_text("terraform.tfstate", &state.to_string(), STATE);
+    let mentions: Vec<_> =
+        unit.model.mentions.iter().map(|one| format!("{} by {}", one.of, one.by)).collect();
+    assert_eq!(mentions, ["aws_iam_policy.shown by output.all", "aws_iam_policy.told by aws_sns_topic.told"]);
+}
