@@ -2,9 +2,14 @@
 
 mod checker;
 mod credentials;
+mod environments;
 mod fingerprint;
 mod front_end;
+mod path_patterns;
 mod run;
+mod variants;
 
-pub use checker::Checker;
+pub use checker::{Checker, Reading};
+pub use environments::{Environment, Environments};
 pub use front_end::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
+pub use path_patterns::PathPatterns;
