@@ -154,10 +154,11 @@ impl Checker {
             }
             for front_end in &self.front_ends {
                 let unused = front_end.unused(&environment.name, &own, sources);
-                diagnostics.extend(unused.into_iter().map(|one| Diagnostic {
-                    environments: vec![Arc::clone(&environment.name)],
-                    ..one
-                }));
+                diagnostics.extend(
+                    unused
+                        .into_iter()
+                        .map(|one| Diagnostic { environments: vec![Arc::clone(&environment.name)], ..one }),
+                );
             }
         }
         diagnostics

@@ -73,7 +73,8 @@ impl Environments {
         let name = &environment.name;
         let file = environment.span.and_then(|span| sources.file(span.file));
         let path = file.map_or_else(|| ".".into(), |file| Arc::clone(file.path()));
-        let message = format!("nothing of the input belongs to the environment `{name}`: its `paths` match no unit");
+        let message =
+            format!("nothing of the input belongs to the environment `{name}`: its `paths` match no unit");
         Diagnostic::warning("empty-environment", path, message)
             .at(environment.span)
             .help("name the directories of root modules and the files of templates, as seen from this file")

@@ -113,7 +113,8 @@ fn one(known: &[Arc<str>], group: Vec<Finding>) -> Option<Finding> {
 pub(super) fn said_once(known: &[Arc<str>], diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut said: IndexMap<_, Diagnostic> = IndexMap::default();
     for diagnostic in diagnostics {
-        let what = (Arc::clone(&diagnostic.path), diagnostic.span, diagnostic.code, diagnostic.message.clone());
+        let what =
+            (Arc::clone(&diagnostic.path), diagnostic.span, diagnostic.code, diagnostic.message.clone());
         match said.get_mut(&what) {
             Some(first) => {
                 first.environments = union(known, &first.environments, &diagnostic.environments);
