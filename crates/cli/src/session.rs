@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use iamrail::core::check::{Checker, Unit, UnitSource};
+use iamrail::core::check::{Checker, Reading};
 use iamrail::core::options::Options;
 use iamrail::core::report::{Diagnostic, Report};
 use iamrail::core::sighting::Sightings;
@@ -185,8 +185,8 @@ impl Session {
         paths.filter_map(|path| self.input.sources.load(path).ok()).collect()
     }
 
-    /// Reads the input without judging it.
-    pub(crate) fn read(&self) -> Vec<(UnitSource, Unit)> {
+    /// Reads the input without judging it: every unit as often as environments differ.
+    pub(crate) fn read(&self) -> Vec<Reading> {
         self.pool.install(|| self.checker.read(&self.input.sources, &self.input.candidates))
     }
 
