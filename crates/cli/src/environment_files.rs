@@ -97,13 +97,14 @@ impl Finder<'_> {
             let mut checked = Checked::new(Arc::clone(name));
             checked.span = Some(environment.name.span);
             checked.paths = environment.paths.as_deref().map_or(Ok(None), |paths| self.patterns(paths))?;
-            all.push(checked);
-            if self.args.environment.is_empty() || self.args.environment.iter().any(|one| **one == **name) {
+            checked.is_checked =
+                self.args.environment.is_empty() || self.args.environment.iter().any(|one| **one == **name);
+            if checked.is_checked {
                 each.push(self.given(environment)?);
             }
+            all.push(checked);
         }
-        let names: Vec<Arc<str>> = each.iter().map(|given| Arc::clone(&given.name)).collect();
-        Ok(Configured { environments: Environments::all(all).only(&names), each })
+        Ok(Configured { environments: Environments::new(all), each })
     }
 
     fn known(&self, name: &str, environments: &[Environment]) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use iamrail::core::check::{Checker, Reading};
+use iamrail::core::check::{Checker, OTHER, Reading};
 use iamrail::core::options::Options;
 use iamrail::core::report::{Diagnostic, Report};
 use iamrail::core::sighting::Sightings;
@@ -134,6 +134,12 @@ impl Session {
                 many => Some(format!("{many} texts were looked through for access keys, and hold none")),
             };
             return Err(Failure::NoInput(self.named.clone(), notes.chain(texts).collect()));
+        }
+        if report.units.is_empty() && report.diagnostics.iter().any(|one| one.code == OTHER) {
+            return Err(Failure::Usage(format!(
+                "nothing in {} belongs to an environment that is checked: name another one with `--environment`, or none",
+                self.named
+            )));
         }
         let is_artifact = |kind: &str| [PLAN, STATE].contains(&kind);
         if self.demands_artifact

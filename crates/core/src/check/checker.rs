@@ -146,9 +146,9 @@ impl Checker {
     /// What environments have that nothing of the input has a use for. Nobody can tell who does not see all of it.
     fn unused(&self, units: &[(&dyn FrontEnd, UnitSource)], sources: &Sources) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
-        for environment in self.environments.checked.iter().filter(|_| self.exceptions.covers_all) {
-            let belongs = |unit: &&UnitSource| self.environments.of(unit).contains(&environment.name);
-            let own: Vec<&UnitSource> = units.iter().map(|(_, unit)| unit).filter(belongs).collect();
+        for environment in self.environments.checked().filter(|_| self.exceptions.covers_all) {
+            let own: Vec<&UnitSource> =
+                units.iter().map(|(_, unit)| unit).filter(|unit| environment.has(unit)).collect();
             if own.is_empty() && environment.paths.is_some() {
                 diagnostics.push(Environments::empty(environment, sources));
             }
@@ -246,6 +246,11 @@ impl Checker {
         for candidate in candidates.iter().filter(|one| one.named && !claimed.contains(&one.path)) {
             diagnostics.push(self.not_recognised(candidate, &refused));
         }
+        units.retain(|(_, unit)| {
+            let left_out = self.environments.left_out(unit);
+            diagnostics.extend(left_out.clone());
+            left_out.is_none()
+        });
         units.sort_by(|(_, a), (_, b)| a.cmp(b));
         (units, diagnostics)
     }

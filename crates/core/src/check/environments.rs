@@ -6,14 +6,16 @@ use super::{PathPatterns, UnitSource};
 use crate::report::Diagnostic;
 use crate::source::{Sources, Span};
 
+/// The code of the diagnostics of units that belong to environments which are not checked.
+pub const OTHER: &str = "other-environment";
+
 /// The environments of a run.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Environments {
     /// The names of all that are configured, in the order of the configuration.
     pub known: Vec<Arc<str>>,
-    /// Those that are checked, in the same order.
-    pub checked: Vec<Environment>,
+    all: Vec<Environment>,
 }
 
 /// An environment.
@@ -26,46 +28,60 @@ pub struct Environment {
     pub paths: Option<PathPatterns>,
     /// Where the sources of the run name it.
     pub span: Option<Span>,
+    /// Whether it is checked.
+    pub is_checked: bool,
 }
 
 impl Environment {
     /// An environment that all units are deployed to.
     pub fn new(name: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), paths: None, span: None }
+        Self { name: name.into(), paths: None, span: None, is_checked: true }
     }
 
-    fn has(&self, unit: &UnitSource) -> bool {
+    /// Whether a unit is deployed to it.
+    pub(super) fn has(&self, unit: &UnitSource) -> bool {
         let mut paths = std::iter::once(&unit.path).chain(&unit.beside);
         self.paths.as_ref().is_none_or(|patterns| paths.any(|path| patterns.match_path(path)))
     }
 }
 
 impl Environments {
-    /// All of these, each of them checked.
-    pub fn all(environments: Vec<Environment>) -> Self {
-        Self { known: environments.iter().map(|one| Arc::clone(&one.name)).collect(), checked: environments }
-    }
-
-    /// Only those with certain names are checked.
-    #[must_use]
-    pub fn only(mut self, names: &[impl AsRef<str>]) -> Self {
-        self.checked.retain(|one| names.iter().any(|name| *name.as_ref() == *one.name));
-        self
+    /// These environments.
+    pub fn new(all: Vec<Environment>) -> Self {
+        Self { known: all.iter().map(|one| Arc::clone(&one.name)).collect(), all }
     }
 
     /// The names of those that a unit is deployed to, of those that are checked.
     pub fn of(&self, unit: &UnitSource) -> Vec<Arc<str>> {
-        self.checked.iter().filter(|one| one.has(unit)).map(|one| Arc::clone(&one.name)).collect()
+        self.checked().filter(|one| one.has(unit)).map(|one| Arc::clone(&one.name)).collect()
+    }
+
+    /// Those that are checked.
+    pub(super) fn checked(&self) -> impl Iterator<Item = &Environment> {
+        self.all.iter().filter(|one| one.is_checked)
     }
 
     /// Whether some are not checked.
     pub(super) fn is_partial(&self) -> bool {
-        self.checked.len() < self.known.len()
+        self.all.iter().any(|one| !one.is_checked)
     }
 
     /// Whether one is checked.
     pub(super) fn checks(&self, name: &str) -> bool {
-        self.checked.iter().any(|one| *one.name == *name)
+        self.checked().any(|one| *one.name == *name)
+    }
+
+    /// Says of a unit that all environments which it is deployed to are left out; `None` when it is to be checked.
+    pub(super) fn left_out(&self, unit: &UnitSource) -> Option<Diagnostic> {
+        let mut own = self.all.iter().filter(|one| one.has(unit)).peekable();
+        own.peek()?;
+        let names = own.clone().map(|one| format!("`{}`", one.name)).collect::<Vec<_>>().join(", ");
+        if own.any(|one| one.is_checked) {
+            return None;
+        }
+        let path = if unit.path.is_empty() { ".".into() } else { Arc::clone(&unit.path) };
+        let message = format!("left out, since it belongs to {names} and to no environment that is checked");
+        Some(Diagnostic::note(OTHER, path, message))
     }
 
     /// Says that an environment has no unit.

@@ -10,6 +10,6 @@ mod run;
 mod variants;
 
 pub use checker::{Checker, Reading};
-pub use environments::{Environment, Environments};
+pub use environments::{Environment, Environments, OTHER};
 pub use front_end::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
 pub use path_patterns::PathPatterns;
