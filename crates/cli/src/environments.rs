@@ -206,7 +206,8 @@ impl Reader<'_> {
         let mut parameters = Vec::new();
         for (name, field) in value.as_map().into_iter().flat_map(|map| &map.entries) {
             let value = &field.value;
-            self.refuse_ambiguous(value);
+            let items = value.as_list().map_or(std::slice::from_ref(value), |list| &list.items);
+            items.iter().for_each(|item| self.refuse_ambiguous(item));
             let text = match value.as_list() {
                 Some(list) => list
                     .items
@@ -239,9 +240,11 @@ impl Reader<'_> {
 
     /// Whether `yes` without quotes is a truth value depends on who reads it.
     fn refuse_ambiguous(&mut self, value: &Value) {
-        let (Some(span), Some(text)) = (value.span, value.as_str()) else { return };
-        let is_plain = *self.file.slice(span) == *text;
-        if is_plain && AMBIGUOUS.contains(&text.to_lowercase().as_str()) {
+        let Some(span) = value.span.filter(|_| matches!(value.kind, Kind::Bool(_) | Kind::Text(_))) else {
+            return;
+        };
+        let text = self.file.slice(span);
+        if AMBIGUOUS.contains(&text.to_lowercase().as_str()) {
             let message = format!("`{text}` is a truth value to some readers of YAML, and a text to others");
             self.refuse(Some(span), message, "write `true` or `false`, or put the text in quotes");
         }

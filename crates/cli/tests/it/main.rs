@@ -14,6 +14,7 @@ mod conditions;
 mod credentials;
 mod discovery;
 mod docs;
+mod environment_values;
 mod environments;
 mod exceptions;
 mod exit_status;

@@ -181,6 +181,7 @@ impl Run {
                 finding.rule.name,
                 Arc::clone(&finding.subject),
                 finding.unit,
+                finding.environments.first().and_then(|first| known.iter().position(|name| name == first)),
                 finding.fingerprint.clone(),
             )
         });
