@@ -12,6 +12,7 @@ pub mod collections;
 pub mod exceptions;
 pub mod model;
 pub mod options;
+mod path_patterns;
 pub mod policy;
 pub mod report;
 pub mod rule;

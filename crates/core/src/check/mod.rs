@@ -5,11 +5,10 @@ mod credentials;
 mod environments;
 mod fingerprint;
 mod front_end;
-mod path_patterns;
 mod run;
 mod variants;
 
+pub use crate::path_patterns::PathPatterns;
 pub use checker::{Checker, Reading};
 pub use environments::{Environment, Environments, OTHER};
 pub use front_end::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
-pub use path_patterns::PathPatterns;

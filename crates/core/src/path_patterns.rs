@@ -13,8 +13,9 @@ pub struct PathPatterns {
     patterns: Vec<Vec<Segment>>,
 }
 
+/// A part of a pattern, between two `/`.
 #[derive(Clone, Debug)]
-enum Segment {
+pub(crate) enum Segment {
     /// `**`
     Any,
     /// A name, with `*` and `?`.
@@ -50,11 +51,16 @@ impl PathPatterns {
 }
 
 fn read<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Vec<Vec<Segment>> {
-    let segment = |part: &str| if part == "**" { Segment::Any } else { Segment::Name(Glob::new(part)) };
     let read = |pattern: P| {
-        pattern.as_ref().split('/').filter(|part| !matches!(*part, "" | ".")).map(segment).collect()
+        pattern.as_ref().split('/').filter(|part| !matches!(*part, "" | ".")).map(Segment::new).collect()
     };
     patterns.into_iter().map(read).collect()
+}
+
+impl Segment {
+    pub(crate) fn new(part: &str) -> Self {
+        if part == "**" { Self::Any } else { Self::Name(Glob::new(part)) }
+    }
 }
 
 /// A path as seen from a directory; `None` when it is elsewhere.
@@ -68,8 +74,12 @@ fn within<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
 
 /// Whether a pattern matches a path or a directory on the way to it.
 fn leads_to(pattern: &[Segment], path: &[&str]) -> bool {
-    // reached[n]: whether the segments so far match the first n parts of the path.
-    let mut reached: Vec<bool> = (0..=path.len()).map(|at| at == 0).collect();
+    reached(pattern, path, true).contains(&true)
+}
+
+/// For every part of a path, whether a pattern matches the path up to it. A pattern that is not anchored may begin anywhere.
+pub(crate) fn reached(pattern: &[Segment], path: &[&str], is_anchored: bool) -> Vec<bool> {
+    let mut reached: Vec<bool> = (0..=path.len()).map(|at| at == 0 || !is_anchored).collect();
     for segment in pattern {
         match segment {
             Segment::Any => {
@@ -85,7 +95,7 @@ fn leads_to(pattern: &[Segment], path: &[&str]) -> bool {
             }
         }
     }
-    reached.contains(&true)
+    reached
 }
 
 #[cfg(test)]
