@@ -150,6 +150,9 @@ impl Reviewed {
     /// Notes which of the exceptions are not needed. `is_covered` says whether all that one could match was checked.
     pub(crate) fn find_unused(&mut self, is_covered: impl Fn(&Entry) -> bool) {
         let mut seen: HashMap<String, Span> = HashMap::default();
+        // What a resource claims may differ between environments: it is needed if one of them needs it.
+        let needed: HashSet<Span> =
+            self.judged.iter().filter(|one| one.matches).map(|one| one.entry.span).collect();
         for judged in self.judged.iter_mut().filter(|judged| judged.is_honoured()) {
             let identity = identity(judged);
             if let Some(first) = seen.get(&identity) {
@@ -165,7 +168,7 @@ impl Reviewed {
                 continue;
             }
             seen.insert(identity, judged.entry.span);
-            if !judged.matches && is_covered(&judged.entry) {
+            if !needed.contains(&judged.entry.span) && is_covered(&judged.entry) {
                 let fault = Fault::new(FaultKind::Unused, "unused", judged.entry.span, "matches no finding");
                 judged.faults.push(fault.help("remove it, or name the resource as the finding does"));
             }
@@ -249,6 +252,9 @@ fn identity(judged: &Judged) -> String {
         Origin::File => entry.resources.iter().map(|one| &*one.text).collect(),
     };
     let mut environments: Vec<&str> = entry.environments.iter().map(|one| &*one.text).collect();
+    if let Origin::Inline(claimants) = &entry.origin {
+        environments.extend(claimants.iter().flat_map(|one| &one.environments).map(|name| &**name));
+    }
     rules.sort_unstable();
     resources.sort_unstable();
     environments.sort_unstable();
