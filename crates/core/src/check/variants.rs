@@ -73,9 +73,12 @@ impl Alike {
     }
 }
 
+/// A place that takes part in a finding: what stands there, where, and how it takes part.
+type Part = (Arc<str>, Option<Span>, String);
+
 /// The finding that several are. A place that takes part in some of the environments only says in which.
 fn one(known: &[Arc<str>], group: Vec<Finding>) -> Option<Finding> {
-    let mut related: IndexMap<(Arc<str>, Option<Span>, String), Vec<Arc<str>>> = IndexMap::default();
+    let mut related: IndexMap<Part, Vec<Arc<str>>> = IndexMap::default();
     for finding in &group {
         for Related { subject, span, message } in &finding.related {
             let place = (Arc::clone(subject), *span, message.clone());

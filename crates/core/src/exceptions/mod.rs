@@ -209,9 +209,12 @@ impl Reviewed {
     }
 }
 
+/// The resources that claim an exception, by unit and address.
+type Claimants = IndexMap<(usize, Arc<str>), Claimant>;
+
 /// Claims that stand at one place and say the same are one, whichever units declare it, in whichever environments.
 pub(crate) fn together(claims: Vec<Entry>) -> Vec<Entry> {
-    let mut all: Vec<(Entry, IndexMap<(usize, Arc<str>), Claimant>)> = Vec::with_capacity(claims.len());
+    let mut all: Vec<(Entry, Claimants)> = Vec::with_capacity(claims.len());
     let mut index: HashMap<(Span, String), usize> = HashMap::default();
     for mut claim in claims {
         let claimants = match &mut claim.origin {
@@ -219,7 +222,7 @@ pub(crate) fn together(claims: Vec<Entry>) -> Vec<Entry> {
             Origin::File => Vec::new(),
         };
         let at = *index.entry((claim.span, claim.fields())).or_insert_with(|| {
-            all.push((claim, IndexMap::default()));
+            all.push((claim, Claimants::default()));
             all.len() - 1
         });
         let Some((_, known)) = all.get_mut(at) else { continue };
@@ -231,7 +234,7 @@ pub(crate) fn together(claims: Vec<Entry>) -> Vec<Entry> {
             }
         }
     }
-    let whole = |(claim, claimants): (Entry, IndexMap<_, Claimant>)| match claim.origin {
+    let whole = |(claim, claimants): (Entry, Claimants)| match claim.origin {
         Origin::Inline(_) => Entry { origin: Origin::Inline(claimants.into_values().collect()), ..claim },
         Origin::File => claim,
     };
