@@ -361,6 +361,10 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "FILE|KEY=VALUE")]
     pub(crate) parameters: Vec<String>,
 
+    /// Check for this environment of the configuration, and for no other that is not named so [default: for all of them]
+    #[arg(long, value_name = "NAME", action = ArgAction::Append)]
+    pub(crate) environment: Vec<String>,
+
     /// The date that ages are counted to, and that exceptions have to hold on [default: the date of the clock, in UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<jiff::civil::Date>,

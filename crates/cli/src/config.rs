@@ -67,6 +67,9 @@ struct Configuration {
     /// What is said of exceptions is read with its places, see [`exceptions`](crate::exceptions).
     #[serde(default, rename = "exceptions", alias = "exception", alias = "Exceptions", alias = "Exception")]
     _exceptions: IgnoredAny,
+    /// So are environments, see [`environments`](crate::environments).
+    #[serde(default, rename = "environments")]
+    _environments: IgnoredAny,
     #[serde(default, rename = "teams", alias = "Teams")]
     _teams: IgnoredAny,
 }

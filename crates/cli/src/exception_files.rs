@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use iamrail::core::check::{Candidate, Checker};
+use iamrail::core::check::{Candidate, Checker, Reading};
 use iamrail::core::exceptions::{CodeOwners, Earlier, Entry, Exceptions, claims};
 use iamrail::core::report::Diagnostic;
 use iamrail::core::source::{FileError, SourceFile, Sources, Span};
@@ -136,13 +136,14 @@ impl Finder<'_> {
         let candidates: Vec<Candidate> =
             files.paths().filter(|path| checked(path)).map(Candidate::found).collect();
         let sources = Sources::new(files);
-        for (index, (source, unit)) in checker.read(&sources, &candidates).into_iter().enumerate() {
+        for (index, reading) in checker.read(&sources, &candidates).into_iter().enumerate() {
+            let Reading { source, environments, unit, .. } = reading;
             let path: Arc<str> = if source.path.is_empty() { ".".into() } else { Arc::clone(&source.path) };
             earlier.units.push((source.kind, path));
             let path_of = |span: Span| {
                 sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()))
             };
-            for entry in claims(index, &unit.model.exceptions, path_of) {
+            for entry in claims(index, &environments, &unit.model.exceptions, path_of) {
                 earlier.entries.extend(self.moved(entry, &sources, revision));
             }
         }

@@ -8,6 +8,7 @@ pub use iamrail_terraform as terraform;
 
 pub mod builds;
 pub mod config;
+pub mod environments;
 pub mod exceptions;
 
 use iamrail_core::check::Checker;
@@ -24,8 +25,18 @@ pub fn checker_with(
     terraform: terraform::Options,
     cloudformation: cloudformation::Options,
 ) -> Checker {
+    let terraform = terraform::Terraform::new(terraform);
+    checker_of(options, terraform, cloudformation::CloudFormation::new(cloudformation))
+}
+
+/// A checker with all rules and all front ends, of which some know what environments give.
+pub fn checker_of(
+    options: Options,
+    terraform: terraform::Terraform,
+    cloudformation: cloudformation::CloudFormation,
+) -> Checker {
     Checker::new(options)
-        .with_front_end(terraform::Terraform::new(terraform))
-        .with_front_end(cloudformation::CloudFormation::new(cloudformation))
+        .with_front_end(terraform)
+        .with_front_end(cloudformation)
         .with_front_end(builds::Builds)
 }

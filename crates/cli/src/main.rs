@@ -4,6 +4,7 @@ mod args;
 mod catalogue;
 mod check;
 mod disk;
+mod environment_files;
 mod exception_files;
 mod exempt;
 mod failure;

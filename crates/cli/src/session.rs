@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use iamrail::core::check::{Checker, Unit, UnitSource};
+use iamrail::core::check::{Checker, OTHER, Reading};
 use iamrail::core::options::Options;
 use iamrail::core::report::{Diagnostic, Report};
 use iamrail::core::sighting::Sightings;
@@ -153,6 +153,12 @@ impl Session {
         if without_code && report.looked_through > 0 {
             report.diagnostics.insert(0, self.no_code());
         }
+        if report.units.is_empty() && report.diagnostics.iter().any(|one| one.code == OTHER) {
+            return Err(Failure::Usage(format!(
+                "nothing in {} belongs to an environment that is checked: name another one with `--environment`, or none",
+                self.named
+            )));
+        }
         let is_artifact = |kind: &str| [PLAN, STATE].contains(&kind);
         if self.demands_artifact
             && report.is_complete()
@@ -221,8 +227,8 @@ impl Session {
         paths.filter_map(|path| self.input.sources.load(path).ok()).collect()
     }
 
-    /// Reads the input without judging it.
-    pub(crate) fn read(&self) -> Vec<(UnitSource, Unit)> {
+    /// Reads the input without judging it: every unit as often as environments differ.
+    pub(crate) fn read(&self) -> Vec<Reading> {
         self.pool.install(|| self.checker.read(&self.input.sources, &self.input.candidates))
     }
 

@@ -10,6 +10,7 @@ use iamrail::core::source::{FileError, MemoryFiles, SourceFile, Sources};
 use iamrail::{cloudformation, terraform};
 
 use crate::args::{Flavor, InputArgs, Syntax};
+use crate::environment_files::{self, Given};
 use crate::exception_files::Finder;
 use crate::failure::Failure;
 use crate::input::Input;
@@ -35,8 +36,17 @@ pub(crate) fn checker(
     if let Some(diagnostic) = reviewed_later(&options, today) {
         return Err(Failure::Configuration(Human::alone(&input.sources, &diagnostic, paths)));
     }
-    let checker = iamrail::checker_with(options, variables(args, root)?, parameters(args)?);
-    let finder = Finder { args, configuration: configuration.as_deref(), first, input, paths };
+    let configuration = configuration.as_deref();
+    let given = environment_files::find(args, configuration, input, paths)?;
+    let mut terraform = terraform::Terraform::new(variables(args, root)?);
+    let mut cloudformation = cloudformation::CloudFormation::new(parameters(args)?);
+    for Given { name, variables, parameters } in given.each {
+        terraform = terraform.with_environment(Arc::clone(&name), variables);
+        cloudformation = cloudformation.with_environment(name, parameters);
+    }
+    let checker = iamrail::checker_of(options, terraform, cloudformation);
+    let checker = checker.with_environments(given.environments);
+    let finder = Finder { args, configuration, first, input, paths };
     let exceptions = finder.find(&checker)?;
     Ok(checker.with_exceptions(exceptions))
 }
@@ -124,7 +134,7 @@ fn parameters(args: &InputArgs) -> Result<cloudformation::Options, Failure> {
 /// Reads a file that the user names, with the diagnostics shown as those of the input are.
 fn with_file<T>(
     path: &Path,
-    read: impl FnOnce(&std::sync::Arc<SourceFile>) -> Result<T, Vec<Diagnostic>>,
+    read: impl FnOnce(&Arc<SourceFile>) -> Result<T, Vec<Diagnostic>>,
 ) -> Result<T, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::Path(path.to_owned(), error))?;
     let name = path.to_string_lossy();

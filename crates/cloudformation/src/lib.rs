@@ -22,12 +22,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
+use iamrail_core::collections::{HashMap, IndexMap};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, Sources};
 use iamrail_core::value::Unknown;
 use rayon::prelude::*;
 
 use assembly::Assembly;
+use unit::Loaded;
 
 pub use parameters::parameters;
 pub use yaml::{Metadata, metadata, yaml};
@@ -42,21 +44,38 @@ pub const ASSEMBLY: &str = "cdk-assembly";
 #[derive(Debug, Default)]
 pub struct CloudFormation {
     options: Options,
+    /// What environments give.
+    environments: HashMap<Arc<str>, Parameters>,
 }
+
+/// Values of parameters by name, of pseudo parameters too (`AWS::Region`); of values with the same name the last one counts.
+pub type Parameters = Vec<(String, String)>;
 
 /// What a caller can choose about CloudFormation.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Options {
-    /// Values of parameters by name, of pseudo parameters too (`AWS::Region`); of values with the same name the last
-    /// one counts. With them conditions are decided: only what really deploys is checked.
-    pub parameters: Vec<(String, String)>,
+    /// Values of parameters. With them conditions are decided: only what really deploys is checked.
+    pub parameters: Parameters,
 }
 
 impl CloudFormation {
     /// A front end with these options.
     pub fn new(options: Options) -> Self {
-        Self { options }
+        Self { options, ..Self::default() }
+    }
+
+    /// The same with what an environment gives. What [`Options`] give comes on top of that.
+    #[must_use]
+    pub fn with_environment(mut self, name: impl Into<Arc<str>>, parameters: Parameters) -> Self {
+        self.environments.insert(name.into(), parameters);
+        self
+    }
+
+    /// All that is given in an environment.
+    fn parameters(&self, environment: &str) -> Parameters {
+        let own = self.environments.get(environment).into_iter().flatten();
+        own.chain(&self.options.parameters).cloned().collect()
     }
 
     /// The options.
@@ -106,15 +125,37 @@ impl FrontEnd for CloudFormation {
         let assemblies = assemblies.into_iter().map(|dir| UnitSource::new(ASSEMBLY, dir));
         let templates = together::units(roots(&templates), sources, &mut discovery.diagnostics);
         discovery.units = assemblies.chain(templates).collect();
-        discovery.diagnostics.extend(parameters::undeclared(&self.options, &discovery.units, sources));
+        let units: Vec<&UnitSource> = discovery.units.iter().collect();
+        let undeclared = parameters::undeclared(&self.options.parameters, &units, sources);
+        discovery.diagnostics.extend(undeclared);
         discovery
     }
 
     fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit {
-        if unit.kind == ASSEMBLY {
-            unit::read_assembly(&unit.path, &self.options, sources)
-        } else {
-            unit::read(unit, &self.options, sources)
+        Loaded::of(unit, sources).read(&self.options.parameters)
+    }
+
+    fn read_in(
+        &self,
+        unit: &UnitSource,
+        environments: &[Arc<str>],
+        sources: &Sources,
+        take: &mut dyn FnMut(Vec<Arc<str>>, Unit),
+    ) {
+        let loaded = Loaded::of(unit, sources);
+        let mut alike: IndexMap<_, (Parameters, Vec<Arc<str>>)> = IndexMap::default();
+        for name in environments {
+            let parameters = self.parameters(name);
+            let asked = loaded.asks_for(&parameters);
+            alike.entry(asked).or_insert_with(|| (parameters, Vec::new())).1.push(Arc::clone(name));
+        }
+        alike.into_values().for_each(|(parameters, names)| take(names, loaded.read(&parameters)));
+    }
+
+    fn unused(&self, environment: &str, units: &[&UnitSource], sources: &Sources) -> Vec<Diagnostic> {
+        match self.environments.get(environment) {
+            Some(parameters) => parameters::undeclared(parameters, units, sources),
+            None => Vec::new(),
         }
     }
 

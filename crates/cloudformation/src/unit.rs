@@ -1,6 +1,7 @@
 //! Reads templates, or all stacks of an assembly, into the model.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,49 +15,99 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{MemoryFiles, Sources, Span};
 use iamrail_core::value::{Kind, Value};
 
-use crate::Options;
-use crate::assembly::{Assembly, Synthesised};
+use crate::assembly::Assembly;
 use crate::eval::{Exports, STACK_SET, Scope, Stack, unread};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, load, load_synthesised};
 use crate::tree::Tree;
+use crate::{ASSEMBLY, Parameters};
 
 /// The name of the metadata that is meant for this tool.
 const TOOL: &str = "iamrail";
 
-/// Reads a template, with those that it exchanges values with.
-pub(crate) fn read(unit: &UnitSource, options: &Options, sources: &Sources) -> Unit {
-    if !unit.beside.is_empty() {
-        return read_together(unit, options, sources);
-    }
-    let mut diagnostics = Vec::new();
-    let Some(template) = load(&unit.path, sources, &mut diagnostics) else {
-        return Unit::new(Model::default(), diagnostics, 0);
-    };
-    let given = options.parameters.iter();
-    let given = given.map(|(name, value)| (Arc::from(name.as_str()), Value::text(value.as_str())));
-    let stack = Stack::new(template, given.collect());
-    let mut declarations = Declarations::default();
-    let resources = deploy(&stack, &mut declarations);
-    disclose(&stack, &mut declarations);
-    declarations.conditions = stack.conditions();
-    let model = mentioned(declarations.link(), [&stack]);
-    diagnostics.extend(stack.diagnostics());
-    Unit::new(model, diagnostics, resources)
+/// The templates of a unit, before they are given anything.
+pub(crate) struct Loaded {
+    stacks: Vec<Deployed>,
+    /// What is wrong with the templates as they stand.
+    diagnostics: Vec<Diagnostic>,
 }
 
-fn read_together(unit: &UnitSource, options: &Options, sources: &Sources) -> Unit {
-    let mut diagnostics = Vec::new();
+/// A template that is deployed by itself.
+struct Deployed {
+    /// What it is called among those that are deployed together; `None` when it is alone.
+    id: Option<Arc<str>>,
+    template: Arc<Template>,
+    /// What an assembly tells of the values that it is given.
+    told: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl Loaded {
+    /// Reads the texts of a unit: a template with those that it exchanges values with, or an assembly.
+    pub(crate) fn of(unit: &UnitSource, sources: &Sources) -> Self {
+        let mut diagnostics = Vec::new();
+        let stacks = match unit.kind {
+            ASSEMBLY => of_assembly(&unit.path, sources, &mut diagnostics),
+            _ => of_templates(unit, sources, &mut diagnostics),
+        };
+        Self { stacks, diagnostics }
+    }
+
+    /// What the templates come to with these values.
+    pub(crate) fn read(&self, parameters: &Parameters) -> Unit {
+        let mut app = App::default();
+        for Deployed { id, template, told } in &self.stacks {
+            let template = Arc::clone(template);
+            let told = told.iter().map(|(name, value)| (Arc::clone(name), Value::text(&**value)));
+            let Some(id) = id else { return self.alone(template, parameters) };
+            app.add(id, template, told.chain(by_caller(id, parameters)));
+        }
+        app.read(self.diagnostics.clone())
+    }
+
+    fn alone(&self, template: Arc<Template>, parameters: &Parameters) -> Unit {
+        let given = parameters.iter();
+        let given = given.map(|(name, value)| (Arc::from(name.as_str()), Value::text(value.as_str())));
+        let stack = Stack::new(template, given.collect());
+        let mut declarations = Declarations::default();
+        let resources = deploy(&stack, &mut declarations);
+        disclose(&stack, &mut declarations);
+        declarations.conditions = stack.conditions();
+        let model = mentioned(declarations.link(), [&stack]);
+        let mut diagnostics = self.diagnostics.clone();
+        diagnostics.extend(stack.diagnostics());
+        Unit::new(model, diagnostics, resources)
+    }
+
+    /// What of these values the templates can ask for: where two environments give the same of that, they come to the same.
+    pub(crate) fn asks_for(&self, parameters: &Parameters) -> Vec<BTreeMap<Arc<str>, String>> {
+        let of = |Deployed { id, template, .. }: &Deployed| {
+            let given = match id {
+                Some(id) => by_caller(id, parameters).collect(),
+                None => Vec::from_iter(
+                    parameters.iter().map(|(name, value)| (Arc::from(&**name), Value::text(&**value))),
+                ),
+            };
+            let is_asked =
+                |name: &Arc<str>| name.starts_with("AWS::") || template.parameters.contains_key(name);
+            let asked = given.into_iter().filter(|(name, _)| is_asked(name));
+            asked.filter_map(|(name, value)| Some((name, value.as_str()?.into_owned()))).collect()
+        };
+        self.stacks.iter().map(of).collect()
+    }
+}
+
+fn of_templates(unit: &UnitSource, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Deployed> {
     let paths: Vec<&Arc<str>> = std::iter::once(&unit.path).chain(&unit.beside).collect();
-    let mut app = App::default();
+    let mut stacks = Vec::new();
     for path in &paths {
-        let Some(template) = load(path, sources, &mut diagnostics) else { continue };
+        let Some(template) = load(path, sources, diagnostics) else { continue };
         let is_other = |other: &&Arc<str>| stem(other) == stem(path) && other != path;
         let id = if paths.iter().any(is_other) { path.as_ref() } else { stem(path) };
-        app.add(id, template, by_caller(id, options));
+        let id = (!unit.beside.is_empty()).then(|| Arc::from(id));
+        stacks.push(Deployed { id, template, told: Vec::new() });
     }
-    app.read(diagnostics)
+    stacks
 }
 
 /// The name of a file without its extension.
@@ -65,17 +116,16 @@ fn stem(path: &str) -> &str {
     name.split_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Reads the assembly in a directory.
-pub(crate) fn read_assembly(dir: &str, options: &Options, sources: &Sources) -> Unit {
-    let mut diagnostics = Vec::new();
-    let assembly = Assembly::read(dir, sources, &mut diagnostics);
-    let mut app = App::default();
+fn of_assembly(dir: &str, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Deployed> {
+    let assembly = Assembly::read(dir, sources, diagnostics);
+    let mut stacks = Vec::new();
     for synthesised in &assembly.stacks {
-        let template = load_synthesised(synthesised, &assembly.assets, sources, &mut diagnostics);
+        let template = load_synthesised(synthesised, &assembly.assets, sources, diagnostics);
         let Some(template) = template else { continue };
-        app.add(&synthesised.id, template, given(synthesised, options));
+        let (id, told) = (Some(Arc::from(&*synthesised.id)), synthesised.given.clone());
+        stacks.push(Deployed { id, template, told });
     }
-    app.read(diagnostics)
+    stacks
 }
 
 /// Stacks that are deployed together.
@@ -105,18 +155,9 @@ impl App {
     }
 }
 
-/// What a stack of an assembly is given: what its manifest tells, and what the caller gives.
-fn given<'s>(
-    synthesised: &'s Synthesised,
-    options: &'s Options,
-) -> impl Iterator<Item = (Arc<str>, Value)> + 's {
-    let told = synthesised.given.iter().map(|(name, value)| (Arc::clone(name), Value::text(&**value)));
-    told.chain(by_caller(&synthesised.id, options))
-}
-
 /// What the caller gives to all stacks or, as `Stack:Parameter`, to this one.
-fn by_caller<'s>(id: &'s str, options: &'s Options) -> impl Iterator<Item = (Arc<str>, Value)> + 's {
-    options.parameters.iter().filter_map(move |(name, value)| {
+fn by_caller<'s>(id: &'s str, parameters: &'s Parameters) -> impl Iterator<Item = (Arc<str>, Value)> + 's {
+    parameters.iter().filter_map(move |(name, value)| {
         let name = match name.split_once(':') {
             Some((stack, name)) if !name.starts_with(':') => Some(name).filter(|_| *stack == *id),
             _ => Some(name.as_str()),

@@ -13,6 +13,7 @@ pub mod configuration;
 pub mod exceptions;
 pub mod model;
 pub mod options;
+mod path_patterns;
 pub mod policy;
 pub mod report;
 pub mod rule;

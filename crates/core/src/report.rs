@@ -86,6 +86,8 @@ pub struct Finding {
     pub verdicts: usize,
     /// The unit it was found in: an index into [`Report::units`].
     pub unit: usize,
+    /// The environments that it holds in, in the order of the configuration; none when it does not depend on environments.
+    pub environments: Vec<Arc<str>>,
     /// The exception that covers it: it is told, and fails nothing.
     pub exception: Option<Arc<Entry>>,
     /// What clears it when another unit of the run speaks of it.
@@ -131,6 +133,8 @@ pub struct Diagnostic {
     pub help: String,
     /// Whether something was left out of the check because of it.
     pub incomplete: bool,
+    /// The environments in which it is so, in the order of the configuration; none when it is so in all of them.
+    pub environments: Vec<Arc<str>>,
 }
 
 impl Diagnostic {
@@ -145,6 +149,7 @@ impl Diagnostic {
             label: String::new(),
             help: String::new(),
             incomplete: true,
+            environments: Vec::new(),
         }
     }
 
@@ -203,15 +208,17 @@ pub struct UnitSummary {
     pub path: Arc<str>,
     /// Whether all of it was read and understood.
     pub complete: bool,
-    /// How many resources it declares, those without a meaning for IAM included.
+    /// How many resources it declares, those without a meaning for IAM included: where environments differ, the most.
     pub resources: usize,
+    /// The environments that it is deployed to, in the order of the configuration.
+    pub environments: Vec<Arc<str>>,
 }
 
 /// How often a rule held, was violated or could not be decided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tally {
-    /// Subjects for which it holds.
+    /// Subjects for which it holds: where environments differ, the most of one unit.
     pub holds: usize,
     /// Subjects for which it is violated.
     pub violated: usize,

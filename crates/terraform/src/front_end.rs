@@ -1,10 +1,15 @@
 //! The front end: directories, plans and states.
 
+use std::sync::Arc;
+
 use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
+use iamrail_core::model::Model;
+use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Sources;
 use iamrail_core::value::{Reason, Unknown};
 
-use crate::{Terraform, artifact, configuration};
+use crate::configuration::undeclared;
+use crate::{Environment, Terraform, artifact, configuration};
 
 impl FrontEnd for Terraform {
     fn name(&self) -> &'static str {
@@ -24,7 +29,38 @@ impl FrontEnd for Terraform {
     fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit {
         match unit.kind {
             artifact::PLAN | artifact::STATE => artifact::read(unit, sources, &self.library, &self.options),
-            _ => configuration::read(unit, sources, &self.library, &self.options),
+            _ => {
+                let mut read = None;
+                let mut take = |_, unit| read = Some(unit);
+                configuration::read_each(unit, sources, &self.library, &self.options, &[None], &mut take);
+                read.unwrap_or_else(|| Unit::new(Model::default(), Vec::new(), 0))
+            }
+        }
+    }
+
+    fn read_in(
+        &self,
+        unit: &UnitSource,
+        environments: &[Arc<str>],
+        sources: &Sources,
+        take: &mut dyn FnMut(Vec<Arc<str>>, Unit),
+    ) {
+        // Plans and states hold their values.
+        if [artifact::PLAN, artifact::STATE].contains(&unit.kind) {
+            return take(environments.to_vec(), self.read(unit, sources));
+        }
+        let given: Vec<Option<&Environment>> =
+            environments.iter().map(|name| self.environments.get(name)).collect();
+        let mut take = |places: Vec<usize>, unit: Unit| {
+            take(places.iter().filter_map(|place| environments.get(*place).cloned()).collect(), unit);
+        };
+        configuration::read_each(unit, sources, &self.library, &self.options, &given, &mut take);
+    }
+
+    fn unused(&self, environment: &str, units: &[&UnitSource], sources: &Sources) -> Vec<Diagnostic> {
+        match self.environments.get(environment) {
+            Some(environment) => undeclared::undeclared(environment, units, sources, &self.library),
+            None => Vec::new(),
         }
     }
 

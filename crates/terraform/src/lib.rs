@@ -14,7 +14,9 @@ mod types;
 
 use std::sync::Arc;
 
-use iamrail_core::source::Sources;
+use iamrail_core::collections::HashMap;
+use iamrail_core::source::{Sources, Span};
+use iamrail_core::value::Value;
 
 pub use artifact::{PLAN, STATE};
 pub use configuration::{Evaluated, Evaluation};
@@ -25,6 +27,7 @@ pub use syntax::{Comment, read_comments};
 #[derive(Debug, Default)]
 pub struct Terraform {
     options: Options,
+    environments: HashMap<Arc<str>, Environment>,
     library: module::Library,
 }
 
@@ -48,6 +51,20 @@ pub struct Options {
     pub syntax: Syntax,
 }
 
+/// What an environment gives to the root modules that are deployed to it. What [`Options`] give comes on top of that.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Environment {
+    /// Files of variables, relative to the root of the run, later ones first served.
+    pub var_files: Vec<String>,
+    /// Values of variables, which count more than those of the files. Maps are sorted by their keys.
+    pub variables: Vec<(Arc<str>, Value)>,
+    /// Where the names of the variables stand.
+    pub places: Vec<(Arc<str>, Span)>,
+    /// `terraform.workspace`; `default` when `None`.
+    pub workspace: Option<String>,
+}
+
 /// Which blocks of a configuration are checked for their syntax. A block whose brackets or quotes are not balanced is
 /// always a fault: nobody can tell where it ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,7 +79,14 @@ pub enum Syntax {
 impl Terraform {
     /// A front end with these options.
     pub fn new(options: Options) -> Self {
-        Self { options, library: module::Library::default() }
+        Self { options, ..Self::default() }
+    }
+
+    /// The same with what an environment gives.
+    #[must_use]
+    pub fn with_environment(mut self, name: impl Into<Arc<str>>, environment: Environment) -> Self {
+        self.environments.insert(name.into(), environment);
+        self
     }
 
     /// The options.

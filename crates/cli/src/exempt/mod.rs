@@ -62,11 +62,16 @@ fn row(scene: &Scene<'_>, judged: &Judged) -> [String; 8] {
         Origin::Inline(claimants) => claimants.iter().map(|one| &*one.declared.subject).collect(),
         _ => entry.resources.iter().map(|one| &*one.text).collect(),
     };
+    let of = all(of, "everything");
+    let of = match texts(&entry.environments) {
+        environments if environments.is_empty() => of,
+        environments => format!("{of} in {}", clean(&environments.join(", "))),
+    };
     let at = scene.sources.locate(entry.span);
     [
         state(judged).to_owned(),
         all(what.iter().map(String::as_str).collect(), "-"),
-        all(of, "everything"),
+        of,
         one(&entry.owner),
         one(&entry.approver),
         entry.review.map_or_else(|| "-".to_owned(), |(date, _)| date.to_string()),

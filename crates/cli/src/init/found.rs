@@ -10,7 +10,7 @@ use iamrail::core::analysis::holding::policies;
 use iamrail::core::analysis::power::sources;
 use iamrail::core::analysis::principal::{Named, declared, named};
 use iamrail::core::analysis::user_kind::{Judged, user_kinds};
-use iamrail::core::check::{Unit, UnitSource};
+use iamrail::core::check::Reading;
 use iamrail::core::model::{Grant, Model, Principal};
 use iamrail::core::options::{AdministratorOptions, Options, UserKind};
 use iamrail::core::source::Span;
@@ -90,9 +90,9 @@ impl fmt::Display for Found {
 
 impl Found {
     /// What units declare.
-    pub(super) fn of(scene: &Scene<'_>, units: &[(UnitSource, Unit)], options: &Options) -> Self {
+    pub(super) fn of(scene: &Scene<'_>, readings: &[Reading], options: &Options) -> Self {
         let mut found = Self::default();
-        for (_, unit) in units {
+        for Reading { unit, .. } in readings {
             let gatherer = Gatherer { scene, model: &unit.model, options };
             gatherer.administrators(&mut found);
             gatherer.users(&mut found);

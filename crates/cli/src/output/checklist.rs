@@ -11,7 +11,7 @@ use iamrail::core::report::{Diagnostic, Finding, Level, Report, Tally, Verdict};
 use iamrail::core::rule::{Rule, STATEMENTS, Statement};
 use iamrail::core::source::Span;
 
-use super::{Line, Scene, Shown};
+use super::{Line, Scene, Shown, environments};
 use look::{Look, look};
 
 /// The most findings that are told of one statement.
@@ -67,7 +67,7 @@ pub(crate) fn checklist(shown: &Shown<'_>, options: &Options, out: &mut dyn Writ
         let _ = writeln!(text, "## {title}\n");
         for (at, item) in items.iter().enumerate().filter(|(_, item)| item.statement.id.0.starts_with(prefix))
         {
-            item.write(scene, items.get(..at).unwrap_or_default(), &mut text);
+            item.write(shown, items.get(..at).unwrap_or_default(), &mut text);
         }
         text.push('\n');
     }
@@ -86,7 +86,8 @@ fn incomplete(scene: &Scene<'_>, report: &Report) -> String {
     for reason in reasons.iter().take(MOST_REASONS) {
         let place = reason.span.and_then(|span| place(scene, span));
         let place = place.unwrap_or_else(|| Line::place(scene.path(&reason.path)));
-        let message = Line::message(scene, &reason.message);
+        let message = located(&reason.message, environments::of_diagnostic(reason));
+        let message = Line::message(scene, &message);
         let _ = writeln!(text, "- Here: {} ({})", message.markdown(scene), place.markdown(scene));
     }
     if let more @ 1.. = reasons.len().saturating_sub(MOST_REASONS) {
@@ -135,7 +136,8 @@ impl<'r> Item<'r> {
     }
 
     /// Writes the item; `before` are those that were written already.
-    fn write(&self, scene: &Scene<'_>, before: &[Item<'_>], text: &mut String) {
+    fn write(&self, shown: &Shown<'_>, before: &[Item<'_>], text: &mut String) {
+        let scene = &shown.scene;
         let Statement { id, text: demand, level, .. } = self.statement;
         let strength = if *level == Level::Error { "must" } else { "should" };
         let (mark, standing) = match self.standing {
@@ -155,7 +157,7 @@ impl<'r> Item<'r> {
             Some(other) => {
                 let _ = writeln!(text, "  - The findings are those of {}.", other.statement.id);
             }
-            None => self.findings(scene, text),
+            None => self.findings(shown, text),
         }
         for rule in &self.off {
             let _ = writeln!(text, "  - The rule `{}` is switched off in the configuration.", rule.name);
@@ -165,9 +167,12 @@ impl<'r> Item<'r> {
         }
     }
 
-    fn findings(&self, scene: &Scene<'_>, text: &mut String) {
+    fn findings(&self, shown: &Shown<'_>, text: &mut String) {
+        let scene = &shown.scene;
         for finding in self.findings.iter().take(MOST_FINDINGS) {
-            let message = Line::message(scene, &finding.message).markdown(scene);
+            let environments = environments::of_finding(shown.report, finding);
+            let message = located(&finding.message, environments);
+            let message = Line::message(scene, &message).markdown(scene);
             let place = place(scene, finding.span).unwrap_or_default().markdown(scene);
             let rule = finding.rule.name;
             if let Some(exception) = &finding.exception {
@@ -187,6 +192,11 @@ impl<'r> Item<'r> {
             let _ = writeln!(text, "  - and {more} more; `iamrail check` lists all of them");
         }
     }
+}
+
+/// A message with the environments that it is about.
+fn located(message: &str, environments: Option<String>) -> String {
+    environments.map_or_else(|| message.to_owned(), |environments| format!("{message}, {environments}"))
 }
 
 fn place(scene: &Scene<'_>, span: Span) -> Option<Line> {

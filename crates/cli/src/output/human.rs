@@ -14,7 +14,7 @@ use iamrail::core::source::{SourceFile, Sources, Span};
 
 use super::excerpt::Excerpt;
 use super::related::{MOST_OTHERS, folded};
-use super::{Mask, Scene, Shown, neutral};
+use super::{Mask, Scene, Shown, environments, neutral};
 use crate::paths::Paths;
 
 /// How many related places of one finding are shown with their lines; more of them are named in a line each.
@@ -92,6 +92,7 @@ impl Human {
     ) -> io::Result<()> {
         let place =
             diagnostic.span.map(|span| Place { span, label: diagnostic.label.clone(), primary: true });
+        let environments = environments::of_diagnostic(diagnostic).map(|text| (Style::NOTE, text));
         let also = (!others.is_empty()).then(|| (Style::NOTE, also_at(scene, others)));
         let help = (!diagnostic.help.is_empty()).then(|| (Style::HELP, diagnostic.help.clone()));
         let block = Block {
@@ -100,7 +101,7 @@ impl Human {
             message: &diagnostic.message,
             path: &diagnostic.path,
             places: place.into_iter().collect(),
-            notes: also.into_iter().chain(help).collect(),
+            notes: environments.into_iter().chain(also).chain(help).collect(),
         };
         self.block(scene, &block, out)
     }
@@ -108,7 +109,8 @@ impl Human {
     fn finding(&self, shown: &Shown<'_>, alike: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
         let Some((finding, others)) = alike.split_first() else { return Ok(()) };
         let mut places = vec![Place { span: finding.span, label: finding.label.clone(), primary: true }];
-        let mut notes = Vec::new();
+        let mut notes: Vec<(Style<'static>, String)> = Vec::new();
+        notes.extend(environments::of_finding(shown.report, finding).map(|text| (Style::NOTE, text)));
         if let Some(exception) = &finding.exception {
             notes.push((Style::NOTE, excepted(&shown.scene, exception)));
             if !others.is_empty() {
@@ -275,7 +277,8 @@ fn alike(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut faults = HashMap::new();
     for finding in findings {
         let exception = finding.exception.as_ref().map(|exception| exception.span);
-        let place = (finding.rule.name, finding.verdict, finding.level, finding.span, exception);
+        let Finding { rule, verdict, level, span, environments, .. } = finding;
+        let place = (rule.name, *verdict, *level, *span, exception, environments);
         let fault: &mut usize = faults.entry((place, &finding.subject, finding.unit)).or_default();
         let group = *index.entry((place, *fault)).or_insert_with(|| {
             groups.push(Vec::new());
@@ -296,7 +299,8 @@ fn same_words<'d>(
     let mut groups: Vec<(&Diagnostic, Vec<&Diagnostic>)> = Vec::new();
     let mut index = HashMap::new();
     for diagnostic in diagnostics {
-        let words = (diagnostic.level, diagnostic.code, diagnostic.message.as_str());
+        let Diagnostic { level, code, message, environments, .. } = diagnostic;
+        let words = (*level, *code, message.as_str(), environments);
         let at = *index.entry(words).or_insert(groups.len());
         match groups.get_mut(at) {
             Some((_, others)) => others.push(diagnostic),

@@ -1,6 +1,7 @@
 //! The report for programs.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use iamrail::core::exceptions::{Entry, Written};
 use iamrail::core::report::{Diagnostic, Finding, Related};
@@ -40,6 +41,9 @@ struct FindingEntry {
     statements: Vec<&'static str>,
     help: String,
     fingerprint: String,
+    /// The environments that it holds in; not there when it does not depend on environments.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environments: Vec<String>,
     /// The exception that covers the finding.
     exception: Option<ExceptionEntry>,
 }
@@ -67,6 +71,9 @@ struct UnitEntry {
     path: String,
     complete: bool,
     resources: usize,
+    /// The environments that it is deployed to; not there when it belongs to none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environments: Vec<String>,
 }
 
 /// A diagnostic.
@@ -79,6 +86,9 @@ pub(crate) struct DiagnosticEntry {
     location: Option<Place>,
     help: String,
     incomplete: bool,
+    /// The environments in which it is so; not there when it is so in all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environments: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -114,6 +124,7 @@ impl Document {
             path: scene.path(&unit.path),
             complete: unit.complete,
             resources: unit.resources,
+            environments: texts(scene, &unit.environments),
         };
         Self {
             version: VERSION,
@@ -123,6 +134,11 @@ impl Document {
             summary: Summary::new(shown),
         }
     }
+}
+
+/// Names as they may be shown.
+pub(crate) fn texts(scene: &Scene<'_>, names: &[Arc<str>]) -> Vec<String> {
+    names.iter().map(|name| scene.text(name).into_owned()).collect()
 }
 
 impl FindingEntry {
@@ -139,6 +155,7 @@ impl FindingEntry {
             statements: finding.rule.statements.iter().map(|statement| statement.0).collect(),
             help: scene.text(&finding.help).into_owned(),
             fingerprint: finding.fingerprint.clone(),
+            environments: texts(scene, &finding.environments),
             exception: finding.exception.as_ref().map(|exception| ExceptionEntry::new(scene, exception)),
         }
     }
@@ -178,6 +195,7 @@ impl DiagnosticEntry {
             location: diagnostic.span.and_then(|span| Place::new(scene, span)),
             help: scene.text(&diagnostic.help).into_owned(),
             incomplete: diagnostic.incomplete,
+            environments: texts(scene, &diagnostic.environments),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Writes reports: pure functions of the report, with what must not be shown taken out.
 
 mod checklist;
+pub(crate) mod environments;
 mod excerpt;
 mod human;
 mod json;
@@ -20,7 +21,7 @@ use iamrail::core::source::Sources;
 
 pub(crate) use checklist::checklist;
 pub(crate) use human::Human;
-pub(crate) use json::{DiagnosticEntry, json};
+pub(crate) use json::{DiagnosticEntry, json, texts};
 pub(crate) use line::{Line, Tone, html, html_text};
 pub(crate) use mask::{Mask, redacted};
 pub(crate) use neutral::neutral;

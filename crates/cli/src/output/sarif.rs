@@ -11,7 +11,7 @@ use iamrail::core::rule::Rule;
 use iamrail::core::source::Span;
 use serde::Serialize;
 
-use super::{Scene, Shown};
+use super::{Scene, Shown, environments, texts};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -126,6 +126,14 @@ struct Outcome {
     partial_fingerprints: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Environments>,
+}
+
+/// The environments that a result is about.
+#[derive(Serialize)]
+struct Environments {
+    environments: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -231,10 +239,14 @@ impl Notification {
     fn new(scene: &Scene<'_>, diagnostic: &Diagnostic) -> Self {
         let place = diagnostic.span.and_then(|span| Physical::at(scene, span));
         let place = place.unwrap_or_else(|| Physical::whole(scene, &diagnostic.path));
+        let mut message = diagnostic.message.clone();
+        if let Some(environments) = environments::of_diagnostic(diagnostic) {
+            message.push_str(&format!(" ({environments})"));
+        }
         Self {
             descriptor: Named { id: diagnostic.code },
             level: diagnostic.level.as_str(),
-            message: Text::new(scene.text(&diagnostic.message)),
+            message: Text::new(scene.text(&message)),
             locations: vec![Location::new(Some(place))],
         }
     }
@@ -251,6 +263,9 @@ impl Outcome {
             (Verdict::Violated, _) => ("fail", "note"),
         };
         let mut message = finding.message.clone();
+        if let Some(environments) = environments::of_finding(report, finding) {
+            message.push_str(&format!(" ({environments})"));
+        }
         if !finding.help.is_empty() {
             message.push_str(&format!("\n{}", finding.help));
         }
@@ -274,6 +289,8 @@ impl Outcome {
                 .iter()
                 .map(|exception| Suppression::new(scene, exception))
                 .collect(),
+            properties: (!finding.environments.is_empty())
+                .then(|| Environments { environments: texts(scene, &finding.environments) }),
         }
     }
 }

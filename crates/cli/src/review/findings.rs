@@ -5,7 +5,7 @@ use iamrail::core::report::{Diagnostic, Finding, Level, Verdict};
 
 use super::page::{Cell, Row, Section};
 use super::subject::{Subject, place, verdict_mark};
-use crate::output::{Line, Scene, Tone};
+use crate::output::{Line, Scene, Tone, environments};
 
 /// What breaks the guardrails, the gravest first.
 pub(super) fn violated(subject: &Subject<'_>) -> Section {
@@ -130,6 +130,7 @@ pub(super) fn trouble(scene: &Scene<'_>, diagnostics: &[Diagnostic]) -> Section 
             false => Line::mark(Tone::Open, one.level.as_str()),
         };
         let mut what = vec![Line::message(scene, &one.message)];
+        what.extend(environments::of_diagnostic(one).map(|text| Line::message(scene, &text)));
         if !one.help.is_empty() {
             what.push(Line::prose("To do: ").and(Line::message(scene, &one.help)));
         }

@@ -17,13 +17,13 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use iamrail::core::analysis::administrators::{Administrator, Strength};
-use iamrail::core::check::{Unit, UnitSource};
+use iamrail::core::check::Reading;
 use iamrail::core::options::Options;
 use iamrail::core::report::{Finding, Level, UnitSummary, Verdict};
 
 use crate::args::{ReviewArgs, ReviewFormat};
 use crate::failure::Failure;
-use crate::output::{Line, Shown, Tone};
+use crate::output::{Line, Shown, Tone, environments};
 use crate::session::Session;
 use page::{Page, Row, Section, Table, UnitPage};
 use subject::Subject;
@@ -72,13 +72,14 @@ fn format(args: &ReviewArgs) -> Result<ReviewFormat, Failure> {
     }
 }
 
-fn page(shown: &Shown<'_>, units: &[(UnitSource, Unit)], options: &Options) -> Page {
+fn page(shown: &Shown<'_>, readings: &[Reading], options: &Options) -> Page {
     let (scene, report) = (&shown.scene, shown.report);
     let mut rows = Vec::new();
     let mut pages = Vec::new();
-    // Both are in the order of the report.
-    for (number, (summary, (_, unit))) in report.units.iter().zip(units).enumerate() {
-        let subject = Subject::new(scene, report, number, &unit.model, options);
+    // A unit that differs between environments is told for each way in which it does.
+    for (number, reading) in readings.iter().enumerate() {
+        let Some(summary) = report.units.get(reading.number) else { continue };
+        let subject = Subject::new(scene, report, reading, options);
         let is_told = concerns_iam(&subject);
         // What could not be read may concern IAM.
         if is_told || !summary.complete {
@@ -100,7 +101,7 @@ fn page(shown: &Shown<'_>, units: &[(UnitSource, Unit)], options: &Options) -> P
         "Undetermined",
     ];
     let mut words = words(shown);
-    match report.units.len() - rows.len() {
+    match readings.len() - rows.len() {
         0 => {}
         1 => words.push(Line::prose("1 unit declares nothing of IAM, and is left out.")),
         more => words.push(Line::prose(format!("{more} units declare nothing of IAM, and are left out."))),
@@ -157,8 +158,7 @@ fn row(subject: &Subject<'_>, number: usize, summary: &UnitSummary) -> Row {
     let model = subject.model;
     let count = |count: usize| vec![Line::prose(count.to_string())];
     let number_of = |is: &dyn Fn(&Finding) -> bool| subject.counting().filter(|one| is(one)).count();
-    let path = Line::place(subject.scene.path(&summary.path));
-    let mut name = vec![Line::prose(format!("{}. ", number + 1)).and(path)];
+    let mut name = vec![Line::prose(format!("{}. ", number + 1)).and(heading(subject, summary))];
     if !summary.complete {
         name.push(Line::mark(Tone::Bad, "incomplete"));
     }
@@ -183,6 +183,15 @@ fn row(subject: &Subject<'_>, number: usize, summary: &UnitSummary) -> Row {
     cells.extend(entities);
     cells.extend([violated, count(number_of(&|one| one.verdict == Verdict::Undetermined))]);
     Row::new(cells)
+}
+
+/// The path of a unit, and the environments that it is told for.
+fn heading(subject: &Subject<'_>, summary: &UnitSummary) -> Line {
+    let path = Line::place(subject.scene.path(&summary.path));
+    match environments::names(subject.environments) {
+        Some(names) => path.and_prose(" in ").and(subject.message(&names)),
+        None => path,
+    }
 }
 
 fn unit(subject: &Subject<'_>, number: usize, summary: &UnitSummary) -> UnitPage {
@@ -215,7 +224,7 @@ fn unit(subject: &Subject<'_>, number: usize, summary: &UnitSummary) -> UnitPage
         .chain(asides.into_iter().filter(has_rows));
     UnitPage {
         number,
-        path: Line::place(subject.scene.path(&summary.path)),
+        path: heading(subject, summary),
         words,
         picture: picture::picture(subject),
         sections: sections.collect(),

@@ -6,6 +6,7 @@ use iamrail::core::analysis::administrators::Administrators;
 use iamrail::core::analysis::holding::{Held, Holder, policies};
 use iamrail::core::analysis::mfa::{Flaws, Trusts};
 use iamrail::core::analysis::principal::{Named, declared, named};
+use iamrail::core::check::Reading;
 use iamrail::core::model::{Declared, Guard, Id, Link, Model, Principal, Reference, Role, User};
 use iamrail::core::options::Options;
 use iamrail::core::report::{Finding, Report, Verdict};
@@ -26,6 +27,8 @@ pub(super) struct Subject<'r> {
     pub(super) report: &'r Report,
     /// Its place in the report.
     pub(super) unit: usize,
+    /// The environments in which it is like this; none when it belongs to none.
+    pub(super) environments: &'r [Arc<str>],
     pub(super) model: &'r Model,
     pub(super) options: &'r Options,
     pub(super) administrators: Administrators<'r>,
@@ -38,18 +41,32 @@ impl<'r> Subject<'r> {
     pub(super) fn new(
         scene: &'r Scene<'r>,
         report: &'r Report,
-        unit: usize,
-        model: &'r Model,
+        reading: &'r Reading,
         options: &'r Options,
     ) -> Self {
+        let (unit, environments, model) = (reading.number, &reading.environments, &reading.unit.model);
         let administrators = Administrators::of(model);
         let flaws = Flaws::of(model, &administrators);
-        Self { scene, report, unit, model, options, administrators, trusts: Trusts::of(model), flaws }
+        Self {
+            scene,
+            report,
+            unit,
+            environments,
+            model,
+            options,
+            administrators,
+            trusts: Trusts::of(model),
+            flaws,
+        }
     }
 
     /// What was found in the unit.
     pub(super) fn findings(&self) -> impl Iterator<Item = &'r Finding> {
-        self.report.findings.iter().filter(|finding| finding.unit == self.unit)
+        let is_here = |finding: &Finding| {
+            let mut own = finding.environments.iter();
+            own.len() == 0 || own.any(|environment| self.environments.contains(environment))
+        };
+        self.report.findings.iter().filter(move |one| one.unit == self.unit && is_here(one))
     }
 
     /// What was found in the unit and no exception covers.

@@ -7,12 +7,12 @@ pub(crate) mod value;
 
 use std::io::{self, Write};
 
-use iamrail::core::check::{Unit, UnitSource};
+use iamrail::core::check::Reading;
 use serde::Serialize;
 
 use crate::args::ShowArgs;
 use crate::failure::Failure;
-use crate::output::{DiagnosticEntry, Scene, Shown};
+use crate::output::{DiagnosticEntry, Scene, Shown, texts};
 use crate::session::Session;
 use entity::Entities;
 use permissions::PermissionsEntry;
@@ -31,6 +31,9 @@ struct Document {
 struct UnitEntry {
     kind: &'static str,
     path: String,
+    /// The environments in which it is like this; not there when it belongs to none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environments: Vec<String>,
     #[serde(flatten)]
     entities: Entities,
     /// What each principal may do, in every deployment that makes a difference; on request.
@@ -47,10 +50,7 @@ pub(crate) fn show(args: &ShowArgs) -> Result<bool, Failure> {
     let units = session.read();
     let document = Document {
         version: VERSION,
-        units: units
-            .iter()
-            .map(|(source, unit)| UnitEntry::new(&shown.scene, source, unit, args.permissions))
-            .collect(),
+        units: units.iter().map(|reading| UnitEntry::new(&shown.scene, reading, args.permissions)).collect(),
         diagnostics: report.diagnostics.iter().map(|one| DiagnosticEntry::new(&shown.scene, one)).collect(),
     };
     // Whoever reads may stop reading.
@@ -66,10 +66,12 @@ fn print(document: &Document) -> io::Result<()> {
 }
 
 impl UnitEntry {
-    fn new(scene: &Scene<'_>, source: &UnitSource, unit: &Unit, with_permissions: bool) -> Self {
+    fn new(scene: &Scene<'_>, reading: &Reading, with_permissions: bool) -> Self {
+        let Reading { source, environments, unit, .. } = reading;
         Self {
             kind: source.kind,
             path: scene.path(&source.path),
+            environments: texts(scene, environments),
             entities: Entities::new(scene, &unit.model),
             permissions: with_permissions.then(|| permissions::all(scene, &unit.model)),
         }

@@ -16,6 +16,9 @@ pub(super) struct Answer {
     pub(super) id: String,
     #[serde(serialize_with = "decision")]
     pub(super) decision: Decision,
+    /// The environments in which it is the answer; not there when the principal belongs to none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) environments: Vec<String>,
     /// The conditions of the input under which this is the answer, each one of several ways to it; none when it always is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) when: Vec<String>,
@@ -53,7 +56,7 @@ pub(super) struct Because {
 impl Answer {
     /// An answer that depends on nothing but the question.
     pub(super) fn new(id: String, decision: Decision, because: Vec<Because>) -> Self {
-        Self { id, decision, when: Vec::new(), assuming: None, because }
+        Self { id, decision, environments: Vec::new(), when: Vec::new(), assuming: None, because }
     }
 }
 

@@ -11,12 +11,13 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use iamrail::core::check::Reading;
 use iamrail::core::policy::Decision;
 use serde_json::Value as Json;
 
 use crate::args::SimulateArgs;
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::{Shown, texts};
 use crate::session::Session;
 use answer::Answer;
 use unit::Asked;
@@ -47,9 +48,10 @@ fn of_principal(args: &SimulateArgs) -> Result<(Vec<Answer>, bool), Failure> {
     let shown = Shown::new(&report, session.paths());
     let mut answers = Vec::new();
     let mut slips = Vec::new();
-    for (_, unit) in &session.read() {
+    for Reading { unit, environments, .. } in &session.read() {
         let (more, named) = asked.answers(unit, &shown.scene)?;
-        answers.extend(more);
+        let environments = texts(&shown.scene, environments);
+        answers.extend(more.into_iter().map(|one| Answer { environments: environments.clone(), ..one }));
         slips.extend(named.into_iter().map(|slip| (slip, None)));
     }
     slips::tell(slips);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use iamrail::core::check::Candidate;
 use iamrail::core::options::Options;
-use iamrail::core::report::Finding;
+use iamrail::core::report::{Diagnostic, Finding};
 use iamrail::core::rule::STATEMENTS;
 use iamrail::core::rules::RULES;
 use iamrail::core::source::{MemoryFiles, Sources};
@@ -92,8 +92,11 @@ fn accepted(configuration: &str) -> Result<(), String> {
     let sources = Sources::new(MemoryFiles::new([("iamrail.yaml", configuration)]));
     let file = sources.load("iamrail.yaml").unwrap();
     iamrail::config::parse(&file).map_err(|diagnostic| diagnostic.message)?;
+    let said =
+        |errors: Vec<Diagnostic>| errors.iter().map(|error| error.message.as_str()).collect::<String>();
+    iamrail::environments::parse(&file).map_err(said)?;
     let read = iamrail::exceptions::parse_configuration(&file, file.path());
-    read.map(drop).map_err(|errors| errors.iter().map(|error| error.message.as_str()).collect())
+    read.map(drop).map_err(said)
 }
 
 /// The schema of one exception. Keys are the same in any case and with spaces, underscores or hyphens; editors are offered
@@ -226,6 +229,39 @@ fn the_exceptions_of_their_page_count() {
     }
 }
 
+/// The schema of what an environment gives.
+fn environment() -> Value {
+    let texts = |description: &str| {
+        let text = json!({ "type": "string", "minLength": 1 });
+        let list = json!({ "type": "array", "items": text });
+        json!({ "anyOf": [text, list, { "type": "null" }], "description": description })
+    };
+    let scalar = json!({ "type": ["string", "number", "boolean"] });
+    let value = json!({ "anyOf": [scalar, { "type": "array", "items": scalar }] });
+    let values = json!({
+        "type": "object",
+        "additionalProperties": value,
+        "description": "CloudFormation parameters with their values",
+    });
+    let mut parameters = texts("files of CloudFormation parameters");
+    parameters["anyOf"].as_array_mut().unwrap().push(values);
+    json!({
+        "type": ["object", "null"],
+        "properties": {
+            "paths": texts("patterns of the units that are deployed to it, as seen from this file; all without"),
+            "var_files": texts("files of Terraform variables, as seen from this file"),
+            "variables": { "type": ["object", "null"], "description": "Terraform variables with their values" },
+            "workspace": {
+                "type": ["string", "number", "boolean", "null"],
+                "minLength": 1,
+                "description": "the Terraform workspace",
+            },
+            "parameters": parameters,
+        },
+        "additionalProperties": false,
+    })
+}
+
 #[test]
 fn the_schema_of_the_configuration_names_every_rule() {
     let level = json!({ "enum": ["error", "warning", "note", "off"] });
@@ -303,6 +339,13 @@ fn the_schema_of_the_configuration_names_every_rule() {
             "enum": ["near", "strict"],
             "description": "when a custom policy is worth a word: near to a policy of AWS, or always",
         },
+        "environments": {
+            "type": ["object", "null"],
+            "propertyNames": { "pattern": "^[\\p{L}\\p{N}][\\p{L}\\p{N} _./:@+-]*$", "maxLength": 100 },
+            "maxProperties": 128,
+            "additionalProperties": environment(),
+            "description": "what the same code is deployed to several times, by name: it is checked once for each",
+        },
         "exceptions": {
             "anyOf": [
                 exceptions(),
@@ -370,6 +413,16 @@ fn the_schema_of_the_configuration_accepts_what_the_command_accepts() {
             "exceptions: [{ rool: access-key }]",
             "teams: { Platform: [a, b] }",
             "teams: { Platform: a }",
+            "environments: { production: }",
+            "environments: { 1st-class: { paths: a/**, var_files: [a.tfvars], variables: { a: [1, { b: null }] } } }",
+            "environments: { production: { workspace: production, parameters: [a.json] } }",
+            "environments: { production: { parameters: { Stage: prod, Count: 2, Names: [a, b], Is: true } } }",
+            "environments: { production: { parameters: { Stage: { a: b } } } }",
+            "environments: { production: { variables: [a] } }",
+            "environments: { production: { workspace: '' } }",
+            "environments: { production: { var_file: a } }",
+            "environments: { -a: {} }",
+            "environments: [production]",
         ]
         .map(str::to_owned),
     );

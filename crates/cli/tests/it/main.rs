@@ -15,6 +15,8 @@ mod configuration;
 mod credentials;
 mod discovery;
 mod docs;
+mod environment_values;
+mod environments;
 mod exceptions;
 mod exit_status;
 mod fixtures;

@@ -76,7 +76,7 @@ fn verdicts(dir: &Path) -> BTreeMap<String, usize> {
     let units = checker.read(&sources, &candidates);
     let kinds: BTreeMap<_, _> = units
         .iter()
-        .flat_map(|(_, unit)| declared(&unit.model))
+        .flat_map(|reading| declared(&reading.unit.model))
         .map(|declared| (Arc::clone(&declared.subject), Arc::clone(&declared.kind)))
         .collect();
     let mut verdicts = BTreeMap::new();

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::assembly::Assembly;
 use crate::template::{self, Template};
-use crate::{ASSEMBLY, Options};
+use crate::{ASSEMBLY, KIND, Parameters};
 
 /// The pseudo parameters.
 const PSEUDO: [&str; 8] = [
@@ -30,8 +30,14 @@ type Declared = BTreeMap<Arc<str>, (Arc<str>, Span)>;
 
 /// Says which of the given values none of the units has a parameter for. A file of values may be meant for several
 /// templates: what only one of them declares is in order. Where not all of a template could be read, any name may be.
-pub(crate) fn undeclared(options: &Options, units: &[UnitSource], sources: &Sources) -> Vec<Diagnostic> {
-    let (false, Some(first)) = (options.parameters.is_empty(), units.first()) else { return Vec::new() };
+pub(crate) fn undeclared(
+    parameters: &Parameters,
+    units: &[&UnitSource],
+    sources: &Sources,
+) -> Vec<Diagnostic> {
+    let is_own = |unit: &&&UnitSource| [KIND, ASSEMBLY].contains(&unit.kind);
+    let units: Vec<&UnitSource> = units.iter().filter(is_own).copied().collect();
+    let (false, Some(first)) = (parameters.is_empty(), units.first()) else { return Vec::new() };
     let templates: Vec<Option<Arc<Template>>> =
         units.par_iter().flat_map(|unit| templates(unit, sources)).collect();
     let mut declared = Declared::new();
@@ -47,7 +53,7 @@ pub(crate) fn undeclared(options: &Options, units: &[UnitSource], sources: &Sour
         }
     }
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    for (given, _) in &options.parameters {
+    for (given, _) in parameters {
         // `Stack:Parameter` is for one stack of several.
         let name = match given.split_once(':') {
             Some((_, name)) if !name.starts_with(':') => name,

@@ -10,7 +10,8 @@ use super::credentials::{Gathering, InValues};
 use super::elsewhere::Spoken;
 use super::fingerprint::Fingerprints;
 use super::run::{Outcome, Run};
-use super::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
+use super::variants;
+use super::{Candidate, Discovery, Environments, FrontEnd, Unit, UnitSource};
 use crate::collections::HashSet;
 use crate::configuration::{Configuration, Matched, matched};
 use crate::exceptions::{Aliases, Entry, Exceptions, Reviewed, together};
@@ -29,6 +30,21 @@ pub struct Checker {
     rules: Vec<&'static Rule>,
     options: Options,
     exceptions: Exceptions,
+    environments: Environments,
+}
+
+/// A unit as it is in some environments.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Reading {
+    /// The unit: an index into [`Report::units`].
+    pub number: usize,
+    /// Where it stands.
+    pub source: UnitSource,
+    /// The environments in which it is like this; none when it belongs to no environment.
+    pub environments: Vec<Arc<str>>,
+    /// What it comes to there.
+    pub unit: Unit,
 }
 
 impl std::fmt::Debug for Checker {
@@ -44,7 +60,19 @@ impl std::fmt::Debug for Checker {
 impl Checker {
     /// A checker with all built-in rules and no front end.
     pub fn new(options: Options) -> Self {
-        Self { front_ends: Vec::new(), rules: RULES.to_vec(), options, exceptions: Exceptions::default() }
+        Self {
+            front_ends: Vec::new(),
+            rules: RULES.to_vec(),
+            options,
+            exceptions: Exceptions::default(),
+            environments: Environments::default(),
+        }
+    }
+
+    /// The same for these environments, whose values the front ends know: every unit is checked in each that it belongs to.
+    #[must_use]
+    pub fn with_environments(self, environments: Environments) -> Self {
+        Self { environments, ..self }
     }
 
     /// The same with exceptions, whose places are in the sources of the runs to come. Without any, those that resources
@@ -90,6 +118,7 @@ impl Checker {
         let mut run = Run::default();
         let Found { units, diagnostics, unclaimed } = self.discover(sources, candidates);
         run.diagnostics.extend(diagnostics);
+        run.diagnostics.extend(self.unused(&units, sources));
         let outcomes: Vec<Outcome> =
             units.par_iter().map(|(front_end, unit)| self.check_unit(*front_end, unit, sources)).collect();
         let mut computed = Vec::new();
@@ -119,7 +148,28 @@ impl Checker {
         run.diagnostics.extend(unclaimed.into_iter().map(|one| one.diagnostic(&texts)));
         self.except(&mut run, sources);
         self.review_configuration(&mut run, sources);
-        run.finish(&self.rules, sources)
+        run.finish(&self.rules, &self.environments.known, sources)
+    }
+
+    /// What environments have that nothing of the input has a use for. Nobody can tell who does not see all of it.
+    fn unused(&self, units: &[(&dyn FrontEnd, UnitSource)], sources: &Sources) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for environment in self.environments.checked().filter(|_| self.exceptions.covers_all) {
+            let own: Vec<&UnitSource> =
+                units.iter().map(|(_, unit)| unit).filter(|unit| environment.has(unit)).collect();
+            if own.is_empty() && environment.paths.is_some() {
+                diagnostics.push(Environments::empty(environment, sources));
+            }
+            for front_end in &self.front_ends {
+                let unused = front_end.unused(&environment.name, &own, sources);
+                diagnostics.extend(
+                    unused
+                        .into_iter()
+                        .map(|one| Diagnostic { environments: vec![Arc::clone(&environment.name)], ..one }),
+                );
+            }
+        }
+        diagnostics
     }
 
     /// Applies the exceptions, and judges them.
@@ -132,8 +182,12 @@ impl Checker {
             run.diagnostics.extend(new.map(|claim| not_in(&earlier.revision, claim)));
             claims = counting;
         }
-        let mut reviewed = self.exceptions.review(claims, &self.options, &self.rules);
-        run.except(&mut reviewed, self.exceptions.covers_all);
+        let environments = &self.environments;
+        let mut reviewed = self.exceptions.review(claims, &self.options, &self.rules, &environments.known);
+        run.except(&mut reviewed, self.exceptions.covers_all, |entry| {
+            let checks_its_own = || entry.environments.iter().all(|one| environments.checks(&one.text));
+            !environments.is_partial() || (!entry.environments.is_empty() && checks_its_own())
+        });
         let outcome = self.judge(&Judged::Exceptions(&reviewed));
         run.take_text(sources, outcome);
         run.keep(reviewed);
@@ -165,14 +219,41 @@ impl Checker {
                 .is_none_or(|(judge, failed)| failed || !judge.drafts.is_empty())
     }
 
-    /// Reads the candidates without judging them: the units in the order of the report.
-    pub fn read(&self, sources: &Sources, candidates: &[Candidate]) -> Vec<(UnitSource, Unit)> {
+    /// Reads the candidates without judging them: the units in the order of the report, each as often as environments differ.
+    pub fn read(&self, sources: &Sources, candidates: &[Candidate]) -> Vec<Reading> {
         let Found { units, .. } = self.discover(sources, candidates);
-        let read = |(front_end, source): (&dyn FrontEnd, UnitSource)| {
-            let unit = guarded_read(front_end, &source, sources);
-            (source, unit)
+        let read = |(number, (front_end, source)): (usize, (&dyn FrontEnd, UnitSource))| {
+            let mut readings = Vec::new();
+            self.read_unit(front_end, &source, sources, |environments, unit| {
+                readings.push(Reading { number, source: source.clone(), environments, unit });
+            });
+            readings
         };
-        units.into_par_iter().map(read).collect()
+        units.into_par_iter().enumerate().flat_map_iter(read).collect()
+    }
+
+    /// Reads a unit as it is in each environment that it belongs to.
+    fn read_unit(
+        &self,
+        front_end: &dyn FrontEnd,
+        source: &UnitSource,
+        sources: &Sources,
+        mut take: impl FnMut(Vec<Arc<str>>, Unit),
+    ) {
+        let environments = self.environments.of(source);
+        let mut missing = environments.clone();
+        let read = || match environments.as_slice() {
+            [] => take(Vec::new(), front_end.read(source, sources)),
+            _ => front_end.read_in(source, &environments, sources, &mut |environments, unit| {
+                missing.retain(|name| !environments.contains(name));
+                take(environments, unit);
+            }),
+        };
+        if catch_unwind(AssertUnwindSafe(read)).is_err() {
+            let message = format!("the {} front end failed on this input", front_end.name());
+            let unit = Unit::new(Model::default(), vec![internal_error(&source.path, message)], 0);
+            take(missing, unit);
+        }
     }
 
     fn discover<'c>(&self, sources: &Sources, candidates: &'c [Candidate]) -> Found<'_, 'c> {
@@ -202,12 +283,30 @@ impl Checker {
             Unclaimed { path: &candidate.path, why: why.map(|(_, why)| why.clone()).collect(), front_ends }
         });
         let unclaimed = unclaimed.collect();
+        units.retain(|(_, unit)| {
+            let left_out = self.environments.left_out(unit);
+            diagnostics.extend(left_out.clone());
+            left_out.is_none()
+        });
         units.sort_by(|(_, a), (_, b)| a.cmp(b));
         Found { units, diagnostics, unclaimed }
     }
 
     fn check_unit(&self, front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources) -> Outcome {
-        let unit = guarded_read(front_end, source, sources);
+        let mut variants = Vec::new();
+        self.read_unit(front_end, source, sources, |environments, unit| {
+            variants.push(self.check_reading(front_end, source, environments, unit));
+        });
+        variants::together(&self.environments.known, variants)
+    }
+
+    fn check_reading(
+        &self,
+        front_end: &dyn FrontEnd,
+        source: &UnitSource,
+        environments: Vec<Arc<str>>,
+        unit: Unit,
+    ) -> Outcome {
         let analyses = Analyses::default();
         let judged = Judged::Unit { model: &unit.model, analyses: &analyses, source, front_end };
         let mut outcome = self.judge(&judged);
@@ -220,19 +319,22 @@ impl Checker {
             outcome.secrets.extend(parts);
         }
         outcome.diagnostics.extend(unit.model.asides.iter().map(|aside| left_aside(aside, &source.path)));
-        outcome.claims.clone_from(&unit.model.exceptions);
-        outcome.spoken = Spoken::of(&unit.model);
+        outcome.findings.iter_mut().for_each(|one| one.environments.clone_from(&environments));
+        outcome.diagnostics.iter_mut().for_each(|one| one.environments.clone_from(&environments));
+        outcome.claims.push((environments.clone(), unit.model.exceptions.clone()));
+        outcome.spoken.push((environments.clone(), Spoken::of(&unit.model)));
         if let Some(configuration) = self.options.configuration.as_ref().filter(|_| self.judges_matches()) {
             outcome.matched = matched(configuration, &unit.model, |name| self.would_find(name, &judged));
         }
         if self.exceptions.entries.iter().any(|entry| !entry.resources.is_empty()) {
-            outcome.aliases = Aliases::of(&unit.model);
+            outcome.aliases.push((environments.clone(), Aliases::of(&unit.model)));
         }
         outcome.summary = Some(UnitSummary {
             kind: source.kind,
             path: if source.path.is_empty() { ".".into() } else { Arc::clone(&source.path) },
             complete: !outcome.diagnostics.iter().any(|diagnostic| diagnostic.incomplete),
             resources: unit.resources,
+            environments,
         });
         outcome
     }
@@ -358,13 +460,6 @@ fn guarded_discover(front_end: &dyn FrontEnd, candidates: &[Candidate], sources:
     catch_unwind(AssertUnwindSafe(|| front_end.discover(candidates, sources))).unwrap_or_else(|_| Discovery {
         diagnostics: vec![internal_error(".", format!("the {} front end failed", front_end.name()))],
         ..Discovery::default()
-    })
-}
-
-fn guarded_read(front_end: &dyn FrontEnd, source: &UnitSource, sources: &Sources) -> Unit {
-    catch_unwind(AssertUnwindSafe(|| front_end.read(source, sources))).unwrap_or_else(|_| {
-        let message = format!("the {} front end failed on this input", front_end.name());
-        Unit::new(Model::default(), vec![internal_error(&source.path, message)], 0)
     })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::collections::HashMap;
+use crate::collections::{HashMap, IndexMap};
 use crate::model::Guard;
 use crate::report::{Finding, Related};
 use crate::rule::{Draft, Rule};
@@ -57,10 +57,9 @@ impl Fingerprints {
         let construct = subject.declared.as_ref().and_then(|declared| declared.construct.clone());
         let identity = [rule.name, verdict.as_str(), path, &subject.name, &key].join("\0");
         let ordinal = self.seen.entry(identity.clone()).or_default();
-        let digest =
-            Sha256::new().chain_update(&identity).chain_update((*ordinal as u64).to_be_bytes()).finalize();
+        let digest = Sha256::new().chain_update(&identity).chain_update((*ordinal as u64).to_be_bytes());
         *ordinal += 1;
-        let fingerprint = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let fingerprint = hexadecimal(digest);
         Finding {
             rule,
             level,
@@ -75,10 +74,43 @@ impl Fingerprints {
             fingerprint,
             verdicts,
             unit: 0,
+            environments: Vec::new(),
             exception: None,
             unless,
         }
     }
+}
+
+/// Tells findings apart that one fault gives in several environments, where they do not say the same or an exception covers one of
+/// them: the first one that counts has the fingerprint of the fault, which is that of a run without environments too.
+pub(super) fn tell_apart(known: &[Arc<str>], findings: &mut [Finding]) {
+    let mut faults: IndexMap<(usize, String), Vec<usize>> = IndexMap::default();
+    for (index, finding) in findings.iter().enumerate().filter(|(_, one)| !one.environments.is_empty()) {
+        faults.entry((finding.unit, finding.fingerprint.clone())).or_default().push(index);
+    }
+    for ((_, fingerprint), mut same) in faults.into_iter().filter(|(_, same)| same.len() > 1) {
+        let first_of = |finding: &Finding| {
+            let first = finding.environments.first();
+            known.iter().position(|name| Some(name) == first).unwrap_or(known.len())
+        };
+        same.sort_by_key(|index| {
+            findings.get(*index).map(|one| (one.exception.is_some(), first_of(one), *index))
+        });
+        let mut before: HashMap<Option<Arc<str>>, usize> = HashMap::default();
+        for index in same.into_iter().skip(1) {
+            let Some(finding) = findings.get_mut(index) else { continue };
+            let first = finding.environments.first().cloned();
+            let ordinal = before.entry(first.clone()).or_default();
+            let own = [&*fingerprint, first.as_deref().unwrap_or_default(), &ordinal.to_string()].join("\0");
+            *ordinal += 1;
+            finding.fingerprint = hexadecimal(Sha256::new().chain_update(own));
+        }
+    }
+}
+
+/// The first half of a digest.
+fn hexadecimal(digest: Sha256) -> String {
+    digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The ways to a finding: ` when IsProduction, or when not IsSmall and IsOpen, or in 2 more ways`.

@@ -18,6 +18,23 @@ pub trait FrontEnd: Send + Sync {
     /// Reads a unit that it discovered. Never fails: what cannot be read is a diagnostic and an unknown value.
     fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit;
 
+    /// Reads a unit that it discovered as it is in each of some environments, whose values it knows by their names. `take` gets
+    /// what that comes to, with the environments in which it does: each of them once. What cannot differ is read once.
+    fn read_in(
+        &self,
+        unit: &UnitSource,
+        environments: &[Arc<str>],
+        sources: &Sources,
+        take: &mut dyn FnMut(Vec<Arc<str>>, Unit),
+    ) {
+        take(environments.to_vec(), self.read(unit, sources));
+    }
+
+    /// Says which of the values of an environment none of its units has a use for.
+    fn unused(&self, _environment: &str, _units: &[&UnitSource], _sources: &Sources) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
     /// What would settle something that is not known in a unit, as an advice to its author.
     fn settle(&self, _unit: &UnitSource, unknown: &Unknown) -> String {
         match unknown.reason {

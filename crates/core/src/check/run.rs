@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::elsewhere::Spoken;
+use super::fingerprint::tell_apart;
+use super::variants::said_once;
 use crate::collections::{HashMap, HashSet};
 use crate::configuration::Matched;
 use crate::exceptions::{Aliases, Entry, Judged, Origin, Reviewed, claims};
@@ -27,9 +29,12 @@ pub(super) struct Outcome {
     /// Credentials in values, wherever their parts stand.
     pub(super) computed: Vec<Sighting>,
     pub(super) summary: Option<UnitSummary>,
-    pub(super) claims: Vec<Exception>,
-    pub(super) aliases: Aliases,
-    pub(super) spoken: Spoken,
+    /// The exceptions that resources claim, and in which environments they do.
+    pub(super) claims: Vec<(Vec<Arc<str>>, Vec<Exception>)>,
+    /// What principals are called in which environments.
+    pub(super) aliases: Vec<(Vec<Arc<str>>, Aliases)>,
+    /// What is spoken of in which environments.
+    pub(super) spoken: Vec<(Vec<Arc<str>>, Spoken)>,
     pub(super) matched: Matched,
 }
 
@@ -45,9 +50,9 @@ pub(super) struct Run {
     pub(super) looked_through: usize,
     /// The exceptions that resources claim.
     pub(super) claims: Vec<Entry>,
-    aliases: Vec<Aliases>,
-    /// What each unit speaks of that others declare.
-    spoken: Vec<Spoken>,
+    aliases: Vec<Vec<(Vec<Arc<str>>, Aliases)>>,
+    /// What each unit speaks of that others declare, and in which environments it does.
+    spoken: Vec<Vec<(Vec<Arc<str>>, Spoken)>>,
     /// Which entries of the configuration match anything.
     matched: Matched,
     exceptions: Vec<Judged>,
@@ -57,7 +62,9 @@ impl Run {
     pub(super) fn take(&mut self, index: usize, mut outcome: Outcome, sources: &Sources) {
         let path_of =
             |span: Span| sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
-        self.claims.extend(claims(index, &outcome.claims, path_of));
+        for (environments, claimed) in &outcome.claims {
+            self.claims.extend(claims(index, environments, claimed, path_of));
+        }
         self.aliases.push(std::mem::take(&mut outcome.aliases));
         self.matched.join(std::mem::take(&mut outcome.matched));
         self.spoken.push(std::mem::take(&mut outcome.spoken));
@@ -83,9 +90,6 @@ impl Run {
         for (rule, tally) in outcome.tallies.into_iter().filter(|(_, tally)| *tally != Tally::default()) {
             let sum = self.tallies.entry(rule.name).or_default();
             sum.holds += tally.holds;
-            sum.violated += tally.violated;
-            sum.undetermined += tally.undetermined;
-            sum.excepted += tally.excepted;
         }
     }
 
@@ -98,19 +102,29 @@ impl Run {
         found.max_by_key(|(_, unit)| unit.path.len()).map_or(0, |(index, _)| index)
     }
 
-    /// Drops what holds unless another unit speaks of something that does.
+    /// Drops what holds unless another unit speaks of something that does, for the environments in which it does.
     pub(super) fn clear_what_is_spoken_of(&mut self) {
         let Self { spoken, tallies, .. } = self;
-        self.findings.retain(|finding| {
+        self.findings.retain_mut(|finding| {
             let Some(thing) = &finding.unless else { return true };
-            let mut others = spoken.iter().enumerate().filter(|(unit, _)| *unit != finding.unit);
-            let is_cleared = others.any(|(_, spoken)| spoken.is_of(thing));
+            let unit = finding.unit;
+            let is_spoken_of = |environment: Option<&Arc<str>>| {
+                let mut others = spoken.iter().enumerate().filter(|(other, _)| *other != unit);
+                others.any(|(_, all)| {
+                    all.iter().any(|(environments, spoken)| {
+                        let is_there = environments.is_empty()
+                            || environment.is_none_or(|environment| environments.contains(environment));
+                        is_there && spoken.is_of(thing)
+                    })
+                })
+            };
+            let is_cleared = if finding.environments.is_empty() {
+                is_spoken_of(None)
+            } else {
+                finding.environments.retain(|environment| !is_spoken_of(Some(environment)));
+                finding.environments.is_empty()
+            };
             if is_cleared && let Some(tally) = tallies.get_mut(finding.rule.name) {
-                let count = match finding.verdict {
-                    Verdict::Violated => &mut tally.violated,
-                    Verdict::Undetermined => &mut tally.undetermined,
-                };
-                *count = count.saturating_sub(finding.verdicts);
                 tally.holds += finding.verdicts;
             }
             !is_cleared
@@ -126,7 +140,10 @@ impl Run {
         if readings.values().all(|count| *count < 2) {
             return;
         }
-        let key = |finding: &Finding| (finding.fingerprint.clone(), finding.message.clone(), finding.span);
+        let key = |finding: &Finding| {
+            let Finding { fingerprint, message, span, environments, .. } = finding;
+            (fingerprint.clone(), message.clone(), *span, environments.clone())
+        };
         let mut shown: HashMap<_, Vec<&'static str>> = HashMap::default();
         for finding in &self.findings {
             let Some(unit) = self.units.get(finding.unit) else { continue };
@@ -142,15 +159,7 @@ impl Run {
                 finding.related.extend(kinds.iter().map(|kind| Related::new(*kind, None, message)));
                 return true;
             }
-            let is_first = seen.insert(key(finding));
-            if !is_first && let Some(tally) = self.tallies.get_mut(finding.rule.name) {
-                let count = match finding.verdict {
-                    Verdict::Violated => &mut tally.violated,
-                    Verdict::Undetermined => &mut tally.undetermined,
-                };
-                *count = count.saturating_sub(finding.verdicts);
-            }
-            is_first
+            seen.insert(key(finding))
         });
     }
 
@@ -159,28 +168,31 @@ impl Run {
         self.units.iter().position(|unit| unit.kind == kind && *unit.path == *path)
     }
 
-    /// Marks the findings that exceptions cover, and finds the exceptions that nothing needs. `covers_all` says that the
-    /// run checks all that files of exceptions speak of.
-    pub(super) fn except(&mut self, reviewed: &mut Reviewed, covers_all: bool) {
+    /// Marks the findings that exceptions cover, and finds the exceptions that nothing needs. `covers_all` says whether the
+    /// run checks all that files of exceptions speak of, `is_checked` whether it checks the environments of an exception.
+    pub(super) fn except(
+        &mut self,
+        reviewed: &mut Reviewed,
+        covers_all: bool,
+        is_checked: impl Fn(&Entry) -> bool,
+    ) {
         let none = Aliases::default();
-        reviewed.apply(&mut self.findings, |unit| self.aliases.get(unit).unwrap_or(&none));
-        for finding in self.findings.iter().filter(|finding| finding.exception.is_some()) {
-            if let Some(tally) = self.tallies.get_mut(finding.rule.name) {
-                let count = match finding.verdict {
-                    Verdict::Violated => &mut tally.violated,
-                    Verdict::Undetermined => &mut tally.undetermined,
-                };
-                *count = count.saturating_sub(finding.verdicts);
-                tally.excepted += finding.verdicts;
-            }
-        }
+        let aliases = |unit: usize, environment: Option<&Arc<str>>| {
+            let is_it = |(environments, _): &&(Vec<Arc<str>>, Aliases)| {
+                environment.is_none_or(|one| environments.is_empty() || environments.contains(one))
+            };
+            let found = self.aliases.get(unit).and_then(|all| all.iter().find(is_it));
+            found.map_or(&none, |(_, aliases)| aliases)
+        };
+        self.findings = reviewed.apply(std::mem::take(&mut self.findings), aliases);
         let is_complete = self.is_complete();
-        reviewed.find_unused(|entry| match &entry.origin {
+        let is_covered = |entry: &Entry| match &entry.origin {
             Origin::File => is_complete && covers_all,
             Origin::Inline(claimants) => {
                 claimants.iter().all(|one| self.units.get(one.unit).is_some_and(|unit| unit.complete))
             }
-        });
+        };
+        reviewed.find_unused(|entry| is_checked(entry) && is_covered(entry));
     }
 
     fn is_complete(&self) -> bool {
@@ -205,7 +217,23 @@ impl Run {
         self.exceptions = reviewed.judged;
     }
 
-    pub(super) fn finish(mut self, rules: &[&'static Rule], sources: &Arc<Sources>) -> Report {
+    /// The report. `known` are all environments, in their order.
+    pub(super) fn finish(
+        mut self,
+        rules: &[&'static Rule],
+        known: &[Arc<str>],
+        sources: &Arc<Sources>,
+    ) -> Report {
+        tell_apart(known, &mut self.findings);
+        for finding in &self.findings {
+            let tally = self.tallies.entry(finding.rule.name).or_default();
+            let count = match finding.verdict {
+                _ if finding.exception.is_some() => &mut tally.excepted,
+                Verdict::Violated => &mut tally.violated,
+                Verdict::Undetermined => &mut tally.undetermined,
+            };
+            *count += finding.verdicts;
+        }
         let place =
             |span: Span| sources.file(span.file).map(|file| (Arc::clone(file.path()), span.start, span.end));
         self.findings.sort_by_cached_key(|finding| {
@@ -214,6 +242,7 @@ impl Run {
                 finding.rule.name,
                 Arc::clone(&finding.subject),
                 finding.unit,
+                finding.environments.first().and_then(|first| known.iter().position(|name| name == first)),
                 finding.fingerprint.clone(),
             )
         });
@@ -222,7 +251,13 @@ impl Run {
         };
         self.diagnostics.sort_by_cached_key(key);
         // A file that several units share says the same to each of them; it is said once.
-        self.diagnostics.dedup_by_key(|one| key(one));
+        self.diagnostics = said_once(known, self.diagnostics);
+        for diagnostic in &mut self.diagnostics {
+            // What is so in every environment does not depend on them.
+            if diagnostic.environments.len() == known.len() {
+                diagnostic.environments.clear();
+            }
+        }
         self.secrets.sort_unstable();
         self.secrets.dedup();
         let tally = |rule: &&'static Rule| (*rule, self.tallies.get(rule.name).copied().unwrap_or_default());

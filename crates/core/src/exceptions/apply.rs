@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::entry::{Origin, Written};
+use super::entry::{Claimant, Origin, Written};
 use super::judge::{Judged, is_everything};
 use crate::analysis::principal::named;
 use crate::collections::HashMap;
@@ -80,6 +80,8 @@ struct Closeness {
     place: Place,
     /// How many letters of the pattern are none of its wildcards.
     letters: usize,
+    /// Whether it names the environment.
+    names_environment: bool,
     by: super::select::By,
     fewer_rules: Reverse<usize>,
     earlier: Reverse<usize>,
@@ -93,25 +95,28 @@ enum Place {
     Inline,
 }
 
-/// The index of the exception that speaks of a finding most closely, of those that speak of its rule; those that match are
-/// marked.
+/// The index of the exception that speaks of a finding in an environment most closely, of those that speak of its rule; those that
+/// match are marked.
 pub(super) fn closest(
     judged: &mut [Judged],
     speaking: &[usize],
     finding: &Finding,
+    environment: Option<&Arc<str>>,
     aliases: &Aliases,
 ) -> Option<usize> {
     let names = Names::of(finding, aliases);
     let mut best: Option<(Closeness, usize)> = None;
     for &index in speaking {
-        let Some(one) = judged.get_mut(index) else { continue };
-        let Some((place, letters)) = place(one, finding, &names) else { continue };
+        let Some(one) = judged.get_mut(index).filter(|one| one.entry.is_for(environment)) else { continue };
+        let Some((place, letters)) = place(one, finding, environment, &names) else { continue };
         one.matches = true;
         if !names.elsewhere.iter().all(|file| is_named(one, file)) {
             continue;
         }
         let fewer_rules = Reverse(one.rules.len());
-        let closeness = Closeness { place, letters, by: one.by, fewer_rules, earlier: Reverse(index) };
+        let (names_environment, by) = (!one.entry.environments.is_empty(), one.by);
+        let earlier = Reverse(index);
+        let closeness = Closeness { place, letters, names_environment, by, fewer_rules, earlier };
         if best.is_none_or(|(best, _)| best < closeness) {
             best = Some((closeness, index));
         }
@@ -152,10 +157,21 @@ impl<'f> Names<'f> {
 }
 
 /// In what way an exception speaks of the subject of a finding, if it does.
-fn place(judged: &Judged, finding: &Finding, names: &Names<'_>) -> Option<(Place, usize)> {
+fn place(
+    judged: &Judged,
+    finding: &Finding,
+    environment: Option<&Arc<str>>,
+    names: &Names<'_>,
+) -> Option<(Place, usize)> {
     if let Origin::Inline(claimants) = &judged.entry.origin {
         let is_it = |subject: &str| *finding.subject == *subject || is_instance(&finding.subject, subject);
-        let found = claimants.iter().any(|one| one.unit == finding.unit && is_it(&one.declared.subject));
+        let is_there = |one: &[Arc<str>]| {
+            one.is_empty() || environment.is_none_or(|environment| one.contains(environment))
+        };
+        let is_claimant = |one: &Claimant| {
+            one.unit == finding.unit && is_there(&one.environments) && is_it(&one.declared.subject)
+        };
+        let found = claimants.iter().any(is_claimant);
         return found.then_some((Place::Inline, 0));
     }
     if judged.entry.resources.is_empty() {

@@ -1,6 +1,6 @@
 //! CODEOWNERS: which files belong to whom, as GitHub and GitLab read it.
 
-use crate::policy::Glob;
+use crate::path_patterns::{Segment, reached};
 use crate::source::join;
 
 /// A CODEOWNERS file.
@@ -20,14 +20,6 @@ struct Line {
     /// Whether it matches directories only, that is, what is in them.
     directory: bool,
     owners: Vec<String>,
-}
-
-#[derive(Clone, Debug)]
-enum Segment {
-    /// `**`: any number of directories.
-    Any,
-    /// A name, with `*` and `?`.
-    Name(Glob),
 }
 
 impl CodeOwners {
@@ -103,30 +95,12 @@ impl Line {
     fn new(pattern: &str, owners: Vec<String>) -> Self {
         let inner = pattern.trim_end_matches('/');
         let anchored = inner.contains('/');
-        let segment = |part: &str| if part == "**" { Segment::Any } else { Segment::Name(Glob::new(part)) };
-        let segments = inner.split('/').filter(|part| !part.is_empty()).map(segment).collect();
+        let segments = inner.split('/').filter(|part| !part.is_empty()).map(Segment::new).collect();
         Self { segments, anchored, directory: pattern.ends_with('/'), owners }
     }
 
     fn matches(&self, path: &[&str]) -> bool {
-        // reached[n]: whether the segments so far match the path up to its part n.
-        let mut reached: Vec<bool> = (0..=path.len()).map(|at| at == 0 || !self.anchored).collect();
-        for segment in &self.segments {
-            match segment {
-                Segment::Any => {
-                    let mut any = false;
-                    for at in &mut reached {
-                        any |= *at;
-                        *at = any;
-                    }
-                }
-                Segment::Name(glob) => {
-                    let steps = reached.iter().zip(path).map(|(at, part)| *at && glob.matches(part));
-                    let steps: Vec<bool> = std::iter::once(false).chain(steps).collect();
-                    reached = steps;
-                }
-            }
-        }
+        let mut reached = reached(&self.segments, path, self.anchored);
         let whole = reached.pop().unwrap_or(false) && !self.directory;
         // A directory that matches has all that is below it; `docs/*` alone has only the files in it.
         let only_files = self.anchored

@@ -55,6 +55,8 @@ pub enum Origin {
 pub struct Claimant {
     /// The unit it is part of: an index into [`Report::units`](crate::report::Report::units).
     pub unit: usize,
+    /// The environments in which it claims it; none when the unit does not depend on environments.
+    pub environments: Vec<Arc<str>>,
     /// The resource.
     pub declared: Arc<Declared>,
 }
@@ -99,6 +101,12 @@ impl Entry {
         }
     }
 
+    /// Whether it is meant for an environment; `None` is what does not depend on environments, and is part of none.
+    pub(super) fn is_for(&self, environment: Option<&Arc<str>>) -> bool {
+        let is_it = |environment: &Arc<str>| self.environments.iter().any(|one| one.text == *environment);
+        self.environments.is_empty() || environment.is_some_and(is_it)
+    }
+
     /// Whether it stands in the resource that it holds for.
     pub fn is_inline(&self) -> bool {
         matches!(self.origin, Origin::Inline(_))
@@ -106,6 +114,18 @@ impl Entry {
 
     /// What it says of which resources, wherever it stands.
     pub(crate) fn said(&self) -> String {
+        let mut said = self.fields();
+        if let Origin::Inline(claimants) = &self.origin {
+            let mut of: Vec<_> =
+                claimants.iter().map(|one| format!("\n{}\0{}", one.unit, one.declared.subject)).collect();
+            of.sort();
+            said.extend(of);
+        }
+        said
+    }
+
+    /// What its fields say.
+    pub(crate) fn fields(&self) -> String {
         let lists = [&self.rules, &self.policies, &self.statements, &self.resources, &self.environments];
         let singles = [&self.reason, &self.owner, &self.approver];
         let mut parts: Vec<String> = Vec::new();
@@ -113,12 +133,6 @@ impl Entry {
         lists.iter().for_each(|list| add(list.iter().map(|one| &*one.text).collect()));
         singles.iter().for_each(|one| add(one.iter().map(|one| &*one.text).collect()));
         parts.extend(self.review.map(|(date, _)| date.to_string()));
-        if let Origin::Inline(claimants) = &self.origin {
-            let mut of: Vec<_> =
-                claimants.iter().map(|one| format!("{}\0{}", one.unit, one.declared.subject)).collect();
-            of.sort();
-            parts.extend(of);
-        }
         parts.join("\n")
     }
 

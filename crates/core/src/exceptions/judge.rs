@@ -15,6 +15,7 @@ use crate::options::Options;
 use crate::policy::Glob;
 use crate::rule::Rule;
 use crate::source::Span;
+use crate::suggest::closest;
 use crate::value::{Reason, Unknown};
 
 /// Names that stand for nobody.
@@ -111,6 +112,8 @@ pub(super) struct Judgement<'j> {
     pub(super) owners: Option<&'j CodeOwners>,
     pub(super) options: &'j Options,
     pub(super) rules: &'j [&'static Rule],
+    /// The names of all environments that are configured.
+    pub(super) environments: &'j [Arc<str>],
 }
 
 impl Judgement<'_> {
@@ -127,6 +130,7 @@ impl Judgement<'_> {
         }
         faults.extend(reason(&entry, self.options));
         faults.extend(elsewhere(&entry));
+        faults.extend(self.nowhere(&entry));
         // A date that cannot be read is told already.
         let is_dated = entry.review.is_some() || entry.misread.is_empty();
         faults.extend(self.approval(&entry));
@@ -150,6 +154,24 @@ impl Judgement<'_> {
             judged.faults.push(fault.help("name the resources that it is for: `resource: ADDRESS`"));
         }
         judged
+    }
+
+    /// An exception for an environment that is not configured. It would hold nowhere, or everywhere: neither is what it says.
+    fn nowhere(&self, entry: &Entry) -> Option<Fault> {
+        let is_unknown = |one: &&Written| !self.environments.contains(&one.text);
+        let unknown = entry.environments.iter().find(is_unknown)?;
+        let message = format!("is for the environment `{}`, which is not configured", unknown.text);
+        let names = || self.environments.iter().map(|name| &**name);
+        let help = match closest(&unknown.text, names()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if self.environments.is_empty() => {
+                "configure it under `environments` in iamrail.yaml, or leave `environments` out here to \
+                 except all of them"
+                    .to_owned()
+            }
+            None => format!("name one of those in iamrail.yaml: {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        Some(Fault::new(FaultKind::Invalid, "environment", unknown.span, message).help(help))
     }
 
     fn approval(&self, entry: &Entry) -> Vec<Fault> {

@@ -25,7 +25,7 @@ pub use settings::{Approval, Settings, Team};
 
 use judge::Judgement;
 
-use crate::collections::{HashMap, HashSet};
+use crate::collections::{HashMap, HashSet, IndexMap};
 use crate::options::Options;
 use crate::report::{Finding, Related};
 use crate::rule::{Judge, Rule, Subject};
@@ -67,9 +67,16 @@ pub(crate) struct Reviewed {
 }
 
 impl Exceptions {
-    /// Judges exceptions; `claimed` are those of the resources that are checked.
-    pub(crate) fn review(&self, claimed: Vec<Entry>, options: &Options, rules: &[&'static Rule]) -> Reviewed {
-        let judgement = Judgement { settings: &self.settings, owners: self.owners.as_ref(), options, rules };
+    /// Judges exceptions; `claimed` are those of the resources that are checked, `environments` all that are configured.
+    pub(crate) fn review(
+        &self,
+        claimed: Vec<Entry>,
+        options: &Options,
+        rules: &[&'static Rule],
+        environments: &[Arc<str>],
+    ) -> Reviewed {
+        let (settings, owners) = (&self.settings, self.owners.as_ref());
+        let judgement = Judgement { settings, owners, options, rules, environments };
         let entries = self.entries.iter().cloned().chain(claimed);
         Reviewed { judged: entries.map(|entry| judgement.judge(entry)).collect() }
     }
@@ -80,7 +87,7 @@ impl Earlier {
     pub(crate) fn counting(&self, unit_at: impl Fn(&str, &str) -> Option<usize>) -> Vec<Entry> {
         let still = |claimant: &Claimant| {
             let (kind, path) = self.units.get(claimant.unit)?;
-            Some(Claimant { unit: unit_at(kind, path)?, declared: Arc::clone(&claimant.declared) })
+            Some(Claimant { unit: unit_at(kind, path)?, ..claimant.clone() })
         };
         let moved = self.entries.iter().filter_map(|entry| {
             let Origin::Inline(claimants) = &entry.origin else { return None };
@@ -95,25 +102,58 @@ impl Earlier {
 }
 
 impl Reviewed {
-    /// Marks the findings that are covered. `aliases` are those of the unit of a finding.
-    pub(crate) fn apply<'a>(&mut self, findings: &mut [Finding], aliases: impl Fn(usize) -> &'a Aliases) {
+    /// Marks the findings that are covered. `aliases` are those of the unit of a finding in an environment. A finding of several
+    /// environments of which exceptions cover some becomes several.
+    pub(crate) fn apply<'a>(
+        &mut self,
+        findings: Vec<Finding>,
+        aliases: impl Fn(usize, Option<&Arc<str>>) -> &'a Aliases,
+    ) -> Vec<Finding> {
         let mut by_rule: HashMap<&'static str, Vec<usize>> = HashMap::default();
         for (index, judged) in self.judged.iter().enumerate().filter(|(_, judged)| judged.is_honoured()) {
             judged.rules.iter().for_each(|rule| by_rule.entry(rule).or_default().push(index));
         }
-        for finding in findings {
-            let Some(speaking) = by_rule.get(finding.rule.name) else { continue };
-            let closest = apply::closest(&mut self.judged, speaking, finding, aliases(finding.unit));
-            if let Some(judged) = closest.and_then(|index| self.judged.get_mut(index)) {
-                judged.covers += 1;
-                finding.exception = Some(Arc::clone(&judged.entry));
+        let mut applied = Vec::with_capacity(findings.len());
+        for mut finding in findings {
+            let Some(speaking) = by_rule.get(finding.rule.name) else {
+                applied.push(finding);
+                continue;
+            };
+            let mut closest = |environment: Option<&Arc<str>>| {
+                let aliases = aliases(finding.unit, environment);
+                apply::closest(&mut self.judged, speaking, &finding, environment, aliases)
+            };
+            if finding.environments.is_empty() {
+                let closest = closest(None);
+                finding.exception = self.cover(closest);
+                applied.push(finding);
+                continue;
+            }
+            let mut parts: IndexMap<Option<usize>, Vec<Arc<str>>> = IndexMap::default();
+            for environment in &finding.environments {
+                parts.entry(closest(Some(environment))).or_default().push(Arc::clone(environment));
+            }
+            for (closest, environments) in parts {
+                let exception = self.cover(closest);
+                applied.push(Finding { environments, exception, ..finding.clone() });
             }
         }
+        applied
+    }
+
+    /// The exception with an index, which covers one more finding.
+    fn cover(&mut self, index: Option<usize>) -> Option<Arc<Entry>> {
+        let judged = self.judged.get_mut(index?)?;
+        judged.covers += 1;
+        Some(Arc::clone(&judged.entry))
     }
 
     /// Notes which of the exceptions are not needed. `is_covered` says whether all that one could match was checked.
     pub(crate) fn find_unused(&mut self, is_covered: impl Fn(&Entry) -> bool) {
         let mut seen: HashMap<String, Span> = HashMap::default();
+        // What a resource claims may differ between environments: it is needed if one of them needs it.
+        let needed: HashSet<Span> =
+            self.judged.iter().filter(|one| one.matches).map(|one| one.entry.span).collect();
         for judged in self.judged.iter_mut().filter(|judged| judged.is_honoured()) {
             let identity = identity(judged);
             if let Some(first) = seen.get(&identity) {
@@ -129,7 +169,7 @@ impl Reviewed {
                 continue;
             }
             seen.insert(identity, judged.entry.span);
-            if !judged.matches && is_covered(&judged.entry) {
+            if !needed.contains(&judged.entry.span) && is_covered(&judged.entry) {
                 let fault = Fault::new(FaultKind::Unused, "unused", judged.entry.span, "matches no finding");
                 judged.faults.push(fault.help("remove it, or name the resource as the finding does"));
             }
@@ -170,21 +210,36 @@ impl Reviewed {
     }
 }
 
-/// Claims that stand at one place are one, whichever units declare it.
+/// The resources that claim an exception, by unit and address.
+type Claimants = IndexMap<(usize, Arc<str>), Claimant>;
+
+/// Claims that stand at one place and say the same are one, whichever units declare it, in whichever environments.
 pub(crate) fn together(claims: Vec<Entry>) -> Vec<Entry> {
-    let mut all: Vec<Entry> = Vec::with_capacity(claims.len());
-    let mut index: HashMap<Span, usize> = HashMap::default();
-    for claim in claims {
-        let known = index.get(&claim.span).and_then(|at| all.get_mut(*at));
-        match (known.map(|entry| &mut entry.origin), claim.origin) {
-            (Some(Origin::Inline(claimants)), Origin::Inline(more)) => claimants.extend(more),
-            (_, origin) => {
-                index.insert(claim.span, all.len());
-                all.push(Entry { origin, ..claim });
+    let mut all: Vec<(Entry, Claimants)> = Vec::with_capacity(claims.len());
+    let mut index: HashMap<(Span, String), usize> = HashMap::default();
+    for mut claim in claims {
+        let claimants = match &mut claim.origin {
+            Origin::Inline(claimants) => std::mem::take(claimants),
+            Origin::File => Vec::new(),
+        };
+        let at = *index.entry((claim.span, claim.fields())).or_insert_with(|| {
+            all.push((claim, Claimants::default()));
+            all.len() - 1
+        });
+        let Some((_, known)) = all.get_mut(at) else { continue };
+        for claimant in claimants {
+            let key = (claimant.unit, Arc::clone(&claimant.declared.subject));
+            match known.get_mut(&key) {
+                Some(one) => one.environments.extend(claimant.environments),
+                None => drop(known.insert(key, claimant)),
             }
         }
     }
-    all
+    let whole = |(claim, claimants): (Entry, Claimants)| match claim.origin {
+        Origin::Inline(_) => Entry { origin: Origin::Inline(claimants.into_values().collect()), ..claim },
+        Origin::File => claim,
+    };
+    all.into_iter().map(whole).collect()
 }
 
 /// What tells an exception from others: what it excepts, and of what.
@@ -201,6 +256,9 @@ fn identity(judged: &Judged) -> String {
         Origin::File => entry.resources.iter().map(|one| &*one.text).collect(),
     };
     let mut environments: Vec<&str> = entry.environments.iter().map(|one| &*one.text).collect();
+    if let Origin::Inline(claimants) = &entry.origin {
+        environments.extend(claimants.iter().flat_map(|one| &one.environments).map(|name| &**name));
+    }
     rules.sort_unstable();
     resources.sort_unstable();
     environments.sort_unstable();

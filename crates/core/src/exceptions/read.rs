@@ -62,13 +62,23 @@ pub fn configuration(path: &Arc<str>, root: &Value, whole: Span) -> Result<Confi
     reader.finish(entries).map(|entries| Configured { entries, settings })
 }
 
-/// The exceptions that resources claim for themselves; `unit` is the index of the unit.
-pub fn claims(unit: usize, claims: &[model::Exception], path_of: impl Fn(Span) -> Arc<str>) -> Vec<Entry> {
-    claims.iter().map(|claim| claimed(unit, claim, path_of(claim.span))).collect()
+/// The exceptions that resources claim for themselves; `unit` is the index of the unit, `environments` are those in which it
+/// is like that.
+pub fn claims(
+    unit: usize,
+    environments: &[Arc<str>],
+    claims: &[model::Exception],
+    path_of: impl Fn(Span) -> Arc<str>,
+) -> Vec<Entry> {
+    let claimed = |claim: &model::Exception| {
+        let environments = environments.to_vec();
+        let claimant = Claimant { unit, environments, declared: Arc::clone(&claim.declared) };
+        claimed(claimant, claim, path_of(claim.span))
+    };
+    claims.iter().map(claimed).collect()
 }
 
-fn claimed(unit: usize, claim: &model::Exception, path: Arc<str>) -> Entry {
-    let claimant = Claimant { unit, declared: Arc::clone(&claim.declared) };
+fn claimed(claimant: Claimant, claim: &model::Exception, path: Arc<str>) -> Entry {
     let mut entry = Entry::new(claim.span, path, Origin::Inline(vec![claimant]));
     let misread = |span: Span, message: &str, help: &str| Misread {
         span,

@@ -5,6 +5,7 @@ mod discover;
 mod evaluation;
 mod mentions;
 mod read;
+pub(crate) mod undeclared;
 
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,7 @@ mod tests;
 pub(crate) use discover::discover;
 pub(crate) use evaluation::evaluate;
 pub use evaluation::{Evaluated, Evaluation};
-pub(crate) use read::{Instances, instances, read};
+pub(crate) use read::{Instances, instances, read_each};
 
 /// The kind of the units that are read as Terraform does.
 const TERRAFORM: &str = "terraform";

@@ -1,10 +1,10 @@
 //! Reads a root module with all that it calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use iamrail_core::check::{Unit, UnitSource};
-use iamrail_core::model::{Declarations, Declared, Exception};
+use iamrail_core::model::{Declarations, Declared, Exception, Model};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Sources;
 use iamrail_core::value::{Reason, Unknown, Value};
@@ -17,24 +17,51 @@ use crate::resources::{Instance, OUTPUT, is_credential, is_handed_on, is_relevan
 use crate::stack::with_room;
 use crate::syntax::{Block, Body, Declaration};
 use crate::types::equal;
-use crate::{Flavor, Options, Syntax};
+use crate::{Environment, Flavor, Options, Syntax};
 
-/// Reads the root module in a directory.
-pub(crate) fn read(unit: &UnitSource, sources: &Sources, library: &Library, options: &Options) -> Unit {
+/// Reads the root module in a directory with what each of some environments gives. Environments that give the same as far as it
+/// is asked for are not told apart. `take` gets what it comes to, and where in the list the environments are in which it does.
+pub(crate) fn read_each<'e>(
+    unit: &UnitSource,
+    sources: &Sources,
+    library: &Library,
+    options: &Options,
+    environments: &[Option<&'e Environment>],
+    take: &mut dyn FnMut(Vec<usize>, Unit),
+) {
     let flavor = if unit.kind == OPENTOFU { Flavor::OpenTofu } else { Flavor::Terraform };
-    let evaluator = Evaluator::new(&unit.path, flavor, sources, library, options);
+    let evaluator = |environment: Option<&'e Environment>| {
+        Evaluator::of(&unit.path, flavor, sources, library, options, environment)
+    };
+    let mut left: VecDeque<(usize, Evaluator<'_>)> =
+        environments.iter().copied().map(evaluator).enumerate().collect();
+    while let Some((first, evaluator)) = left.pop_front() {
+        let (model, mut diagnostics, resources) = declared(&evaluator, sources, options.syntax);
+        let mut same = vec![first];
+        left.retain(|(place, other)| {
+            let is_same = evaluator.comes_to_the_same(other);
+            same.extend(is_same.then_some(*place));
+            !is_same
+        });
+        diagnostics.extend(evaluator.into_diagnostics());
+        if left.is_empty() {
+            // No other module calls a root: what was parsed of it makes room for the next.
+            library.forget(&unit.path, flavor);
+        }
+        let model = model.with_gap(gap(&diagnostics));
+        take(same, Unit::new(model, diagnostics, resources));
+    }
+}
+
+/// What a root module declares, what is wrong with its blocks, and how many resources there are.
+fn declared(evaluator: &Evaluator<'_>, sources: &Sources, syntax: Syntax) -> (Model, Vec<Diagnostic>, usize) {
     let mut declarations = Declarations::default();
     let mut take = |instance: Instance| lower(&instance, &mut declarations);
-    let Reading { modules, resources, claims, made, .. } = Reading::of(&evaluator, &mut take);
+    let Reading { modules, resources, claims, made, .. } = Reading::of(evaluator, &mut take);
     declarations.exceptions = claims;
-    let model = mentioned(declarations.link(), &made, &evaluator);
-    let mut diagnostics: Vec<Diagnostic> =
-        modules.values().flat_map(|module| faults(module, sources, options.syntax)).collect();
-    diagnostics.extend(evaluator.into_diagnostics());
-    // No other module calls a root: what was parsed of it makes room for the next.
-    library.forget(&unit.path, flavor);
-    let model = model.with_gap(gap(&diagnostics));
-    Unit::new(model, diagnostics, resources)
+    let model = mentioned(declarations.link(), &made, evaluator);
+    let diagnostics = modules.values().flat_map(|module| faults(module, sources, syntax)).collect();
+    (model, diagnostics, resources)
 }
 
 /// Why there may be more than was read: files and blocks that are no syntax, or cannot be read at all.

@@ -126,7 +126,7 @@ impl Evaluator<'_> {
             (Some(found), _) => part_of(value, found),
             (None, Some(open)) => unset(value, open, &key).at(span),
             // A configuration that keeps a map of workspaces is not wrong because nobody said which one is meant.
-            (None, None) if self.options.workspace.is_none() && key.contains(DEFAULT_WORKSPACE) => {
+            (None, None) if key.contains(DEFAULT_WORKSPACE) && self.given.workspace().is_none() => {
                 Value::unknown(Unknown::new(Reason::NoValue, "terraform.workspace")).at(span)
             }
             (None, None) => {

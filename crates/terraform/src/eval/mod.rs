@@ -13,6 +13,7 @@ mod data;
 mod expansion;
 mod expression;
 mod frame;
+mod given;
 mod guard;
 mod history;
 mod host;
@@ -35,7 +36,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use iamrail_core::collections::HashMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{Sources, Span};
 use iamrail_core::value::{Reason, Unknown, Value};
@@ -44,22 +44,24 @@ pub(crate) use frame::{Frame, FrameId};
 
 use crate::module::{Entity, Installed, Library, syntax_error};
 use crate::syntax::{Body, Declaration};
-use crate::{Flavor, Options};
+use crate::{Environment, Flavor, Options};
 use budget::Budget;
 use frame::{Memo, Node};
+use given::Given;
 
 /// Evaluates one root module.
 pub(crate) struct Evaluator<'r> {
     sources: &'r Sources,
     library: &'r Library,
     options: &'r Options,
+    environment: Option<&'r Environment>,
     /// The directory of the root module.
     root: Arc<str>,
     /// Whose reading of the files counts.
     flavor: Flavor,
     installed: Installed,
-    /// The values that are given for variables of the root module.
-    given: HashMap<Arc<str>, Value>,
+    /// What is given for the root module.
+    given: Given,
     frames: RefCell<Vec<Rc<Frame>>>,
     budget: Budget,
     /// What is wrong with the value that is being computed. `try` listens here.
@@ -81,14 +83,27 @@ impl<'r> Evaluator<'r> {
         library: &'r Library,
         options: &'r Options,
     ) -> Self {
+        Self::of(root, flavor, sources, library, options, None)
+    }
+
+    /// The same with what an environment gives.
+    pub(crate) fn of(
+        root: &Arc<str>,
+        flavor: Flavor,
+        sources: &'r Sources,
+        library: &'r Library,
+        options: &'r Options,
+        environment: Option<&'r Environment>,
+    ) -> Self {
         let mut evaluator = Self {
             sources,
             library,
             options,
+            environment,
             root: Arc::clone(root),
             flavor,
             installed: Installed::read(root, sources),
-            given: HashMap::default(),
+            given: Given::default(),
             frames: RefCell::default(),
             budget: Budget::default(),
             sink: RefCell::default(),
@@ -97,8 +112,13 @@ impl<'r> Evaluator<'r> {
             faults: RefCell::default(),
         };
         let frame = evaluator.add_root();
-        evaluator.given = evaluator.given_values(&frame);
+        evaluator.given = evaluator.what_is_given(&frame);
         evaluator
+    }
+
+    /// Whether the root module comes to the same with what another evaluator of it was given. This one has evaluated it.
+    pub(crate) fn comes_to_the_same(&self, other: &Evaluator<'_>) -> bool {
+        self.given.answers_like(&other.given) && self.exceeded().is_none()
     }
 
     /// The root module.

@@ -106,9 +106,7 @@ impl Evaluator<'_> {
 
     fn terraform(&self, name: &str, span: Span) -> Value {
         match name {
-            "workspace" => {
-                Value::text(self.options.workspace.as_deref().unwrap_or(DEFAULT_WORKSPACE)).at(span)
-            }
+            "workspace" => Value::text(self.given.workspace().unwrap_or(DEFAULT_WORKSPACE)).at(span),
             "applying" => Value::unknown(Unknown::new(Reason::Environment, "terraform.applying")).at(span),
             _ => self.undeclared(span, &format!("there is no `terraform.{name}`")),
         }

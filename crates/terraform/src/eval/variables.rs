@@ -10,6 +10,7 @@ use iamrail_core::value::{Reason, Unknown, Value};
 
 use super::Evaluator;
 use super::frame::{Frame, Node};
+use super::given::Given;
 use super::scope::Scope;
 use crate::module::{Entity, syntax_error};
 use crate::syntax::{Expr, ExprKind, read_expression, read_variables};
@@ -49,7 +50,7 @@ impl Evaluator<'_> {
         let nullable = !body.value("nullable").is_some_and(|expr| matches!(expr.kind, ExprKind::Bool(false)));
         let given = match &frame.caller {
             Some(_) => self.argument_of_call(frame, name),
-            None => self.given.get(name).cloned().map(|value| (value.clone(), value.span)),
+            None => self.given.value(name).cloned().map(|value| (value.clone(), value.span)),
         };
         let given = given.filter(|(value, _)| nullable || !value.is_null());
         let (value, span) = match given.or_else(|| default().map(|(value, span)| (value, Some(span)))) {
@@ -104,23 +105,36 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The values that are given for variables of the root module: by files, and by the options, which come last.
-    pub(super) fn given_values(&self, frame: &Frame) -> HashMap<Arc<str>, Value> {
-        let mut given = HashMap::default();
-        for path in self.variable_files() {
+    /// What is given for the root module: by files, by the environment, and by the options, which come last.
+    pub(super) fn what_is_given(&self, frame: &Frame) -> Given {
+        let mut values = HashMap::default();
+        let before = self.diagnostics.borrow().len();
+        self.add_files(self.variable_files(), &mut values);
+        if let Some(environment) = self.environment {
+            self.add_files(environment.var_files.iter().cloned(), &mut values);
+            let own = environment.variables.iter();
+            values.extend(own.map(|(name, value)| (Arc::clone(name), value.clone())));
+        }
+        self.add_files(self.options.var_files.iter().cloned(), &mut values);
+        for (name, text) in &self.options.variables {
+            let value = self.value_on_command_line(frame, name, text);
+            values.insert(Arc::from(name.as_str()), value);
+        }
+        let workspace = self.environment.and_then(|environment| environment.workspace.clone());
+        let workspace = self.options.workspace.clone().or(workspace);
+        Given::new(values, workspace, self.diagnostics.borrow().len() > before)
+    }
+
+    fn add_files(&self, paths: impl IntoIterator<Item = String>, values: &mut HashMap<Arc<str>, Value>) {
+        for path in paths {
             match self.sources.load(&path) {
-                Ok(file) => self.add_values(&file, &mut given),
+                Ok(file) => self.add_values(&file, values),
                 Err(error) => {
                     let message = format!("the file of variables `{path}` cannot be read: {error}");
                     self.diagnostics.borrow_mut().push(Diagnostic::error("unreadable", path, message));
                 }
             }
         }
-        for (name, text) in &self.options.variables {
-            let value = self.value_on_command_line(frame, name, text);
-            given.insert(Arc::from(name.as_str()), value);
-        }
-        given
     }
 
     /// The value of a variable of the root module, if it is declared.
@@ -132,10 +146,10 @@ impl Evaluator<'_> {
 
     /// Gives variables of the root module these values, whatever else gives them one.
     pub(crate) fn give(&mut self, values: impl IntoIterator<Item = (Arc<str>, Value)>) {
-        self.given.extend(values);
+        self.given.add(values);
     }
 
-    /// The files that Terraform reads without being told, then those that it is told to read.
+    /// The files that Terraform reads without being told.
     fn variable_files(&self) -> Vec<String> {
         let entries = self.sources.files().list(&self.root).unwrap_or_default();
         let names: Vec<&str> =
@@ -148,8 +162,7 @@ impl Evaluator<'_> {
             .filter(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"))
             .collect();
         automatic.sort_unstable();
-        let beside = standard.chain(automatic).filter_map(|name| join(&self.root, name));
-        beside.chain(self.options.var_files.iter().cloned()).collect()
+        standard.chain(automatic).filter_map(|name| join(&self.root, name)).collect()
     }
 
     fn add_values(&self, file: &Arc<SourceFile>, given: &mut HashMap<Arc<str>, Value>) {
