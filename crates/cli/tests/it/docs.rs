@@ -244,7 +244,7 @@ fn environment() -> Value {
         "description": "CloudFormation parameters with their values",
     });
     let mut parameters = texts("files of CloudFormation parameters");
-    parameters["anyOf"].as_array_mut().unwrap().push(values);
+    parameters.get_mut("anyOf").unwrap().as_array_mut().unwrap().push(values);
     json!({
         "type": ["object", "null"],
         "properties": {

@@ -60,7 +60,7 @@ pub(crate) fn check(dir: &Path, args: &[&str]) -> Run {
 /// The rules that are violated, each with the environments and whether it is excepted.
 pub(crate) fn found(run: &Run) -> Vec<String> {
     let json = run.json();
-    let findings = json["findings"].as_array().unwrap().iter();
+    let findings = json.pointer("/findings").unwrap().as_array().unwrap().iter();
     let told = findings.filter(|finding| finding["verdict"] == "violated").map(|finding| {
         let excepted = if finding["exception"].is_null() { "" } else { " excepted" };
         format!("{} {}{excepted}", finding["rule"].as_str().unwrap(), names(&finding["environments"]))
@@ -75,7 +75,7 @@ pub(crate) fn names(environments: &Value) -> String {
 
 fn fingerprints(run: &Run) -> Vec<String> {
     let json = run.json();
-    let findings = json["findings"].as_array().unwrap().iter();
+    let findings = json.pointer("/findings").unwrap().as_array().unwrap().iter();
     let findings = findings.filter(|finding| finding["verdict"] == "violated");
     findings.map(|finding| finding["fingerprint"].as_str().unwrap().to_owned()).collect()
 }

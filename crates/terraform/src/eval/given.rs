@@ -82,13 +82,12 @@ fn same_kind(one: &Kind, other: &Kind) -> bool {
                 && one.items.iter().zip(&other.items).all(|(one, other)| same(one, other))
         }
         (Kind::Map(one), Kind::Map(other)) => {
-            let is_same = |((key, field), (other_key, other)): ((&Arc<str>, &Field), (&Arc<str>, &Field))| {
-                key == other_key && field.key == other.key && same(&field.value, &other.value)
-            };
+            let is_same = |one: &Field, other: &Field| one.key == other.key && same(&one.value, &other.value);
+            let mut pairs = one.entries.iter().zip(&other.entries);
             one.open.is_none()
                 && other.open.is_none()
                 && one.entries.len() == other.entries.len()
-                && one.entries.iter().zip(&other.entries).all(is_same)
+                && pairs.all(|((key, one), (name, other))| key == name && is_same(one, other))
         }
         _ => false,
     }
