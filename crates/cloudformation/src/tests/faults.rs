@@ -52,7 +52,8 @@ fn what_stands_before_a_syntax_error_is_checked() {
 
 #[test]
 fn what_follows_a_syntax_error_is_checked() {
-    let administrator = ["broad-admin-policy Operators", "unapproved-administrator Operators"];
+    let administrator =
+        ["unused-grant Operators?", "broad-admin-policy Operators", "unapproved-administrator Operators"];
     let resource = GROUP.trim_start().trim_start_matches("Resources:\n");
     for broken in ["  Broken: [\n", "  Broken:\n    Type: A::B::C\n   Properties: {}\n"] {
         let text = format!(
@@ -89,7 +90,7 @@ fn what_is_no_utf_8_is_said_and_all_else_is_checked() {
         let report =
             checker.with_front_end(CloudFormation::default()).check(&sources, &[Candidate::found("t.yaml")]);
         let found: Vec<_> = report.findings.iter().map(|one| one.rule.name).collect();
-        assert_eq!(found, ["broad-admin-policy", "unapproved-administrator"]);
+        assert_eq!(found, ["unused-grant", "broad-admin-policy", "unapproved-administrator"]);
         assert!(!report.is_complete());
         let said = report.diagnostics.iter().map(|one| {
             let at =
