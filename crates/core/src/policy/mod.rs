@@ -1,18 +1,14 @@
 //! The IAM policy language: documents as they were written, what they mean, and what becomes of requests.
 
-mod absent;
-mod agree;
 mod decide;
 mod deployed;
 mod document;
-mod either;
 pub mod faults;
 mod glob;
 mod meaning;
 mod prepared;
 mod read;
 mod request;
-mod size;
 mod transport;
 mod wording;
 

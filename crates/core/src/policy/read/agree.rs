@@ -1,6 +1,6 @@
 //! What alternatives have in common: a statement that all of them make is made whichever of them is real.
 
-use super::{Condition, Effect, Elements, Principals, Statement};
+use crate::policy::{Condition, Effect, Elements, Principals, Statement};
 use crate::value::Value;
 
 /// The statements of all alternatives, each list those of one. Those that every alternative makes come once, changed by

@@ -31,6 +31,16 @@ pub(super) fn both_absent(one: &[Absence], other: &[Absence]) -> Vec<Absence> {
     both.take(MOST_WAYS).collect()
 }
 
+/// Whether a value is a list of which it is known that nothing is in it.
+pub(super) fn is_nothing(value: &Value) -> bool {
+    value.as_list().is_some_and(|list| list.items.is_empty() && list.open.is_none())
+}
+
+/// Those that are the case in some deployments only.
+pub(super) fn conditional(absences: Vec<Absence>) -> impl Iterator<Item = Absence> {
+    absences.into_iter().filter(|absence| !absence.guard.is_always())
+}
+
 fn absences_at(value: &Value, depth: usize) -> Vec<Absence> {
     // Most elements are texts and lists of texts.
     if depth > DEPTH || !matches!(value.kind, Kind::Choice(_) | Kind::List(_) | Kind::Set(_)) {
