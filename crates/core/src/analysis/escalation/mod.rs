@@ -9,8 +9,6 @@ mod attempt;
 mod cast;
 mod credentials;
 mod demands;
-#[cfg(test)]
-mod deployments;
 pub mod paths;
 mod play;
 mod questions;

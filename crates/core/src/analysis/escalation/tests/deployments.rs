@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::Escalations;
+use super::{ADMIN, statement, trust};
 use crate::analysis::administrators::Administrators;
+use crate::analysis::escalation::Escalations;
 use crate::analysis::principal::named;
 use crate::analysis::sketch::{Sketch, group, role, user};
 use crate::model::{Guard, Principal, Term};
@@ -15,18 +16,7 @@ const CONDITIONS: [&str; 3] = ["A", "B", "C"];
 /// A part of an input, by its number, and the conditions under which it is there.
 type Part = (usize, Vec<(usize, bool)>);
 
-const ADMIN: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 const PARTS: usize = 22;
-
-fn statement(effect: &str, actions: &str, resource: &str) -> String {
-    let actions: Vec<String> = actions.split(' ').map(|action| format!("\"{action}\"")).collect();
-    let actions = actions.join(", ");
-    format!(r#"{{"Effect": "{effect}", "Action": [{actions}], "Resource": "{resource}"}}"#)
-}
-
-fn trust(principal: &str) -> String {
-    format!(r#"{{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {principal}}}"#)
-}
 
 /// The input whose parts are there under the guards that are given.
 fn sketch(parts: &[(usize, Guard)]) -> Sketch {
