@@ -3,7 +3,6 @@
 mod credential;
 mod grants;
 mod kept;
-mod machine_learning;
 mod path;
 mod permission_set;
 mod policy;

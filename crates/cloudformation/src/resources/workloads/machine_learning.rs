@@ -1,9 +1,9 @@
 //! Workloads that train, run and watch models, and agents.
 
-use super::workload::Runs;
-use super::workloads::{Row, row};
+use super::{Row, row};
+use crate::resources::workload::Runs;
 
-pub(super) static MACHINE_LEARNING: &[Row] = &[
+pub(super) static WORKLOADS: &[Row] = &[
     row("AWS::BedrockAgentCore::BrowserCustom", "agent browser", Runs::Role(&["ExecutionRoleArn"]), &[], &[]),
     row(
         "AWS::BedrockAgentCore::CodeInterpreterCustom",
