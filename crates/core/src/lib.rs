@@ -10,6 +10,7 @@ pub mod analysis;
 pub mod check;
 pub mod collections;
 pub mod configuration;
+mod enumeration;
 pub mod exceptions;
 pub mod model;
 pub mod options;

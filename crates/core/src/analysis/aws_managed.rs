@@ -7,6 +7,7 @@ use iamrail_catalog::managed_policy_by_arn;
 
 use super::power::Handed;
 use crate::collections::HashMap;
+use crate::model::name_in;
 use crate::policy::Document;
 
 /// The partitions that have AWS-managed policies.
@@ -33,7 +34,7 @@ pub fn name(arn: &str) -> Option<&str> {
     let rest = arn.strip_prefix("arn:")?;
     let (_, rest) = rest.split_once(':')?;
     let path = rest.strip_prefix("iam::aws:policy/")?;
-    Some(path.rsplit_once('/').map_or(path, |(_, name)| name))
+    Some(name_in(path))
 }
 
 /// An AWS-managed policy that something attaches.

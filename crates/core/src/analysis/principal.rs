@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::model::{Declared, Id, Link, Model, Principal, Reference, Table};
+use crate::model::{Declared, Id, Link, Model, Principal, Reference, Table, name_in};
 use crate::policy::glob_matches;
 use crate::value::{Unknown, Value};
 
@@ -53,7 +53,7 @@ fn of<'m, T>(
     match &reference.link {
         Link::Declared(id) => declared(kind, table, *id, key),
         Link::Named(name) => {
-            Named { kind, name: last_segment(name).into(), declared: None, unknown: None, pattern: None }
+            Named { kind, name: name_in(name).into(), declared: None, unknown: None, pattern: None }
         }
         Link::Unknown(unknown) => {
             // Of a name such as `${var.stage}-deployer` more is known than what is unknown in it.
@@ -92,11 +92,6 @@ pub fn declared<'m, T>(
 fn pattern(name: &Value) -> Option<String> {
     let text = name.as_text().filter(|text| !name.sensitive && !text.is_known())?;
     Some(text.widest_pattern()).filter(|pattern| pattern.chars().any(|letter| letter != '*'))
-}
-
-/// The name in a name or ARN.
-fn last_segment(name: &str) -> &str {
-    name.rsplit_once('/').map_or(name, |(_, name)| name)
 }
 
 /// Whether one of the globs matches.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use iamrail_catalog::{Action, ActionSet};
 
 use crate::collections::{IndexMap, IndexSet};
+use crate::enumeration::quoted;
 use crate::policy::faults::{arns, listed};
 use crate::source::Span;
 use crate::value::Unknown;
@@ -64,7 +65,7 @@ pub(crate) fn on_everything(
     span: Option<Span>,
     uncertain: Option<Arc<Unknown>>,
 ) -> Wide {
-    let allows = format!("{} on every resource", listed_actions(&actions));
+    let allows = format!("{} on every resource", quoted(&actions));
     let set: ActionSet = actions.iter().copied().collect();
     let help = format!("name the resources that are needed, which are of the form {}", listed(&arns(&set)));
     Wide {
@@ -108,16 +109,6 @@ pub(crate) fn together<'w>(wides: impl Iterator<Item = &'w Wide>, first: &Wide) 
             let more = if more.is_empty() { String::new() } else { format!(", and {} more", more.len()) };
             Wide { allows: named.join(", ") + &more, ..first.clone() }
         }
-    }
-}
-
-/// "`s3:GetObject`", "`s3:GetObject`, `s3:PutObject`, `sqs:SendMessage` and 4 more".
-fn listed_actions(actions: &[&Action]) -> String {
-    let shown: Vec<String> = actions.iter().take(3).map(|action| format!("`{action}`")).collect();
-    match (shown.as_slice(), actions.len().saturating_sub(3)) {
-        ([first @ .., last], 0) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        (shown, 0) => shown.join(", "),
-        (shown, more) => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::collections::HashSet;
-use crate::model::{Granted, Link, Model};
+use crate::model::{Granted, Link, Model, name_in};
 
 /// Something that units know by name alone when another one declares it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +43,5 @@ impl Spoken {
 /// The last part of a name or ARN of something outside. Policies of AWS have names of their own.
 fn name<T>(link: &Link<T>) -> Option<Arc<str>> {
     let Link::Named(name) = link else { return None };
-    let last = name.rsplit_once('/').map_or(&**name, |(_, last)| last);
-    (!name.contains(":iam::aws:")).then(|| last.into())
+    (!name.contains(":iam::aws:")).then(|| name_in(name).into())
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Configuration, Entry, EntryKind};
-use crate::model::{Declared, Link, Model, Principal, Reference, WorkloadRole};
+use crate::model::{Declared, Link, Model, Principal, Reference, WorkloadRole, name_in};
 use crate::policy::{Answer, Glob};
 use crate::value::{Reason, Text, Unknown, Value};
 
@@ -122,7 +122,7 @@ fn is_name(name: &Value, glob: &Glob) -> Answer {
             return Some(Answer::No);
         }
         let pattern = value.as_text().map_or_else(|| "*".to_owned(), Text::widest_pattern);
-        let last = pattern.rsplit_once('/').map_or(pattern.as_str(), |(_, last)| last);
+        let last = name_in(&pattern);
         Some(match unknown {
             None => Answer::from(glob.matches(last)),
             Some(unknown) => met(glob, last, unknown),

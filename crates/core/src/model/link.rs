@@ -268,7 +268,7 @@ impl<T> Names<T> {
         }
         let written = shown(text);
         // An AWS-managed policy may share its name with one that is declared here.
-        let name = last_segment(text).filter(|_| !written.contains(":iam::aws:"));
+        let name = known_name_in(text).filter(|_| !written.contains(":iam::aws:"));
         match name.and_then(|name| self.by_name.get(&name)).map(Vec::as_slice) {
             Some([(id, _)]) => Link::Declared(*id),
             Some(several) if several.len() > MOST_NAMESAKES => {
@@ -284,15 +284,20 @@ impl<T> Names<T> {
             }
             None => match hole {
                 // Which one it is depends on a part that is not known, as in `${var.prefix}-deployer`.
-                Some(hole) if last_segment(text).is_none() => Link::Unknown(Arc::clone(&hole.unknown)),
+                Some(hole) if known_name_in(text).is_none() => Link::Unknown(Arc::clone(&hole.unknown)),
                 _ => Link::Named(written.into()),
             },
         }
     }
 }
 
-/// The name in a name or ARN: what follows the last `/`, if all of that is known.
-fn last_segment(text: &Text) -> Option<String> {
+/// The name in a name or ARN: what follows the last `/`.
+pub(crate) fn name_in(text: &str) -> &str {
+    text.rsplit_once('/').map_or(text, |(_, name)| name)
+}
+
+/// The same of a text, if all of that is known.
+fn known_name_in(text: &Text) -> Option<String> {
     let mut name = String::new();
     for part in text.parts().iter().rev() {
         let Part::Literal { text, .. } = part else { return None };

@@ -26,6 +26,7 @@ pub use entity::{
 pub use exception::Exception;
 pub use grant::{Grant, Granted, Membership, Principal};
 pub use guard::{Guard, Term};
+pub(crate) use link::name_in;
 pub use reference::{Id, Link, Named, Reference};
 pub use usage::{Mention, Use};
 

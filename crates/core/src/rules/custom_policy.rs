@@ -5,6 +5,7 @@ use crate::analysis::actions::{Reading, patterns};
 use crate::analysis::aws_managed;
 use crate::analysis::coverage::{Coverage, Custom, is_advisable, is_for_a_service};
 use crate::collections::HashMap;
+use crate::enumeration::quoted;
 use crate::model::{Declared, Deployment, Grant, Granted, Guard, Link, Model, Principal};
 use crate::options::CustomPolicy;
 use crate::policy::{Document, Element};
@@ -185,7 +186,7 @@ impl Written<'_> {
             }
         };
         if !besides.is_empty() {
-            help.push_str(&format!("; it also allows {}", listed(besides.iter().map(String::as_str))));
+            help.push_str(&format!("; it also allows {}", quoted(besides.iter())));
         }
         let span = span.or(self.document.span).unwrap_or(self.declared.span);
         judge.violated(self.declared, span, message).label(format!("`{name}` allows this")).help(help)
@@ -220,13 +221,7 @@ impl Written<'_> {
         let rest = match best.rest.as_slice() {
             [] if best.is_same || !denies => String::new(),
             [] => "what it denies".to_owned(),
-            rest => listed(
-                rest.iter()
-                    .map(|element| element.text.display())
-                    .collect::<Vec<_>>()
-                    .iter()
-                    .map(String::as_str),
-            ),
+            rest => quoted(rest.iter().map(|element| element.text.display())),
         };
         Some(Near {
             arn: best.policy.arn("aws"),
@@ -256,15 +251,4 @@ impl Written<'_> {
 fn is_near(part: &Coverage<'_>) -> bool {
     let (covered, rest) = (part.covered.len(), part.rest.len());
     covered >= rest || (is_for_a_service(part.policy) && covered > 1)
-}
-
-/// "`a`, `b` and `c`"; of many, the first two and how many more.
-fn listed<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
-    let quoted: Vec<String> = texts.into_iter().map(|text| format!("`{text}`")).collect();
-    match quoted.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first, second, third, _, ..] => format!("{first}, {second}, {third} and {} more", quoted.len() - 3),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::analysis::principal::{Named, declared};
 use crate::analysis::trust::{self, Trusted};
+use crate::enumeration::enumerated;
 use crate::model::{Guard, Id, Model, Role, RoleForm, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
@@ -21,8 +22,6 @@ pub(super) static RULE: Rule = Rule {
 /// The kind of principals that are services.
 const SERVICE: &str = "Service";
 const HELP: &str = "give each of them a role of its own, with the permissions that it needs";
-/// How many of those who share a role a message names.
-const NAMED: usize = 3;
 /// How many pairs under conditions are kept.
 const MOST_PAIRS: usize = 64;
 /// How many are compared with each other.
@@ -107,7 +106,7 @@ fn of_trust(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, parties: &[Pa
             names.push(name);
         }
     }
-    let message = format!("the {named} is assumed by {}", listed(&names));
+    let message = format!("the {named} is assumed by {}", enumerated(&names));
     let guards: Vec<&Guard> = pairs.iter().map(|(_, guard)| guard).collect();
     let draft = judge.violated(&role.declared, last.trusted.span, message);
     draft.label("another one that assumes it").help(HELP).when_any(guards);
@@ -166,7 +165,7 @@ fn of_workloads(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, running: 
     }
     let name = |one: &Running<'_>| format!("the {} `{}`", one.workload.what, one.block);
     let names: Vec<String> = running.iter().map(name).collect();
-    let message = format!("the {named} serves {} workloads: {}", names.len(), listed(&names));
+    let message = format!("the {named} serves {} workloads: {}", names.len(), enumerated(&names));
     let draft = judge.violated(&role.declared, role.declared.span, message);
     draft.label("shared by several workloads").help(HELP).when_any(pairs.iter().map(|(_, guard)| guard));
     for one in running {
@@ -204,14 +203,4 @@ fn pairs<'p, T>(
         }
     }
     found
-}
-
-/// The first few names.
-fn listed(names: &[String]) -> String {
-    let first = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>();
-    match (names.len().saturating_sub(NAMED), first.split_last()) {
-        (0, Some((last, before))) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
-        (0, _) => first.join(", "),
-        (more, _) => format!("{} and {more} more", first.join(", ")),
-    }
 }

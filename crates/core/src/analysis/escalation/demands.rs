@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use super::actions::{Actions, is_assumption};
 use super::paths::{Gain, Path, Step, paths};
-use crate::analysis::aws_managed;
-use crate::model::{Grant, Granted, Link, Model};
-use crate::policy::{Document, Statement};
+use crate::analysis::power::document;
+use crate::model::Model;
+use crate::policy::Statement;
 
 /// What a path demands of the policies of whoever takes it.
 pub(super) struct Demand {
@@ -66,17 +66,4 @@ pub(super) fn is_idle(model: &Model) -> bool {
     let mut trusts = model.roles.iter().flat_map(|(_, role)| &role.trust.statements);
     let is_trusted = !trusts.all(trusts_services);
     !demands().iter().any(|demand| demand.is_met_by(named, is_trusted))
-}
-
-/// What a grant hands out, as far as it is known.
-fn document<'m>(model: &'m Model, grant: &'m Grant) -> Option<&'m Document> {
-    match &grant.policy {
-        Granted::Inline { document, .. } => Some(document),
-        Granted::InlineNamed(_) => None,
-        Granted::Managed(policy) => match &policy.link {
-            Link::Declared(id) => model.policies.get(*id).map(|policy| &policy.document),
-            Link::Named(arn) => aws_managed::document(arn).map(|(_, document)| document),
-            Link::Unknown(_) | Link::Several(_) | Link::None => None,
-        },
-    }
 }

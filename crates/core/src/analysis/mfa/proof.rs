@@ -11,9 +11,9 @@ use super::sign_in::SignIn;
 use super::trust::Trusts;
 use crate::analysis::administrators::Administrators;
 use crate::analysis::credentials::Credentials;
+use crate::analysis::documents::each_once;
 use crate::analysis::holding::{Held, Holder, policies};
 use crate::analysis::user_kind::Judged;
-use crate::collections::HashSet;
 use crate::model::{Case, Deployment, Guard, Id, Link, MfaDevice, Model, Reference, User};
 use crate::policy::{Answer, Document};
 use crate::value::{Reason, Unknown};
@@ -121,7 +121,8 @@ pub fn demands<'m>(
         if device == Answer::Yes && !(devices.are_of_administrator && declared.key) {
             return Demand::Proven;
         }
-        let documents = each_once(held.iter().filter_map(|held| deployed(held, deployment)));
+        let held: Vec<_> = held.iter().filter_map(|held| deployed(held, deployment)).collect();
+        let documents: Vec<_> = each_once(&held).into_iter().map(Cow::Borrowed).collect();
         let has_device = device == Answer::Yes;
         let proof = Proof { model, administrators, trusts, user, declared, has_device };
         let demand = match (proof.demand(&documents), device) {
@@ -147,16 +148,6 @@ pub fn demands<'m>(
             other => other,
         }
     })
-}
-
-/// Documents without those that come again: a user may have one policy of AWS through many groups.
-fn each_once<'d>(documents: impl Iterator<Item = Cow<'d, Document>>) -> Vec<Cow<'d, Document>> {
-    let mut seen = HashSet::default();
-    let is_new = |document: &Cow<'d, Document>| match document {
-        Cow::Borrowed(document) => seen.insert(std::ptr::from_ref(*document)),
-        Cow::Owned(_) => true,
-    };
-    documents.filter(is_new).collect()
 }
 
 /// The devices that are assigned to a user.

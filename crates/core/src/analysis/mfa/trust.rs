@@ -8,7 +8,7 @@ use super::statement::Holds;
 use crate::analysis::principal::is_listed;
 use crate::analysis::user_kind::user_kinds;
 use crate::collections::{HashMap, HashSet};
-use crate::model::{Deployment, Guard, Id, Model, Role, User};
+use crate::model::{Deployment, Guard, Id, Model, Role, User, name_in};
 use crate::options::{UserKind, UserOptions};
 use crate::policy::{Answer, Condition, Element, Prepared, Statement};
 use crate::source::Span;
@@ -223,7 +223,7 @@ impl<'m> Trusts<'m> {
         let account = || pattern.split(':').nth(4).unwrap_or_default();
         let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
         if let Some(name) = resource.strip_prefix("user/") {
-            let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
+            let name = name_in(name);
             let declared = self.model.users.iter();
             let declared = declared.filter(|(_, user)| user.name.as_str().as_deref() == Some(name));
             return Trusted::User(declared.map(|(id, _)| id).next(), name.to_owned());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub use services::{family, page_on_source, service_of};
 
 use crate::analysis::aws_managed;
-use crate::model::{Granted, Guard, Id, Link, Model, Role};
+use crate::model::{Granted, Guard, Id, Link, Model, Role, name_in};
 use crate::policy::{Answer, Element, Statement};
 use crate::source::Span;
 use crate::value::{Reason, Unknown};
@@ -88,7 +88,7 @@ pub fn is_itself(trusted: &Trusted<'_>, role: &Role) -> bool {
     let pattern = trusted.element.widest_pattern();
     let segments: Vec<&str> = pattern.splitn(6, ':').collect();
     let [_, _, _, _, "*", resource] = segments.as_slice() else { return false };
-    let named = resource.strip_prefix("role/").map(|path| path.rsplit('/').next().unwrap_or(path));
+    let named = resource.strip_prefix("role/").map(name_in);
     trusted.kind == "AWS" && named.is_some() && named == role.name.as_str().as_deref() && is_here()
 }
 
