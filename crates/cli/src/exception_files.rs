@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::Human;
 use crate::paths::Paths;
+use crate::repository::Repository;
 use crate::revision::{GitFiles, Revision, name_in};
 use crate::walk::slashed;
 
@@ -91,7 +92,7 @@ impl Finder<'_> {
         }
         let first = self.first.canonicalize().ok()?;
         for dir in first.ancestors() {
-            if NAMES.iter().any(|name| dir.join(name).exists()) || dir.join(".git").exists() {
+            if NAMES.iter().any(|name| dir.join(name).exists()) || Repository::has_work_tree(dir) {
                 return Some(dir.to_owned());
             }
         }
@@ -242,7 +243,7 @@ impl Reader<'_> {
         let Some(root) = &self.finder.input.root else { return Ok(None) };
         let top = match self.revision {
             Some(revision) => Some(revision.top.as_path()),
-            None => root.ancestors().find(|dir| dir.join(".git").exists()),
+            None => root.ancestors().find(|dir| Repository::has_work_tree(dir)),
         };
         let Some(top) = top else { return Ok(None) };
         let below = root.strip_prefix(top).ok().and_then(slashed).unwrap_or_default();

@@ -137,11 +137,11 @@ impl Gathering {
     fn root_of(&self, paths: &[PathBuf]) -> Result<(PathBuf, bool), Failure> {
         if let Some(root) = &self.root {
             let root = canonical(root)?;
-            let repository = is_repository(&root);
+            let repository = Repository::has_work_tree(&root);
             return Ok((root, repository));
         }
         let common = common_directory(paths);
-        if let Some(repository) = common.ancestors().find(|dir| is_repository(dir)) {
+        if let Some(repository) = common.ancestors().find(|dir| Repository::has_work_tree(dir)) {
             return Ok((repository.to_owned(), true));
         }
         // Without a repository, what is called by way of `../modules` may still lie below the current directory.
@@ -182,10 +182,6 @@ fn directory(path: &Path) -> Result<PathBuf, Failure> {
     } else {
         Err(Failure::Usage(format!("`{}` is no directory", path.display())))
     }
-}
-
-fn is_repository(dir: &Path) -> bool {
-    dir.join(".git").exists()
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, Failure> {

@@ -43,7 +43,12 @@ pub(crate) enum Fault {
 impl Repository {
     /// Whether a directory has a repository, or is one without a work tree.
     pub(crate) fn is_at(dir: &Path) -> bool {
-        dir.join(".git").exists() || is_bare(dir)
+        Self::has_work_tree(dir) || is_bare(dir)
+    }
+
+    /// Whether a directory is the top of a work tree.
+    pub(crate) fn has_work_tree(dir: &Path) -> bool {
+        dir.join(".git").exists()
     }
 
     /// The repository of the work tree at `dir`, or the one that `dir` is.

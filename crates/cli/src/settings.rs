@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::Human;
 use crate::paths::Paths;
+use crate::repository::Repository;
 use crate::walk::slashed;
 
 /// The checker for a run over `first` and other paths.
@@ -80,7 +81,7 @@ pub(crate) fn find_configuration(path: &Path) -> Option<PathBuf> {
         if candidate.is_file() {
             return Some(candidate);
         }
-        if dir.join(".git").exists() {
+        if Repository::has_work_tree(dir) {
             return None;
         }
     }

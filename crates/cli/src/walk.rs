@@ -7,7 +7,7 @@ use std::sync::mpsc;
 
 use iamrail::core::check::Candidate;
 use iamrail::core::report::Diagnostic;
-use iamrail::core::source::{FileError, normalize};
+use iamrail::core::source::{FileError, file_name, normalize};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::disk::reason;
@@ -120,7 +120,7 @@ impl Walk<'_> {
         let known: HashSet<&str> = found.candidates.iter().map(|one| &*one.path).collect();
         let above = dir.ancestors().skip(1).take_while(|above| above.starts_with(self.root));
         let above = above.filter(|_| !found.repositories.iter().any(|one| one == dir));
-        let above = above.map(Path::to_owned).find(|above| above.join(GIT).exists());
+        let above = above.map(Path::to_owned).find(|above| Repository::has_work_tree(above));
         let mut tracked = Vec::new();
         let mut troubles = Vec::new();
         for top in above.iter().chain(&found.repositories) {
@@ -194,8 +194,7 @@ impl Walk<'_> {
         let mut open: VecDeque<(String, usize)> = left_out.into_iter().map(|path| (path, 0)).collect();
         let mut rest = MOST_IGNORED;
         while let Some((path, depth)) = open.pop_front() {
-            let name = path.rsplit_once('/').map_or(&*path, |(_, name)| name);
-            if PACKAGES.contains(&name) || depth > DEEPEST_IGNORED {
+            if PACKAGES.contains(&file_name(&path)) || depth > DEEPEST_IGNORED {
                 continue;
             }
             let mut directory = directory(&self.root.join(&path), &path, &mut rest);

@@ -12,7 +12,7 @@ use iamrail_core::model::{
     Conditions, Declarations, Declared, Disclosure, Exception, Membership, Model, Reference, Role,
 };
 use iamrail_core::report::Diagnostic;
-use iamrail_core::source::{MemoryFiles, Sources, Span};
+use iamrail_core::source::{MemoryFiles, Sources, Span, file_name};
 use iamrail_core::value::{Kind, Value};
 
 use crate::assembly::Assembly;
@@ -112,7 +112,7 @@ fn of_templates(unit: &UnitSource, sources: &Sources, diagnostics: &mut Vec<Diag
 
 /// The name of a file without its extension.
 fn stem(path: &str) -> &str {
-    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    let name = file_name(path);
     name.split_once('.').map_or(name, |(stem, _)| stem)
 }
 

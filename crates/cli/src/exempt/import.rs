@@ -8,7 +8,7 @@ use iamrail::core::report::Report;
 
 use super::suppression::{Suppression, suppressions};
 use crate::failure::Failure;
-use crate::output::{Shown, neutral};
+use crate::output::{Shown, neutral, yaml_text};
 use crate::session::Session;
 
 const HEADING: &str = "\
@@ -101,15 +101,10 @@ impl Draft {
             writeln!(text, "  # {from}")?;
         }
         writeln!(text, "  - rule: {}", list(self.rules.iter().map(|rule| (*rule).to_owned()).collect()))?;
-        writeln!(text, "    resource: {}", list(self.resources.iter().map(|one| quoted(one)).collect()))?;
+        writeln!(text, "    resource: {}", list(self.resources.iter().map(|one| yaml_text(one)).collect()))?;
         let reason =
-            if self.reason.is_empty() { String::new() } else { format!(" {}", quoted(&self.reason)) };
+            if self.reason.is_empty() { String::new() } else { format!(" {}", yaml_text(&self.reason)) };
         writeln!(text, "    reason:{reason}")?;
         writeln!(text, "    owner:\n    approved by:\n    review date:")
     }
-}
-
-/// A text in quotes: JSON is YAML.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail::cloudformation::{Metadata, metadata};
-use iamrail::core::source::{SourceFile, Span};
+use iamrail::core::source::{SourceFile, Span, file_name};
 use iamrail::core::value::Value;
 use iamrail::terraform::read_comments;
 
@@ -89,7 +89,7 @@ impl Suppression {
 /// The suppressions of a text, in its order.
 pub(super) fn suppressions(file: &Arc<SourceFile>) -> Vec<Suppression> {
     let text = file.text();
-    let name = file.path().rsplit('/').next().unwrap_or_default();
+    let name = file_name(file.path());
     let mut found = Vec::new();
     if name.ends_with(".tf") || name.ends_with(".tofu") {
         let marks = ["checkov:skip", "bridgecrew:skip", "tfsec:ignore", "trivy:ignore"];

@@ -5,7 +5,7 @@ use std::fmt::{Result, Write};
 use iamrail::core::options::{Options, UserKind};
 
 use super::found::{Details, Found, List};
-use crate::output::Shown;
+use crate::output::{Shown, yaml_text};
 
 const SCHEMA: &str = "https://raw.githubusercontent.com/iamrail/iamrail/main/docs/iamrail.schema.json";
 /// How many places of the same are told.
@@ -60,7 +60,7 @@ fn users(text: &mut String, found: &Found, options: &Options) -> Result {
         count => {
             writeln!(text, "  # Users that are declared here ({count}), and what they are taken for:")?;
             for (name, details) in &found.users {
-                writeln!(text, "  #   {}: {}", quoted(name), told(details))?;
+                writeln!(text, "  #   {}: {}", yaml_text(name), told(details))?;
             }
         }
     }
@@ -90,7 +90,7 @@ fn users(text: &mut String, found: &Found, options: &Options) -> Result {
 }
 
 fn list(text: &mut String, key: &str, globs: &[String]) -> Result {
-    let globs: Vec<String> = globs.iter().map(|glob| quoted(glob)).collect();
+    let globs: Vec<String> = globs.iter().map(|glob| yaml_text(glob)).collect();
     writeln!(text, "  # {key}: [{}]", globs.join(", "))
 }
 
@@ -117,7 +117,7 @@ fn administrators(text: &mut String, found: &Found, options: &Options) -> Result
                 if at == 0 {
                     writeln!(text, "  #   {}:", list.key())?;
                 }
-                writeln!(text, "  #     - {}  # {}", quoted(name), told(details))?;
+                writeln!(text, "  #     - {}  # {}", yaml_text(name), told(details))?;
             }
         }
         for (name, details) in &found.nameless {
@@ -167,9 +167,4 @@ fn told(details: &Details) -> String {
         places.push(&and_more);
     }
     format!("{} ({})", told.join("; "), places.join(", "))
-}
-
-/// A text in quotes: JSON is YAML, without line ends.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

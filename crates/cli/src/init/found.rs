@@ -6,16 +6,15 @@ use std::fmt;
 use iamrail::core::analysis::administrators::{Administrator, Administrators, Strength};
 use iamrail::core::analysis::approval::{Approval, approval};
 use iamrail::core::analysis::aws_managed::Power;
-use iamrail::core::analysis::holding::policies;
 use iamrail::core::analysis::power::sources;
 use iamrail::core::analysis::principal::{Named, declared, named};
 use iamrail::core::analysis::user_kind::{Judged, user_kinds};
 use iamrail::core::check::Reading;
-use iamrail::core::model::{Grant, Model, Principal};
+use iamrail::core::model::{Model, Principal};
 use iamrail::core::options::{AdministratorOptions, Options, UserKind};
 use iamrail::core::source::Span;
 
-use crate::output::{Scene, neutral};
+use crate::output::{Scene, neutral, plural};
 
 /// What was found in all units, with what has the same name put together. All texts can stand in one line.
 #[derive(Debug, Default)]
@@ -76,13 +75,11 @@ impl Details {
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let administrators = self.administrators.len() + self.nameless.len();
-        let plural = |count: usize| if count == 1 { "" } else { "s" };
         write!(
             f,
-            "{administrators} administrator{} to approve or not, {} user{}, {} of them of whom nothing tells what they are",
-            plural(administrators),
-            self.users.len(),
-            plural(self.users.len()),
+            "{} to approve or not, {}, {} of them of whom nothing tells what they are",
+            plural(administrators, "administrator"),
+            plural(self.users.len(), "user"),
             self.untold.len()
         )
     }
@@ -171,20 +168,11 @@ impl Gatherer<'_> {
 
     fn how(&self, administrator: &Administrator<'_>) -> String {
         match &administrator.strength {
-            Strength::Direct { how, grants } => {
-                let held = policies(self.model, administrator.holder);
-                let is_one = |grant: &Grant| grants.iter().any(|one| std::ptr::eq(*one, grant));
-                let what: Vec<&str> = held
-                    .iter()
-                    .filter(|held| held.grant.is_some_and(is_one))
-                    .map(|held| held.what.as_str())
-                    .collect();
-                match what.as_slice() {
-                    [] => (*how).to_owned(),
-                    [one] => format!("{one} {how}"),
-                    several => format!("{}: together {how}", several.join(", ")),
-                }
-            }
+            Strength::Direct { how, .. } => match administrator.policies(self.model).as_slice() {
+                [] => (*how).to_owned(),
+                [one] => format!("{one} {how}"),
+                several => format!("{}: together {how}", several.join(", ")),
+            },
             Strength::Via(escalation) => format!("by a path that it can take, {}", escalation.path.id),
             Strength::Possible(unknown) => format!("perhaps: {unknown}"),
             _ => String::new(),

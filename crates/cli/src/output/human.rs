@@ -14,7 +14,7 @@ use iamrail::core::source::{SourceFile, Sources, Span};
 
 use super::excerpt::Excerpt;
 use super::related::{MOST_OTHERS, folded};
-use super::{Mask, Scene, Shown, environments, neutral};
+use super::{Mask, Scene, Shown, environments, neutral, plural};
 use crate::paths::Paths;
 
 /// How many related places of one finding are shown with their lines; more of them are named in a line each.
@@ -263,10 +263,6 @@ fn style(level: Level) -> Style<'static> {
         Level::Warning => Style::WARNING,
         _ => Style::NOTE,
     }
-}
-
-fn plural(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Findings of one rule at one place, which are shown once: instances of a resource, callers of a module. Two faults

@@ -191,6 +191,11 @@ pub(crate) fn html_text(scene: &Scene<'_>, text: &str) -> String {
     html(&shown(&scene.text(text)))
 }
 
+/// A text in quotes for YAML, of which JSON is a part: without line ends.
+pub(crate) fn yaml_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
 /// Prose. Words that a service would make a link of, such as `@team`, `#1` or an address, become code, in which it makes none.
 fn markdown_prose(text: &str, out: &mut String) {
     for (at, word) in text.split(' ').enumerate() {

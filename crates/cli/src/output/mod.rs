@@ -9,6 +9,7 @@ mod line;
 mod mask;
 mod neutral;
 mod place;
+mod plural;
 mod related;
 mod sarif;
 #[cfg(test)]
@@ -22,10 +23,11 @@ use iamrail::core::source::Sources;
 pub(crate) use checklist::checklist;
 pub(crate) use human::Human;
 pub(crate) use json::{DiagnosticEntry, json, texts};
-pub(crate) use line::{Line, Tone, html, html_text};
+pub(crate) use line::{Line, Tone, html, html_text, yaml_text};
 pub(crate) use mask::{Mask, redacted};
 pub(crate) use neutral::neutral;
 pub(crate) use place::Place;
+pub(crate) use plural::plural;
 pub(crate) use sarif::sarif;
 
 use crate::paths::Paths;

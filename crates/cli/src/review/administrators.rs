@@ -4,10 +4,10 @@ use iamrail::core::analysis::administrators::{Administrator, Strength};
 use iamrail::core::analysis::approval::{Approval, approval, entries};
 use iamrail::core::analysis::aws_managed::Power;
 use iamrail::core::analysis::escalation::Escalation;
-use iamrail::core::analysis::holding::{Holder, policies};
+use iamrail::core::analysis::holding::Holder;
 use iamrail::core::analysis::power::sources;
 use iamrail::core::analysis::principal::named;
-use iamrail::core::model::{Grant, Principal};
+use iamrail::core::model::Principal;
 
 use super::mfa;
 use super::page::{Cell, Row, Section};
@@ -55,14 +55,8 @@ fn declared(subject: &Subject<'_>, administrator: &Administrator<'_>) -> Row {
 
 fn by_what(subject: &Subject<'_>, administrator: &Administrator<'_>) -> Cell {
     match &administrator.strength {
-        Strength::Direct { how, grants } => {
-            let held = policies(subject.model, administrator.holder);
-            let is_one = |grant: &Grant| grants.iter().any(|one| std::ptr::eq(*one, grant));
-            let what: Vec<&str> = held
-                .iter()
-                .filter(|held| held.grant.is_some_and(is_one))
-                .map(|held| held.what.as_str())
-                .collect();
+        Strength::Direct { how, .. } => {
+            let what = administrator.policies(subject.model);
             let mut cell: Cell = what.iter().map(|what| subject.message(what)).collect();
             let together = if what.len() > 1 { "which together: " } else { "" };
             cell.push(Line::prose(format!("{together}{how}")));

@@ -23,7 +23,7 @@ use iamrail::core::report::{Finding, Level, UnitSummary, Verdict};
 
 use crate::args::{ReviewArgs, ReviewFormat};
 use crate::failure::Failure;
-use crate::output::{Line, Shown, Tone, environments};
+use crate::output::{Line, Shown, Tone, environments, plural};
 use crate::session::Session;
 use page::{Page, Row, Section, Table, UnitPage};
 use subject::Subject;
@@ -116,12 +116,8 @@ fn page(shown: &Shown<'_>, readings: &[Reading], options: &Options) -> Page {
 
 fn words(shown: &Shown<'_>) -> Vec<Line> {
     let counts = shown.counts();
-    let units = match shown.report.units.len() {
-        1 => "1 unit".to_owned(),
-        more => format!("{more} units"),
-    };
+    let units = plural(shown.report.units.len(), "unit");
     let violated = counts.errors + counts.warnings + counts.notes;
-    let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let mut words = vec![Line::prose(format!(
         "{units} with {}: {} ({}, {}, {}), {} undetermined.",
         plural(shown.resources(), "resource"),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::report::Diagnostic;
-use iamrail_core::source::SourceFile;
+use iamrail_core::source::{SourceFile, file_name};
 use toml::{Table, Value};
 
 use crate::tree::{Entry, Node};
@@ -55,8 +55,7 @@ pub(super) fn read(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Box<
 
 /// Whether a text in YAML or JSON is such a configuration, by the name of its file.
 pub(super) fn is_one(path: &str, root: Node<'_>) -> bool {
-    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-    name.split('.').next() == Some("samconfig") && root.find("version").is_some()
+    file_name(path).split('.').next() == Some("samconfig") && root.find("version").is_some()
 }
 
 /// The same of a configuration in YAML, which may give the overrides as a map as well.

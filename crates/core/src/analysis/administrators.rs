@@ -52,6 +52,17 @@ pub enum Strength<'m> {
     Possible(Arc<Unknown>),
 }
 
+impl Administrator<'_> {
+    /// The policies that make it one, as messages call them: the one that suffices or all that it takes. None for one by a path, or
+    /// of whom it is not known.
+    pub fn policies(&self, model: &Model) -> Vec<String> {
+        let Strength::Direct { grants, .. } = &self.strength else { return Vec::new() };
+        let is_one = |grant: &Grant| grants.iter().any(|one| std::ptr::eq(*one, grant));
+        let held = policies(model, self.holder).into_iter();
+        held.filter(|held| held.grant.is_some_and(is_one)).map(|held| held.what).collect()
+    }
+}
+
 impl<'m> Administrators<'m> {
     /// Finds the administrators of a model, those who get there by a path included.
     pub fn of(model: &'m Model) -> Self {
