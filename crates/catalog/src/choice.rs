@@ -10,8 +10,8 @@ const SINGLE: [&str; 2] = [
     "arn:${Partition}:securityhub:${Region}:${Account}:hubv2/${HubV2Id}",
 ];
 
-/// Actions with resources that a request names at will, beside what it is about: the API references of the services do not require
-/// the parameter. A request that names none is allowed by `"Resource": "*"` only, as Polly's own table of permissions has it. That a
+/// Actions with resources that a request names at will, beside what it is about: the models of the APIs in botocore 1.44.8
+/// (Apache-2.0, read on 2026-11-27) have these parameters and do not require them. A request that names none is allowed by `"Resource": "*"` only, as Polly's own table of permissions has it. That a
 /// type is optional in AWS's lists does not tell: it also stands for one of several that are always named, such as the object or the
 /// access point of `s3:GetObject`.
 const AT_WILL: [(&str, &[&str]); 9] = [

@@ -25,11 +25,6 @@ pub(crate) fn settle(unknown: &Unknown) -> String {
         Reason::HandedOn => format!("check the template that uses `{what}` together with this one"),
         Reason::Missing => PROCESSED.to_owned(),
         Reason::Invalid => "mend what is wrong here".to_owned(),
-        Reason::Unlisted => {
-            format!(
-                "look `{what}` up in the Service Authorization Reference of AWS, or check with a newer iamrail"
-            )
-        }
         Reason::Runtime => format!("look in the account for {what}, or grant less"),
         _ => "review this by hand".to_owned(),
     }

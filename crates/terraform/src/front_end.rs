@@ -88,11 +88,6 @@ impl FrontEnd for Terraform {
                 format!("make `{what}` available, for example with `terraform init`, or check the plan")
             }
             Reason::Invalid => "mend what is wrong here".to_owned(),
-            Reason::Unlisted => {
-                format!(
-                    "look `{what}` up in the Service Authorization Reference of AWS, or check with a newer iamrail"
-                )
-            }
             Reason::Runtime => format!("look in the account for {what}, or grant less"),
             Reason::Undocumented | Reason::Unstated | Reason::Unsupported | Reason::Budget => {
                 "review this by hand, or check the plan".to_owned()

@@ -40,8 +40,6 @@ pub enum Reason {
     Unsupported,
     /// AWS's documentation does not say what it means.
     Undocumented,
-    /// The lists of AWS's actions that are built in do not have it, and may be older than it.
-    Unlisted,
     /// The request that is asked about does not say.
     Unstated,
     /// Only the running account shows it.
@@ -75,10 +73,6 @@ impl fmt::Display for Unknown {
             Reason::Invalid => write!(f, "`{what}` cannot be evaluated because it is wrong"),
             Reason::Unsupported => write!(f, "`{what}` is not evaluated"),
             Reason::Undocumented => write!(f, "AWS does not document what `{what}` means"),
-            Reason::Unlisted => {
-                let date = iamrail_catalog::SOURCES.first().map_or("", |source| source.date);
-                write!(f, "AWS may have added `{what}` after {date}")
-            }
             Reason::Unstated => write!(f, "the request does not say what `{what}` is"),
             Reason::Runtime => write!(f, "{what} is seen in the running account only"),
             Reason::HandedOn => write!(f, "`{what}` hands it on, and where it goes is not seen here"),

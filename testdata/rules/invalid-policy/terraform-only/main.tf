@@ -17,7 +17,7 @@ resource "aws_iam_policy" "either" {
     Version = "2012-10-17"
     Statement = [
       { Effect = "Allow", Action = var.reads_only ? "s3:ReadObject" : "s3:PutObject", Resource = "arn:aws:s3:::billing/*" },
-#                                                   ^^^^^^^^^^^^^^^ undetermined[invalid-policy]: whether the policy `aws_iam_policy.either` is valid is not known, as `s3` has no action `ReadObject`, so it allows nothing: AWS may have added `s3:ReadObject` after 2026-10-27 when var.reads_only
+#                                                   ^^^^^^^^^^^^^^^ undetermined[invalid-policy]: whether the policy `aws_iam_policy.either` is valid is not known, as `s3` has no action `ReadObject`, so it allows nothing: `var.reads_only` has no value when var.reads_only
     ]
   })
 }

@@ -1,12 +1,9 @@
 //! Actions that AWS does not understand, or does not have.
 
-use std::sync::Arc;
-
 use iamrail_catalog::{Standing, expand, service, standing};
 
 use super::{Fault, PolicyKind, operation, service as slips, shown, to_no_effect};
 use crate::policy::{Element, Statement, glob_matches};
-use crate::value::{Reason, Unknown};
 
 pub(super) fn check(statement: &Statement, kind: PolicyKind, faults: &mut Vec<Fault>) {
     for element in &statement.actions.items {
@@ -120,9 +117,12 @@ fn unknown(statement: &Statement, action: &str) -> Option<Fault> {
     if let Some(meant) = slips::meant_action(service, name) {
         return Some(Fault::void(message, None).help(format!("write `{meant}`")));
     }
-    // Of a name that is like none, nobody can say that it is no action of a later day.
-    let unknown = Unknown::new(Reason::Unlisted, format!("{}:{name}", service.prefix()));
-    Some(Fault { undecided: Some(Arc::new(unknown)), ..Fault::void(message, None) })
+    let help = format!(
+        "look the action up among those that AWS lists for `{}`; this is the list of {}",
+        service.prefix(),
+        iamrail_catalog::SOURCES.first().map_or("", |source| source.date),
+    );
+    Some(Fault::void(message, None).help(help))
 }
 
 /// Whether a pattern matches an action that the service had.
