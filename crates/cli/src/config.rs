@@ -149,7 +149,7 @@ struct AccessKeys {
 struct Roles {
     purpose_tags: Option<Vec<String>>,
     #[serde(default)]
-    placeholders: Vec<String>,
+    placeholders: Vec<Phrase>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -158,6 +158,31 @@ struct Review {
     tag: Option<String>,
     max_age: Option<u32>,
     required: Option<bool>,
+}
+
+/// A phrase that can stand in a description.
+#[derive(Debug)]
+struct Phrase(String);
+
+impl<'de> Deserialize<'de> for Phrase {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl Visitor<'_> for Written {
+            type Value = Phrase;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a phrase")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Phrase, E> {
+                if text.trim().is_empty() {
+                    return Err(E::custom("an empty phrase stands in every description"));
+                }
+                Ok(Phrase(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_str(Written)
+    }
 }
 
 /// The name of a rule that exists.
@@ -263,7 +288,7 @@ impl From<Configuration> for Options {
         options.administrators.roles = administrators.approved.roles;
         set(&mut options.access_keys.max_age, access_keys.max_age);
         set(&mut options.roles.purpose_tags, roles.purpose_tags);
-        options.roles.placeholders = roles.placeholders;
+        options.roles.placeholders = roles.placeholders.into_iter().map(|Phrase(text)| text).collect();
         set(&mut options.review.tag, review.tag);
         set(&mut options.review.max_age, review.max_age);
         set(&mut options.review.required, review.required);
@@ -389,6 +414,14 @@ mod tests {
             ),
         ] {
             assert_eq!(parse(&format!("{first}{second}")).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn a_phrase_that_says_nothing_is_refused_with_its_place() {
+        for empty in ["", "  "] {
+            let refused = parse(&format!("roles:\n  placeholders: [see wiki, '{empty}']\n")).unwrap_err();
+            assert!(refused.starts_with("2:28: "), "{refused}");
         }
     }
 

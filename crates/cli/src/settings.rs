@@ -10,6 +10,7 @@ use iamrail::core::source::{FileError, MemoryFiles, SourceFile, Sources};
 use iamrail::{cloudformation, terraform};
 
 use crate::args::{Flavor, InputArgs, Syntax};
+use crate::disk::reason;
 use crate::environment_files::{self, Given};
 use crate::exception_files::Finder;
 use crate::failure::Failure;
@@ -19,6 +20,9 @@ use crate::paths::Paths;
 use crate::repository::Repository;
 use crate::walk::slashed;
 
+/// What a configuration is called.
+pub(crate) const CONFIGURATION: &str = "iamrail.yaml";
+
 /// The checker for a run over `first` and other paths.
 pub(crate) fn checker(
     args: &InputArgs,
@@ -27,9 +31,12 @@ pub(crate) fn checker(
     paths: &Paths,
 ) -> Result<Checker, Failure> {
     let root = input.root.as_deref();
-    let found = || first.canonicalize().ok().and_then(|first| find_configuration(&first));
-    let configuration = args.config.clone().or_else(found);
-    let read = |path: &Path| options(path, input, paths);
+    let configuration = match (&args.config, first.canonicalize()) {
+        (Some(named), _) => Some(named.clone()),
+        (None, Ok(first)) => find_configuration(&first)?,
+        (None, Err(_)) => None,
+    };
+    let read = |path: &Path| options(path, input, paths, args.max_file_size);
     let mut options = configuration.as_deref().map(read).transpose()?.unwrap_or_default();
     let now = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let today = args.today.unwrap_or_else(now);
@@ -53,8 +60,10 @@ pub(crate) fn checker(
 }
 
 /// The options of a configuration file, whose text becomes one of the run: findings may point into it.
-fn options(path: &Path, input: &Input, paths: &Paths) -> Result<Options, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::Path(path.to_owned(), error))?;
+fn options(path: &Path, input: &Input, paths: &Paths, limit: u64) -> Result<Options, Failure> {
+    let bytes = governing(path, input.root.as_deref(), limit).map_err(|error| {
+        Failure::Configuration(format!("error: cannot read `{}`: {error}", path.display()))
+    })?;
     let canonical = path.canonicalize().ok();
     let root = input.root.as_deref();
     let below = canonical.and_then(|path| slashed(path.strip_prefix(root?).ok()?));
@@ -63,6 +72,23 @@ fn options(path: &Path, input: &Input, paths: &Paths) -> Result<Options, Failure
     let file = input.sources.adopt(&name, bytes).map_err(refused)?;
     iamrail::config::parse(&file)
         .map_err(|diagnostic| Failure::Configuration(Human::alone(&input.sources, &diagnostic, paths)))
+}
+
+/// The bytes of a configuration. Nothing of a file elsewhere is read, and so shown, because a link of the repository leads to it.
+fn governing(path: &Path, root: Option<&Path>, limit: u64) -> Result<Vec<u8>, FileError> {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let dir = dir.canonicalize().map_err(|error| reason(&error))?;
+    let target = path.canonicalize().map_err(|error| reason(&error))?;
+    let bound = root.filter(|root| dir.starts_with(root)).unwrap_or(&dir);
+    if !target.starts_with(bound) {
+        return Err(FileError::OutsideRoot);
+    }
+    let metadata = std::fs::metadata(&target).map_err(|error| reason(&error))?;
+    match metadata.len() {
+        _ if !metadata.is_file() => Err(FileError::NotAFile),
+        size if size > limit => Err(FileError::TooLarge { size, limit }),
+        _ => std::fs::read(&target).map_err(|error| reason(&error)),
+    }
 }
 
 /// What is wrong with the day of the last review of a configuration: it is still to come.
@@ -74,18 +100,29 @@ fn reviewed_later(options: &Options, today: jiff::civil::Date) -> Option<Diagnos
     Some(diagnostic.help("write the day of the last review, not that of the next one"))
 }
 
-/// The configuration that holds for a path: in its directory or the nearest one above, up to the repository it is in.
-pub(crate) fn find_configuration(path: &Path) -> Option<PathBuf> {
+/// The configuration that holds for a path: in its directory or the nearest one above, up to the repository it is in. Whatever
+/// has its name is it, so that none is passed over because it cannot be read.
+///
+/// # Errors
+/// There is a file of almost that name: whoever wrote it means it to count.
+pub(crate) fn find_configuration(path: &Path) -> Result<Option<PathBuf>, Failure> {
     for dir in path.ancestors() {
-        let candidate = dir.join("iamrail.yaml");
-        if candidate.is_file() {
-            return Some(candidate);
+        let candidate = dir.join(CONFIGURATION);
+        if candidate.symlink_metadata().is_ok() {
+            return Ok(Some(candidate));
+        }
+        let almost = dir.join("iamrail.yml");
+        if almost.symlink_metadata().is_ok() {
+            let almost = almost.display();
+            return Err(Failure::Usage(format!(
+                "`{almost}` is not read: a configuration is called `{CONFIGURATION}`"
+            )));
         }
         if Repository::has_work_tree(dir) {
-            return None;
+            return Ok(None);
         }
     }
-    None
+    Ok(None)
 }
 
 fn variables(args: &InputArgs, root: Option<&Path>) -> Result<terraform::Options, Failure> {

@@ -14,9 +14,6 @@ use crate::session::Session;
 use crate::settings;
 use found::Found;
 
-/// What a configuration is called.
-const NAME: &str = "iamrail.yaml";
-
 /// Writes the draft. Whether all of the input was understood is the result.
 pub(crate) fn init(args: &InitArgs) -> Result<bool, Failure> {
     let target = target(args)?;
@@ -60,11 +57,11 @@ fn target(args: &InitArgs) -> Result<Option<PathBuf>, Failure> {
                 ));
             }
             let canonical = first.canonicalize().map_err(|error| Failure::Path(first.to_owned(), error))?;
-            if let Some(holds) = settings::find_configuration(&canonical) {
+            if let Some(holds) = settings::find_configuration(&canonical)? {
                 return Err(taken(&holds, "change it, or give `--output` a name to compare it with a draft"));
             }
             let directory = if canonical.is_dir() { first } else { first.parent().unwrap_or(first) };
-            Ok(Some(directory.join(NAME)))
+            Ok(Some(directory.join(settings::CONFIGURATION)))
         }
     }
 }

@@ -14,6 +14,8 @@ use iamrail::core::source::Span;
 use super::{Line, Scene, Shown, environments};
 use look::{Look, look};
 
+/// The statement that permissions are reviewed.
+const PERMISSIONS_REVIEWED: &str = "FG-S4";
 /// The most findings that are told of one statement.
 const MOST_FINDINGS: usize = 20;
 /// The most reasons why the input is not complete.
@@ -112,7 +114,10 @@ impl<'r> Item<'r> {
         let mut counting = findings.iter().filter(|one| one.exception.is_none());
         let is_broken =
             counting.clone().any(|one| one.verdict == Verdict::Violated && one.level > Level::Note);
-        let holds = rules.iter().map(|(_, tally)| tally.holds).sum();
+        // That the policy itself was reviewed shows nothing of the permissions.
+        let of_policy = options.configuration.as_ref().is_some_and(|one| one.reviewed.is_some());
+        let besides = usize::from(of_policy && statement.id.0 == PERMISSIONS_REVIEWED);
+        let holds = rules.iter().map(|(_, tally)| tally.holds).sum::<usize>().saturating_sub(besides);
         let standing = if is_broken {
             Standing::Violated
         } else if rules.is_empty() {

@@ -20,6 +20,7 @@ mod environments;
 mod exceptions;
 mod exit_status;
 mod fixtures;
+mod governing;
 mod history;
 mod images;
 mod init;

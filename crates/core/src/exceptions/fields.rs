@@ -116,6 +116,12 @@ fn take(entry: &mut Entry, field: Field, name: &str, value: &Value, place: Span)
             Err(misread) => return entry.misread.push(misread),
         }
     }
+    if matches!(field, Field::Environment) && list.is_empty() {
+        // Without the field it would hold in every environment.
+        let message = format!("`{name}` names no environment");
+        let help = "name those that it is for, or leave the field out for all of them".to_owned();
+        entry.misread.push(Misread { span: place, message, help });
+    }
 }
 
 fn take_one(entry: &mut Entry, field: Field, name: &str, value: &Value, place: Span) {

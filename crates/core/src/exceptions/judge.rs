@@ -133,7 +133,10 @@ impl Judgement<'_> {
         faults.extend(self.nowhere(&entry));
         // A date that cannot be read is told already.
         let is_dated = entry.review.is_some() || entry.misread.is_empty();
-        faults.extend(self.approval(&entry));
+        // Of one that cannot be read nobody knows what it does not name.
+        if entry.misread.is_empty() {
+            faults.extend(self.approval(&entry));
+        }
         if is_dated {
             faults.extend(self.review(&entry));
         }

@@ -260,7 +260,11 @@ impl<'f> Reader<'f> {
                     None => self.wrong(member.span.or(key), "a member is named by a text", "write a text"),
                 }
             }
-            teams.insert(plain(name), team);
+            if teams.insert(plain(name), team).is_some() {
+                let message =
+                    format!("the team `{name}` is there already, perhaps in other letters or spaces");
+                self.wrong(key, message, "put all of its members into one list");
+            }
         }
         teams
     }

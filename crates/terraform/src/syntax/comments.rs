@@ -221,7 +221,13 @@ impl Reader<'_> {
         if self.fields.keys().any(|known| plain(known) == plain(name)) {
             return Err((key, format!("`{name}` is given twice")));
         }
-        let field = Field { key: Some(key), value: text_at(&text, span) };
+        // The name of an environment has no comma in it.
+        let several = plain(name).starts_with("environment") && text.contains(',');
+        let value = match several {
+            true => Value::list(text.split(',').map(|one| text_at(one.trim(), span)).collect()),
+            false => text_at(&text, span),
+        };
+        let field = Field { key: Some(key), value };
         self.fields.insert(Arc::from(name), field);
         Ok(())
     }

@@ -248,7 +248,7 @@ fn the_schema_of_the_configuration_names_every_rule() {
         },
         "environments": {
             "type": ["object", "null"],
-            "propertyNames": { "pattern": "^[\\p{L}\\p{N}][\\p{L}\\p{N} _./:@+-]*$", "maxLength": 100 },
+            "propertyNames": { "pattern": "^[^\\x00-\\x2f:-@\\x5b-`\\x7b-\\xbf][^\\x00-\\x1f!-*,;-?\\x5b-^`\\x7b-\\x9f]*$", "maxLength": 100 },
             "maxProperties": 128,
             "additionalProperties": environment(),
             "description": "what the same code is deployed to several times, by name: it is checked once for each",
