@@ -131,11 +131,11 @@ struct Administrators {
 #[serde(deny_unknown_fields, expecting = "a mapping")]
 struct Approved {
     #[serde(default)]
-    users: Vec<String>,
+    users: Vec<Named>,
     #[serde(default)]
-    groups: Vec<String>,
+    groups: Vec<Named>,
     #[serde(default)]
-    roles: Vec<String>,
+    roles: Vec<Named>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -158,6 +158,37 @@ struct Review {
     tag: Option<String>,
     max_age: Option<u32>,
     required: Option<bool>,
+}
+
+/// A name or glob that does not stand for everybody: who approves everybody approves nobody explicitly.
+#[derive(Debug)]
+struct Named(String);
+
+fn names(written: Vec<Named>) -> Vec<String> {
+    written.into_iter().map(|Named(name)| name).collect()
+}
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl Visitor<'_> for Written {
+            type Value = Named;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Named, E> {
+                if name.contains('*') && name.chars().all(|letter| matches!(letter, '*' | '?')) {
+                    return Err(E::custom(format!(
+                        "`{name}` approves everybody: name those who are approved"
+                    )));
+                }
+                Ok(Named(name.to_owned()))
+            }
+        }
+        deserializer.deserialize_str(Written)
+    }
 }
 
 /// A phrase that can stand in a description.
@@ -283,9 +314,9 @@ impl From<Configuration> for Options {
         if let Some(max) = administrators.max {
             options.administrators.max = max;
         }
-        options.administrators.users = administrators.approved.users;
-        options.administrators.groups = administrators.approved.groups;
-        options.administrators.roles = administrators.approved.roles;
+        options.administrators.users = names(administrators.approved.users);
+        options.administrators.groups = names(administrators.approved.groups);
+        options.administrators.roles = names(administrators.approved.roles);
         set(&mut options.access_keys.max_age, access_keys.max_age);
         set(&mut options.roles.purpose_tags, roles.purpose_tags);
         options.roles.placeholders = roles.placeholders.into_iter().map(|Phrase(text)| text).collect();
@@ -423,6 +454,16 @@ mod tests {
             let refused = parse(&format!("roles:\n  placeholders: [see wiki, '{empty}']\n")).unwrap_err();
             assert!(refused.starts_with("2:28: "), "{refused}");
         }
+    }
+
+    #[test]
+    fn nobody_is_approved_by_a_pattern_for_everybody() {
+        for everybody in ["*", "**", "?*"] {
+            let refused = parse(&format!("administrators:\n  approved:\n    groups: [a, '{everybody}']\n"))
+                .unwrap_err();
+            assert!(refused.starts_with("3:17: ") && refused.contains("approves everybody"), "{refused}");
+        }
+        assert!(parse("administrators: { approved: { groups: ['platform-*', '???-admins'] } }\n").is_ok());
     }
 
     #[test]

@@ -244,8 +244,7 @@ mod tests {
 
     #[test]
     fn an_empty_phrase_takes_nothing_away() {
-        let mut options = RoleOptions::default();
-        options.placeholders = vec![String::new()];
+        let options = RoleOptions { placeholders: vec![String::new()], ..RoleOptions::default() };
         let fault = |text: &str| fault(&Text::literal(text, None), "", &options);
         assert_eq!(fault("Lets the nightly export read the billing bucket"), None);
         assert!(fault("Managed by Terraform").is_some());

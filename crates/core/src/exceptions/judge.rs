@@ -19,7 +19,10 @@ use crate::suggest::closest;
 use crate::value::{Reason, Unknown};
 
 /// Names that stand for nobody.
-const NOBODY: [&str; 9] = ["todo", "tbd", "fixme", "n/a", "none", "nobody", "unknown", "changeme", "?"];
+const NOBODY: [&str; 15] = [
+    "-", "?", "approver", "changeme", "fixme", "n/a", "name", "nobody", "none", "owner", "pending",
+    "somebody", "tbd", "todo", "unknown",
+];
 
 /// An exception with what is wrong with it.
 #[derive(Clone, Debug)]

@@ -184,6 +184,8 @@ fn the_schema_of_the_configuration_names_every_rule() {
         })
     };
     let globs = |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
+    // A pattern for everybody approves nobody.
+    let approved = |description: &str| json!({ "type": "array", "items": { "type": "string", "not": { "pattern": "^[*?]*[*][*?]*$" } }, "description": description });
     let object = |properties: Value| json!({ "type": "object", "properties": properties, "additionalProperties": false });
     let rules: serde_json::Map<String, Value> =
         RULES.iter().map(|known| (known.name.to_owned(), rule(known.summary))).collect();
@@ -199,9 +201,9 @@ fn the_schema_of_the_configuration_names_every_rule() {
         })),
         "administrators": object(json!({
             "approved": object(json!({
-                "users": globs("users that may be administrators"),
-                "groups": globs("groups whose members may be administrators"),
-                "roles": globs("roles that may be administrators"),
+                "users": approved("users that may be administrators"),
+                "groups": approved("groups whose members may be administrators"),
+                "roles": approved("roles that may be administrators"),
             })),
             "max": {
                 "type": "integer",
@@ -219,7 +221,11 @@ fn the_schema_of_the_configuration_names_every_rule() {
         })),
         "roles": object(json!({
             "purpose_tags": globs("tags that state the purpose of a role or a policy"),
-            "placeholders": globs("phrases that state no purpose, besides those built in"),
+            "placeholders": {
+                "type": "array",
+                "items": { "type": "string", "pattern": "\\S" },
+                "description": "phrases that state no purpose, besides those built in",
+            },
         })),
         "review": object(json!({
             "tag": {
@@ -301,6 +307,9 @@ fn the_schema_of_the_configuration_accepts_what_the_command_accepts() {
             "users: { default: machine }",
             "administrators: { users: [] }",
             "administrators: { approved: { roles: admin } }",
+            "administrators: { approved: { roles: ['admin-*', '*'] } }",
+            "administrators: { approved: { roles: ['admin-*', '?'] } }",
+            "roles: { placeholders: ['see wiki', ' '] }",
             "roles: { purpose_tags: [Purpose] }",
             "reviewed: '2026-01-31'",
             "reviewed: last summer",
