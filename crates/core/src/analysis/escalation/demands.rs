@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use super::actions::{Actions, is_assumption};
 use super::paths::{Gain, Path, Step, paths};
-use crate::analysis::aws_managed;
-use crate::model::{Grant, Granted, Link, Model};
-use crate::policy::{Document, Statement};
+use crate::analysis::power::document;
+use crate::collections::HashSet;
+use crate::model::Model;
+use crate::policy::Statement;
 
 /// What a path demands of the policies of whoever takes it.
 pub(super) struct Demand {
@@ -58,25 +59,14 @@ pub(super) fn is_idle(model: &Model) -> bool {
             !principals.except && principals.open.is_none() && kinds.all(|kind| kind == "Service")
         })
     };
-    let mut named = Actions::default();
+    let (mut named, mut seen) = (Actions::default(), HashSet::default());
     let granted = model.grants.iter().filter_map(|grant| document(model, grant));
+    // Many share a policy of AWS, which takes long to read.
+    let granted = granted.filter(|document| seen.insert(std::ptr::from_ref(*document)));
     for statement in granted.flat_map(|document| &document.statements) {
         named.extend(Actions::named_by(&statement.actions));
     }
     let mut trusts = model.roles.iter().flat_map(|(_, role)| &role.trust.statements);
     let is_trusted = !trusts.all(trusts_services);
     !demands().iter().any(|demand| demand.is_met_by(named, is_trusted))
-}
-
-/// What a grant hands out, as far as it is known.
-fn document<'m>(model: &'m Model, grant: &'m Grant) -> Option<&'m Document> {
-    match &grant.policy {
-        Granted::Inline { document, .. } => Some(document),
-        Granted::InlineNamed(_) => None,
-        Granted::Managed(policy) => match &policy.link {
-            Link::Declared(id) => model.policies.get(*id).map(|policy| &policy.document),
-            Link::Named(arn) => aws_managed::document(arn).map(|(_, document)| document),
-            Link::Unknown(_) | Link::Several(_) | Link::None => None,
-        },
-    }
 }
