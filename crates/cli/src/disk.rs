@@ -41,10 +41,14 @@ impl DiskFiles {
                 above => Some(above?),
             },
         };
-        let is_plain = |place: &PathBuf| fs::symlink_metadata(place).is_ok_and(|found| found.is_dir());
-        let resolved = match above.map(|above| above.join(file_name(path))).filter(is_plain) {
-            Some(place) => place,
-            None => self.resolve(path)?,
+        let looked_at = above.map(|above| {
+            let place = above.join(file_name(path));
+            (fs::symlink_metadata(&place), place)
+        });
+        let resolved = match looked_at {
+            Some((Ok(found), place)) if found.is_dir() => place,
+            Some((Err(error), _)) if error.kind() == io::ErrorKind::NotFound => return Err(reason(&error)),
+            _ => self.resolve(path)?,
         };
         let mut directories = self.directories.write().unwrap_or_else(PoisonError::into_inner);
         directories.insert(path.to_owned(), resolved.clone());

@@ -102,6 +102,11 @@ impl ServiceKeys {
         Self(known.collect())
     }
 
+    /// Whether some condition asks for a key, which is in lower case.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(one, _)| one == key)
+    }
+
     /// Circumstances without the keys that requests for an action never have, as far as the catalog has the action.
     pub(super) fn told(&self, action: &str, context: Context) -> Context {
         if self.0.is_empty() {

@@ -49,6 +49,14 @@ impl Guard {
         Some(Guard::all(terms))
     }
 
+    /// Whether they contradict each other.
+    pub fn contradicts(&self, other: &Guard) -> bool {
+        let excludes = |term: &Term| {
+            other.terms().iter().any(|one| one.condition == term.condition && one.holds != term.holds)
+        };
+        self.terms().iter().any(excludes)
+    }
+
     /// Guards that exclude this one and each other, and leave nothing out: one of them holds whenever this one does not.
     pub fn unless(&self) -> Vec<Guard> {
         let terms = self.terms();

@@ -91,11 +91,11 @@ impl Element {
         Some(Cow::Owned(pattern))
     }
 
-    /// Whether it may match something that begins so, whatever the case, as far as its letters before the first wildcard tell.
+    /// Whether it may match something that begins so, whatever the case, as far as the letters of both before the first wildcard
+    /// tell.
     pub fn may_begin(&self, beginning: &str) -> bool {
         let Some(Part::Literal { text, .. }) = self.text.parts().first() else { return true };
-        let fixed = text.bytes().take_while(|byte| !matches!(byte, b'*' | b'?'));
-        fixed.zip(beginning.bytes()).all(|(mine, other)| mine.eq_ignore_ascii_case(&other))
+        fixed(text).zip(fixed(beginning)).all(|(mine, other)| mine.eq_ignore_ascii_case(&other))
     }
 
     /// The widest pattern that it can be: `*` for whatever is not known.
@@ -108,6 +108,9 @@ impl Element {
         let covers = |pattern: &str| {
             if fold { glob_covers_folded(pattern, other) } else { glob_covers(pattern, other) }
         };
+        if fold && !self.may_begin(other) {
+            return Answer::No;
+        }
         let unknown = || {
             self.undecided.clone().or_else(|| self.text.holes().next().map(|hole| Arc::clone(&hole.unknown)))
         };
@@ -139,6 +142,11 @@ impl Elements {
             None => (Answer::No, None),
         }
     }
+}
+
+/// The letters of a pattern before its first wildcard.
+fn fixed(pattern: &str) -> impl Iterator<Item = u8> {
+    pattern.bytes().take_while(|byte| !matches!(byte, b'*' | b'?'))
 }
 
 /// The version from which on policies have variables.

@@ -109,7 +109,8 @@ impl Evaluator<'_> {
     pub(super) fn what_is_given(&self, frame: &Frame) -> Given {
         let mut values = HashMap::default();
         let before = self.diagnostics.borrow().len();
-        self.add_files(self.variable_files(), &mut values);
+        let own = frame.module.value_files.iter().filter_map(|name| join(&self.root, name));
+        self.add_files(own, &mut values);
         if let Some(environment) = self.environment {
             self.add_files(environment.var_files.iter().cloned(), &mut values);
             let own = environment.variables.iter();
@@ -147,22 +148,6 @@ impl Evaluator<'_> {
     /// Gives variables of the root module these values, whatever else gives them one.
     pub(crate) fn give(&mut self, values: impl IntoIterator<Item = (Arc<str>, Value)>) {
         self.given.add(values);
-    }
-
-    /// The files that Terraform reads without being told.
-    fn variable_files(&self) -> Vec<String> {
-        let entries = self.sources.files().list(&self.root).unwrap_or_default();
-        let names: Vec<&str> =
-            entries.iter().filter(|entry| !entry.is_dir).map(|entry| entry.name.as_str()).collect();
-        let standard =
-            ["terraform.tfvars", "terraform.tfvars.json"].into_iter().filter(|name| names.contains(name));
-        let mut automatic: Vec<&str> = names
-            .iter()
-            .copied()
-            .filter(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"))
-            .collect();
-        automatic.sort_unstable();
-        standard.chain(automatic).filter_map(|name| join(&self.root, name)).collect()
     }
 
     fn add_values(&self, file: &Arc<SourceFile>, given: &mut HashMap<Arc<str>, Value>) {

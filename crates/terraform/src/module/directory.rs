@@ -46,6 +46,16 @@ pub(crate) fn has_opentofu_files(entries: &[Entry]) -> bool {
     files(entries).iter().any(|name| is_of_opentofu(name))
 }
 
+/// The names of the files with values of variables that Terraform reads without being told, in the order in which it does.
+pub(crate) fn value_files(entries: &[Entry]) -> Vec<String> {
+    let files = files(entries);
+    let standard =
+        ["terraform.tfvars", "terraform.tfvars.json"].into_iter().filter(|name| files.contains(name));
+    let is_automatic = |name: &&str| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
+    let automatic = files.iter().copied().filter(is_automatic);
+    standard.chain(automatic).map(str::to_owned).collect()
+}
+
 fn is_of_opentofu(name: &str) -> bool {
     configuration_file(name).is_some_and(|(_, ending)| ending.starts_with(".tofu"))
 }
@@ -71,11 +81,24 @@ pub(crate) fn overrides(name: &str) -> bool {
 mod tests {
     use iamrail_core::source::Entry;
 
-    use super::{has_shadowed_files, module_files};
+    use super::{has_shadowed_files, module_files, value_files};
     use crate::Flavor;
 
     fn entries(names: &[&str]) -> Vec<Entry> {
         names.iter().map(|name| Entry { name: (*name).to_owned(), is_dir: false }).collect()
+    }
+
+    #[test]
+    fn the_files_of_values_are_those_that_terraform_reads_by_itself() {
+        let names = [
+            "b.auto.tfvars",
+            "prod.tfvars",
+            "a.auto.tfvars.json",
+            "terraform.tfvars.json",
+            "terraform.tfvars",
+        ];
+        let expected = ["terraform.tfvars", "terraform.tfvars.json", "a.auto.tfvars.json", "b.auto.tfvars"];
+        assert_eq!(value_files(&entries(&names)), expected);
     }
 
     #[test]

@@ -59,6 +59,9 @@ pub(crate) struct Module {
     pub(crate) providers: Vec<Arc<Declaration>>,
     /// Settings of Terraform itself.
     pub(crate) settings: Vec<Arc<Declaration>>,
+    /// The names of the files with values of variables that Terraform reads without being told where it is the root, in the order
+    /// in which it does.
+    pub(crate) value_files: Vec<String>,
     /// Exceptions that its comments claim.
     pub(crate) claims: Vec<Claim>,
     /// What kinds of blocks these belong to, by the places of the headings.
@@ -85,6 +88,7 @@ impl Module {
         };
         module.has_opentofu_files = directory::has_opentofu_files(&entries);
         module.has_shadowed_files = directory::has_shadowed_files(&entries);
+        module.value_files = directory::value_files(&entries);
         for name in directory::module_files(&entries, flavor) {
             let path = if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") };
             match sources.load(&path) {

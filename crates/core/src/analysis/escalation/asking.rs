@@ -144,8 +144,10 @@ impl<'e, 'm> Asker<'e, 'm> {
 
     /// Whether it may put administrative rights on something: with some policy that has them.
     pub(super) fn may_grant(&self, action: &str, arn: &str) -> Permit<'e> {
+        // Where no condition tells policies apart, one is as good as another.
+        let different = if self.cast.keys.has("iam:policyarn") { ADMINISTRATIVE.len() } else { 1 };
         match action.contains(":Attach") {
-            true => ADMINISTRATIVE.iter().fold(Permit::No, |permit, policy| {
+            true => ADMINISTRATIVE.iter().take(different).fold(Permit::No, |permit, policy| {
                 permit.or(|| self.may(action, arn, &[("iam:PolicyARN", policy)]))
             }),
             false => self.may(action, arn, &[]),
@@ -202,8 +204,8 @@ impl<'e, 'm> Asker<'e, 'm> {
         let request = request.map(|request| Request { target_subject: subject.cloned(), ..request });
         request.into_iter().flat_map(|request| {
             self.cast.times.all().map(move |time| {
-                let context = time.told(request.context.clone());
-                Request { context, ..request.clone() }
+                let request = request.clone();
+                Request { context: time.told(request.context), ..request }
             })
         })
     }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::actions::{Actions, is_assumption};
 use super::paths::{Gain, Path, Step, paths};
 use crate::analysis::power::document;
+use crate::collections::HashSet;
 use crate::model::Model;
 use crate::policy::Statement;
 
@@ -58,8 +59,10 @@ pub(super) fn is_idle(model: &Model) -> bool {
             !principals.except && principals.open.is_none() && kinds.all(|kind| kind == "Service")
         })
     };
-    let mut named = Actions::default();
+    let (mut named, mut seen) = (Actions::default(), HashSet::default());
     let granted = model.grants.iter().filter_map(|grant| document(model, grant));
+    // Many share a policy of AWS, which takes long to read.
+    let granted = granted.filter(|document| seen.insert(std::ptr::from_ref(*document)));
     for statement in granted.flat_map(|document| &document.statements) {
         named.extend(Actions::named_by(&statement.actions));
     }

@@ -63,7 +63,9 @@ impl Questions {
     /// Whether something is there: `None` when it is not; otherwise what that depends on, if it does. `undecided` says why it is
     /// not known whatever the conditions are, if it is not.
     pub(super) fn presence(&self, guard: &Guard, undecided: Option<&Arc<Unknown>>) -> Option<Option<Open>> {
-        guard.and(&self.given)?;
+        if guard.contradicts(&self.given) {
+            return None;
+        }
         if let Some(unknown) = undecided {
             return Some(Some(Open::Unknown(Arc::clone(unknown))));
         }

@@ -10,8 +10,8 @@ use crate::analysis::holding::Holder;
 use crate::analysis::tags::with_tag;
 use crate::model::{Guard, Id, Model, Role, User};
 use crate::policy::{
-    Answer, Arn, Caller, Condition, Context, Decision, Document, Effect, Policies, PolicyPlace, Prepared,
-    Request, ResourcePolicies, Statement, Target, Verdict, decide,
+    Answer, Arn, Caller, Condition, Context, Decision, Effect, Policies, PolicyPlace, Prepared, Request,
+    ResourcePolicies, Statement, Target, Verdict, decide,
 };
 use crate::value::Reason;
 
@@ -271,9 +271,4 @@ fn filled_in<'v>(text: &str, value: &dyn Fn(&str) -> Option<&'v str>) -> String 
 
 fn statements<'p>(policies: &'p [Prepared<'_>]) -> impl Iterator<Item = &'p Statement> + Clone {
     policies.iter().flat_map(|policy| &policy.document().statements)
-}
-
-/// Documents made ready, as one deployment has them.
-pub(super) fn prepared<'d>(documents: &'d [Cow<'_, Document>]) -> Vec<Prepared<'d>> {
-    documents.iter().map(|document| Prepared::identity(document, &Guard::always())).collect()
 }

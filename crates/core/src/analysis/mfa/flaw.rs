@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::asker::{Asker, prepared};
+use super::asker::Asker;
 use super::open::{Harm, defeats_guards, exceptions, is_telling, matching, surely_names};
+use super::ready::deployed;
 use super::sign_in::{SignIn, asks_for_mfa, direct_call};
 use super::statement::{Fault, Holds};
 use super::trust::Trusts;
@@ -53,7 +54,6 @@ pub(super) fn flaw(
     statement: &Statement,
     grants: &[&Grant],
 ) -> Option<Flaw> {
-    let model = trusts.model();
     let policy = Prepared::identity(document, &statement.guard);
     let holds = Holds::of(&policy, statement)?;
     let is_of_role = |grant: &&Grant| matches!(grant.principal, Principal::Role(_));
@@ -65,10 +65,10 @@ pub(super) fn flaw(
     if !grants.is_empty() && grants.iter().all(is_of_role) {
         return in_role.then_some(Flaw::Role(holds.key));
     }
-    let holders = holders(model, grants);
+    let holders = holders(trusts.model(), grants);
     if let Some(fault) = fault(statement, holds) {
         let is_excused = is_for_enrolment(statement, &fault)
-            || is_made_up_for(model, document, statement, &fault, holds, &holders);
+            || is_made_up_for(trusts, document, statement, &fault, holds, &holders);
         return (!is_excused).then_some(Flaw::Conditions(fault));
     }
     if statement.is_deny() {
@@ -80,7 +80,7 @@ pub(super) fn flaw(
         if is_old && has_variables(statement) {
             return Some(Flaw::Variables);
         }
-        if let Some(flaw) = gap(model, &policy, statement, &holders) {
+        if let Some(flaw) = gap(trusts, &policy, statement, &holders) {
             return Some(flaw);
         }
     }
@@ -108,19 +108,15 @@ fn holders(model: &Model, grants: &[&Grant]) -> Vec<Holder> {
 
 /// Asks of what the policies of a holder leave open.
 fn ask<R>(
-    model: &Model,
+    trusts: &Trusts<'_>,
     holder: Holder,
     question: impl FnOnce(&Asker<'_, '_>, &[Cow<'_, Document>]) -> R,
 ) -> Option<R> {
-    let held = policies(model, holder);
-    let deployment = Deployment::default();
-    let deployed = held.iter().filter_map(|held| {
-        let mut undecided = held.undecided.clone();
-        let is_there = deployment.keeps(&held.guard, &mut undecided);
-        is_there.then(|| held.document.deployed(&deployment, undecided.as_ref()))
-    });
-    let documents: Vec<Cow<'_, Document>> = deployed.collect();
-    let prepared = prepared(&documents);
+    let model = trusts.model();
+    let (held, deployment) = (policies(model, holder), Deployment::default());
+    let documents: Vec<Cow<'_, Document>> =
+        held.iter().filter_map(|held| deployed(held, &deployment)).collect();
+    let prepared = trusts.ready().prepared(&documents);
     let user = match holder {
         Holder::User(id) => Some((model, id)),
         Holder::Group(_) | Holder::Role(_) => None,
@@ -142,7 +138,7 @@ fn is_for_enrolment(statement: &Statement, fault: &Fault) -> bool {
 
 /// Whether what a statement lets through is denied by others, in the same document or to everyone who has it.
 fn is_made_up_for(
-    model: &Model,
+    trusts: &Trusts<'_>,
     document: &Document,
     statement: &Statement,
     fault: &Fault,
@@ -177,14 +173,19 @@ fn is_made_up_for(
     let by_document = Asker::new(None, &alone).is_some_and(|asker| denies(&asker));
     let by_others = || {
         let mut all =
-            holders.iter().map(|holder| ask(model, *holder, |asker, _| denies(asker)) == Some(true));
+            holders.iter().map(|holder| ask(trusts, *holder, |asker, _| denies(asker)) == Some(true));
         !holders.is_empty() && all.all(|denied| denied)
     };
     by_document || by_others()
 }
 
 /// What a Deny with the right conditions, meant for everything but enrolment, leaves open all the same.
-fn gap(model: &Model, policy: &Prepared<'_>, statement: &Statement, holders: &[Holder]) -> Option<Flaw> {
+fn gap(
+    trusts: &Trusts<'_>,
+    policy: &Prepared<'_>,
+    statement: &Statement,
+    holders: &[Holder],
+) -> Option<Flaw> {
     let enrols = |action| statement.actions.covered_by(action, true).0 == Answer::Yes;
     let is_for_everything = statement.actions.except
         && ["iam:EnableMFADevice", "iam:CreateVirtualMFADevice", "sts:GetSessionToken"]
@@ -212,7 +213,7 @@ fn gap(model: &Model, policy: &Prepared<'_>, statement: &Statement, holders: &[H
     open.retain(|action| defeats_guards(action) || Harm::of(action) == Harm::Tolerated);
     let mut used = BTreeSet::new();
     for holder in holders {
-        let found = ask(model, *holder, |asker, documents| {
+        let found = ask(trusts, *holder, |asker, documents| {
             let allows = |action: &String| {
                 let statements = documents.iter().flat_map(|document| &document.statements);
                 let mut allows = statements.filter(|one| one.is_allow() && surely_names(one, action));

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::asker::{Asker, prepared};
-use super::proof::deployed;
+use super::asker::Asker;
+use super::ready::deployed;
 use super::sign_in::SignIn;
+use super::trust::Trusts;
 use crate::analysis::holding::{Holder, policies};
-use crate::model::{Deployment, Guard, Id, Model, Role, User};
+use crate::model::{Deployment, Guard, Id, Role, User};
 use crate::policy::{Answer, Document};
 use crate::value::Unknown;
 
@@ -23,14 +24,15 @@ pub(super) enum Kept {
 }
 
 /// Whether the policies of a user deny it to assume a role without MFA. A Deny wins whomever the trust policy names.
-pub(super) fn kept_from(model: &Model, user: Id<User>, role: &Role) -> Kept {
+pub(super) fn kept_from(trusts: &Trusts<'_>, user: Id<User>, role: &Role) -> Kept {
+    let model = trusts.model();
     let held = policies(model, Holder::User(user));
     let guards = held.iter().flat_map(|held| std::iter::once(&held.guard).chain(held.document.guards()));
     let assumed = model.users.get(user).map(|user| user.declared.guard.clone()).unwrap_or_default();
     let cases = model.conditions.cases(&assumed, guards, |deployment: &Deployment| {
         let documents: Vec<Cow<'_, Document>> =
             held.iter().filter_map(|held| deployed(held, deployment)).collect();
-        let prepared = prepared(&documents);
+        let prepared = trusts.ready().prepared(&documents);
         let Some(asker) = Asker::new(Some((model, user)), &prepared) else { return Answer::No };
         let sign_ins = [SignIn::AccessKey, SignIn::Console].into_iter();
         sign_ins.fold(Answer::Yes, |kept, sign_in| kept.and(asker.is_kept_from(sign_in, role)))

@@ -13,6 +13,7 @@ mod kept;
 mod mend;
 mod open;
 mod proof;
+mod ready;
 mod sign_in;
 mod statement;
 #[cfg(test)]

@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::asker::{Asker, prepared};
+use super::asker::Asker;
 use super::flawed::Flaws;
 use super::open::{Opening, are_guarded, names, openings};
+use super::ready::{deployed, once};
 use super::sign_in::SignIn;
 use super::trust::Trusts;
 use crate::analysis::administrators::Administrators;
 use crate::analysis::credentials::Credentials;
-use crate::analysis::documents::each_once;
-use crate::analysis::holding::{Held, Holder, policies};
+use crate::analysis::holding::{Holder, policies};
 use crate::analysis::user_kind::Judged;
 use crate::model::{Case, Deployment, Guard, Id, Link, MfaDevice, Model, Reference, User};
 use crate::policy::{Answer, Document};
@@ -121,8 +121,7 @@ pub fn demands<'m>(
         if device == Answer::Yes && !(devices.are_of_administrator && declared.key) {
             return Demand::Proven;
         }
-        let held: Vec<_> = held.iter().filter_map(|held| deployed(held, deployment)).collect();
-        let documents: Vec<_> = each_once(&held).into_iter().map(Cow::Borrowed).collect();
+        let documents = once(held.iter().filter_map(|held| deployed(held, deployment)));
         let has_device = device == Answer::Yes;
         let proof = Proof { model, administrators, trusts, user, declared, has_device };
         let demand = match (proof.demand(&documents), device) {
@@ -134,10 +133,10 @@ pub fn demands<'m>(
             Demand::Missing(hole) => {
                 let mended: Vec<_> = documents.iter().map(|document| flaws.mended(document)).collect();
                 let is_mended = mended.iter().any(Option::is_some);
-                let documents: Vec<Cow<'_, Document>> = documents
-                    .iter()
+                let documents: Vec<Cow<'m, Document>> = documents
+                    .into_iter()
                     .zip(mended)
-                    .map(|(document, mended)| mended.map_or(Cow::Borrowed(&**document), Cow::Owned))
+                    .map(|(document, mended)| mended.map_or(document, Cow::Owned))
                     .collect();
                 match is_mended.then(|| proof.demand(&documents)) {
                     Some(Demand::Missing(hole)) => Demand::Missing(hole),
@@ -186,13 +185,6 @@ impl<'m> Devices<'m> {
     }
 }
 
-/// What a user has of a policy in a deployment.
-pub(super) fn deployed<'h>(held: &'h Held<'_>, deployment: &Deployment) -> Option<Cow<'h, Document>> {
-    let mut undecided = held.undecided.clone();
-    let is_there = deployment.keeps(&held.guard, &mut undecided);
-    is_there.then(|| held.document.deployed(deployment, undecided.as_ref()))
-}
-
 struct Proof<'m, 'a> {
     model: &'m Model,
     administrators: &'a Administrators<'m>,
@@ -203,9 +195,9 @@ struct Proof<'m, 'a> {
     has_device: bool,
 }
 
-impl Proof<'_, '_> {
-    fn demand(&self, documents: &[Cow<'_, Document>]) -> Demand {
-        let prepared = prepared(documents);
+impl<'m> Proof<'m, '_> {
+    fn demand(&self, documents: &[Cow<'m, Document>]) -> Demand {
+        let prepared = self.trusts.ready().prepared(documents);
         let Some(asker) = Asker::new(Some((self.model, self.user)), &prepared) else {
             let what = "the name of a user that IAM does not take";
             return Demand::Unknown(Arc::new(Unknown::new(Reason::Invalid, what)));

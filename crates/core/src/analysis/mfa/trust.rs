@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::kept::{Kept, kept_from};
+use super::ready::Ready;
 use super::sign_in::{SignIn, direct_call};
 use super::statement::Holds;
 use crate::analysis::principal::is_listed;
@@ -31,11 +32,12 @@ pub(super) enum Trusted {
     Unknown(Arc<Unknown>),
 }
 
-/// The principals that an input declares, by the resources that declare them.
+/// The principals that an input declares, by the resources that declare them, and the policies that they have.
 pub struct Trusts<'m> {
     model: &'m Model,
     users: HashMap<&'m str, Id<User>>,
     roles: HashSet<&'m str>,
+    ready: Ready<'m>,
 }
 
 /// Whether people can assume a role without MFA.
@@ -69,7 +71,7 @@ impl<'m> Trusts<'m> {
     pub fn of(model: &'m Model) -> Self {
         let users = model.users.iter().map(|(id, user)| (&*user.declared.subject, id)).collect();
         let roles = model.roles.iter().map(|(_, role)| &*role.declared.subject).collect();
-        Self { model, users, roles }
+        Self { model, users, roles, ready: Ready::default() }
     }
 
     /// The roles whose trust policy may be meant for a user: by name, or with all of its account when its policies let it assume
@@ -117,7 +119,7 @@ impl<'m> Trusts<'m> {
                     Trusted::Account { name, .. } => (format!("users of {name}"), None),
                     Trusted::User(id, name) if !self.is_application(id, &name, users) => {
                         if let Some(id) = id.filter(|_| demanded != Answer::Yes) {
-                            match kept_from(self.model, id, role) {
+                            match kept_from(self, id, role) {
                                 Kept::Yes if matches!(access, Access::NoPeople) => {
                                     access = Access::Demanded;
                                     continue;
@@ -163,6 +165,11 @@ impl<'m> Trusts<'m> {
     /// The model.
     pub(super) fn model(&self) -> &'m Model {
         self.model
+    }
+
+    /// The policies that they have, made ready.
+    pub(super) fn ready(&self) -> &Ready<'m> {
+        &self.ready
     }
 
     /// Whether a role is surely assumed without MFA: people can do without, or nobody else than services and machines assumes it.

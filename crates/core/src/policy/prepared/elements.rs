@@ -55,7 +55,9 @@ pub(super) fn presence(
     undecided: Option<&Arc<Unknown>>,
     given: &Guard,
 ) -> Option<Option<Arc<Unknown>>> {
-    guard.and(given)?;
+    if guard.contradicts(given) {
+        return None;
+    }
     if let Some(unknown) = undecided {
         return Some(Some(Arc::clone(unknown)));
     }

@@ -24,11 +24,13 @@ use principal::{Addressed, Principals};
 pub(super) use reading::{OPERATORS, expected, is_operator, is_void, takes_variables};
 use resource::{Place, Resource};
 
-/// A policy made ready to be asked about many requests.
-#[derive(Debug)]
+/// A policy made ready to be asked about many requests. To clone it costs next to nothing.
+#[derive(Clone, Debug)]
 pub struct Prepared<'d> {
     pub(super) document: &'d Document,
-    pub(super) clauses: Vec<Clause<'d>>,
+    clauses: Arc<[Clause<'d>]>,
+    /// Set when it is not known whether the principal has it.
+    undecided: Option<Arc<Unknown>>,
     undocumented: Arc<Unknown>,
 }
 
@@ -84,11 +86,7 @@ impl<'d> Prepared<'d> {
     /// `None` when it has not got it when `given` holds.
     #[must_use]
     pub fn held(mut self, guard: &Guard, undecided: Option<&Arc<Unknown>>, given: &Guard) -> Option<Self> {
-        if let Some(unknown) = presence(guard, undecided, given)? {
-            for clause in &mut self.clauses {
-                clause.uncertain.get_or_insert_with(|| Arc::clone(&unknown));
-            }
-        }
+        self.undecided = presence(guard, undecided, given)?;
         Some(self)
     }
 
@@ -102,7 +100,7 @@ impl<'d> Prepared<'d> {
         let clauses = document.statements.iter();
         let clauses =
             clauses.filter_map(|statement| Clause::read(statement, given, place, &variables)).collect();
-        Self { document, clauses, undocumented: undocumented() }
+        Self { document, clauses, undecided: None, undocumented: undocumented() }
     }
 
     /// Whether those conditions of one of its statements hold that `selected` picks, in the circumstances of a request; `No` when it
@@ -129,7 +127,11 @@ impl<'d> Prepared<'d> {
 
     /// What its statements say of a request, each with its place among those that are there.
     pub(super) fn ask(&self, request: &Request) -> impl Iterator<Item = (&Clause<'d>, Applies)> {
-        self.clauses.iter().map(|clause| (clause, clause.applies(request, &self.undocumented)))
+        let applies = |clause: &Clause<'d>| {
+            let uncertain = clause.uncertain.as_ref().or(self.undecided.as_ref());
+            clause.applies(request, uncertain, &self.undocumented)
+        };
+        self.clauses.iter().map(move |clause| (clause, applies(clause)))
     }
 }
 
@@ -155,7 +157,12 @@ impl<'d> Clause<'d> {
         })
     }
 
-    fn applies(&self, request: &Request, undocumented: &Arc<Unknown>) -> Applies {
+    fn applies(
+        &self,
+        request: &Request,
+        uncertain: Option<&Arc<Unknown>>,
+        undocumented: &Arc<Unknown>,
+    ) -> Applies {
         let no = |part| Applies { answer: Answer::No, directly: Answer::No, fails: Some(part) };
         let mut answer = self.actions.any(|one| one.takes_in(&request.action, undocumented));
         if answer == Answer::No {
@@ -181,7 +188,7 @@ impl<'d> Clause<'d> {
                 return no(Clashing::Condition(*place));
             }
         }
-        let answer = answer.unless(self.uncertain.as_ref());
+        let answer = answer.unless(uncertain);
         Applies {
             directly: answer.clone().and(addressed.directly),
             answer: answer.and(addressed.at_all),
