@@ -56,6 +56,9 @@ impl Tree {
     pub(super) fn doubt(&mut self, is_conflict: &dyn Fn(Span) -> bool) -> Vec<Span> {
         let Some(&root) = self.documents.last() else { return Vec::new() };
         let places = self.places(root);
+        if !places.iter().any(Place::is_known) {
+            return Vec::new();
+        }
         let mut doubtful: Vec<Place> = Vec::new();
         for (at, place) in places.iter().enumerate() {
             let next = places.get(at + 1);
