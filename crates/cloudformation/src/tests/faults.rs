@@ -300,7 +300,10 @@ fn a_text_that_looks_like_a_resource_is_none() {
 fn what_follows_a_conflict_or_a_directive_is_checked() {
     let resource = GROUP.trim_start().trim_start_matches("Resources:\n");
     for (broken, message) in [
-        ("<<<<<<< HEAD\n    Type: A::B::C\n=======\n    Type: A::B::D\n>>>>>>> other\n", "conflict of git"),
+        (
+            "    Type: A::B::C\n<<<<<<< HEAD\n    Condition: C\n=======\n    Condition: D\n>>>>>>> other\n",
+            "conflict of git",
+        ),
         ("    Type: A::B::C\n{% if x %}\n    Condition: C\n{% endif %}\n", ""),
         ("    Type: A::B::C\n Near:\n    Type: A::B::C\n", ""),
     ] {
