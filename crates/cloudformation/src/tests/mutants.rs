@@ -49,7 +49,7 @@ fn mutant(text: &str, row: &mut Row) -> String {
             let indent = moved.len() - moved.trim_start().len();
             *moved = match row.below(2) {
                 0 => format!("{}{moved}", " ".repeat(width)),
-                _ => moved[width.min(indent)..].to_owned(),
+                _ => moved.split_off(width.min(indent)),
             };
             lines.join("\n")
         }
