@@ -174,6 +174,9 @@ impl<'t> Reader<'t, '_> {
             self.wrong(format!("`{name}` must be a map, not {}", section.shape()), section.span());
             return IndexMap::default();
         };
+        // Of a parameter that could not be read nothing is known, not even that it has no value.
+        let is_hidden = |node: Node<'_>| name == "Parameters" && self.root.is_cut() && node.is_unread();
+        let entries = entries.filter(|entry| !is_hidden(entry.value));
         entries.map(|entry| (Arc::clone(entry.key), read(entry.value))).collect()
     }
 

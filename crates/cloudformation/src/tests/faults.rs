@@ -38,13 +38,16 @@ fn what_stands_before_a_syntax_error_is_checked() {
     let administrator =
         ["unused-grant Operators?", "broad-admin-policy Operators", "unapproved-administrator Operators"];
     for rest in ["  Broken: [\n", "\tX: 1\n", "  A: {B: 'c\n", "Outputs:\n  a: {Value: b}\n c: d\n"] {
-        let (findings, codes) = found("t.yaml", &format!("AWSTemplateFormatVersion: x{GROUP}{rest}"));
+        let bucket = "  Bucket: {Type: 'AWS::S3::Bucket'}\n";
+        let (findings, codes) = found("t.yaml", &format!("AWSTemplateFormatVersion: x{GROUP}{bucket}{rest}"));
         assert_eq!(findings, administrator, "{rest:?}");
         assert_eq!(codes, ["syntax"], "{rest:?}");
     }
     let group = r#"{"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
     for rest in ["", ",}", " \"B\": {", ", \"B\": {\"Type\": \"AWS::IAM::User\""] {
-        let (findings, codes) = found("t.json", &format!("{{\"Resources\": {{\"Operators\": {group}{rest}"));
+        let bucket = r#""Bucket": {"Type": "AWS::S3::Bucket"}"#;
+        let text = format!("{{\"Resources\": {{\"Operators\": {group}, {bucket}{rest}");
+        let (findings, codes) = found("t.json", &text);
         assert_eq!(findings.get(..3), Some(&administrator.map(str::to_owned)[..]), "{rest:?}");
         assert_eq!(codes, ["syntax"], "{rest:?}");
     }
@@ -169,8 +172,10 @@ fn a_statement_that_was_read_in_part_may_yet_be_narrow() {
         // A condition may follow, or a resource.
         ("\"Action\": \"s3:*\", \"Resource\": \"*\"", false),
         ("\"Action\": \"*\"", false),
-        // Of a statement that has an end all is known.
-        ("\"Action\": \"s3:*\", \"Resource\": \"*\"}, {", true),
+        // A bracket too many may have ended the statement.
+        ("\"Action\": \"s3:*\", \"Resource\": \"*\"}, {", false),
+        // Before an entry that begins as it should all is known.
+        ("\"Action\": \"s3:*\", \"Resource\": \"*\"}]}}}, \"B\": {\"Type\": \"AWS::S3::Bucket\", ", true),
     ] {
         let (findings, codes) = found("t.json", &format!("{start}{rest}"));
         assert_eq!(
@@ -257,4 +262,81 @@ Resources:
 "#;
     let report = check("t.yaml", text);
     assert!(report.is_complete(), "{:?}", report.diagnostics);
+}
+
+#[test]
+fn nothing_is_sure_of_the_entries_around_a_fault() {
+    let role = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: Lets auditors read reports\n\
+        \x20     AssumeRolePolicyDocument:";
+    let statement =
+        "{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"*\"}, \"Action\": \"sts:AssumeRole\"}";
+    for rest in [
+        // A text that is indented less in one line.
+        format!(" |\n        {{\"Version\": \"2012-10-17\",\n      \"Statement\": [{statement}]}}\n"),
+        // A condition that is moved to the left.
+        format!(
+            "\n        Version: '2012-10-17'\n        Statement: [{statement}]\n  Condition:\n\
+             \x20             StringEquals: {{a: b}}\n      MaxSessionDuration: 3600\n"
+        ),
+    ] {
+        let (findings, codes) = found("t.yaml", &format!("{role}{rest}"));
+        assert!(findings.iter().all(|one| one.ends_with('?')), "{rest}: {findings:?}");
+        assert_eq!(codes, ["syntax"], "{rest}");
+    }
+}
+
+#[test]
+fn a_text_that_looks_like_a_resource_is_none() {
+    let text = "Resources:\n  A:\n    Type: AWS::Lambda::Function\n    Properties:\n      Role: @bad\n      Code:\n\
+        \x20       ZipFile: \"\n  Fake:\n    Type: AWS::IAM::User\n    Properties:\n\
+        \x20     ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess']\n  \"\n";
+    let resource = GROUP.trim_start().trim_start_matches("Resources:\n");
+    let (findings, _) = found("t.yaml", &format!("{text}{resource}"));
+    assert!(findings.contains(&"broad-admin-policy Operators".to_owned()), "{findings:?}");
+    assert!(!findings.iter().any(|one| one.contains("Fake")), "{findings:?}");
+}
+
+#[test]
+fn what_follows_a_conflict_or_a_directive_is_checked() {
+    let resource = GROUP.trim_start().trim_start_matches("Resources:\n");
+    for (broken, message) in [
+        (
+            "    Type: A::B::C\n<<<<<<< HEAD\n    Condition: C\n=======\n    Condition: D\n>>>>>>> other\n",
+            "conflict of git",
+        ),
+        ("    Type: A::B::C\n{% if x %}\n    Condition: C\n{% endif %}\n", ""),
+        ("    Type: A::B::C\n Near:\n    Type: A::B::C\n", ""),
+    ] {
+        let text = format!("AWSTemplateFormatVersion: x\nResources:\n  First:\n{broken}{resource}");
+        let (findings, _) = found("t.yaml", &text);
+        assert!(findings.contains(&"broad-admin-policy Operators".to_owned()), "{text}: {findings:?}");
+        let said = check("t.yaml", &text).diagnostics;
+        assert!(said.iter().any(|one| one.code == "syntax" && one.message.contains(message)), "{said:?}");
+    }
+}
+
+#[test]
+fn brackets_too_many_or_too_few_invent_nothing() {
+    let administrator = r#"{"Type": "AWS::IAM::User", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
+    let alice =
+        r#""Alice": {"Type": "AWS::IAM::User", "Properties": {"UserName": "alice"}, "Groups": ["g"]}}"#;
+    let text = format!(
+        "{{\"Resources\": {{\"G\": {{\"Type\": \"AWS::IAM::Group\"}},\n{alice},\n\"Bob\": {administrator}}}\n}}"
+    );
+    let (findings, _) = found("t.json", &text);
+    assert!(findings.iter().any(|one| one.starts_with("broad-admin-policy Bob")), "{findings:?}");
+    assert!(!findings.contains(&"user-without-group Alice".to_owned()), "{findings:?}");
+    let (findings, _) = found(
+        "t.json",
+        r#"{"Resources": {"Alice": {"Type": "AWS::IAM::User", "Properties":, {"UserName": "alice", "Groups": ["g"]}}}}"#,
+    );
+    assert!(findings.iter().all(|one| one.ends_with('?')), "{findings:?}");
+}
+
+#[test]
+fn a_comment_of_another_language_is_no_name() {
+    let group = r#"{"Type": "AWS::IAM::Group"}"#;
+    let (_, codes) =
+        found("t.json", &format!("{{\"Resources\": {{\"A\": {group},\n// the operator\n\"B\": {group}}}}}"));
+    assert_eq!(codes, ["syntax"]);
 }

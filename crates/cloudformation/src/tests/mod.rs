@@ -4,6 +4,7 @@ use iamrail_core::source::{MemoryFiles, Sources};
 use crate::CloudFormation;
 
 mod faults;
+mod mutants;
 mod nested;
 mod parameters;
 mod together;

@@ -51,6 +51,8 @@ pub(super) struct Builder<'f> {
     pub(super) cut: Vec<NodeId>,
     /// From where on the text could not be read.
     pub(super) fault: Option<usize>,
+    /// Whether that is within brackets among lines, which were not closed.
+    pub(super) fault_in_bracket: bool,
     /// Whether anchors may stand before what is read here.
     pub(super) is_rest: bool,
     /// How many entries `<<` went through.
@@ -79,6 +81,8 @@ pub(super) struct Open {
     pub(super) span: Span,
     /// Whether the end of the last child is the end of the collection (block style).
     pub(super) grows: bool,
+    /// Whether a key in it is no text, so that nothing is sure of it.
+    is_strange: bool,
 }
 
 #[derive(Debug)]
@@ -116,6 +120,7 @@ impl<'f> Builder<'f> {
             ended: Vec::new(),
             cut: Vec::new(),
             fault: None,
+            fault_in_bracket: false,
             is_rest: false,
             merged: 0,
             is_too_deep: false,
@@ -125,7 +130,7 @@ impl<'f> Builder<'f> {
     }
 
     pub(super) fn finish(self) -> (Option<Tree>, Vec<Diagnostic>) {
-        let Self { file, nodes, documents, diagnostics, cut, fault, .. } = self;
+        let Self { file, nodes, documents, diagnostics, cut, fault, fault_in_bracket, .. } = self;
         let file = Arc::clone(file);
         let tree = Tree {
             file,
@@ -136,6 +141,7 @@ impl<'f> Builder<'f> {
             is_change_set: false,
             cut,
             fault,
+            fault_in_bracket,
         };
         (Some(tree), diagnostics)
     }
@@ -159,12 +165,12 @@ impl<'f> Builder<'f> {
 
     pub(super) fn sequence(&mut self, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
         let from = self.items.len();
-        self.open(Open { items: Items::Sequence, from, properties, span, grows })
+        self.open(Open { items: Items::Sequence, from, properties, span, grows, is_strange: false })
     }
 
     pub(super) fn mapping(&mut self, properties: Properties, span: Span, grows: bool) -> Result<(), Stop> {
         let items = Items::Mapping { key: None, merges: Vec::new() };
-        self.open(Open { items, from: self.pairs.len(), properties, span, grows })
+        self.open(Open { items, from: self.pairs.len(), properties, span, grows, is_strange: false })
     }
 
     pub(super) fn scalar(&mut self, properties: Properties, scalar: Scalar, span: Span) -> Result<(), Stop> {
@@ -175,6 +181,10 @@ impl<'f> Builder<'f> {
         if properties.anchor.is_none()
             && let Some(Open { items: Items::Mapping { key: key @ None, .. }, .. }) = self.open.last_mut()
         {
+            if self.file.slice(span).contains('\n') {
+                self.report("syntax", "no YAML: a key has to stand in one line", span);
+                return Err(Stop);
+            }
             // Most keys are plain texts: they need no node.
             *key = Some(key_of(&scalar, span, self.file, &mut self.keys));
             return Ok(());
@@ -250,6 +260,7 @@ impl<'f> Builder<'f> {
             Items::Sequence => Content::Sequence(self.items.drain(open.from..).collect()),
             Items::Mapping { merges, .. } => Content::Mapping(self.settle(open.from, &merges)),
         };
+        let content = if open.is_strange { Content::Unread } else { content };
         let size = self.size_of(&content);
         let whole = if open.grows { open.span } else { open.span.to(span) };
         let whole = open.properties.tag.as_ref().map_or(whole, |tag| tag.span.to(whole));
@@ -339,6 +350,7 @@ impl<'f> Builder<'f> {
                         && let Some(span) = span
                     {
                         *key = Some(named);
+                        open.is_strange = true;
                         self.report("syntax", "a key of a map must be a text", span);
                     } else {
                         *key = Some(named);

@@ -27,6 +27,11 @@ impl Builder<'_> {
         }
         // In a text of lines, a bracket that is not closed takes in whatever follows it.
         let bracket = self.open.iter().position(|open| !open.grows).filter(|&bracket| bracket > 0);
+        self.fault_in_bracket = bracket.is_some();
+        if self.open.is_empty() {
+            // Something follows what seemed to be all of the text.
+            self.cut.extend(self.documents.last());
+        }
         if let Some(bracket) = bracket {
             for open in self.open.drain(bracket..) {
                 fault = fault.min(open.span.start);

@@ -3,11 +3,13 @@
 mod align;
 mod builder;
 mod cut;
+mod doubt;
 mod embedded;
 mod graft;
 mod json;
 mod keys;
 mod padding;
+mod passages;
 mod reader;
 mod rest;
 mod scalar;
@@ -52,6 +54,8 @@ pub(crate) struct Tree {
     cut: Vec<NodeId>,
     /// From where on the text could not be read, as it is no syntax.
     fault: Option<usize>,
+    /// Whether that is within brackets among lines, which were not closed.
+    fault_in_bracket: bool,
 }
 
 /// The place of a node in its tree.

@@ -4,15 +4,16 @@
 //! itself. Where anything else does, what it belongs to is not sure, and the rest is left. Of JSON in one line, the brackets
 //! tell. What is gone on with is read like a text of its own, and its entries join those before the fault.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use iamrail_core::collections::HashSet;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
-use super::keys::Entries;
 use super::padding::Padding;
-use super::{Content, NodeId, Pair, Tree, is_faulty, json, yaml};
+use super::passages::{conflicts, is_directive, quoted};
+use super::{Pair, Tree, is_faulty, json, yaml};
 use crate::template::SECTIONS;
 
 /// How often reading goes on behind a fault.
@@ -43,17 +44,19 @@ pub(super) fn with_rest(read: Read, notation: Notation) -> Read {
     }
     let (Some(mut tree), mut diagnostics) = read else { return read };
     let file = Arc::clone(&tree.file);
-    let Some(mut gap) = Gap::of(&tree, None) else { return (Some(tree), diagnostics) };
+    let conflicts = conflicts(file.text());
+    // An alias without an anchor leaves all else as it is.
+    let Some(mut gap) = Gap::of(&mut tree, None, &conflicts) else { return (Some(tree), diagnostics) };
     let mut reread = 0;
     for _ in 0..MOST_FAULTS {
-        let Some(start) = gap.end(&file, notation) else { break };
+        let Some(start) = gap.end(&file, notation, &conflicts) else { break };
         reread += file.text().len() - start.at;
         if reread > MOST_REREAD {
             break;
         }
         let (rest, said) = start.read(&file, notation);
-        let Some(rest) = rest else { break };
-        let next = Gap::of(&rest, Some(&gap)).filter(|next| next.from > start.at);
+        let Some(mut rest) = rest else { break };
+        let next = Gap::of(&mut rest, Some(&gap), &conflicts).filter(|next| next.from > start.at);
         if tree.join(rest).is_none() {
             break;
         }
@@ -63,7 +66,21 @@ pub(super) fn with_rest(read: Read, notation: Notation) -> Read {
             None => break,
         }
     }
-    (Some(tree), diagnostics)
+    (Some(tree), diagnostics.into_iter().map(|one| of_conflict(one, &file, &conflicts)).collect())
+}
+
+/// Says of a fault at a conflict what it comes from.
+fn of_conflict(said: Diagnostic, file: &SourceFile, conflicts: &[Range<usize>]) -> Diagnostic {
+    let is_at = |conflict: &&Range<usize>| {
+        let at = said.span.map_or(0, |span| span.start as usize);
+        said.code == "syntax" && conflict.start <= at && at <= conflict.end
+    };
+    let Some(conflict) = conflicts.iter().find(is_at) else { return said };
+    let message = "a conflict of git is not resolved here";
+    let line = file.text().get(conflict.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let span = file.span(conflict.start, conflict.start + line.len());
+    let error = Diagnostic::error("syntax", Arc::clone(file.path()), message).at(span);
+    error.help("choose one side and remove the markers; nothing is known of the entries around them")
 }
 
 /// What a fault leaves unread, as far as the tree before it tells.
@@ -99,35 +116,43 @@ struct Start {
 }
 
 impl Gap {
-    /// The gap at the fault of a tree, which may itself be what follows another one.
-    fn of(tree: &Tree, before: Option<&Gap>) -> Option<Self> {
-        let from = tree.fault?;
+    /// The gap at the fault of a tree, which may itself be what follows another one. What is doubtful of the tree is left out.
+    fn of(tree: &mut Tree, before: Option<&Gap>, conflicts: &[Range<usize>]) -> Option<Self> {
+        let fault = tree.fault?;
         let root = tree.documents().last().filter(|root| root.is_cut())?;
-        let column = |span: Span| column(&tree.file, span);
         let margin = match before {
             Some(before) => before.margin,
-            None => column(root.entries()?.next()?.key_span).unwrap_or(0),
+            None => column(&tree.file, root.entries()?.next()?.key_span).unwrap_or(0),
         };
-        let last = root.entries()?.last()?;
-        let is_typed = TYPED.contains(&&**last.key) && last.value.is_cut();
-        let section = is_typed.then(|| {
-            let entries = last.value.entries()?;
-            let broken = entries.clone().last()?.key_span;
-            let columns: HashSet<Option<usize>> = entries.map(|entry| column(entry.key_span)).collect();
+        let mut known: HashSet<Arc<str>> = root.entries()?.map(|entry| Arc::clone(entry.key)).collect();
+        known.extend(before.into_iter().flat_map(|before| before.known.iter().cloned()));
+        let is_conflict = |key: Span| conflicts.iter().any(|one| one.contains(&(key.start as usize)));
+        let doubtful = tree.doubt(&is_conflict);
+        let tree = &*tree;
+        let root = tree.documents().last()?;
+        let sections = root.entries()?.filter(|section| TYPED.contains(&&**section.key));
+        // Reading goes on behind the first of the last section that something is doubtful in.
+        let found = sections.filter_map(|section| {
+            let entries = section.value.entries()?;
+            let broken = entries.clone().find(|entry| doubtful.contains(&entry.key_span))?.key_span;
+            let columns: HashSet<Option<usize>> = entries
+                .take_while(|entry| entry.key_span.start <= broken.start)
+                .map(|entry| column(&tree.file, entry.key_span))
+                .collect();
             let only = if columns.len() == 1 { columns.into_iter().next().flatten() } else { None };
             Some(Section {
-                name: Arc::clone(last.key),
+                name: Arc::clone(section.key),
                 column: only.filter(|only| *only > margin),
                 last: broken.end as usize,
             })
         });
-        let mut known: HashSet<Arc<str>> = root.entries()?.map(|entry| Arc::clone(entry.key)).collect();
-        known.extend(before.into_iter().flat_map(|before| before.known.iter().cloned()));
-        Some(Self { from, margin, known, section: section.flatten() })
+        let section = found.last();
+        let from = section.as_ref().map_or(fault, |section| section.last);
+        Some(Self { from, margin, known, section })
     }
 
     /// Where it ends; `None` when that is not sure.
-    fn end(&self, file: &SourceFile, notation: Notation) -> Option<Start> {
+    fn end(&self, file: &SourceFile, notation: Notation, conflicts: &[Range<usize>]) -> Option<Start> {
         let text = file.text();
         let section = self.section.as_ref();
         if let Some(section) =
@@ -137,9 +162,16 @@ impl Gap {
         }
         let column = section.and_then(|section| section.column);
         let mut at = text.get(..self.from)?.rfind('\n').map_or(0, |end| end + 1);
+        let mut quoted_to = 0;
         for line in text.get(at..)?.split_inclusive('\n') {
             let start = at;
             at += line.len();
+            if start < quoted_to || conflicts.iter().any(|conflict| conflict.contains(&start)) {
+                continue;
+            }
+            if notation == Notation::Yaml {
+                quoted_to = quoted(text, start, line).unwrap_or_default();
+            }
             let Line::Key { indent, key, rest } = Line::of(line, notation) else { continue };
             if Some(indent) == column {
                 let section = section.map(|section| Arc::clone(&section.name));
@@ -159,7 +191,9 @@ impl Gap {
                     section: None,
                 });
             } else if indent < column.unwrap_or(self.margin) {
-                return None;
+                // An entry that stands too far to the left is one all the same.
+                let name = section.map(|section| &*section.name);
+                is_typed_entry(key?, rest, text.get(at..)?, indent, name).then_some(())?;
             }
         }
         None
@@ -211,7 +245,7 @@ impl<'t> Line<'t> {
         let is_comment = notation != Notation::Json && content.starts_with('#');
         let is_end =
             notation != Notation::Yaml && content.chars().all(|one| matches!(one, '}' | ']' | ',' | ' '));
-        if is_nothing || is_comment || is_end {
+        if is_nothing || is_comment || is_end || is_directive(content) {
             return Self::Nothing;
         }
         let (key, rest) = key_of(content).map_or((None, ""), |(key, rest)| (Some(key), rest));
@@ -279,7 +313,7 @@ fn balanced(text: &str) -> Option<usize> {
 }
 
 /// The column of what begins its line with nothing but spaces before it.
-fn column(file: &SourceFile, span: Span) -> Option<usize> {
+pub(super) fn column(file: &SourceFile, span: Span) -> Option<usize> {
     let before = file.text().get(..span.start as usize)?;
     let indent = before.rsplit('\n').next()?;
     let indent = indent.trim_start_matches('\u{FEFF}');
@@ -303,22 +337,5 @@ impl Tree {
             }
         }
         Some(())
-    }
-
-    fn pairs(&self, id: NodeId) -> Option<&[Pair]> {
-        match &self.nodes.get(id.0 as usize)?.content {
-            Content::Mapping(entries) => Some(entries.pairs()),
-            _ => None,
-        }
-    }
-
-    /// Adds the entries to a map that it does not have.
-    fn extend(&mut self, id: NodeId, new: Vec<Pair>) {
-        let Some(data) = self.nodes.get_mut(id.0 as usize) else { return };
-        let Content::Mapping(entries) = &data.content else { return };
-        let known: HashSet<&str> = entries.pairs().iter().map(|pair| &*pair.key).collect();
-        let new: Vec<Pair> = new.into_iter().filter(|pair| !known.contains(&*pair.key)).collect();
-        let all = entries.pairs().iter().cloned().chain(new).collect();
-        data.content = Content::Mapping(Entries::new(all));
     }
 }
