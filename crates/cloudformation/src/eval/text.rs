@@ -169,7 +169,7 @@ impl Stack {
             return self.too_large(span).with_origins(origins);
         }
         let kind = Kind::Text(Text::from_parts(parts));
-        resolve_dynamic(Value { kind, span: Some(span), origins, sensitive })
+        self.fetched(resolve_dynamic(Value { kind, span: Some(span), origins, sensitive }), span)
     }
 }
 
