@@ -174,7 +174,9 @@ impl Finder<'_> {
         let mut parameters = Parameters::new();
         for written in &environment.parameter_files {
             let file = self.parameter_file(written).map_err(|error| self.unreadable(written, &error))?;
-            parameters.extend(cloudformation::parameters(&file).map_err(|wrong| self.refuse(&wrong))?);
+            let name = Some(&*environment.name.text);
+            let given = cloudformation::parameters(&file, name).map_err(|wrong| self.refuse(&wrong))?;
+            parameters.extend(given);
         }
         let values = environment.parameters.iter();
         parameters.extend(values.map(|(name, value)| (name.text.to_string(), value.clone())));

@@ -163,7 +163,10 @@ fn parameters(args: &InputArgs) -> Result<cloudformation::Options, Failure> {
             Some((name, value)) if !Path::new(given).exists() => {
                 options.parameters.push((name.to_owned(), value.to_owned()));
             }
-            _ => options.parameters.extend(with_file(Path::new(given), cloudformation::parameters)?),
+            _ => {
+                let read = |file: &_| cloudformation::parameters(file, None);
+                options.parameters.extend(with_file(Path::new(given), read)?);
+            }
         }
     }
     Ok(options)

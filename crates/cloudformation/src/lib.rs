@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
-use iamrail_core::collections::{HashMap, IndexMap};
+use iamrail_core::collections::IndexMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, Sources};
 use iamrail_core::value::Unknown;
@@ -45,7 +45,7 @@ pub const ASSEMBLY: &str = "cdk-assembly";
 pub struct CloudFormation {
     options: Options,
     /// What environments give.
-    environments: HashMap<Arc<str>, Parameters>,
+    environments: BTreeMap<Arc<str>, Parameters>,
 }
 
 /// Values of parameters by name, of pseudo parameters too (`AWS::Region`); of values with the same name the last one counts.
@@ -78,6 +78,12 @@ impl CloudFormation {
         own.chain(&self.options.parameters).cloned().collect()
     }
 
+    /// All that templates may be given: in each environment, and outside of them.
+    fn all_parameters(&self) -> Vec<Parameters> {
+        let each = self.environments.keys().map(|name| self.parameters(name));
+        each.chain([self.options.parameters.clone()]).collect()
+    }
+
     /// The options.
     pub fn options(&self) -> &Options {
         &self.options
@@ -90,10 +96,11 @@ impl FrontEnd for CloudFormation {
     }
 
     fn discover(&self, candidates: &[Candidate], sources: &Sources) -> Discovery {
+        let given = self.all_parameters();
         let looked_at: Vec<Option<Look>> = candidates
             .par_iter()
             .filter(|candidate| candidate.named || recognise::may_be_template(&candidate.path))
-            .map(|candidate| look(candidate, sources))
+            .map(|candidate| look(candidate, &given, sources))
             .collect();
         let mut discovery = Discovery::default();
         let mut templates = BTreeMap::new();
@@ -123,7 +130,7 @@ impl FrontEnd for CloudFormation {
             templates.retain(|path, _| !its_own.contains(path));
         }
         let assemblies = assemblies.into_iter().map(|dir| UnitSource::new(ASSEMBLY, dir));
-        let templates = together::units(roots(&templates), sources, &mut discovery.diagnostics);
+        let templates = together::units(roots(&templates), &given, sources, &mut discovery.diagnostics);
         discovery.units = assemblies.chain(templates).collect();
         let units: Vec<&UnitSource> = discovery.units.iter().collect();
         let undeclared = parameters::undeclared(&self.options.parameters, &units, sources);
@@ -132,7 +139,8 @@ impl FrontEnd for CloudFormation {
     }
 
     fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit {
-        Loaded::of(unit, sources).read(&self.options.parameters)
+        let given = std::slice::from_ref(&self.options.parameters);
+        Loaded::of(unit, given, sources).read(&self.options.parameters)
     }
 
     fn read_in(
@@ -142,10 +150,10 @@ impl FrontEnd for CloudFormation {
         sources: &Sources,
         take: &mut dyn FnMut(Vec<Arc<str>>, Unit),
     ) {
-        let loaded = Loaded::of(unit, sources);
+        let given: Vec<Parameters> = environments.iter().map(|name| self.parameters(name)).collect();
+        let loaded = Loaded::of(unit, &given, sources);
         let mut alike: IndexMap<_, (Parameters, Vec<Arc<str>>)> = IndexMap::default();
-        for name in environments {
-            let parameters = self.parameters(name);
+        for (name, parameters) in environments.iter().zip(given) {
             let asked = loaded.asks_for(&parameters);
             alike.entry(asked).or_insert_with(|| (parameters, Vec::new())).1.push(Arc::clone(name));
         }
@@ -183,7 +191,7 @@ enum Recognised {
 }
 
 /// Looks at a candidate. `None` when it is no template, as far as can be told.
-fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
+fn look(candidate: &Candidate, given: &[Parameters], sources: &Sources) -> Option<Look> {
     let path = Arc::clone(&candidate.path);
     let unreadable = |error: FileError| Box::new(Diagnostic::unreadable(Arc::clone(&candidate.path), &error));
     let bytes = match sources.files().read(&path) {
@@ -217,7 +225,8 @@ fn look(candidate: &Candidate, sources: &Sources) -> Option<Look> {
         adopted => adopted.map(|file| (file, None)),
     };
     let found = adopted.map_err(unreadable).map(|(file, said)| {
-        let nested = if nests { template::nested_in(&file) } else { Vec::new() };
+        let nested =
+            if nests { template::nested_in(&file, &unit::by_each_caller(&path, given)) } else { Vec::new() };
         Recognised::Template { nested, said }
     });
     Some((path, found))

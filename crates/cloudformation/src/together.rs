@@ -10,7 +10,8 @@ use iamrail_core::source::{Sources, Span};
 use rayon::prelude::*;
 
 use crate::eval::Stack;
-use crate::{KIND, recognise, template};
+use crate::template::{self, Values};
+use crate::{KIND, Parameters, recognise, unit};
 
 /// What a template exchanges with others.
 #[derive(Debug, Default)]
@@ -22,31 +23,34 @@ struct Exchange {
 /// How many templates a message names.
 const SHOWN: usize = 4;
 
-/// The units of templates that no other nests. An export with a name that several templates use tells nothing, which is said.
+/// The units of templates that no other nests, together wherever any of the values that are given makes them exchange something.
+/// An export with a name that several templates use tells nothing, which is said.
 pub(crate) fn units(
     templates: Vec<Arc<str>>,
+    given: &[Parameters],
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<UnitSource> {
-    let exchanges = exchanges(&templates, sources);
-    let mut exporters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, exchange) in exchanges.iter().enumerate() {
-        exchange.exports.iter().for_each(|name| exporters.entry(name).or_default().push(at));
-    }
     // The group of a template is that of the first template in it.
     let mut groups: Vec<usize> = (0..templates.len()).collect();
-    for (at, exchange) in exchanges.iter().enumerate() {
-        let mut said = BTreeSet::new();
-        for (name, span) in &exchange.imports {
-            match exporters.get(name.as_str()).map(Vec::as_slice) {
-                None | Some([]) => {}
-                Some([exporter]) => join(&mut groups, at, *exporter),
-                Some(several) if !several.contains(&at) && said.insert(name) => {
-                    let paths: Vec<_> = several.iter().filter_map(|&one| templates.get(one)).collect();
-                    let path = templates.get(at).map(Arc::clone).unwrap_or_default();
-                    diagnostics.push(ambiguous(path, name, paths.into_iter(), *span));
+    let mut said = BTreeSet::new();
+    for exchanges in exchanges(&templates, given, sources) {
+        let mut exporters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, exchange) in exchanges.iter().enumerate() {
+            exchange.exports.iter().for_each(|name| exporters.entry(name).or_default().push(at));
+        }
+        for (at, exchange) in exchanges.iter().enumerate() {
+            for (name, span) in &exchange.imports {
+                match exporters.get(name.as_str()).map(Vec::as_slice) {
+                    None | Some([]) => {}
+                    Some([exporter]) => join(&mut groups, at, *exporter),
+                    Some(several) if !several.contains(&at) && said.insert((at, name.clone())) => {
+                        let paths: Vec<_> = several.iter().filter_map(|&one| templates.get(one)).collect();
+                        let path = templates.get(at).map(Arc::clone).unwrap_or_default();
+                        diagnostics.push(ambiguous(path, name, paths.into_iter(), *span));
+                    }
+                    Some(_) => {}
                 }
-                Some(_) => {}
             }
         }
     }
@@ -82,24 +86,33 @@ fn join(groups: &mut [usize], one: usize, other: usize) {
     groups.iter_mut().filter(|group| **group == second).for_each(|group| *group = first);
 }
 
-/// What each template exchanges. Nobody has to know what is exported where nothing is imported.
-fn exchanges(templates: &[Arc<str>], sources: &Sources) -> Vec<Exchange> {
+/// What each template exchanges, with each of the values that are given. Nobody has to know what is exported where nothing is
+/// imported.
+fn exchanges(templates: &[Arc<str>], given: &[Parameters], sources: &Sources) -> Vec<Vec<Exchange>> {
     let read = |path: &Arc<str>, may_exchange: fn(&str) -> bool| {
         let may_exchange = sources.load(path).is_ok_and(|file| may_exchange(file.text()));
-        may_exchange.then(|| exchange(path, sources)).flatten()
+        may_exchange.then(|| exchange(path, given, sources)).flatten()
     };
-    let mut exchanges: Vec<Option<Exchange>> =
+    let mut exchanges: Vec<Option<Vec<Exchange>>> =
         templates.par_iter().map(|path| read(path, recognise::may_import)).collect();
-    if exchanges.iter().flatten().any(|exchange| !exchange.imports.is_empty()) {
+    if exchanges.iter().flatten().flatten().any(|exchange| !exchange.imports.is_empty()) {
         let others = templates.par_iter().zip(&mut exchanges).filter(|(_, exchange)| exchange.is_none());
         others.for_each(|(path, exchange)| *exchange = read(path, recognise::may_export));
     }
-    exchanges.into_iter().map(Option::unwrap_or_default).collect()
+    let mut exchanges: Vec<_> =
+        exchanges.into_iter().map(|each| each.unwrap_or_default().into_iter()).collect();
+    let of_one = |_| exchanges.iter_mut().map(|each| each.next().unwrap_or_default()).collect();
+    given.iter().map(of_one).collect()
 }
 
-fn exchange(path: &str, sources: &Sources) -> Option<Exchange> {
+/// What a template exchanges, with each of the values that are given.
+fn exchange(path: &str, given: &[Parameters], sources: &Sources) -> Option<Vec<Exchange>> {
+    let given = unit::by_each_caller(path, given);
     // What is wrong with it is said when it is read.
-    let template = template::load(path, sources, &mut Vec::new())?;
-    let stack = Stack::new(template, IndexMap::default());
-    Some(Exchange { exports: stack.known_exports(), imports: stack.known_imports() })
+    let template = template::load(path, &given, sources, &mut Vec::new())?;
+    let read = |values: Values| {
+        let stack = Stack::new(Arc::clone(&template), values);
+        Exchange { exports: stack.known_exports(), imports: stack.known_imports() }
+    };
+    Some(given.into_iter().map(read).collect())
 }

@@ -19,7 +19,7 @@ use crate::assembly::Assembly;
 use crate::eval::{Exports, STACK_SET, Scope, Stack, unread};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
-use crate::template::{Resource, Template, load, load_synthesised};
+use crate::template::{Resource, Template, Values, load, load_synthesised};
 use crate::tree::Tree;
 use crate::{ASSEMBLY, Parameters};
 
@@ -43,12 +43,13 @@ struct Deployed {
 }
 
 impl Loaded {
-    /// Reads the texts of a unit: a template with those that it exchanges values with, or an assembly.
-    pub(crate) fn of(unit: &UnitSource, sources: &Sources) -> Self {
+    /// Reads the texts of a unit: a template with those that it exchanges values with, or an assembly. What they nest may depend
+    /// on any of the values that are given.
+    pub(crate) fn of(unit: &UnitSource, given: &[Parameters], sources: &Sources) -> Self {
         let mut diagnostics = Vec::new();
         let stacks = match unit.kind {
-            ASSEMBLY => of_assembly(&unit.path, sources, &mut diagnostics),
-            _ => of_templates(unit, sources, &mut diagnostics),
+            ASSEMBLY => of_assembly(&unit.path, given, sources, &mut diagnostics),
+            _ => of_templates(unit, given, sources, &mut diagnostics),
         };
         Self { stacks, diagnostics }
     }
@@ -97,13 +98,19 @@ impl Loaded {
     }
 }
 
-fn of_templates(unit: &UnitSource, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Deployed> {
+fn of_templates(
+    unit: &UnitSource,
+    given: &[Parameters],
+    sources: &Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Deployed> {
     let paths: Vec<&Arc<str>> = std::iter::once(&unit.path).chain(&unit.beside).collect();
     let mut stacks = Vec::new();
     for path in &paths {
-        let Some(template) = load(path, sources, diagnostics) else { continue };
         let is_other = |other: &&Arc<str>| stem(other) == stem(path) && other != path;
         let id = if paths.iter().any(is_other) { path.as_ref() } else { stem(path) };
+        let given: Vec<Values> = given.iter().map(|parameters| by_caller(id, parameters).collect()).collect();
+        let Some(template) = load(path, &given, sources, diagnostics) else { continue };
         let id = (!unit.beside.is_empty()).then(|| Arc::from(id));
         stacks.push(Deployed { id, template, told: Vec::new() });
     }
@@ -116,11 +123,19 @@ fn stem(path: &str) -> &str {
     name.split_once('.').map_or(name, |(stem, _)| stem)
 }
 
-fn of_assembly(dir: &str, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Deployed> {
+fn of_assembly(
+    dir: &str,
+    given: &[Parameters],
+    sources: &Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Deployed> {
     let assembly = Assembly::read(dir, sources, diagnostics);
     let mut stacks = Vec::new();
     for synthesised in &assembly.stacks {
-        let template = load_synthesised(synthesised, &assembly.assets, sources, diagnostics);
+        let told = || synthesised.given.iter().map(|(name, value)| (Arc::clone(name), Value::text(&**value)));
+        let all = |parameters| told().chain(by_caller(&synthesised.id, parameters)).collect();
+        let given: Vec<Values> = given.iter().map(all).collect();
+        let template = load_synthesised(synthesised, &assembly.assets, &given, sources, diagnostics);
         let Some(template) = template else { continue };
         let (id, told) = (Some(Arc::from(&*synthesised.id)), synthesised.given.clone());
         stacks.push(Deployed { id, template, told });
@@ -164,6 +179,11 @@ fn by_caller<'s>(id: &'s str, parameters: &'s Parameters) -> impl Iterator<Item 
         };
         Some((Arc::from(name?), Value::text(value.as_str())))
     })
+}
+
+/// The same of a template alone, for each of several callers.
+pub(crate) fn by_each_caller(path: &str, given: &[Parameters]) -> Vec<Values> {
+    given.iter().map(|parameters| by_caller(stem(path), parameters).collect()).collect()
 }
 
 /// Adds what a stack declares, nested stacks included. Answers how many resources there are.

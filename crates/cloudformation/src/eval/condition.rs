@@ -1,5 +1,6 @@
 //! Conditions of the template, and `If`.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use iamrail_core::model::{Formula, Guard};
@@ -19,6 +20,8 @@ const MOST_DEPTH: usize = 600;
 const MOST_LEVELS: usize = 64;
 /// How many terms a condition may have with those that it names written out.
 const MOST_TERMS: usize = 2_000;
+/// How many conditions `And` and `Or` take.
+const OPERANDS: RangeInclusive<usize> = 2..=10;
 
 impl Stack {
     pub(super) fn choose(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
@@ -161,6 +164,10 @@ impl Stack {
         let arguments = call.arguments().unwrap_or_default();
         let operands =
             || arguments.iter().map(|&node| self.read_formula(node, scope, depth + 1)).collect::<Arc<[_]>>();
+        if matches!(call.function, Function::And | Function::Or) && !OPERANDS.contains(&arguments.len()) {
+            let message = format!("`{}` takes two to ten conditions", call.function.name());
+            self.warn("invalid-function", message, call.span);
+        }
         match (call.function, arguments.as_slice()) {
             (Function::And, [_, ..]) => Formula::All(operands()),
             (Function::Or, [_, ..]) => Formula::Any(operands()),

@@ -8,6 +8,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value};
 
 use super::substitution::within;
+use super::{Stack, identity};
 
 /// What they start with, and why what they stand for is not known.
 const OPENINGS: [(&str, Reason); 2] = [("{{resolve:", Reason::Import), ("{{changeSet:", Reason::Computed)];
@@ -29,6 +30,43 @@ pub(super) fn resolve_dynamic(value: Value) -> Value {
     }
     let kind = Kind::Text(Text::from_parts(reader.finish()));
     Value { kind, origins: value.origins.inexact(), ..value }
+}
+
+impl Stack {
+    /// The same value with what flowed into everything that its dynamic references fetch from resources of this stack.
+    pub(super) fn fetched(&self, value: Value, span: Span) -> Value {
+        let Kind::Text(text) = &value.kind else { return value };
+        let kept: Vec<_> = text.holes().map(|hole| self.kept_for(hole, span)).collect();
+        if kept.iter().all(Option::is_none) {
+            return value;
+        }
+        let sensitive = value.sensitive || kept.iter().flatten().any(|kept| kept.sensitive);
+        let origins = kept.iter().flatten().map(|kept| &kept.origins);
+        let origins = Origins::of_all(std::iter::once(&value.origins).chain(origins));
+        let mut kept = kept.iter();
+        let parts = text.parts().iter().map(|part| match part {
+            Part::Hole(hole) => match kept.next().and_then(Option::as_ref) {
+                Some(kept) => {
+                    let origins = Origins::of_all([&hole.origins, &kept.origins]);
+                    Part::Hole(Arc::new(Hole { origins, ..Hole::clone(hole) }))
+                }
+                None => part.clone(),
+            },
+            Part::Literal { .. } => part.clone(),
+        });
+        Value { kind: Kind::Text(Text::from_parts(parts.collect())), origins, sensitive, ..value }
+    }
+
+    /// The value that a dynamic reference fetches, when a resource of this stack keeps it.
+    fn kept_for(&self, hole: &Hole, span: Span) -> Option<Value> {
+        let reference = &hole.unknown.what;
+        OPENINGS.iter().any(|(opening, _)| reference.starts_with(opening)).then_some(())?;
+        hole.origins.iter().filter(|origin| &*origin.attribute == "Ref").find_map(|origin| {
+            let id = origin.resource.strip_prefix(&*self.id(""))?;
+            let property = identity::fetched(reference, &self.resources().get(id)?.kind)?;
+            Some(self.attribute(id, property, span))
+        })
+    }
 }
 
 /// Where the first reference in a text starts.

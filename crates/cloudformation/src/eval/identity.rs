@@ -23,6 +23,24 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("AWS::IAM::InstanceProfile", "instance-profile", "InstanceProfileName"),
 ];
 
+/// Dynamic references by how they start, with the type of the resource that keeps what they fetch and the property that has it.
+const STORES: &[(&str, &str, &str)] = &[
+    ("{{resolve:ssm:", "AWS::SSM::Parameter", "Value"),
+    ("{{resolve:secretsmanager:", "AWS::SecretsManager::Secret", "SecretString"),
+];
+
+/// The property of a type of resource whose value a dynamic reference fetches.
+pub(super) fn fetched(reference: &str, kind: &str) -> Option<&'static str> {
+    let found = STORES.iter().find(|(start, store, _)| reference.starts_with(start) && *store == kind);
+    found.map(|(_, _, property)| *property)
+}
+
+/// The property that an attribute is, where that is a value which a resource keeps for others.
+pub(super) fn kept(kind: &str, attribute: &str) -> Option<&'static str> {
+    let found = STORES.iter().find(|(_, store, property)| *store == kind && *property == attribute);
+    found.map(|(_, _, property)| *property)
+}
+
 /// The answer to an attribute, with `Ref` as the attribute of `Ref`.
 pub(super) fn answer(kind: &str, attribute: &str) -> Option<Answer> {
     let (_, form, name) = NAMED.iter().find(|(named, _, _)| *named == kind)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, List, Number, Part, Reason, Text, Unknown, Value};
+use iamrail_core::value::{Kind, List, Number, Origins, Part, Reason, Text, Unknown, Value};
 
 use super::call::Call;
 use super::distribute::{are_few, distribute};
@@ -132,6 +132,14 @@ fn whole(value: &Value) -> Option<usize> {
     }
 }
 
+/// What flowed into the holes of a text.
+fn holes(parts: &[Part]) -> impl Iterator<Item = &Origins> {
+    parts.iter().filter_map(|part| match part {
+        Part::Hole(hole) => Some(&hole.origins),
+        Part::Literal { .. } => None,
+    })
+}
+
 /// The parts of a text between delimiters, each with its place. Where a hole may hold delimiters, the rest of the list
 /// is open.
 pub(super) fn split(text: &Text, whole: &Value, delimiter: &str) -> Value {
@@ -143,10 +151,13 @@ pub(super) fn split(text: &Text, whole: &Value, delimiter: &str) -> Value {
             [Part::Literal { span, .. }] => *span,
             _ => None,
         };
+        // What flowed into the holes of other elements is not in this one.
+        let own = Origins::of_all(holes(&parts));
+        let origins = whole.origins.inexact().without(holes(text.parts()), &own);
         Value {
             kind: Kind::Text(Text::from_parts(parts)),
             span: span.or(whole.span),
-            origins: whole.origins.inexact(),
+            origins,
             sensitive: whole.sensitive,
         }
     };

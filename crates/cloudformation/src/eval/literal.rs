@@ -36,7 +36,10 @@ impl Stack {
     /// The value of a scalar.
     fn scalar(&self, node: Node<'_>, resolved: Resolved<'_>, scope: &Scope) -> Value {
         let kind = match resolved {
-            Resolved::Null => Kind::Null,
+            Resolved::Null => {
+                self.report("null-value", "CloudFormation refuses a template with a null value", node.span());
+                return Value::unknown(Unknown::new(Reason::Invalid, "null")).at(node.span());
+            }
             Resolved::Bool(value) => Kind::Bool(value),
             Resolved::Int(number) => Kind::Number(Number::Int(number)),
             Resolved::Float(number) => Kind::Number(Number::Float(number)),

@@ -254,7 +254,8 @@ impl Stack {
     }
 
     fn part(&self, node: Option<crate::tree::NodeId>, scope: &Scope) -> Value {
-        node.and_then(|node| self.evaluate(self.template.node(node), scope)).unwrap_or_default()
+        let node = node.map(|node| self.template.node(node)).filter(|node| !node.is_null());
+        node.and_then(|node| self.evaluate(node, scope)).unwrap_or_default()
     }
 
     /// The value of a node; `None` when it is `AWS::NoValue`.

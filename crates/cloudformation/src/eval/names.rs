@@ -13,6 +13,8 @@ use crate::tree::Node;
 
 /// The parts of a resource that may refer to others.
 const OF_RESOURCE: [&str; 4] = ["Properties", "CreationPolicy", "UpdatePolicy", "DeletionPolicy"];
+/// The transform that brings functions of its own.
+const EXTENSIONS: &str = "AWS::LanguageExtensions";
 /// The parts of an output.
 const OF_OUTPUT: [&str; 2] = ["Value", "Export"];
 
@@ -89,6 +91,10 @@ impl Stack {
                     .for_each(|(name, attribute)| self.check_attribute(name, attribute, call.span));
             }
             Function::Sub => self.check_sub(call),
+            Function::Length | Function::ToJsonString if !self.template.asks_for(EXTENSIONS) => {
+                let message = format!("`{}` needs the transform `{EXTENSIONS}`", call.function.name());
+                self.warn("missing-transform", message, call.span);
+            }
             Function::If => {
                 let arguments = call.arguments().unwrap_or_default();
                 if let Some((name, node)) = arguments.first().and_then(|node| Some((node.text()?, node))) {
@@ -107,6 +113,11 @@ impl Stack {
         let pieces: Vec<_> = pieces.iter().map(|(text, span)| (*text, *span)).collect();
         for segment in segments(&pieces) {
             match segment {
+                Segment::Variable { name, span } if name.trim() != name => {
+                    let message =
+                        format!("a name in the text of `Sub` has white space around it: `{}`", name.trim());
+                    self.warn("invalid-function", message, span.unwrap_or(call.span));
+                }
                 Segment::Variable { name, span } if own.is_none_or(|own| own.find(name.trim()).is_none()) => {
                     let span = span.unwrap_or(call.span);
                     let (resource, attribute) = name.trim().split_once('.').unwrap_or((name.trim(), "Ref"));

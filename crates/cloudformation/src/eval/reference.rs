@@ -117,12 +117,15 @@ impl Stack {
         }
         self.memo.borrow_mut().attributes.insert(key.clone(), None);
         let named = attribute.strip_prefix("Outputs.");
-        let output = named.and_then(|name| self.output_of(id, name, span));
-        let value = match (output, self.answer(resource, attribute)) {
-            (Some(output), _) => {
+        let passed_on = match identity::kept(&resource.kind, attribute) {
+            Some(property) => self.property(resource, property),
+            None => named.and_then(|name| self.output_of(id, name, span)),
+        };
+        let value = match (passed_on, self.answer(resource, attribute)) {
+            (Some(value), _) => {
                 let step = format!("{}.{attribute}", self.id(id)).into();
-                let origins = output.origins.via(&step, Some(span));
-                output.with_origins(origins)
+                let origins = value.origins.via(&step, Some(span));
+                value.with_origins(origins)
             }
             (None, Some(value)) => is_attribute(value, &computed(&self.id(id), attribute, span)),
             (None, None) => computed(&self.id(id), attribute, span),
@@ -142,17 +145,21 @@ impl Stack {
             && (fixed.iter().any(|name| id.starts_with(name)) || starts_with_one(id, serverless))
     }
 
+    /// The value of a property; `None` when it is not set, or the resource never exists.
+    fn property(&self, resource: &Resource, name: &str) -> Option<Value> {
+        let scope = self.scope(resource)?;
+        let properties = self.template.node(resource.properties?);
+        match Call::of(properties) {
+            Some(_) => self.properties(resource, &scope).get(name).cloned(),
+            None => self.evaluate(properties.get(name)?, &scope),
+        }
+    }
+
     /// What an attribute is when it follows from the properties; `None` when AWS makes it up.
     fn answer(&self, resource: &Resource, attribute: &str) -> Option<Value> {
         let answer = identity::answer(&resource.kind, attribute)?;
         let scope = self.scope(resource)?;
-        let property = |name: &str| {
-            let properties = self.template.node(resource.properties?);
-            match Call::of(properties) {
-                Some(_) => self.properties(resource, &scope).get(name).cloned(),
-                None => self.evaluate(properties.get(name)?, &scope),
-            }
-        };
+        let property = |name: &str| self.property(resource, name);
         match answer {
             Answer::Property(name) => property(name).map(as_text),
             Answer::Arn { form, name } => {

@@ -95,6 +95,9 @@ impl Stack {
     /// The argument as it is: the encoding is left undone, since whatever reads the value wants the text.
     pub(super) fn base64(&self, call: &Call<'_>, scope: &Scope) -> Value {
         let value = self.argument(call, scope).unwrap_or_default();
+        if matches!(value.kind, Kind::List(_) | Kind::Map(_)) {
+            return self.wrong(call.span, "`Base64` takes a text");
+        }
         let origins = value.origins.inexact().via(&"Fn::Base64".into(), Some(call.span));
         value.with_origins(origins)
     }
@@ -169,7 +172,7 @@ impl Stack {
             return self.too_large(span).with_origins(origins);
         }
         let kind = Kind::Text(Text::from_parts(parts));
-        resolve_dynamic(Value { kind, span: Some(span), origins, sensitive })
+        self.fetched(resolve_dynamic(Value { kind, span: Some(span), origins, sensitive }), span)
     }
 }
 

@@ -15,19 +15,23 @@ pub(crate) use undeclared::undeclared;
 /// Reads the values of parameters from a file, in JSON or YAML: the list that the AWS command line takes
 /// (`[{"ParameterKey": "Stage", "ParameterValue": "prod"}]` or `["Stage=prod"]`), the template configuration of
 /// CodePipeline (`{"Parameters": {"Stage": "prod"}}`), or a plain map (`{"Stage": "prod"}`). A file in TOML, or one that is
-/// called `samconfig`, is the configuration of the SAM command line, of which the overrides in the environment `default` count.
+/// called `samconfig`, is the configuration of the SAM command line, of which the overrides in the environment with this name
+/// count; those in `default` when there is none, or none is asked for.
 ///
 /// # Errors
 /// Says what is wrong with the file, with the place: a key that is given twice too, since only one of them can be meant.
-pub fn parameters(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+pub fn parameters(
+    file: &Arc<SourceFile>,
+    environment: Option<&str>,
+) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
     if samconfig::is_it(file.path()) {
-        return samconfig::read(file).map_err(|diagnostic| vec![*diagnostic]);
+        return samconfig::read(file, environment).map_err(|diagnostic| vec![*diagnostic]);
     }
     let (tree, diagnostics) = Tree::parse(file);
     let Some(tree) = tree else { return Err(diagnostics) };
     let Some(root) = tree.documents().next() else { return Ok(Vec::new()) };
     if diagnostics.is_empty() && samconfig::is_one(file.path(), root) {
-        return samconfig::read_node(file, root).map_err(|diagnostic| vec![*diagnostic]);
+        return samconfig::read_node(file, root, environment).map_err(|diagnostic| vec![*diagnostic]);
     }
     let mut reader = Reader { file, values: Vec::new(), diagnostics };
     reader.root(root);
@@ -97,7 +101,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<(String, String)>, Vec<String>> {
         let file = Sources::new(MemoryFiles::default()).adopt("p.json", text.into()).expect("it is UTF-8");
-        parameters(&file).map_err(|wrong| wrong.into_iter().map(|one| one.message).collect())
+        parameters(&file, None).map_err(|wrong| wrong.into_iter().map(|one| one.message).collect())
     }
 
     #[test]

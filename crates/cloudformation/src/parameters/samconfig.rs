@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use crate::tree::{Entry, Node};
 
-/// The environment that counts.
+/// The environment that counts where none is asked for, or the file has none of that name.
 const ENVIRONMENT: &str = "default";
 
 /// The commands whose values count, the last one most.
@@ -20,8 +20,11 @@ pub(super) fn is_it(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, extension)| extension == "toml")
 }
 
-/// The values in a configuration: those for all commands, then those for `deploy`, which count.
-pub(super) fn read(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Box<Diagnostic>> {
+/// The values in a configuration for an environment: those for all commands, then those for `deploy`, which count.
+pub(super) fn read(
+    file: &Arc<SourceFile>,
+    environment: Option<&str>,
+) -> Result<Vec<(String, String)>, Box<Diagnostic>> {
     let fault = |message: &str| Diagnostic::error("invalid-parameters", Arc::clone(file.path()), message);
     let wrong = |message: &str| Box::new(fault(message));
     let config: Table = file.text().parse().map_err(|error: toml::de::Error| {
@@ -29,7 +32,8 @@ pub(super) fn read(file: &Arc<SourceFile>) -> Result<Vec<(String, String)>, Box<
         let said = format!("no TOML: {}", error.message());
         Box::new(fault(&said).at(file.span(span.start, span.end)))
     })?;
-    let Some(environment) = config.get(ENVIRONMENT).and_then(Value::as_table) else {
+    let named = |name: &str| config.get(name).and_then(Value::as_table);
+    let Some(environment) = environment.and_then(named).or_else(|| named(ENVIRONMENT)) else {
         let others = config.iter().filter(|(_, value)| value.is_table());
         return Err(wrong(&missing(others.map(|(name, _)| name.as_str()))));
     };
@@ -62,12 +66,14 @@ pub(super) fn is_one(path: &str, root: Node<'_>) -> bool {
 pub(super) fn read_node(
     file: &Arc<SourceFile>,
     root: Node<'_>,
+    environment: Option<&str>,
 ) -> Result<Vec<(String, String)>, Box<Diagnostic>> {
     let wrong = |message: &str, at: Node<'_>| {
         let path = Arc::clone(file.path());
         Box::new(Diagnostic::error("invalid-parameters", path, message).at(at.span()))
     };
-    let Some(environment) = root.get(ENVIRONMENT) else {
+    let asked = environment.and_then(|name| root.get(name)).filter(|table| table.entries().is_some());
+    let Some(environment) = asked.or_else(|| root.get(ENVIRONMENT)) else {
         let entries = root.entries().into_iter().flatten().filter(|entry| entry.value.entries().is_some());
         return Err(wrong(&missing(entries.map(|entry| &**entry.key)), root));
     };
@@ -149,7 +155,7 @@ mod tests {
     fn read(text: &str) -> Result<Vec<(String, String)>, Vec<String>> {
         let file =
             Sources::new(MemoryFiles::default()).adopt("samconfig.toml", text.into()).expect("it is UTF-8");
-        parameters(&file).map_err(|wrong| {
+        parameters(&file, None).map_err(|wrong| {
             wrong.into_iter().map(|one| format!("{} {}", one.message, one.span.is_some())).collect()
         })
     }
@@ -178,7 +184,7 @@ mod tests {
     fn read_yaml(text: &str) -> Result<Vec<(String, String)>, Vec<String>> {
         let file =
             Sources::new(MemoryFiles::default()).adopt("a/samconfig.yaml", text.into()).expect("it is UTF-8");
-        parameters(&file).map_err(|wrong| wrong.into_iter().map(|one| one.message).collect())
+        parameters(&file, None).map_err(|wrong| wrong.into_iter().map(|one| one.message).collect())
     }
 
     #[test]
@@ -201,6 +207,19 @@ mod tests {
         let wrong = "`parameter_overrides` must be `Name=value` pairs in a text or list".to_owned();
         let text = "version: 0.1\ndefault: {deploy: {parameters: {parameter_overrides: [Stage]}}}\n";
         assert_eq!(read_yaml(text), Err(vec![wrong]));
+    }
+
+    #[test]
+    fn an_environment_has_the_table_with_its_name() {
+        let toml = "[default.deploy.parameters]\nparameter_overrides = 'Stage=dev'\n[prod.deploy.parameters]\nparameter_overrides = 'Stage=prod'\n";
+        let yaml = "version: 0.1\ndefault: {deploy: {parameters: {parameter_overrides: Stage=dev}}}\nprod: {deploy: {parameters: {parameter_overrides: Stage=prod}}}\n";
+        for (path, text) in [("samconfig.toml", toml), ("samconfig.yaml", yaml)] {
+            let file = Sources::new(MemoryFiles::default()).adopt(path, text.into()).expect("it is UTF-8");
+            for (environment, stage) in [(None, "dev"), (Some("prod"), "prod"), (Some("test"), "dev")] {
+                let read = parameters(&file, environment).expect("it is in order");
+                assert_eq!(read, [("Stage".to_owned(), stage.to_owned())], "{path} {environment:?}");
+            }
+        }
     }
 
     #[test]

@@ -94,5 +94,5 @@ fn templates(unit: &UnitSource, sources: &Sources) -> Vec<Option<Arc<Template>>>
     } else {
         std::iter::once(&unit.path).chain(&unit.beside).cloned().collect()
     };
-    paths.iter().map(|path| template::load(path, sources, &mut unsaid)).collect()
+    paths.iter().map(|path| template::load(path, &[], sources, &mut unsaid)).collect()
 }

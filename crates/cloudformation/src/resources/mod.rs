@@ -49,7 +49,7 @@ pub(crate) fn with_property(instance: Instance, name: &str, value: Value) -> Ins
 
 /// Whether resources of a type matter to the model at all. Others need not be evaluated.
 pub(crate) fn is_relevant(kind: &str) -> bool {
-    table::meaning(kind).is_some() || table::left_aside(kind).is_some()
+    table::meaning(kind).is_some() || table::store(kind).is_some() || table::left_aside(kind).is_some()
 }
 
 /// Whether a type would be one of IAM, and is none: whatever it is, it may hand out power.
@@ -65,6 +65,9 @@ pub(crate) fn lower(instance: &Instance, declarations: &mut Declarations) {
         declarations.asides.push(Aside { subject, span: instance.declared.span, what });
     }
     let properties = Properties::of(instance);
+    if let Some(keep) = table::store(kind) {
+        keep(&properties, declarations);
+    }
     match table::meaning(kind) {
         Some(Meaning::Entity(lower)) => lower(&properties, declarations),
         Some(Meaning::Workload(shape)) => workload::workload(&properties, shape, declarations),

@@ -10,13 +10,15 @@ use super::{credential, kept, permission_set, policy, role, user};
 /// What a type of resource means.
 #[derive(Clone, Copy)]
 pub(super) enum Meaning {
-    /// It is a thing of IAM, or keeps a value.
-    Entity(fn(&Properties<'_>, &mut Declarations)),
+    /// It is a thing of IAM.
+    Entity(Lower),
     /// It runs code or configures a connection.
     Workload(&'static Shape),
 }
 
-type Row = (&'static str, fn(&Properties<'_>, &mut Declarations));
+/// Adds what the properties of a resource declare.
+type Lower = fn(&Properties<'_>, &mut Declarations);
+type Row = (&'static str, Lower);
 
 static IAM: &[Row] = &[
     ("AWS::IAM::AccessKey", credential::access_key),
@@ -36,9 +38,10 @@ static IAM: &[Row] = &[
     ("AWS::SSO::PermissionSet", permission_set::permission_set),
 ];
 
-/// What keeps values that may be credentials.
+/// What keeps values that may be credentials, whatever else it means.
 static STORES: &[Row] =
     &[("AWS::SSM::Parameter", kept::parameter), ("AWS::SecretsManager::Secret", kept::secret)];
+
 /// Properties that name policies, groups or principals of the model, in resources of IAM and in those that a transform makes of.
 const LINKS: &[&str] = &[
     "CustomerManagedPolicyReferences",
@@ -76,13 +79,22 @@ static LEFT_ASIDE: &[(&str, &str)] = &[
 
 /// What a type of resource means, if it means anything.
 pub(super) fn meaning(kind: &str) -> Option<Meaning> {
-    if let Some((_, lower)) = IAM.iter().chain(STORES).find(|(name, _)| *name == kind) {
-        return Some(Meaning::Entity(*lower));
+    if let Some(lower) = row(IAM, kind) {
+        return Some(Meaning::Entity(lower));
     }
     if kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource" || is_extension(kind) {
         return Some(Meaning::Workload(&CUSTOM_RESOURCE));
     }
     workloads::shape(kind).map(Meaning::Workload)
+}
+
+/// How a type of resource keeps a value, if it keeps one.
+pub(super) fn store(kind: &str) -> Option<Lower> {
+    row(STORES, kind)
+}
+
+fn row(rows: &[Row], kind: &str) -> Option<Lower> {
+    rows.iter().find(|(name, _)| *name == kind).map(|(_, lower)| *lower)
 }
 
 /// Whether a type comes from the registry of extensions: the code behind it gets all of its properties, such as the values of

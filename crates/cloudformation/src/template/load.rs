@@ -7,30 +7,32 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, Sources, Span, join, parent};
 
 use super::nested::{Inner, Nested, is_local, nested};
-use super::{Template, computed};
+use super::{Template, Values, computed};
 use crate::assembly::{Assets, Constructs, Synthesised};
 use crate::tree::{Full, Include, NodeId, Tree};
 
 /// How deeply templates nest.
 const MOST_DEPTH: usize = 16;
 
-/// The template at a path; `None`, with a diagnostic, when there is none.
+/// The template at a path, with those that it nests when any of the values is given; `None`, with a diagnostic, when there is none.
 pub(crate) fn load(
     path: &str,
+    given: &[Values],
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Arc<Template>> {
-    Loader::new(sources, diagnostics, &Assets::default(), &Constructs::default()).load(path)
+    Loader::new(sources, diagnostics, &Assets::default(), &Constructs::default()).load(path, given)
 }
 
-/// The template of a stack of an assembly; `None`, with a diagnostic, when there is none.
+/// The same of a stack of an assembly; `None`, with a diagnostic, when there is none.
 pub(crate) fn load_synthesised(
     stack: &Synthesised,
     assets: &Assets,
+    given: &[Values],
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Arc<Template>> {
-    Loader::new(sources, diagnostics, assets, &stack.constructs).load(&stack.template)
+    Loader::new(sources, diagnostics, assets, &stack.constructs).load(&stack.template, given)
 }
 
 struct Loader<'s, 'd> {
@@ -54,18 +56,18 @@ impl<'s, 'd> Loader<'s, 'd> {
         Self { sources, diagnostics, assets, constructs, loaded: HashMap::default(), chain: Vec::new() }
     }
 
-    fn load(&mut self, path: &str) -> Option<Arc<Template>> {
+    fn load(&mut self, path: &str, given: &[Values]) -> Option<Arc<Template>> {
         if let Some(loaded) = self.loaded.get(path) {
             return loaded.clone();
         }
         self.chain.push(path.to_owned());
-        let template = self.read(path);
+        let template = self.read(path, given);
         self.chain.pop();
         self.loaded.insert(path.to_owned(), template.clone());
         template
     }
 
-    fn read(&mut self, path: &str) -> Option<Arc<Template>> {
+    fn read(&mut self, path: &str, given: &[Values]) -> Option<Arc<Template>> {
         let file = match self.sources.load(path) {
             Ok(file) => file,
             Err(error) => {
@@ -83,7 +85,7 @@ impl<'s, 'd> Loader<'s, 'd> {
         let template = Arc::new(template);
         let mut inner: HashMap<NodeId, Vec<Inner>> = HashMap::default();
         for Nested { id, properties, location, span, is_asset, computed, body } in
-            computed::followed(&template, written)
+            computed::followed(&template, given, written)
         {
             if let Some(body) = body {
                 let template = self.written_out(&template, body);
@@ -114,7 +116,8 @@ impl<'s, 'd> Loader<'s, 'd> {
                 let message = format!("the nested template `{location}` {problem}");
                 let diagnostic = Diagnostic::error("nested-template", path, message).at(span);
                 self.diagnostics.push(diagnostic.help(help));
-            } else if let Some(loaded) = target.and_then(|target| self.load(&target)) {
+            // What the stack around them gives to those that are nested deeper is not followed.
+            } else if let Some(loaded) = target.and_then(|target| self.load(&target, &[])) {
                 let location = computed.is_some().then(|| Arc::from(location));
                 inner.entry(properties).or_default().push(Inner { location, template: loaded });
             }

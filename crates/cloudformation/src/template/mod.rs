@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 use iamrail_core::collections::{HashMap, IndexMap};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
+use iamrail_core::value::Value;
 
 use crate::advice::PROCESSED;
 use crate::tree::{Node, NodeId, Tree};
@@ -22,6 +23,9 @@ pub(crate) use load::{load, load_synthesised};
 pub(crate) use nested::{Inner, nested_in};
 pub(crate) use parameter::Parameter;
 pub(crate) use resource::Resource;
+
+/// Values of parameters and pseudo parameters, by name.
+pub(crate) type Values = IndexMap<Arc<str>, Value>;
 
 /// The sections that a template may have.
 pub(crate) const SECTIONS: &[&str] = &[

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::source::{SourceFile, Span, join, parent};
 
-use super::{Template, computed};
+use super::{Template, Values, computed};
 use crate::assembly::Assets;
 use crate::eval::{STACK_SET, location_of};
 use crate::tree::{Entry, Node, NodeId, Tree};
@@ -37,15 +37,15 @@ pub(crate) struct Inner {
     pub(crate) template: Arc<Template>,
 }
 
-/// The paths of the templates that a text nests, if it is a template.
-pub(crate) fn nested_in(file: &Arc<SourceFile>) -> Vec<String> {
+/// The paths of the templates that a text nests with any of the values that are given, if it is a template.
+pub(crate) fn nested_in(file: &Arc<SourceFile>, given: &[Values]) -> Vec<String> {
     let Some(tree) = Tree::parse(file).0 else { return Vec::new() };
     let assets = Assets::default();
     let mut all: Vec<Nested> = tree.documents().flat_map(|root| nested(root, &assets)).collect();
     if all.iter().any(|one| one.computed.is_some())
         && let Some(template) = Template::read(tree, &mut Vec::new())
     {
-        all = computed::followed(&Arc::new(template), all);
+        all = computed::followed(&Arc::new(template), given, all);
     }
     all.into_iter().filter_map(|one| join(parent(file.path()), &one.location?)).collect()
 }
@@ -80,7 +80,7 @@ fn nested_by(entry: Entry<'_>, assets: &Assets) -> Option<Nested> {
         Some(Nested { id, properties, location, span, is_asset, computed: None, body: None })
     };
     if let Some(body) = properties.get("TemplateBody").filter(|_| kind == STACK_SET) {
-        let written = body.untagged_text().map(|_| body.id());
+        let written = text_of(body).map(Node::id);
         return Some(Nested { body: written, ..nested(None, body.span(), false)? });
     }
     let property = location_of(kind)?;
@@ -100,6 +100,15 @@ fn nested_by(entry: Entry<'_>, assets: &Assets) -> Option<Nested> {
             Some(Nested { computed, ..nested(None, written?.span(), false)? })
         }
     }
+}
+
+/// The text that is written out in a node, also as that of a `Sub` without variables.
+fn text_of(node: Node<'_>) -> Option<Node<'_>> {
+    if node.untagged_text().is_some() {
+        return Some(node);
+    }
+    let short = node.tag().is_some_and(|tag| &*tag.name == "Sub").then_some(node);
+    short.or_else(|| node.get("Fn::Sub")).filter(|node| node.text().is_some_and(|text| !text.contains("${")))
 }
 
 fn asset<'t>(resource: Node<'t>, property: &str) -> Option<(&'t str, Span)> {

@@ -54,6 +54,21 @@ fn what_stands_before_a_syntax_error_is_checked() {
 }
 
 #[test]
+fn a_name_that_is_null_is_refused_and_hides_nothing() {
+    for (kind, name) in [("Group", "GroupName"), ("Role", "RoleName"), ("User", "UserName")] {
+        for null in ["", "~", "null"] {
+            let text = format!(
+                "Resources:\n  X:\n    Type: AWS::IAM::{kind}\n    Properties:\n      {name}: {null}\n      \
+                 ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess']\n"
+            );
+            let (findings, codes) = found("t.yaml", &text);
+            assert!(findings.contains(&"broad-admin-policy X".to_owned()), "{kind} {null}: {findings:?}");
+            assert_eq!(codes, ["null-value"], "{kind} {null}");
+        }
+    }
+}
+
+#[test]
 fn what_follows_a_syntax_error_is_checked() {
     let administrator =
         ["unused-grant Operators?", "broad-admin-policy Operators", "unapproved-administrator Operators"];

@@ -124,6 +124,17 @@ fn what_cloudformation_refuses_is_said() {
             "3:28 unknown-name",
         ),
         ("Resources: {X: {Type: A::B::C, Properties: {P: !Sub 'a${b'}}}\n", "2:55 unclosed-variable"),
+        ("Resources: {X: {Type: A::B::C, Properties: {P: !Sub '${ X }'}}}\n", "2:54 invalid-function"),
+        ("Conditions: {C: !And [!Equals [a, b]]}\nResources: {}\n", "2:17 invalid-function"),
+        (
+            "Resources: {X: {Type: AWS::IAM::Group, Properties: {GroupName: !Base64 [a]}}}\n",
+            "2:64 invalid-function",
+        ),
+        ("Resources: {X: {Type: A::B::C, Properties: {P: {'Fn::Length': [a]}}}}\n", "2:48 missing-transform"),
+        (
+            "Resources: {X: {Type: A::B::C, Properties: {P: {'Fn::ToJsonString': [a]}}}}\n",
+            "2:48 missing-transform",
+        ),
         ("Resources: {X: {Type: AWS::Serverless::Api}}\n", "2:13 missing-transform"),
         ("Resources: {'Fn::ForEach::L': [I, [a], {'X${I}': {Type: A::B::C}}]}\n", "2:13 missing-transform"),
         (

@@ -195,8 +195,11 @@ Resources:
         assert_eq!(name, "given-${Set.Kind}-${AWS::Region}");
     }
     // What is in the text has its place there.
-    let body = "TemplateBody: |\n        Resources:\n          U: {Type: AWS::IAM::Bogus}\n";
-    assert_eq!(said(&set(body)), ["5:35 unknown-name", "9:11 unknown-type"]);
+    for sub in ["", "!Sub "] {
+        let body =
+            format!("TemplateBody: {sub}|\n        Resources:\n          U: {{Type: AWS::IAM::Bogus}}\n");
+        assert_eq!(said(&set(&body)), ["5:35 unknown-name", "9:11 unknown-type"], "{sub}");
+    }
 }
 
 #[test]

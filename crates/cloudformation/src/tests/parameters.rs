@@ -28,12 +28,58 @@ fn said(files: &[(&str, &str)], given: &[(&str, &str)]) -> Vec<String> {
 
 /// The findings on a template whose parameters are given these values.
 fn found(text: &str, given: &[(&str, &str)]) -> Vec<String> {
-    let sources = Arc::new(Sources::new(MemoryFiles::new([("t.yaml", text)])));
+    found_in(&[("t.yaml", text)], given)
+}
+
+/// The same of several files.
+fn found_in(files: &[(&str, &str)], given: &[(&str, &str)]) -> Vec<String> {
+    let sources = Arc::new(Sources::new(MemoryFiles::new(files.iter().map(|&(path, text)| (path, text)))));
     let parameters = given.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
     let checker = Checker::new(iamrail_core::options::Options::default());
     let checker = checker.with_front_end(CloudFormation::new(Options { parameters }));
-    let findings = checker.check(&sources, &[Candidate::found("t.yaml")]).findings;
+    let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
+    let findings = checker.check(&sources, &candidates).findings;
     findings.into_iter().map(|one| format!("{} {}: {}", one.rule.name, one.subject, one.message)).collect()
+}
+
+#[test]
+fn given_values_say_which_templates_are_linked() {
+    let group = |policy: &str| {
+        format!(
+            "Resources: {{G: {{Type: AWS::IAM::Group, Properties: {{ManagedPolicyArns: [{policy}]}}}}}}\n"
+        )
+    };
+    let (dev, prod) = (
+        group("'arn:aws:iam::aws:policy/ReadOnlyAccess'"),
+        group("'arn:aws:iam::aws:policy/PowerUserAccess'"),
+    );
+    for default in ["", ", Default: dev"] {
+        let outer = format!(
+            "Parameters: {{Stage: {{Type: String{default}}}}}\nResources:\n  N: {{Type: AWS::CloudFormation::Stack, Properties: \
+             {{TemplateURL: !Sub 's/${{Stage}}.yaml'}}}}\n"
+        );
+        let files = [("t.yaml", outer.as_str()), ("s/dev.yaml", &dev), ("s/prod.yaml", &prod)];
+        let nested = |stage: &str| found_in(&files, &[("Stage", stage)]).into_iter();
+        let subjects = |stage| nested(stage).filter(|one| one.contains("broad-admin-policy N.G")).count();
+        assert_eq!([subjects("dev"), subjects("prod")], [0, 1], "{default}");
+        let said = said(&files, &[("Stage", "prod")]);
+        assert!(said.is_empty(), "{said:?}");
+    }
+    let exporter = |stage: &str, action: &str| {
+        format!(
+            "Resources: {{P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Version: '2012-10-17', Statement: \
+             [{{Effect: Allow, Action: '{action}', Resource: '*'}}]}}}}}}}}\n\
+             Outputs: {{O: {{Value: !Ref P, Export: {{Name: {stage}-policy}}}}}}\n"
+        )
+    };
+    let (dev, prod) = (exporter("dev", "s3:ListAllMyBuckets"), exporter("prod", "*"));
+    let importer = "Parameters: {Stage: {Type: String, Default: dev}}\nResources:\n  G: {Type: AWS::IAM::Group, Properties: \
+                    {ManagedPolicyArns: [!ImportValue {'Fn::Sub': '${Stage}-policy'}]}}\n";
+    let files = [("dev.yaml", dev.as_str()), ("importer.yaml", importer), ("prod.yaml", &prod)];
+    for stage in ["dev", "prod"] {
+        let found = found_in(&files, &[("Stage", stage)]);
+        assert!(!found.iter().any(|one| one.contains("comes from outside")), "{stage}: {found:?}");
+    }
 }
 
 #[test]

@@ -90,6 +90,19 @@ impl Origins {
         if self.iter().any(|origin| origin.exact) { Self::of_all([self]) } else { self.clone() }
     }
 
+    /// The same origins but for the attributes that flowed into what was taken away, and into nothing that stayed.
+    #[must_use]
+    pub fn without<'o>(&self, gone: impl IntoIterator<Item = &'o Origins>, stayed: &Origins) -> Self {
+        let is_same =
+            |one: &Origin, other: &Origin| one.resource == other.resource && one.attribute == other.attribute;
+        let gone: Vec<&Origin> = gone.into_iter().flat_map(Self::iter).collect();
+        let stays = |origin: &&Origin| {
+            !gone.iter().any(|one| is_same(one, origin)) || stayed.iter().any(|one| is_same(one, origin))
+        };
+        let left: Vec<Origin> = self.iter().filter(stays).cloned().collect();
+        Self((!left.is_empty()).then(|| left.into()))
+    }
+
     /// The same origins after one more step of the way.
     #[must_use]
     pub fn via(&self, what: &Arc<str>, span: Option<Span>) -> Self {
