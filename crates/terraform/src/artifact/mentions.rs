@@ -10,7 +10,7 @@ use iamrail_core::source::{SourceFile, Span};
 use iamrail_core::value::Value;
 
 use super::flow::Attributes;
-use crate::resources::is_handed_on;
+use crate::resources::{GIVEN_UP, is_handed_on};
 
 /// How many bytes the names have at most that are looked for. Tests see to the end of it.
 const NAMES: usize = if cfg!(test) { 20_000 } else { 4_000_000 };
@@ -60,10 +60,8 @@ pub(super) fn mentions<'k>(
         let by = Arc::clone(&place.by);
         Some(Mention { of: Arc::clone(address), by, span: place.span, hands_on: true })
     });
-    let diagnostic = (!is_complete).then(|| {
-        let message = "where policies and groups are handed on takes too long to find, and is given up";
-        Diagnostic::error("budget-exceeded", Arc::clone(file.path()), message)
-    });
+    let diagnostic =
+        (!is_complete).then(|| Diagnostic::error("budget-exceeded", Arc::clone(file.path()), GIVEN_UP));
     (found.collect(), diagnostic)
 }
 
