@@ -3,10 +3,11 @@
 use crate::actions::{Action, ResourceType};
 use crate::pattern::expand;
 
-/// The ARNs of resources that have a name and of which every account has one all the same. Of the data sets of CloudWatch, the
-/// reference of `GetDataset` says that only the default one is supported; Security Hub is enabled once in an account and a region.
+/// The ARNs of resources that have a name and of which every account has one all the same.
 const SINGLE: [&str; 2] = [
+    // Only the default one is supported: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetDataset.html>.
     "arn:${Partition}:cloudwatch:${Region}:${Account}:dataset/${DatasetId}",
+    // It is enabled for an account in a region: <https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_EnableSecurityHubV2.html>.
     "arn:${Partition}:securityhub:${Region}:${Account}:hubv2/${HubV2Id}",
 ];
 

@@ -20,13 +20,15 @@ impl Stack {
             let mut waiting = vec![node];
             while let Some(node) = waiting.pop() {
                 for name in names(node) {
-                    let of = self.id(&name).as_ref().to_owned();
-                    mentions.push(Mention {
-                        of: of.into(),
-                        by: Arc::clone(by),
-                        span: node.span(),
-                        hands_on: true,
-                    });
+                    let id = self.id(&name);
+                    if of.contains(&*id) {
+                        mentions.push(Mention {
+                            of: id,
+                            by: Arc::clone(by),
+                            span: node.span(),
+                            hands_on: true,
+                        });
+                    }
                 }
                 waiting.extend(node.items().into_iter().flatten());
                 waiting.extend(node.entries().into_iter().flatten().map(|entry| entry.value));
@@ -44,7 +46,6 @@ impl Stack {
                 add(value, &self.id(&format!("Outputs.{name}")));
             }
         }
-        mentions.retain(|mention| of.contains(&*mention.of));
         for id in self.resources().keys() {
             for child in self.children(id).iter() {
                 mentions.extend(child.stack.mentions(of));

@@ -129,12 +129,12 @@ fn unknown_ones<'m, T: 'm>(
 
 /// The first place that hands a resource on.
 pub fn handed_on<'m>(model: &'m Model, subject: &str) -> Option<&'m Mention> {
-    model.mentions.iter().find(|mention| mention.hands_on && *mention.of == *subject)
+    model.mentions_of(subject).find(|mention| mention.hands_on)
 }
 
 /// The places that would make use of a resource, and do so for nobody.
-pub fn for_nobody<'m>(model: &'m Model, subject: &str) -> impl Iterator<Item = &'m Mention> {
-    model.mentions.iter().filter(move |mention| !mention.hands_on && *mention.of == *subject)
+pub fn for_nobody<'m>(model: &'m Model, subject: &'m str) -> impl Iterator<Item = &'m Mention> {
+    model.mentions_of(subject).filter(|mention| !mention.hands_on)
 }
 
 /// Whether anybody can assume a role in a deployment, by its trust policy.

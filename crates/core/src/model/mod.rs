@@ -228,9 +228,16 @@ impl Model {
 
     /// The same model with the places that mention what is idle in it.
     #[must_use]
-    pub fn with_mentions(mut self, mentions: Vec<Mention>) -> Self {
+    pub fn with_mentions(mut self, mut mentions: Vec<Mention>) -> Self {
+        mentions.sort_by(|one, other| one.of.cmp(&other.of));
         self.declared.mentions = mentions;
         self
+    }
+
+    /// The places that mention a resource.
+    pub fn mentions_of(&self, subject: &str) -> impl Iterator<Item = &Mention> {
+        let start = self.mentions.partition_point(|mention| *mention.of < *subject);
+        self.mentions.iter().skip(start).take_while(move |mention| *mention.of == *subject)
     }
 
     /// The same model of an input of which not all could be read, if there is a reason.

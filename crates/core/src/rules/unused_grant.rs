@@ -41,20 +41,23 @@ struct Words<'m> {
     used: &'static str,
     label: &'static str,
     help: String,
+    /// What decides on it, if that is one place that it may have in common with others.
+    place: Option<Span>,
     /// By what other units know it.
     thing: Option<Thing>,
 }
 
-/// Those of which one place that is not known may make use, by that place.
-type Open<'m> = BTreeMap<Span, Vec<(Words<'m>, Arc<Unknown>)>>;
+/// Those of which one place that is not known may make use, by that place and why it is not known.
+type Open<'m> = BTreeMap<(Span, String), Vec<(Words<'m>, Arc<Unknown>)>>;
 
 impl<'m> Words<'m> {
     fn report(self, model: &Model, judge: &mut Judge<'_>, cases: Vec<Case<Usage>>, open: &mut Open<'m>) {
         if let [case] = cases.as_slice()
-            && let Usage::Perhaps(unknown, Some(place)) = &case.outcome
+            && let Usage::Perhaps(unknown, place) = &case.outcome
+            && let Some(place) = place.or(self.place)
             && case.guards.iter().any(Guard::is_always)
         {
-            return open.entry(*place).or_default().push((self, Arc::clone(unknown)));
+            return open.entry((place, unknown.to_string())).or_default().push((self, Arc::clone(unknown)));
         }
         for case in cases {
             match &case.outcome {
@@ -92,17 +95,21 @@ fn open_places(model: &Model, judge: &mut Judge<'_>, open: Open<'_>) {
     let memberships = model.memberships.iter().map(|one| (one.span, Subject::from(&one.declared)));
     let uses = model.uses.iter().map(|one| (one.span, Subject::from(&one.declared)));
     let places: HashMap<Span, Subject> = mentions.chain(grants).chain(memberships).chain(uses).collect();
-    for (span, all) in open {
+    for ((span, _), all) in open {
         let [(first, unknown), others @ ..] = all.as_slice() else { continue };
-        let Some(subject) = places.get(&span).filter(|_| !others.is_empty()) else {
+        let own = || first.place.is_some().then(|| Subject::from(first.declared));
+        let Some(subject) = places.get(&span).cloned().or_else(own).filter(|_| !others.is_empty()) else {
             first.perhaps(model, judge, unknown, &[Guard::always()]);
             continue;
         };
         let message = format!("whether any of {} {} {} is not known", all.len(), first.several, first.used);
-        let draft = judge.undetermined(subject.clone(), span, message, unknown);
-        draft.stands_for(all.len()).label("may make use of any of them");
+        let label =
+            if first.place.is_some() { "decides on all of them" } else { "may make use of any of them" };
+        let draft = judge.undetermined(subject, span, message, unknown);
+        draft.stands_for(all.len()).label(label);
         for (one, _) in &all {
-            draft.related(Related::new(Arc::clone(&one.declared.subject), Some(one.span), "is one of them"));
+            let declared = one.declared;
+            draft.related(Related::new(Arc::clone(&declared.subject), Some(declared.span), "is one of them"));
         }
     }
 }
@@ -123,6 +130,7 @@ fn policies(model: &Model, judge: &mut Judge<'_>) {
             used: "is attached to anything",
             label: "declared here, and nobody has it",
             help: format!("attach `{}` to the group or role that needs it, or remove it", named.name),
+            place: None,
             thing: known(&policy.name).map(Thing::Policy),
             named,
         };
@@ -150,6 +158,7 @@ fn groups(model: &Model, judge: &mut Judge<'_>) {
             used: "has members",
             label: "declared here, and nobody is in it",
             help: format!("add the users who need the permissions to `{}`, or remove it", named.name),
+            place: None,
             thing: known(&group.name).map(Thing::Group),
             named,
         };
@@ -168,6 +177,7 @@ fn carries(model: &Model, id: Id<Group>, deployment: &Deployment) -> bool {
 }
 
 fn roles(model: &Model, judge: &mut Judge<'_>) {
+    let mut open = Open::new();
     for (id, role) in model.roles.iter().filter(|(_, role)| role.form.has_own_trust()) {
         let named = declared("role", &model.roles, id, |role| (&role.declared, &role.name));
         let guards: Vec<&Guard> = role.trust.guards().collect();
@@ -181,11 +191,13 @@ fn roles(model: &Model, judge: &mut Judge<'_>) {
             used: "can be assumed by anybody",
             label: "allows nobody",
             help: "trust whoever needs the role, or remove it".to_owned(),
+            place: role.trust.span,
             thing: None,
             named,
         };
-        words.report(model, judge, cases, &mut Open::new());
+        words.report(model, judge, cases, &mut open);
     }
+    open_places(model, judge, open);
 }
 
 /// The name by which other units know something.

@@ -197,7 +197,10 @@ impl Content {
             resources::lower(instance, &mut declarations);
         }
         let unread = self.diagnostics.iter().find(|one| one.incomplete);
-        let gap = unread.map(|one| Unknown::new(Reason::Invalid, Arc::clone(&one.path)));
+        let gap = unread.map(|one| {
+            let reason = if one.code == "budget-exceeded" { Reason::Budget } else { Reason::Invalid };
+            Unknown::new(reason, Arc::clone(&one.path))
+        });
         let model = declarations.link().with_mentions(self.mentions).with_gap(gap);
         Unit::new(model, self.diagnostics, self.resources)
     }

@@ -4,31 +4,36 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::references::{References, Within};
 use iamrail_core::collections::{HashMap, HashSet};
 use iamrail_core::model::{Mention, Model};
 use iamrail_core::source::Span;
 
 use crate::eval::{Evaluator, Frame, FrameId};
-use crate::module::Entity;
-use crate::resources::{OUTPUT, attaches, holds_link};
-use crate::syntax::{Declaration, Expr, ExprKind, Referred};
+use crate::resources::OUTPUT;
 
-/// The attributes by which a policy or group is known elsewhere.
-const NAMES: [&str; 3] = ["arn", "id", "name"];
+/// The attributes by which a policy or group is known elsewhere, and none.
+const NAMES: [&str; 4] = ["", "arn", "id", "name"];
 
-/// The most places that are looked at for all that is looked for.
-const MOST: usize = 200_000;
+/// The most references that are looked at for all that is looked for. Tests see to the end of it.
+const MOST: usize = if cfg!(test) { 20_000 } else { 5_000_000 };
 
 /// Resources that others may be handed: the module and the block of each address.
 pub(super) type Made = HashMap<Arc<str>, (FrameId, Arc<str>)>;
 
-/// The model with the places that mention what is idle in it.
-pub(super) fn mentioned(model: Model, made: &Made, evaluator: &Evaluator<'_>) -> Model {
-    let mut search = Search { evaluator, found: HashMap::default(), looked_at: 0 };
+/// The model with the places that mention what is idle in it, as far as they decide what becomes of that; and what is to be said when
+/// that was too much to look for.
+pub(super) fn mentioned(model: Model, made: &Made, evaluator: &Evaluator<'_>) -> (Model, Option<Span>) {
+    let mut search = Search::of(evaluator);
     let mut mentions = Vec::new();
+    let mut given_up = None;
     for declared in model.idle() {
         let Some((frame, name)) = made.get(&declared.subject) else { continue };
-        let places = search.places(*frame, name, declared.span);
+        let places = search.places(*frame, name);
+        if search.looked_at > MOST {
+            given_up = Some(declared.span);
+            break;
+        }
         let of = |place: &Place| Mention {
             of: Arc::clone(&declared.subject),
             by: Arc::clone(&place.by),
@@ -37,15 +42,25 @@ pub(super) fn mentioned(model: Model, made: &Made, evaluator: &Evaluator<'_>) ->
         };
         mentions.extend(places.iter().map(of));
     }
-    model.with_mentions(mentions)
+    (model.with_mentions(mentions), given_up)
 }
 
-/// What leads to a resource within a module: the first names of a reference, and whether an attribute that follows matters.
+/// What leads to a resource within a module.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Target {
-    names: Vec<Arc<str>>,
-    /// Whether it is the resource itself, of which only some attributes tell its name.
-    is_resource: bool,
+    /// The first names of a reference.
+    names: [Arc<str>; 2],
+    behind: Behind,
+}
+
+/// What follows the first names of a reference.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Behind {
+    /// An attribute that tells the name of the resource, or nothing.
+    Name,
+    /// This, or nothing: a module as a whole has all of its outputs.
+    This(Arc<str>),
+    Anything,
 }
 
 /// A place that has the target.
@@ -59,115 +74,85 @@ type Places = Rc<[Place]>;
 
 struct Search<'e> {
     evaluator: &'e Evaluator<'e>,
+    /// By directory of the module.
+    references: HashMap<Arc<str>, References>,
     /// By module instance and block.
     found: HashMap<(FrameId, Arc<str>), Places>,
     looked_at: usize,
 }
 
-impl Search<'_> {
-    /// The places that have the name of a resource, with what they are part of.
-    fn places(&mut self, frame: FrameId, name: &Arc<str>, span: Span) -> Places {
+impl<'e> Search<'e> {
+    fn of(evaluator: &'e Evaluator<'e>) -> Self {
+        Self { evaluator, references: HashMap::default(), found: HashMap::default(), looked_at: 0 }
+    }
+
+    /// The places that have the name of a resource, with what they are part of: the first that hands it on, or all that do not.
+    fn places(&mut self, frame: FrameId, name: &Arc<str>) -> Places {
         let key = (frame, Arc::clone(name));
         if let Some(known) = self.found.get(&key) {
             return Rc::clone(known);
         }
-        let names = name.split('.').map(Arc::from).collect();
-        let mut waiting = VecDeque::from([(frame, Target { names, is_resource: true })]);
-        let mut seen: HashSet<(FrameId, Target)> = waiting.iter().cloned().collect();
         let mut places = Vec::new();
-        while let Some((id, target)) = waiting.pop_front() {
-            let Some(frame) = self.evaluator.frame(id) else { continue };
-            if self.looked_at > MOST {
-                // Not all of it is looked at: whatever is left may be such a place.
-                places.push(Place { by: frame.address("terraform"), span, hands_on: true });
-                break;
-            }
-            for next in self.follow(&frame, &target, &mut places) {
-                if seen.insert(next.clone()) {
-                    waiting.push_back(next);
-                }
-            }
+        if let Some((kind, name)) = name.split_once('.') {
+            let target = Target { names: [kind.into(), name.into()], behind: Behind::Name };
+            self.search(frame, target, &mut places);
         }
-        let places: Places = places.into();
+        let first = places.iter().position(|place| place.hands_on);
+        let decisive = first.map(|first| places.swap_remove(first)).map_or(places, |first| vec![first]);
+        let places: Places = decisive.into();
         self.found.insert(key, Rc::clone(&places));
         places
     }
 
-    /// Adds the places of a module that have the target, and gives what has it in turn.
-    fn follow(&mut self, frame: &Frame, target: &Target, places: &mut Vec<Place>) -> Vec<(FrameId, Target)> {
-        let module = &frame.module;
-        let mut next = Vec::new();
-        for (name, entity) in module.resources.iter().chain(&module.data) {
-            let kind = entity.declaration().label(0);
-            // What attaches policies to principals is in the model.
-            let is_in_model = |argument: &str| {
-                holds_link(kind, argument) || (attaches(kind) && ["count", "for_each"].contains(&argument))
-            };
-            let found = self.look(entity, target, &|argument| !is_in_model(argument));
-            places.extend(found.map(|span| Place { by: frame.address(name), span, hands_on: true }));
-            let found = self.look(entity, target, &is_in_model);
-            places.extend(found.map(|span| Place { by: frame.address(name), span, hands_on: false }));
-        }
-        for (name, call) in &module.calls {
-            let found = self.look(call, target, &|_| true);
-            let by = || frame.address(&format!("module.{name}"));
-            places.extend(found.map(|span| Place { by: by(), span, hands_on: true }));
-        }
-        for (name, output) in &module.outputs {
-            let Some(span) = self.look(output, target, &|_| true) else { continue };
-            match frame.caller() {
-                Some((caller, call)) => {
-                    let names = vec!["module".into(), Arc::clone(call), Arc::clone(name)];
-                    next.push((caller, Target { names, is_resource: false }));
-                }
-                None => {
-                    places.push(Place { by: format!("{OUTPUT}.{name}").into(), span, hands_on: true });
+    fn search(&mut self, frame: FrameId, target: Target, places: &mut Vec<Place>) {
+        let mut waiting = VecDeque::from([(frame, target)]);
+        let mut seen: HashSet<(FrameId, Target)> = waiting.iter().cloned().collect();
+        while let Some((id, target)) = waiting.pop_front() {
+            let Some(frame) = self.evaluator.frame(id) else { continue };
+            for next in self.follow(&frame, &target, places) {
+                if seen.insert(next.clone()) {
+                    waiting.push_back(next);
                 }
             }
+            if self.looked_at > MOST || places.last().is_some_and(|place| place.hands_on) {
+                return;
+            }
         }
-        for local in module.locals_of(|block| block.may_say(target.word())) {
-            self.looked_at += 1;
-            for member in target.members(&local.value) {
-                let names = ["local".into(), Arc::clone(&local.name)].into_iter().chain(member).collect();
-                next.push((frame.id(), Target { names, is_resource: false }));
+    }
+
+    /// Adds the places of a module that have the target, up to the first that hands it on, and gives what has it in turn.
+    fn follow(&mut self, frame: &Frame, target: &Target, places: &mut Vec<Place>) -> Vec<(FrameId, Target)> {
+        let module = &frame.module;
+        let references = self
+            .references
+            .entry(Arc::clone(&module.dir))
+            .or_insert_with(|| References::of(Arc::clone(module)));
+        let found = match &target.behind {
+            Behind::Name => references.to(&target.names, Some(&NAMES)),
+            Behind::This(name) => references.to(&target.names, Some(&["", &**name])),
+            Behind::Anything => references.to(&target.names, None),
+        };
+        self.looked_at += found.len() + 1;
+        let mut next = Vec::new();
+        for one in found {
+            let place = |by| Place { by, span: one.span, hands_on: one.hands_on };
+            match (&one.within, frame.caller()) {
+                (Within::Block(address), _) => places.push(place(frame.address(address))),
+                (Within::Output(name), None) => places.push(place(format!("{OUTPUT}.{name}").into())),
+                (Within::Output(name), Some((caller, call))) => {
+                    let names = ["module".into(), Arc::clone(call)];
+                    next.push((caller, Target { names, behind: Behind::This(Arc::clone(name)) }));
+                }
+                (Within::Local(name, member), _) => {
+                    let behind = member.clone().map_or(Behind::Anything, Behind::This);
+                    let names = ["local".into(), Arc::clone(name)];
+                    next.push((frame.id(), Target { names, behind }));
+                }
+            }
+            if places.last().is_some_and(|place| place.hands_on) {
+                break;
             }
         }
         next
-    }
-
-    /// Where a block has the target.
-    fn look(&mut self, entity: &Entity, target: &Target, is_meant: &dyn Fn(&str) -> bool) -> Option<Span> {
-        self.looked_at += 1;
-        if !entity.declarations().any(|declaration: &Declaration| declaration.may_say(target.word())) {
-            return None;
-        }
-        let found = entity.body().references(is_meant);
-        found.into_iter().find(|one| target.is_meant_by(one)).map(|one| one.span)
-    }
-}
-
-impl Target {
-    /// A word that stands wherever it is referred to.
-    fn word(&self) -> &str {
-        self.names.get(1).map_or("", |name| name)
-    }
-
-    /// The members of an object that have it, or the whole value.
-    fn members(&self, value: &Expr) -> Vec<Option<Arc<str>>> {
-        let has_it = |value: &Expr| value.references().iter().any(|one| self.is_meant_by(one));
-        let ExprKind::Object(items) = &value.kind else {
-            return if has_it(value) { vec![None] } else { Vec::new() };
-        };
-        let having = items.iter().filter(|item| has_it(&item.value) || has_it(&item.key));
-        having.map(|item| item.name().cloned()).collect()
-    }
-
-    fn is_meant_by(&self, referred: &Referred) -> bool {
-        let is_same = self.names.iter().zip(&referred.names).all(|(one, other)| one == other);
-        // A module as a whole has all of its outputs.
-        let is_whole = referred.names.len() >= self.names.len().min(2);
-        let attribute = referred.names.get(self.names.len());
-        let tells = !self.is_resource || attribute.is_none_or(|name| NAMES.contains(&&**name));
-        is_same && is_whole && tells
     }
 }

@@ -5,6 +5,7 @@ mod discover;
 mod evaluation;
 mod mentions;
 mod read;
+mod references;
 pub(crate) mod undeclared;
 
 #[cfg(test)]

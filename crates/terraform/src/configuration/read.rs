@@ -13,7 +13,7 @@ use super::mentions::{Made, mentioned};
 use super::{OPENTOFU, claims};
 use crate::eval::{Evaluator, Frame};
 use crate::module::{Entity, Library, Module, syntax_error};
-use crate::resources::{Instance, OUTPUT, is_credential, is_handed_on, is_relevant, lower, shows};
+use crate::resources::{GIVEN_UP, Instance, OUTPUT, is_credential, is_handed_on, is_relevant, lower, shows};
 use crate::stack::with_room;
 use crate::syntax::{Block, Body, Declaration};
 use crate::types::equal;
@@ -59,15 +59,25 @@ fn declared(evaluator: &Evaluator<'_>, sources: &Sources, syntax: Syntax) -> (Mo
     let mut take = |instance: Instance| lower(&instance, &mut declarations);
     let Reading { modules, resources, claims, made, .. } = Reading::of(evaluator, &mut take);
     declarations.exceptions = claims;
-    let model = mentioned(declarations.link(), &made, evaluator);
-    let diagnostics = modules.values().flat_map(|module| faults(module, sources, syntax)).collect();
-    (model, diagnostics, resources)
+    let (model, given_up) = mentioned(declarations.link(), &made, evaluator);
+    let given_up = given_up.and_then(|span| {
+        let file = sources.file(span.file)?;
+        Some(Diagnostic::error("budget-exceeded", Arc::clone(file.path()), GIVEN_UP).at(span))
+    });
+    let faults = modules.values().flat_map(|module| faults(module, sources, syntax));
+    (model, faults.chain(given_up).collect(), resources)
 }
 
-/// Why there may be more than was read: files and blocks that are no syntax, or cannot be read at all.
+/// Why there may be more than was read: files and blocks that are no syntax, cannot be read at all, or are too many to be looked at.
 fn gap(diagnostics: &[Diagnostic]) -> Option<Unknown> {
-    let unread = diagnostics.iter().find(|one| ["syntax", "unreadable"].contains(&one.code))?;
-    Some(Unknown::new(Reason::Invalid, Arc::clone(&unread.path)))
+    diagnostics.iter().find_map(|one| {
+        let reason = match one.code {
+            "syntax" | "unreadable" => Reason::Invalid,
+            "budget-exceeded" => Reason::Budget,
+            _ => return None,
+        };
+        Some(Unknown::new(reason, Arc::clone(&one.path)))
+    })
 }
 
 /// What a root module declares.

@@ -167,13 +167,9 @@ impl Module {
         self.local_at(*self.locals().by_name.get(name)?)
     }
 
-    /// The local values of the blocks that `is_meant` picks.
-    pub(crate) fn locals_of(
-        &self,
-        is_meant: impl Fn(&Declaration) -> bool,
-    ) -> impl Iterator<Item = &Attribute> {
-        let blocks = self.local_blocks.iter().filter(move |block| is_meant(block));
-        blocks.flat_map(|block| &block.body().attributes)
+    /// The blocks of local values.
+    pub(crate) fn local_blocks(&self) -> impl Iterator<Item = &Declaration> {
+        self.local_blocks.iter().map(AsRef::as_ref)
     }
 
     /// The local values that are declared before.

@@ -82,6 +82,10 @@ pub(crate) fn is_handed_on(kind: &str) -> bool {
     ["aws_iam_policy", "aws_iam_group"].contains(&kind)
 }
 
+/// What is said when it takes too much to find these others.
+pub(crate) const GIVEN_UP: &str =
+    "where policies and groups are handed on takes too long to find, and is given up";
+
 /// Adds what a resource declares.
 pub(crate) fn lower(instance: &Instance, declarations: &mut Declarations) {
     let kind = &instance.declared.kind;

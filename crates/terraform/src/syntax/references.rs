@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iamrail_core::source::Span;
 
 use super::expression::{Access, Expr, ExprKind, Piece};
-use super::structure::{Body, Declaration};
+use super::structure::Body;
 
 /// Arguments that order things, and let nothing flow.
 const ORDERING: [&str; 3] = ["depends_on", "lifecycle", "provider"];
@@ -41,13 +41,6 @@ impl Expr {
     /// The references in it.
     pub(crate) fn references(&self) -> Vec<Referred> {
         of_expressions(vec![self])
-    }
-}
-
-impl Declaration {
-    /// Whether a word stands in it, as far as that is known without parsing it.
-    pub(crate) fn may_say(&self, word: &str) -> bool {
-        self.text().is_none_or(|text| text.contains(word))
     }
 }
 

@@ -86,3 +86,41 @@ resource "aws_iam_policy" "large" {
   policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = [for i in range(300) : "arn:aws:s3:::billing/${i}/*"] }] })
 #          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-policy]: AWS refuses the policy `aws_iam_policy.large`: it has 8684 characters without white space, and a customer-managed policy may have 6,144
 }
+
+# One of two forms, whichever a variable without a value asks for; and two that may be there at once.
+variable "names_actions" {
+  type = bool
+}
+
+variable "names_others" {
+  type = bool
+}
+
+data "aws_iam_policy_document" "one_form" {
+  statement {
+    effect      = "Deny"
+    actions     = var.names_actions ? ["s3:GetObject"] : null
+    not_actions = var.names_actions ? null : ["s3:PutObject"]
+    resources   = ["arn:aws:s3:::billing/*"]
+  }
+}
+
+resource "aws_iam_policy" "one_form" {
+  name   = "one_form"
+  policy = data.aws_iam_policy_document.one_form.json
+}
+
+data "aws_iam_policy_document" "perhaps_both" {
+  statement {
+# ^^^^^^^^^ undetermined[invalid-policy]: whether the policy `aws_iam_policy.perhaps_both` is valid is not known, as the statement has `Action` and `NotAction`: `var.names_actions` has no value when var.names_actions and var.names_others
+    effect      = "Deny"
+    actions     = var.names_actions ? ["s3:GetObject"] : null
+    not_actions = var.names_others ? ["s3:PutObject"] : null
+    resources   = ["arn:aws:s3:::billing/*"]
+  }
+}
+
+resource "aws_iam_policy" "perhaps_both" {
+  name   = "perhaps_both"
+  policy = data.aws_iam_policy_document.perhaps_both.json
+}

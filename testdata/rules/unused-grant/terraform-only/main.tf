@@ -116,3 +116,15 @@ resource "aws_iam_role_policy" "delegate" {
     }]
   })
 }
+
+# One trust policy that is not known is that of several roles.
+variable "trust" {
+#<^^^^^^^^^^^^^^ undetermined[unused-grant]: whether any of 2 roles can be assumed by anybody is not known: `var.trust` has no value
+  type = string
+}
+
+resource "aws_iam_role" "apps" {
+  for_each           = toset(["billing", "reports"])
+  name               = each.key
+  assume_role_policy = var.trust
+}

@@ -1,14 +1,16 @@
 //! Operations of APIs that go by other actions.
 
-/// Services with operations that have no action of their name, and the actions that they ask for. S3: "Required permissions for
-/// Amazon S3 API operations". SQS and SNS: the batches of their permissions references ask for the action of one message. KMS:
-/// `ReEncrypt` asks for one action of each key. Bedrock: the reference of `Converse`. Lambda: the reference of `Invoke`. RDS:
-/// "Creating and using an IAM policy for IAM database access".
+/// Services with operations that have no action of their name, and the actions that they ask for.
 const OPERATIONS: [(&str, &[(&str, &str)]); 7] = [
+    // <https://docs.aws.amazon.com/bedrock/latest/userguide/inference-prereq.html>
     ("bedrock", &[("Converse", "InvokeModel"), ("ConverseStream", "InvokeModelWithResponseStream")]),
+    // <https://docs.aws.amazon.com/kms/latest/APIReference/API_ReEncrypt.html>
     ("kms", &[("ReEncrypt", "ReEncryptFrom ReEncryptTo")]),
+    // <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
     ("lambda", &[("Invoke", "InvokeFunction")]),
+    // <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html>
     ("rds", &[("connect", "rds-db:connect")]),
+    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
     (
         "s3",
         &[
@@ -41,7 +43,9 @@ const OPERATIONS: [(&str, &[(&str, &str)]); 7] = [
             ("UploadPart", "PutObject"),
         ],
     ),
+    // <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
     ("sns", &[("PublishBatch", "Publish")]),
+    // <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api-actions.html>
     (
         "sqs",
         &[

@@ -167,7 +167,7 @@ fn push<T>(list: &mut Vec<T>, element: T) {
 }
 
 /// Whether a part of the document is there.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Presence {
     guard: Guard,
     undecided: Option<Arc<Unknown>>,
@@ -182,5 +182,10 @@ impl Presence {
     fn and(&self, guard: &Guard, undecided: Option<&Arc<Unknown>>) -> Option<Presence> {
         let guard = self.guard.and(guard)?;
         Some(Presence { guard, undecided: self.undecided.as_ref().or(undecided).cloned() })
+    }
+
+    /// Where both are; `None` where that cannot be.
+    fn and_also(&self, other: &Presence) -> Option<Presence> {
+        self.and(&other.guard, other.undecided.as_ref())
     }
 }

@@ -37,17 +37,22 @@ impl Document {
             let &(name, other, _) = needed;
             match either(map, [name, other]) {
                 Either::One => {}
-                Either::Apart(forms) => {
+                Either::Apart { forms, perhaps_together } => {
                     self.check_absences(std::slice::from_ref(needed), map, value.span, presence);
+                    // The forms say what the document means: it means nothing where AWS refuses it.
+                    let message = format!("the statement has `{name}` and `{other}`");
+                    for presence in perhaps_together.iter().filter_map(|both| presence.and_also(both)) {
+                        self.lack_when(&presence, &Guard::always(), message.as_str(), value.span);
+                    }
                     for form in forms {
-                        let Some(presence) = presence.and(&form.guard, None) else { continue };
+                        let Some(presence) = presence.and_also(&form.presence) else { continue };
                         self.take_statement(&form.statement, value, &presence);
                     }
                     return;
                 }
-                Either::Together(guards) => {
+                Either::Together(together) => {
                     let message = format!("the statement has `{name}` and `{other}`");
-                    for presence in guards.iter().filter_map(|guard| presence.and(guard, None)) {
+                    for presence in together.iter().filter_map(|both| presence.and_also(both)) {
                         self.problem_when(&presence, message.as_str(), value.span, None);
                     }
                 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::model::{Declared, Mention};
+use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 use iamrail_core::value::{Field, Kind, Value};
 use serde_json::value::RawValue;
@@ -33,6 +34,8 @@ pub(super) struct Instances {
     pub(super) known: Attributes,
     /// The places that hand on what matters.
     pub(super) mentions: Vec<Mention>,
+    /// That these may not be all.
+    pub(super) given_up: Option<Diagnostic>,
 }
 
 /// A resource instance that will exist after the plan is applied.
@@ -83,12 +86,12 @@ pub(super) fn read<'t>(source: Source<'t>, plan: &'t Plan<'t>) -> Instances {
         relevant.extend(blocks::outputs(source, plan, &graph, &comparison));
     }
     let kinds = || managed.iter().map(|one| (&one.declared.subject, &one.declared.kind));
-    let mentions = if kinds().any(|(_, kind)| resources::is_handed_on(kind)) {
+    let (mentions, given_up) = if kinds().any(|(_, kind)| resources::is_handed_on(kind)) {
         mentions(source.0, kinds(), &known, &places(source, plan, &graph, &managed))
     } else {
-        Vec::new()
+        (Vec::new(), None)
     };
-    Instances { relevant, resources: managed.len(), unreadable, secrets, known, mentions }
+    Instances { relevant, resources: managed.len(), unreadable, secrets, known, mentions, given_up }
 }
 
 /// The outputs of the root module, and the resources that do not matter, with what flows into them.

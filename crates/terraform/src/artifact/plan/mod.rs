@@ -31,6 +31,7 @@ pub(super) fn read(file: &SourceFile) -> Content {
     let instances = instances::read(source, &plan);
     let mut diagnostics = shortcomings(file, &plan);
     diagnostics.extend(instances.unreadable.iter().map(|span| unreadable_part(file, *span)));
+    diagnostics.extend(instances.given_up);
     let mut secrets = instances.secrets;
     let mut outputs = OutputSecrets::default();
     for change in plan.output_changes.values() {

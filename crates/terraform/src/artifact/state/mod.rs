@@ -98,7 +98,7 @@ fn finish(file: &SourceFile, mut state: State) -> Content {
         .map(|instance| (Arc::clone(&instance.declared.subject), instance.attributes.clone()))
         .collect();
     let kinds = state.relevant.iter().map(|one| (&one.declared.subject, &one.declared.kind));
-    let mentions = mentions(file, kinds, &known, &state.places);
+    let (mentions, given_up) = mentions(file, kinds, &known, &state.places);
     let comparison = Comparison::new(&known, state.relevant.iter().map(|instance| &instance.declared));
     for instance in &mut state.relevant {
         if resources::takes_credentials(&instance.declared.kind) {
@@ -108,10 +108,10 @@ fn finish(file: &SourceFile, mut state: State) -> Content {
     }
     attached::deduplicate(&mut state.relevant);
     state.secrets.extend(state.outputs.places(file, &known));
-    let diagnostics = state.unreadable.iter().map(|span| unreadable_part(file, *span)).collect();
+    let unreadable = state.unreadable.iter().map(|span| unreadable_part(file, *span));
     Content {
         instances: state.relevant,
-        diagnostics,
+        diagnostics: unreadable.chain(given_up).collect(),
         resources: state.resources,
         secrets: state.secrets,
         mentions,

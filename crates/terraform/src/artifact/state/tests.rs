@@ -3,6 +3,7 @@
 use iamrail_core::check::{Candidate, Unit, UnitSource};
 use iamrail_core::model::{Granted, WorkloadRole};
 use iamrail_core::source::{MemoryFiles, Sources};
+use iamrail_core::value::Reason;
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -17,12 +18,16 @@ const PLANNED: &str = include_str!("../../../../../testdata/plans/keys/plan.json
 const APPLIED: &str = include_str!("../../../../../testdata/plans/keys/applied.json");
 
 fn read_text(path: &str, text: &str, kind: &str) -> Unit {
+    let unit = read_whatever(path, text, kind);
+    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+    unit
+}
+
+fn read_whatever(path: &str, text: &str, kind: &str) -> Unit {
     let sources = Sources::new(MemoryFiles::new([(path, text)]));
     let discovery = discover(&[Candidate::found(path)], &sources);
     assert_eq!(discovery.units[0].kind, kind);
-    let unit = read(&discovery.units[0], &sources, &Library::default(), &Options::default());
-    assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
-    unit
+    read(&discovery.units[0], &sources, &Library::default(), &Options::default())
 }
 
 /// Every setting of a workload with the attributes of keys that reach it.
@@ -166,4 +171,47 @@ fn outputs_and_resources_of_no_meaning_hand_on_what_has_its_arn() {
     let mentions: Vec<_> =
         unit.model.mentions.iter().map(|one| format!("{} by {}", one.of, one.by)).collect();
     assert_eq!(mentions, ["aws_iam_policy.shown by output.all", "aws_iam_policy.told by aws_sns_topic.told"]);
+}
+
+/// A state of policies with these ARNs, and of topics that have these texts.
+fn policies_and_topics(arns: impl Iterator<Item = String>, topics: impl Iterator<Item = String>) -> Unit {
+    let policies = arns.enumerate().map(|(place, arn)| {
+        json!({
+            "mode": "managed", "type": "aws_iam_policy", "name": format!("p{place}"),
+            "instances": [{ "attributes": { "arn": arn, "id": arn, "name": "p", "policy": "{}" } }],
+        })
+    });
+    let topics = topics.enumerate().map(|(place, text)| {
+        json!({
+            "mode": "managed", "type": "aws_sns_topic", "name": format!("t{place}"),
+            "instances": [{ "attributes": { "policy": text } }],
+        })
+    });
+    let resources: Vec<_> = policies.chain(topics).collect();
+    let state = json!({
+        "version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "l", "outputs": {}, "resources": resources,
+    });
+    read_whatever("terraform.tfstate", &state.to_string(), STATE)
+}
+
+#[test]
+fn many_policies_with_one_arn_have_one_mention_each() {
+    let all = || (0..300).map(|_| "ab".to_owned());
+    let unit = policies_and_topics(all(), all());
+    assert!(unit.diagnostics.is_empty());
+    assert_eq!(unit.model.mentions.len(), 300);
+    assert!(unit.model.mentions.iter().all(|one| &*one.by == "aws_sns_topic.t0"));
+    assert_eq!(unit.model.gap, None);
+}
+
+#[test]
+fn a_search_for_policies_that_is_given_up_leaves_open_what_it_did_not_find() {
+    let nested = (1..100).map(|length| "a".repeat(length));
+    let found_too_often = policies_and_topics(nested, std::iter::once("a".repeat(1000)));
+    let too_long = policies_and_topics(std::iter::once("a".repeat(50_000)), std::iter::empty());
+    for unit in [found_too_often, too_long] {
+        assert_eq!(unit.diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["budget-exceeded"]);
+        let gap = unit.model.gap.as_ref().unwrap();
+        assert_eq!(gap.reason, Reason::Budget);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod documents;
 mod faults;
+mod mentions;
 
 use std::sync::Arc;
 
