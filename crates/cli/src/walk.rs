@@ -176,7 +176,9 @@ impl Walk<'_> {
             Fault::Unreadable(_, error) if error.kind() == ErrorKind::NotFound => {
                 Diagnostic::warning("git-index", path, message).help(help)
             }
-            Fault::None | Fault::Unreadable(..) => Diagnostic::error("git-index", path, message).help(help),
+            Fault::None | Fault::Special(_) | Fault::Unreadable(..) => {
+                Diagnostic::error("git-index", path, message).help(help)
+            }
         }
     }
 
