@@ -3,6 +3,7 @@
 //! None of it is trusted. What leads out of the root of the run is named and not followed, unless it is known to belong to the work
 //! tree: git itself lets a work tree and its repository point at each other.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -35,6 +36,9 @@ pub(crate) enum Fault {
     /// A part of it is outside of the root.
     #[error("a part of it is `{}`, which is outside of the directory that is checked", .0.display())]
     Outside(PathBuf),
+    /// A part of it is a pipe, a device, a socket: opening it might wait for ever.
+    #[error("`{}` is no regular file", .0.display())]
+    Special(PathBuf),
     /// Something of it cannot be read.
     #[error("`{}` cannot be read: {}", .0.display(), .1.kind())]
     Unreadable(PathBuf, io::Error),
@@ -62,14 +66,19 @@ impl Repository {
         };
         let own = own.canonicalize().map_err(|error| Fault::Unreadable(own, error))?;
         let inside = |path: &Path| path.starts_with(root);
-        if !inside(&own) && !is_of(&own, dir)? {
+        let is_elsewhere = !inside(&own);
+        if is_elsewhere && !is_of(&own, dir)? {
             return Err(Fault::Outside(own));
         }
         let common = match pointer(&own.join("commondir"), "")? {
             Some(common) => common.canonicalize().map_err(|error| Fault::Unreadable(common, error))?,
             None => own.clone(),
         };
-        if !inside(&common) && !own.starts_with(&common) {
+        // What is inside may say anything of where the rest is. What is elsewhere and points back here is believed, and shares what
+        // the repository has whose work tree it is.
+        let shared = own.parent().filter(|parent| parent.ends_with("worktrees")).and_then(Path::parent);
+        let is_shared = is_elsewhere && (common == own || shared == Some(&common));
+        if !inside(&common) && !is_shared {
             return Err(Fault::Outside(common));
         }
         Ok(Self { dir: dir.to_owned(), own, common, root: root.to_owned() })
@@ -88,7 +97,11 @@ impl Repository {
     /// # Errors
     /// Names what is not.
     pub(crate) fn is_self_contained(&self) -> Result<(), Fault> {
-        for name in ["HEAD", "config", "packed-refs", "refs", "logs", "shallow", "worktrees"] {
+        for name in ["HEAD", "config", "config.worktree", "packed-refs", "refs", "shallow"] {
+            self.plain(&self.own.join(name))?;
+            self.plain(&self.common.join(name))?;
+        }
+        for name in ["worktrees", "logs/refs/stash"] {
             self.inside(&self.common.join(name))?;
         }
         let mut open = vec![self.common.join("objects")];
@@ -98,14 +111,7 @@ impl Repository {
             if seen > MOST_ALTERNATES {
                 return Err(Fault::Outside(objects));
             }
-            self.inside(&objects)?;
-            for dir in [objects.clone(), objects.join("pack"), objects.join("info")] {
-                for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
-                    if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
-                        self.inside(&entry.path())?;
-                    }
-                }
-            }
+            self.plain(&objects)?;
             let list = objects.join("info/alternates");
             for line in text(&list)?.unwrap_or_default().lines() {
                 match line.as_bytes() {
@@ -113,6 +119,34 @@ impl Repository {
                     // Names in quotes are those that no other way could be written, and nothing that programs write.
                     [b'"', ..] => return Err(Fault::Outside(PathBuf::from(line))),
                     _ => open.push(objects.join(line)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a path leads to regular files inside, or to nothing: itself, and all that is below.
+    fn plain(&self, path: &Path) -> Result<(), Fault> {
+        let mut seen = HashSet::new();
+        let mut open = vec![path.to_owned()];
+        while let Some(path) = open.pop() {
+            self.inside(&path)?;
+            let Ok(found) = fs::metadata(&path) else { continue };
+            if !found.is_dir() {
+                if !found.is_file() {
+                    return Err(Fault::Special(path));
+                }
+                continue;
+            }
+            // Links may lead back to where they are.
+            if !path.canonicalize().is_ok_and(|place| seen.insert(place)) {
+                continue;
+            }
+            for entry in fs::read_dir(&path).into_iter().flatten().flatten() {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_file() => {}
+                    Ok(kind) if kind.is_dir() || kind.is_symlink() => open.push(entry.path()),
+                    _ => return Err(Fault::Special(entry.path())),
                 }
             }
         }

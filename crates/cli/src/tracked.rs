@@ -19,8 +19,8 @@ const MODE: usize = 24;
 /// Calls `each` for the path of every file that a repository tracks, as seen from its work tree.
 ///
 /// # Errors
-/// The index cannot be read, or is none. What stands before the fault was told.
-pub(crate) fn each(repository: &Repository, mut each: impl FnMut(&str)) -> io::Result<()> {
+/// The index cannot be read, or is none, or `each` fails. What stands before the fault was told.
+pub(crate) fn each(repository: &Repository, mut each: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
     let Some(file) = open(&repository.own.join("index"))? else { return Ok(()) };
     let length = repository.id_length();
     let mut index = Index { reader: file, length, read: 0 };
@@ -53,7 +53,7 @@ struct Index<R> {
 }
 
 impl<R: BufRead + Seek> Index<R> {
-    fn entries(&mut self, each: &mut impl FnMut(&str)) -> io::Result<()> {
+    fn entries(&mut self, each: &mut impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
         let header = self.bytes::<12>()?;
         let [b'D', b'I', b'R', b'C', version @ .., _, _, _, _] = header else { return Err(invalid()) };
         let version = u32::from_be_bytes(version);
@@ -87,7 +87,7 @@ impl<R: BufRead + Seek> Index<R> {
                 && let Ok(name) = std::str::from_utf8(&name)
                 && !name.is_empty()
             {
-                each(name);
+                each(name)?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Finds the files below directories.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -16,11 +16,16 @@ use crate::tracked;
 
 /// The directory that git keeps its own in.
 const GIT: &str = ".git";
+/// The file that lists what git ignores.
+const IGNORED: &str = ".gitignore";
 /// Directories that hold copies and bookkeeping of tools: what is called from there is read through its caller, and all that is
 /// looked for by itself are access keys.
 const COPIES: &[&str] = &[".terraform", ".terragrunt-cache"];
 /// Directories of ignored packages, which are published by others.
 const PACKAGES: &[&str] = &["node_modules", "site-packages"];
+/// How much the names of files may take together that git tracks although it is told to ignore them, in bytes. Where links lead in a
+/// circle, a file has names without number.
+const MOST_NAMES: usize = 64 << 20;
 /// How many entries of ignored directories are looked at for files to name, and how deeply.
 const MOST_IGNORED: usize = 50_000;
 const DEEPEST_IGNORED: usize = 12;
@@ -75,6 +80,15 @@ impl Walk<'_> {
         let (send, receive) = mpsc::channel();
         let base = self.relative(dir).unwrap_or_default();
         let base = &base;
+        let above = dir.ancestors().skip(1).filter(|_| self.repository);
+        let mut lists =
+            std::iter::once(dir).chain(above).map(|dir| dir.join(IGNORED)).filter(|_| self.gitignore);
+        if let Some(list) = lists.find(|list| !is_readable(list, self.root)) {
+            let diagnostics = vec![self.no_list(dir, &list)];
+            return Found { diagnostics, ..Found::default() };
+        }
+        let (root, heeded) = (self.root.to_owned(), self.gitignore);
+        let (tell, closed) = mpsc::channel();
         WalkBuilder::new(dir)
             // What git is told to ignore is looked up in the tree alone: the same on every machine.
             .standard_filters(false)
@@ -82,7 +96,17 @@ impl Walk<'_> {
             .parents(self.gitignore && self.repository)
             .require_git(false)
             .threads(self.threads)
-            .filter_entry(|entry| entry.depth() == 0 || !is_of_git(entry))
+            .filter_entry(move |entry| {
+                let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+                if entry.depth() == 0 || is_of_git(entry) || !heeded || !is_directory {
+                    return entry.depth() == 0 || !is_of_git(entry);
+                }
+                let is_listed = is_readable(&entry.path().join(IGNORED), &root);
+                if !is_listed {
+                    let _ = tell.send(entry.path().to_owned());
+                }
+                is_listed
+            })
             .build_parallel()
             .run(|| {
                 let send = send.clone();
@@ -103,6 +127,7 @@ impl Walk<'_> {
                 Seen::Directory(directory) => directories.push(directory),
             }
         }
+        found.diagnostics.extend(closed.try_iter().map(|dir| self.no_list(&dir, &dir.join(IGNORED))));
         let with_repository = directories.iter().filter(|one| one.repository);
         found.repositories = with_repository.map(|one| self.root.join(&one.path)).collect();
         found.repositories.sort();
@@ -121,39 +146,45 @@ impl Walk<'_> {
         let above = dir.ancestors().skip(1).take_while(|above| above.starts_with(self.root));
         let above = above.filter(|_| !found.repositories.iter().any(|one| one == dir));
         let above = above.map(Path::to_owned).find(|above| Repository::has_work_tree(above));
-        let mut tracked = Vec::new();
+        let mut tracked = HashMap::new();
+        let mut names = 0;
         let mut troubles = Vec::new();
         for top in above.iter().chain(&found.repositories) {
-            let mut left_out = Vec::new();
             let prefix = self.relative(top).filter(|prefix| !prefix.is_empty());
             let read = Repository::at(top, self.root).and_then(|repository| {
                 let read = tracked::each(&repository, |path| {
                     let path =
                         prefix.as_ref().map_or_else(|| path.to_owned(), |prefix| format!("{prefix}/{path}"));
                     let is_below = below(base, &path).is_some() && normalize(&path).as_ref() == Some(&path);
-                    if is_below && !known.contains(path.as_str()) {
-                        left_out.push(path);
+                    if !is_below || known.contains(path.as_str()) || tracked.contains_key(&path) {
+                        return Ok(());
                     }
+                    // What is not in the work tree was not checked out, or was removed.
+                    let Ok(metadata) = self.root.join(&path).symlink_metadata() else { return Ok(()) };
+                    names += path.len();
+                    if names > MOST_NAMES {
+                        return Err(ErrorKind::FileTooLarge.into());
+                    }
+                    tracked.insert(path, metadata.file_type());
+                    Ok(())
                 });
                 read.map_err(|error| Fault::Unreadable(repository.own.join("index"), error))
             });
-            tracked.extend(left_out);
             match read {
                 Ok(()) | Err(Fault::None) => {}
                 Err(fault) => troubles.push(self.untold(top, &fault)),
             }
         }
-        for path in tracked {
-            let place = self.root.join(&path);
-            // What is not in the work tree was not checked out, or was removed.
-            let Ok(metadata) = place.symlink_metadata() else { continue };
-            if metadata.is_symlink() {
-                match self.follow(base, &place, path) {
+        let mut tracked: Vec<_> = tracked.into_iter().collect();
+        tracked.sort_by(|a, b| a.0.cmp(&b.0));
+        for (path, kind) in tracked {
+            if kind.is_symlink() {
+                match self.follow(base, &self.root.join(&path), path) {
                     Seen::File(candidate) => found.candidates.push(candidate),
                     Seen::Trouble(diagnostic) => found.diagnostics.push(diagnostic),
                     _ => {}
                 }
-            } else if metadata.is_file() {
+            } else if kind.is_file() {
                 found.candidates.push(candidate(base, path));
             }
         }
@@ -176,7 +207,9 @@ impl Walk<'_> {
             Fault::Unreadable(_, error) if error.kind() == ErrorKind::NotFound => {
                 Diagnostic::warning("git-index", path, message).help(help)
             }
-            Fault::None | Fault::Unreadable(..) => Diagnostic::error("git-index", path, message).help(help),
+            Fault::None | Fault::Special(_) | Fault::Unreadable(..) => {
+                Diagnostic::error("git-index", path, message).help(help)
+            }
         }
     }
 
@@ -251,6 +284,15 @@ impl Walk<'_> {
         }
     }
 
+    /// Nobody knows what a directory shall be looked at without.
+    fn no_list(&self, dir: &Path, list: &Path) -> Diagnostic {
+        let path = self.relative(dir).filter(|path| !path.is_empty()).unwrap_or_else(|| ".".to_owned());
+        let list = list.strip_prefix(self.root).unwrap_or(list).display();
+        let message = format!("cannot look into `{path}`: `{list}` is no regular file below the root");
+        Diagnostic::error("unreadable", path, message)
+            .help("give `--no-ignore` to have what git ignores checked as well")
+    }
+
     fn unreadable(&self, dir: &Path, error: &ignore::Error) -> Diagnostic {
         let path = failing_path(error).unwrap_or(dir);
         let path = self.relative(path).unwrap_or_default();
@@ -297,6 +339,14 @@ fn directory(dir: &Path, path: &str, rest: &mut usize) -> Directory {
         }
     }
     listed
+}
+
+/// Whether a list of what is ignored can be read without waiting for somebody to write it, or is none. Directories of the name are no
+/// lists; above the root, links lead where their owner wants.
+fn is_readable(list: &Path, root: &Path) -> bool {
+    let Ok(found) = list.metadata() else { return true };
+    let is_outside = || list.starts_with(root) && !list.canonicalize().is_ok_and(|to| to.starts_with(root));
+    found.is_dir() || found.is_file() && !(list.is_symlink() && is_outside())
 }
 
 fn is_secretive(name: &str) -> bool {

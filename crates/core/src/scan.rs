@@ -15,7 +15,7 @@ mod utf16;
 
 /// How much is looked through at once, in bytes.
 const WINDOW: usize = 1 << 20;
-/// A zero among so many first bytes makes a file a binary one, as it does for git.
+/// A zero among so many first bytes makes a file a binary one, as it does for git, unless lines of text stand before it.
 const HEAD: usize = 8000;
 /// Credentials nearer to each other than this are kept in one excerpt, in bytes.
 const NEAR: usize = 1000;
@@ -139,7 +139,8 @@ impl<'s> Scanner<'s> {
                 Err(error) => Extent::Failed(error),
             };
         }
-        if !self.binaries && memchr(0, head).is_some() {
+        let zero = memchr(0, head).filter(|_| !self.binaries);
+        if zero.is_some_and(|zero| !are_lines(head.get(..zero).unwrap_or_default())) {
             return Extent::Binary;
         }
         self.windows(pass, window, filled, reader)
@@ -181,6 +182,12 @@ impl<'s> Scanner<'s> {
             from = MARGIN;
         }
     }
+}
+
+/// Whether what stands before a zero are lines of text, as in a log that was cut off by a crash.
+fn are_lines(before: &[u8]) -> bool {
+    let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1B);
+    memchr(b'\n', before).is_some() && !before.iter().any(is_control) && std::str::from_utf8(before).is_ok()
 }
 
 /// Reads until the buffer is full or nothing is left.

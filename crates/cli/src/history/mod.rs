@@ -132,9 +132,9 @@ impl History {
             found.extend(scanned.sightings);
             self.diagnostics.extend(scanned.extent.trouble(&path, u64::MAX));
         });
-        let Versions { mut all, mut missing, unread, shallow, submodules } = versions;
+        let Versions { mut all, mut missing, unread, shallow, crowded, submodules } = versions;
         // Versions of one file are stored as differences to each other.
-        all.sort_by(|a, b| (&a.path, &a.bringer).cmp(&(&b.path, &b.bringer)));
+        all.sort_by(|a, b| (&a.dir, &a.file, &a.bringer).cmp(&(&b.dir, &b.file, &b.bringer)));
         let large = Mutex::new(());
         let looked: Vec<(&Version, Looked)> = all
             .par_chunks(BATCH)
@@ -163,6 +163,11 @@ impl History {
         }
         self.seen.all.extend(first_of_each(found, place.sources));
         self.diagnostics.extend(partial(place.shown(), missing, shallow));
+        if crowded {
+            let message =
+                "the names of files in the history are too many, and the rest was not looked through";
+            self.diagnostics.push(Diagnostic::error("history", place.shown(), message.to_owned()));
+        }
         if unread {
             let message =
                 "not all branches, tags and other references of the repository can be read".to_owned();

@@ -40,7 +40,8 @@ impl Tips {
         tips.unread |= store.is_some_and(|store| !store.eq_ignore_ascii_case(b"files"));
         tips.references(repository);
         // Work trees that are on no branch.
-        for entry in fs::read_dir(at.common.join("worktrees")).into_iter().flatten().flatten() {
+        let trees = fs::read_dir(at.common.join("worktrees")).into_iter().flatten().flatten();
+        for entry in trees.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
             let head = beginning(&entry.path().join("HEAD"), LONGEST_HEAD);
             tips.add(head.and_then(|head| ObjectId::from_hex(head.trim_ascii()).ok()), "HEAD");
         }

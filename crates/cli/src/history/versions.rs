@@ -12,12 +12,17 @@ use super::tips::{Tip, Tips};
 /// The longest path that is kept, in bytes; deeper ones are those of no work tree.
 const LONGEST_PATH: usize = 4096;
 
+/// How much the names of directories and files may take together, in bytes: ten times what a history of a million commits has. Objects
+/// that are small when they are packed may have names without measure.
+const MOST_NAMES: usize = 512 << 20;
+
 /// A version of a file.
 #[derive(Debug)]
 pub(super) struct Version {
     pub(super) id: ObjectId,
-    /// The path that it was found at first.
-    pub(super) path: String,
+    /// The directory that it was found in at first, which others share, and its name there.
+    pub(super) dir: Arc<str>,
+    pub(super) file: Box<str>,
     pub(super) bringer: Arc<Bringer>,
 }
 
@@ -42,7 +47,38 @@ pub(super) struct Message {
 impl Version {
     /// What it is called: its path and the commit.
     pub(super) fn name(&self) -> String {
-        format!("{}{}", self.path, self.bringer.suffix)
+        format!("{}{}", joined(&self.dir, &self.file), self.bringer.suffix)
+    }
+}
+
+fn joined(dir: &str, name: &str) -> String {
+    if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") }
+}
+
+/// The names of directories, each kept once, and how much more of names is kept.
+struct Names {
+    dirs: HashSet<Arc<str>>,
+    left: usize,
+}
+
+impl Names {
+    fn new(left: usize) -> Self {
+        Self { dirs: HashSet::new(), left }
+    }
+
+    fn dir(&mut self, path: String) -> Option<Arc<str>> {
+        if let Some(known) = self.dirs.get(path.as_str()) {
+            return Some(Arc::clone(known));
+        }
+        self.take(path.len())?;
+        let path: Arc<str> = path.into();
+        self.dirs.insert(Arc::clone(&path));
+        Some(path)
+    }
+
+    fn take(&mut self, bytes: usize) -> Option<()> {
+        self.left = self.left.checked_sub(bytes)?;
+        Some(())
     }
 }
 
@@ -56,6 +92,8 @@ pub(super) struct Versions {
     pub(super) unread: bool,
     /// Whether the repository says of itself that it holds only a part of its history.
     pub(super) shallow: bool,
+    /// Whether there are more names than are kept.
+    pub(super) crowded: bool,
     /// Where submodules are or were, whose histories are their own.
     pub(super) submodules: BTreeSet<String>,
 }
@@ -84,17 +122,20 @@ impl Versions {
         let mut versions = Self { unread: tips.unread, shallow, ..Self::default() };
         let (commits, loose) = versions.commits(repository, tips.all, &mut each);
         let mut seen = HashSet::new();
+        let mut names = Names::new(MOST_NAMES);
         // A version belongs to the commit that brought it.
         for commit in parents_first(commits) {
             let bringer = Arc::new(Bringer::commit(commit.id, commit.written));
-            versions.tree(repository, commit.tree, String::new(), &bringer, &mut seen);
+            let whole = versions.tree(repository, commit.tree, "", &bringer, &mut seen, &mut names);
+            versions.crowded |= whole.is_none();
         }
         for Loose { id, kind, name, since } in loose {
             let bringer = Arc::new(Bringer { since, suffix: String::new() });
             if kind == Kind::Tree {
-                versions.tree(repository, id, name, &bringer, &mut seen);
+                let whole = versions.tree(repository, id, &name, &bringer, &mut seen, &mut names);
+                versions.crowded |= whole.is_none();
             } else if seen.insert(id) {
-                versions.all.push(Version { id, path: name, bringer });
+                versions.all.push(Version { id, dir: "".into(), file: name.into(), bringer });
             }
         }
         versions
@@ -159,17 +200,18 @@ impl Versions {
         (commits, loose)
     }
 
-    /// Adds the files of a tree that no earlier commit has.
+    /// Adds the files of a tree that no earlier commit has; `None` if there is no room for their names.
     fn tree(
         &mut self,
         repository: &gix::Repository,
         tree: ObjectId,
-        path: String,
+        path: &str,
         bringer: &Arc<Bringer>,
         seen: &mut HashSet<ObjectId>,
-    ) {
-        let mut open = vec![(tree, path)];
-        while let Some((id, path)) = open.pop() {
+        names: &mut Names,
+    ) -> Option<()> {
+        let mut open: Vec<(ObjectId, Arc<str>, Box<str>)> = vec![(tree, "".into(), path.into())];
+        while let Some((id, above, name)) = open.pop() {
             if !seen.insert(id) {
                 continue;
             }
@@ -177,25 +219,31 @@ impl Versions {
                 self.missing += 1;
                 continue;
             };
+            let dir = names.dir(joined(&above, &name))?;
             for entry in TreeRefIter::from_bytes(&object.data, id.kind()) {
                 let Ok(entry) = entry else {
                     self.missing += 1;
                     break;
                 };
                 let name = entry.filename.to_string();
-                let path = if path.is_empty() { name } else { format!("{path}/{name}") };
                 let id = entry.oid.to_owned();
-                if path.len() > LONGEST_PATH {
+                if dir.len() + 1 + name.len() > LONGEST_PATH {
                     self.missing += 1;
                 } else if entry.mode.is_tree() {
-                    open.push((id, path));
+                    names.take(name.len())?;
+                    open.push((id, Arc::clone(&dir), name.into()));
                 } else if entry.mode.is_commit() {
+                    let path = joined(&dir, &name);
+                    names.take(path.len())?;
                     self.submodules.insert(path);
                 } else if seen.insert(id) {
-                    self.all.push(Version { id, path, bringer: Arc::clone(bringer) });
+                    names.take(name.len())?;
+                    let bringer = Arc::clone(bringer);
+                    self.all.push(Version { id, dir: Arc::clone(&dir), file: name.into(), bringer });
                 }
             }
         }
+        Some(())
     }
 }
 
@@ -244,4 +292,18 @@ fn parents_first(commits: Vec<Commit>) -> impl Iterator<Item = Commit> {
         }
         commits.get_mut(at)?.take()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Names;
+
+    #[test]
+    fn names_of_directories_are_kept_once_and_only_as_many_as_fit() {
+        let mut names = Names::new(5);
+        assert_eq!(names.dir("abc".to_owned()).as_deref(), Some("abc"));
+        assert_eq!(names.dir("abc".to_owned()).as_deref(), Some("abc"));
+        assert_eq!((names.left, names.take(3), names.take(2)), (2, None, Some(())));
+        assert_eq!(names.dir("b".to_owned()), None);
+    }
 }

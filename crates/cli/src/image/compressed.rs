@@ -8,8 +8,8 @@ use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// So much may come of all layers of an image together, in bytes, however small they are: half a minute of work.
-pub(super) const FREE: u64 = 16 << 30;
+/// So much may come of all layers of an image together, in bytes, however small they are: a quarter of a minute of work.
+pub(super) const FREE: u64 = 4 << 30;
 /// How much may come of a byte, beyond that. Files of text shrink to a tenth, logs that say the same again and again to a hundredth,
 /// a disk full of zeros to a thousandth.
 const MOST: u64 = 200;
@@ -32,8 +32,24 @@ pub(super) fn content<'r>(reader: impl Read + 'r, free: u64) -> io::Result<Box<d
             let zstd = Zstd { reader, decoder: FrameDecoder::new(), within: false };
             Box::new(Bounded { reader: zstd, taken, given, free })
         }
-        _ => Box::new(reader),
+        _ => match other(magic) {
+            Some(name) => {
+                let message = format!("it is compressed with {name}, which is not read");
+                return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+            }
+            None => Box::new(reader),
+        },
     })
+}
+
+/// What else the beginning of a file says that it is compressed with.
+fn other(magic: &[u8]) -> Option<&'static str> {
+    match magic {
+        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some("xz"),
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some("bzip2"),
+        [0x04, 0x22, 0x4D, 0x18, ..] => Some("lz4"),
+        _ => None,
+    }
 }
 
 /// Counts what is read.
@@ -190,6 +206,14 @@ mod tests {
         let mut packed = GzEncoder::new(Vec::new(), Compression::best());
         packed.write_all(&vec![0; count]).unwrap();
         packed.finish().unwrap()
+    }
+
+    #[test]
+    fn what_is_compressed_otherwise_is_called_by_its_name() {
+        for (bytes, name) in [(&b"\xFD7zXZ\0\0"[..], "xz"), (b"BZh91AY&SY\0", "bzip2")] {
+            let error = content(bytes, 0).err().unwrap().to_string();
+            assert_eq!(error, format!("it is compressed with {name}, which is not read"));
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) struct Image {
 /// A part of an image.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Part {
-    /// Its name in the store.
+    /// Its name in the store; nothing where none can be made of its digest.
     pub(super) name: String,
     /// The digest that it must have, in hexadecimal digits of SHA-256.
     pub(super) digest: Option<String>,
@@ -142,8 +142,14 @@ fn indexed(store: &Store, images: &mut Vec<Image>, troubles: &mut Vec<Trouble>) 
             });
             open.extend(children.collect::<Result<Vec<_>, Trouble>>()?);
             if let Some(config) = &document.config {
-                let layers = document.layers.iter().map(Part::layer);
-                let layers = layers.collect::<Result<_, _>>()?;
+                // Without the others a layer is still looked through, and has its place among them.
+                let layers = document.layers.iter().map(|layer| {
+                    Part::layer(layer).unwrap_or_else(|trouble| {
+                        troubles.push(trouble);
+                        Part { name: String::new(), digest: None, is_document: false }
+                    })
+                });
+                let layers = layers.collect();
                 images.push(Image {
                     platform: platform.clone(),
                     config: Part::digested(&config.digest)?,

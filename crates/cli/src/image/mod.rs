@@ -61,7 +61,7 @@ enum Trouble {
 /// What an error means, without quoting the input.
 fn reason(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::FileTooLarge => error.to_string(),
+        io::ErrorKind::FileTooLarge | io::ErrorKind::Unsupported => error.to_string(),
         kind => kind.to_string(),
     }
 }
@@ -81,8 +81,11 @@ impl Images {
         let (images, troubles) = manifest::images(&store)?;
         troubles.iter().for_each(|trouble| self.complain(name, trouble));
         let mut unique = HashSet::new();
-        let parts: Vec<&Part> =
-            images.iter().flat_map(|image| &image.layers).filter(|part| unique.insert(*part)).collect();
+        let parts: Vec<&Part> = images
+            .iter()
+            .flat_map(|image| &image.layers)
+            .filter(|part| !part.name.is_empty() && unique.insert(*part))
+            .collect();
         let paths: Vec<(&Part, String)> =
             parts.into_iter().map(|part| (part, format!("{name}!{}", part.short()))).collect();
         // As much for each: what is looked through does not depend on which layer comes first.

@@ -169,6 +169,20 @@ fn a_pipe_is_not_waited_for() {
 
 #[cfg(unix)]
 #[test]
+fn a_list_of_what_is_ignored_that_is_a_pipe_is_named_and_not_waited_for() {
+    for (place, finds) in [(".", false), ("a", true)] {
+        let dir = directory(&[("a/main.tf", CLEAN), ("b/main.tf", VIOLATION)]);
+        let list = dir.path().join(place).join(".gitignore");
+        assert!(Command::new("mkfifo").arg(list).status().unwrap().success());
+        let run = iamrail(dir.path(), &["check"]);
+        assert_eq!(run.status, if finds { 1 } else { 3 }, "{run:?}");
+        assert!(run.out.contains(&format!("cannot look into `{place}`")), "{}", run.out);
+        assert_eq!(iamrail(dir.path(), &["check", "--no-ignore"]).status, 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_directory_that_cannot_be_listed_makes_the_check_incomplete() {
     use std::os::unix::fs::PermissionsExt;
     let dir = directory(&[("a/main.tf", CLEAN), ("closed/main.tf", CLEAN)]);

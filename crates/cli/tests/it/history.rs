@@ -319,6 +319,41 @@ fn a_repository_elsewhere_is_read_only_if_it_belongs_to_the_work_tree() {
 }
 
 #[test]
+fn what_is_shared_is_not_looked_for_above_the_root() {
+    let outside = Repository::at(".", "\tbare = true\n");
+    outside.leak();
+    let tree = outside.dir.path().canonicalize().unwrap().join("w");
+    let own = tree.join("gd");
+    fs::create_dir_all(own.join("refs")).unwrap();
+    fs::create_dir_all(own.join("objects")).unwrap();
+    fs::write(own.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    fs::write(tree.join(".git"), "gitdir: gd\n").unwrap();
+    fs::write(own.join("commondir"), format!("{}\n", tree.parent().unwrap().display())).unwrap();
+    fs::write(own.join("gitdir"), format!("{}\n", tree.join(".git").display())).unwrap();
+    fs::write(tree.join("main.tf"), CLEAN).unwrap();
+    let (run, found) = places(&tree, &["--root", tree.to_str().unwrap()]);
+    assert_eq!((run.status, found.len()), (3, 0), "{}", run.out);
+    assert!(run.out.contains("outside of the directory that is checked"), "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_in_a_repository_are_named_and_not_waited_for() {
+    for name in ["HEAD", "packed-refs", "refs/heads/main", "objects/pack/pack-a.idx", "objects/aa/b"] {
+        let repository = Repository::new();
+        repository.leak();
+        fs::write(repository.dir.path().join("main.tf"), CLEAN).unwrap();
+        let path = repository.git.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let _ = fs::remove_file(&path);
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let (run, _) = places(repository.dir.path(), &[]);
+        assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]), "{name}: {}", run.out);
+        assert!(run.out.contains("is no regular file"), "{}", run.out);
+    }
+}
+
+#[test]
 fn objects_are_borrowed_only_from_within_the_root() {
     let store = Repository::new();
     let commit = store.leak();

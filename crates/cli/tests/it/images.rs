@@ -400,6 +400,25 @@ fn wrong_digests_missing_parts_and_indexes_in_circles_are_told() {
 }
 
 #[test]
+fn a_layer_whose_digest_is_none_hides_no_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut layout = Layout::default();
+    let config = layout.blob(b"{}");
+    let layer = layout.blob(&archive(&[("app/.env", env().as_bytes())]));
+    let manifest = format!(
+        "{{\"config\": {{\"digest\": \"{config}\"}}, \"layers\": \
+         [{{\"digest\": \"sha256:../../etc/passwd\"}}, {{\"digest\": \"{layer}\"}}]}}"
+    );
+    let manifest = layout.blob(manifest.as_bytes());
+    layout.index(&[(&manifest, None)]);
+    layout.write(dir.path());
+    let run = check(dir.path(), ".");
+    assert_eq!((run.status, run.codes()), (1, vec!["image".to_owned()]), "{run:?}");
+    assert!(run.out.contains("layer 2 of 2"), "{}", run.out);
+    assert!(run.out.contains("not all of the image `.` was looked through"), "{}", run.out);
+}
+
+#[test]
 fn what_is_no_image_is_told() {
     let dir = tempfile::tempdir().unwrap();
     for (name, bytes) in

@@ -242,3 +242,12 @@ fn devices_are_no_texts() {
         run.out
     );
 }
+
+#[test]
+fn a_text_that_zeros_follow_is_looked_through_and_what_begins_as_none_is_not() {
+    let log = [b"started\n".as_slice(), &key(), &[0; 4000]].concat();
+    let program = [b"\x7fELF\x02\0\n".as_slice(), &key()].concat();
+    let named = [b"SQLite format 3\0".as_slice(), &key()].concat();
+    let dir = directory(&[("app.log", &log), ("program", &program), ("data.db", &named)]);
+    assert_eq!(places(&check(dir.path(), &[])), ["app.log:2:5"]);
+}
