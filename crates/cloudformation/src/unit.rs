@@ -98,13 +98,14 @@ impl Loaded {
 }
 
 fn of_templates(unit: &UnitSource, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Deployed> {
-    let paths: Vec<&Arc<str>> = std::iter::once(&unit.path).chain(&unit.beside).collect();
+    let paths: Vec<&Arc<str>> = unit.files().collect();
+    let is_alone = unit.beside.is_empty() && !unit.is_part;
     let mut stacks = Vec::new();
     for path in &paths {
         let Some(template) = load(path, sources, diagnostics) else { continue };
         let is_other = |other: &&Arc<str>| stem(other) == stem(path) && other != path;
         let id = if paths.iter().any(is_other) { path.as_ref() } else { stem(path) };
-        let id = (!unit.beside.is_empty()).then(|| Arc::from(id));
+        let id = (!is_alone).then(|| Arc::from(id));
         stacks.push(Deployed { id, template, told: Vec::new() });
     }
     stacks
