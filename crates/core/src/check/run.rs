@@ -16,9 +16,6 @@ use crate::sighting::Sighting;
 use crate::source::{Sources, Span};
 use crate::value::{Reason, Unknown};
 
-/// What is said where something declares more than can be seen.
-const HIDING: [&str; 3] = ["module", "module-not-found", "nested-template"];
-
 /// What judging one unit or text gave.
 #[derive(Default)]
 pub(super) struct Outcome {
@@ -205,9 +202,9 @@ impl Run {
             return None;
         }
         let mut matched = self.matched.clone();
-        if let Some(hidden) = self.diagnostics.iter().find(|one| HIDING.contains(&one.code)) {
-            let what = hidden.message.split('`').nth(1).unwrap_or(&hidden.path);
-            matched.doubt(&Arc::new(Unknown::new(Reason::Missing, what)));
+        // The same one in every run, whatever was found first.
+        if let Some(what) = self.diagnostics.iter().filter_map(|one| one.hides.as_ref()).min() {
+            matched.doubt(&Arc::new(Unknown::new(Reason::Missing, Arc::clone(what))));
         }
         Some(matched)
     }
