@@ -15,6 +15,7 @@ mod configuration;
 mod credentials;
 mod discovery;
 mod docs;
+mod elsewhere;
 mod environment_stacks;
 mod environment_values;
 mod environments;

@@ -123,7 +123,7 @@ fn policies(model: &Model, judge: &mut Judge<'_>) {
             used: "is attached to anything",
             label: "declared here, and nobody has it",
             help: format!("attach `{}` to the group or role that needs it, or remove it", named.name),
-            thing: known(&policy.name).map(Thing::Policy),
+            thing: known(&policy.name).map(|name| Thing::policy(name, &policy.path)),
             named,
         };
         words.report(model, judge, cases, &mut open);
@@ -150,7 +150,7 @@ fn groups(model: &Model, judge: &mut Judge<'_>) {
             used: "has members",
             label: "declared here, and nobody is in it",
             help: format!("add the users who need the permissions to `{}`, or remove it", named.name),
-            thing: known(&group.name).map(Thing::Group),
+            thing: known(&group.name).map(|name| Thing::group(name, &group.path)),
             named,
         };
         let judged = cases.filter_map(|case| Some(Case { outcome: case.outcome?, guards: case.guards }));
