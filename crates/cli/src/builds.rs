@@ -1,7 +1,7 @@
 //! What images are built of: Dockerfiles and templates of Packer. Nothing of them is IAM but the access keys that may stand in them,
 //! which are looked for as in every text.
 
-use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
+use iamrail_core::check::{Candidate, Discovery, Environments, FrontEnd, Unit, UnitSource};
 use iamrail_core::model::Model;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{Sources, file_name};
@@ -15,7 +15,7 @@ impl FrontEnd for Builds {
         "Docker or Packer"
     }
 
-    fn discover(&self, candidates: &[Candidate], sources: &Sources) -> Discovery {
+    fn discover(&self, candidates: &[Candidate], _: &Environments, sources: &Sources) -> Discovery {
         let mut discovery = Discovery::default();
         for candidate in candidates.iter().filter(|one| is_build(file_name(&one.path))) {
             match sources.load(&candidate.path) {

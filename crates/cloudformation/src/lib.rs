@@ -21,7 +21,7 @@ mod yaml;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
+use iamrail_core::check::{Candidate, Discovery, Environments, FrontEnd, Unit, UnitSource};
 use iamrail_core::collections::IndexMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, Sources};
@@ -95,7 +95,12 @@ impl FrontEnd for CloudFormation {
         "CloudFormation"
     }
 
-    fn discover(&self, candidates: &[Candidate], sources: &Sources) -> Discovery {
+    fn discover(
+        &self,
+        candidates: &[Candidate],
+        environments: &Environments,
+        sources: &Sources,
+    ) -> Discovery {
         let given = self.all_parameters();
         let looked_at: Vec<Option<Look>> = candidates
             .par_iter()
@@ -130,7 +135,8 @@ impl FrontEnd for CloudFormation {
             templates.retain(|path, _| !its_own.contains(path));
         }
         let assemblies = assemblies.into_iter().map(|dir| UnitSource::new(ASSEMBLY, dir));
-        let templates = together::units(roots(&templates), &given, sources, &mut discovery.diagnostics);
+        let templates =
+            together::units(roots(&templates), &given, environments, sources, &mut discovery.diagnostics);
         discovery.units = assemblies.chain(templates).collect();
         let units: Vec<&UnitSource> = discovery.units.iter().collect();
         let undeclared = parameters::undeclared(&self.options.parameters, &units, sources);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use iamrail_core::check::UnitSource;
+use iamrail_core::check::{Environments, UnitSource};
 use iamrail_core::collections::IndexMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{Sources, Span};
@@ -23,31 +23,47 @@ struct Exchange {
 /// How many templates a message names.
 const SHOWN: usize = 4;
 
-/// The units of templates that no other nests, together wherever any of the values that are given makes them exchange something.
-/// An export with a name that several templates use tells nothing, which is said.
+/// The units of templates that no other nests, together wherever any of the values that are given makes them exchange something in
+/// an environment. An export with a name that several templates of one use tells nothing, which is said.
 pub(crate) fn units(
     templates: Vec<Arc<str>>,
     given: &[Parameters],
+    environments: &Environments,
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<UnitSource> {
     // The group of a template is that of the first template in it.
     let mut groups: Vec<usize> = (0..templates.len()).collect();
     let mut said = BTreeSet::new();
-    for exchanges in exchanges(&templates, given, sources) {
+    let all = exchanges(&templates, given, sources);
+    let each = all.iter().flat_map(|exchanges| {
+        let deployments = deployments(&templates, exchanges, environments);
+        deployments.into_iter().map(move |deployed| (exchanges, deployed))
+    });
+    for (exchanges, (deployed, names)) in each {
+        let is_checked = names.is_empty() || names.iter().any(|name| environments.checks(name));
+        let exchanges: Vec<(usize, &Exchange)> =
+            deployed.into_iter().filter_map(|at| Some((at, exchanges.get(at)?))).collect();
         let mut exporters: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, exchange) in exchanges.iter().enumerate() {
-            exchange.exports.iter().for_each(|name| exporters.entry(name).or_default().push(at));
+        for (at, exchange) in &exchanges {
+            exchange.exports.iter().for_each(|name| exporters.entry(name).or_default().push(*at));
         }
-        for (at, exchange) in exchanges.iter().enumerate() {
+        for (at, exchange) in exchanges {
             for (name, span) in &exchange.imports {
                 match exporters.get(name.as_str()).map(Vec::as_slice) {
                     None | Some([]) => {}
                     Some([exporter]) => join(&mut groups, at, *exporter),
-                    Some(several) if !several.contains(&at) && said.insert((at, name.clone())) => {
+                    Some(several)
+                        if is_checked
+                            && !several.contains(&at)
+                            && said.insert((at, name.clone(), names.clone())) =>
+                    {
                         let paths: Vec<_> = several.iter().filter_map(|&one| templates.get(one)).collect();
                         let path = templates.get(at).map(Arc::clone).unwrap_or_default();
-                        diagnostics.push(ambiguous(path, name, paths.into_iter(), *span));
+                        let mut diagnostic = ambiguous(path, name, paths.into_iter(), *span);
+                        let environments = names.iter().filter(|name| environments.checks(name));
+                        diagnostic.environments = environments.cloned().collect();
+                        diagnostics.push(diagnostic);
                     }
                     Some(_) => {}
                 }
@@ -60,6 +76,27 @@ pub(crate) fn units(
     }
     let unit = |mut paths: Vec<Arc<str>>| UnitSource::new(KIND, paths.remove(0)).beside(paths);
     members.into_values().map(unit).collect()
+}
+
+/// The templates that exchange anything, as they are deployed together, with the environments in which they are. Those that
+/// belong to no environment are together as well.
+fn deployments(
+    templates: &[Arc<str>],
+    exchanges: &[Exchange],
+    environments: &Environments,
+) -> IndexMap<Vec<usize>, Vec<Arc<str>>> {
+    let mut deployed: IndexMap<Option<Arc<str>>, Vec<usize>> = IndexMap::default();
+    for (at, (path, exchange)) in templates.iter().zip(exchanges).enumerate() {
+        if exchange.exports.is_empty() && exchange.imports.is_empty() {
+            continue;
+        }
+        let own = environments.of_path(path);
+        let own = if own.is_empty() { vec![None] } else { own.into_iter().map(Some).collect() };
+        own.into_iter().for_each(|name| deployed.entry(name).or_default().push(at));
+    }
+    let mut alike: IndexMap<Vec<usize>, Vec<Arc<str>>> = IndexMap::default();
+    deployed.into_iter().for_each(|(name, templates)| alike.entry(templates).or_default().extend(name));
+    alike
 }
 
 /// Says which templates export what another one imports.

@@ -104,14 +104,15 @@ fn of_templates(
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Deployed> {
-    let paths: Vec<&Arc<str>> = std::iter::once(&unit.path).chain(&unit.beside).collect();
+    let paths: Vec<&Arc<str>> = unit.files().collect();
+    let is_alone = unit.beside.is_empty() && !unit.is_part;
     let mut stacks = Vec::new();
     for path in &paths {
         let is_other = |other: &&Arc<str>| stem(other) == stem(path) && other != path;
         let id = if paths.iter().any(is_other) { path.as_ref() } else { stem(path) };
         let given: Vec<Values> = given.iter().map(|parameters| by_caller(id, parameters).collect()).collect();
         let Some(template) = load(path, &given, sources, diagnostics) else { continue };
-        let id = (!unit.beside.is_empty()).then(|| Arc::from(id));
+        let id = (!is_alone).then(|| Arc::from(id));
         stacks.push(Deployed { id, template, told: Vec::new() });
     }
     stacks

@@ -135,6 +135,8 @@ pub struct Diagnostic {
     pub incomplete: bool,
     /// The environments in which it is so, in the order of the configuration; none when it is so in all of them.
     pub environments: Vec<Arc<str>>,
+    /// What declares more than can be seen, by its name, where something does: a module that is not at hand.
+    pub hides: Option<Arc<str>>,
 }
 
 impl Diagnostic {
@@ -150,6 +152,7 @@ impl Diagnostic {
             help: String::new(),
             incomplete: true,
             environments: Vec::new(),
+            hides: None,
         }
     }
 
@@ -187,6 +190,13 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
+        self
+    }
+
+    /// The same of something that declares more than can be seen, by its name.
+    #[must_use]
+    pub fn hides(mut self, what: impl Into<Arc<str>>) -> Self {
+        self.hides = Some(what.into());
         self
     }
 

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say where")]
 use std::sync::Arc;
 
-use iamrail_core::check::{Candidate, Checker, Discovery, FrontEnd, Unit, UnitSource};
+use iamrail_core::check::{Candidate, Checker, Discovery, Environments, FrontEnd, Unit, UnitSource};
 use iamrail_core::model::{Declarations, Declared, User};
 use iamrail_core::options::Options;
 use iamrail_core::report::{Diagnostic, Level, Report, Verdict};
@@ -19,7 +19,7 @@ impl FrontEnd for Users {
         "Users"
     }
 
-    fn discover(&self, candidates: &[Candidate], _: &Sources) -> Discovery {
+    fn discover(&self, candidates: &[Candidate], _: &Environments, _: &Sources) -> Discovery {
         let mut discovery = Discovery::default();
         for candidate in candidates.iter().filter(|candidate| candidate.path.ends_with(".users")) {
             discovery.claimed.push(Arc::clone(&candidate.path));

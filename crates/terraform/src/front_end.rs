@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit, UnitSource};
+use iamrail_core::check::{Candidate, Discovery, Environments, FrontEnd, Unit, UnitSource};
 use iamrail_core::model::Model;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Sources;
@@ -16,7 +16,7 @@ impl FrontEnd for Terraform {
         "Terraform"
     }
 
-    fn discover(&self, candidates: &[Candidate], sources: &Sources) -> Discovery {
+    fn discover(&self, candidates: &[Candidate], _: &Environments, sources: &Sources) -> Discovery {
         self.library.clear();
         let mut discovery = configuration::discover(candidates, sources, &self.library, &self.options);
         let artifacts = artifact::discover(candidates, sources);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use iamrail::core::check::{Candidate, Checker, Discovery, FrontEnd, Unit, UnitSource};
+use iamrail::core::check::{Candidate, Checker, Discovery, Environments, FrontEnd, Unit, UnitSource};
 use iamrail::core::exceptions::Exceptions;
 use iamrail::core::model::{Declarations, Declared, User};
 use iamrail::core::options::Options;
@@ -24,7 +24,7 @@ impl FrontEnd for Lines {
         "Lines"
     }
 
-    fn discover(&self, candidates: &[Candidate], _: &Sources) -> Discovery {
+    fn discover(&self, candidates: &[Candidate], _: &Environments, _: &Sources) -> Discovery {
         let mut discovery = Discovery::default();
         discovery.units =
             candidates.iter().map(|one| UnitSource::new("lines", Arc::clone(&one.path))).collect();

@@ -1,5 +1,9 @@
 //! What is said of the configuration itself.
 
+use std::sync::Arc;
+
+use iamrail::core::check::Candidate;
+use iamrail::core::source::{MemoryFiles, Sources};
 use serde_json::Value;
 
 use crate::command::{CLEAN, directory, iamrail};
@@ -92,4 +96,58 @@ fn a_review_on_a_day_that_cannot_be_is_an_error_at_its_place() {
     }
     let dir = directory(&[("main.tf", CLEAN), ("iamrail.yaml", b"reviewed: 2026-07-01\n")]);
     assert_eq!(iamrail(dir.path(), &["check", TODAY]).status, 0);
+}
+
+#[test]
+fn nothing_is_stale_in_a_run_that_leaves_environments_out() {
+    let user = |name: &str| format!("resource \"aws_iam_user\" \"u\" {{\n  name = \"{name}\"\n}}\n");
+    let config = "administrators:\n  approved:\n    users: [alice, bob, gone]\nenvironments:\n  production: { paths: [live/prod] }\n  \
+                  staging: { paths: [live/stg] }\n";
+    let (alice, bob) = (user("alice"), user("bob"));
+    let dir = directory(&[
+        ("live/prod/main.tf", alice.as_bytes()),
+        ("live/stg/main.tf", bob.as_bytes()),
+        ("iamrail.yaml", config.as_bytes()),
+    ]);
+    assert_eq!(said(dir.path(), &[]), ["stale-configuration violated 3:25"]);
+    // Bob is in what was left out.
+    assert!(said(dir.path(), &["--environment", "production"]).is_empty());
+}
+
+#[test]
+fn what_terragrunt_or_a_plan_that_cannot_be_read_may_declare_is_not_known() {
+    for (path, bytes) in [
+        ("live/terragrunt.hcl", &b"inputs = { role = \"gone\" }\n"[..]),
+        ("live/tfplan", b"PK\x03\x04\x14\x00\x08\x00"),
+    ] {
+        let dir = directory(&[("main.tf", CLEAN), (path, bytes), ("iamrail.yaml", APPROVAL)]);
+        assert_eq!(said(dir.path(), &[]), ["stale-configuration undetermined 3:13"], "{path}");
+        let run = iamrail(dir.path(), &["check", TODAY]);
+        assert!(run.out.contains(&format!("`{path}`")) || run.out.contains(path), "{}", run.out);
+    }
+}
+
+#[test]
+fn a_rule_that_is_off_would_find_something_in_the_configuration_too() {
+    let off = "rules:\n  review-overdue: { level: \"off\", reason: Reviews are kept elsewhere. }\n";
+    for (reviewed, expected) in
+        [("2020-01-01", &[][..]), ("2026-06-30", &["stale-configuration violated 3:3"])]
+    {
+        let config = format!("reviewed: {reviewed}\n{off}");
+        let dir = directory(&[("main.tf", CLEAN), ("iamrail.yaml", config.as_bytes())]);
+        assert_eq!(said(dir.path(), &[]), expected, "{reviewed}");
+    }
+}
+
+#[test]
+fn a_review_that_is_still_to_come_does_not_hold_in_a_program_either() {
+    let sources = Arc::new(Sources::new(MemoryFiles::new([
+        ("main.tf", std::str::from_utf8(CLEAN).unwrap()),
+        ("iamrail.yaml", "reviewed: 2026-07-02\n"),
+    ])));
+    let mut options = iamrail::config::parse(&sources.load("iamrail.yaml").unwrap()).unwrap();
+    options.today = Some("2026-07-01".parse().unwrap());
+    let report = iamrail::checker(options).check(&sources, &[Candidate::found("main.tf")]);
+    let said: Vec<_> = report.findings.iter().map(|one| (one.rule.name, &*one.message)).collect();
+    assert_eq!(said, [("review-overdue", "the configuration was reviewed on a day that is still to come")]);
 }

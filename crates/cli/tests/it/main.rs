@@ -15,6 +15,8 @@ mod configuration;
 mod credentials;
 mod discovery;
 mod docs;
+mod elsewhere;
+mod environment_stacks;
 mod environment_values;
 mod environments;
 mod exceptions;

@@ -1,4 +1,4 @@
-use iamrail_core::check::{Candidate, FrontEnd, Unit};
+use iamrail_core::check::{Candidate, Environments, FrontEnd, Unit};
 use iamrail_core::model::{Granted, Principal};
 use iamrail_core::source::{MemoryFiles, Sources};
 
@@ -78,7 +78,7 @@ fn units(files: &[(&str, &str)], parameters: &[(&str, &str)]) -> Vec<(&'static s
     let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
     let parameters = parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
     let front_end = CloudFormation::new(Options { parameters });
-    let discovery = front_end.discover(&candidates, &sources);
+    let discovery = front_end.discover(&candidates, &Environments::default(), &sources);
     assert!(discovery.diagnostics.is_empty(), "{:?}", discovery.diagnostics);
     let units = discovery.units.into_iter();
     units.map(|unit| (unit.kind, unit.path.to_string(), front_end.read(&unit, &sources))).collect()

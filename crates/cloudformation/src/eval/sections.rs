@@ -79,7 +79,7 @@ impl Stack {
                             let message = format!("what the module `{id}` makes is not at hand");
                             let warning =
                                 Diagnostic::warning("module", self.path_of(entry.key_span), message);
-                            self.say(warning.help(PROCESSED), entry.key_span);
+                            self.say(warning.hides(Arc::clone(id)).help(PROCESSED), entry.key_span);
                         }
                         self.check_declaration(id, &resource, entry);
                         if resources.insert(Arc::clone(id), resource).is_some() {

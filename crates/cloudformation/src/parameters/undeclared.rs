@@ -92,7 +92,7 @@ fn templates(unit: &UnitSource, sources: &Sources) -> Vec<Option<Arc<Template>>>
         let assembly = Assembly::read(&unit.path, sources, &mut unsaid);
         assembly.stacks.iter().map(|stack| Arc::from(&*stack.template)).collect()
     } else {
-        std::iter::once(&unit.path).chain(&unit.beside).cloned().collect()
+        unit.files().cloned().collect()
     };
     paths.iter().map(|path| template::load(path, &[], sources, &mut unsaid)).collect()
 }

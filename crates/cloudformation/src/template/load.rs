@@ -131,7 +131,7 @@ impl<'s, 'd> Loader<'s, 'd> {
 fn not_at_hand(path: &str, id: &str, span: Span) -> Diagnostic {
     let message = format!("the template that `{id}` nests is not at hand; what it makes is not known");
     let diagnostic = Diagnostic::warning("nested-template", path, message).at(span);
-    diagnostic.help("check it by itself, or name a local copy of it here")
+    diagnostic.hides(id).help("check it by itself, or name a local copy of it here")
 }
 
 impl Loader<'_, '_> {

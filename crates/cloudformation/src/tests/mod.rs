@@ -1,4 +1,4 @@
-use iamrail_core::check::{Candidate, Discovery, FrontEnd, Unit};
+use iamrail_core::check::{Candidate, Discovery, Environments, FrontEnd, Unit};
 use iamrail_core::source::{MemoryFiles, Sources};
 
 use crate::CloudFormation;
@@ -18,7 +18,7 @@ impl Case {
     fn new(path: &str, bytes: impl Into<Vec<u8>>, named: bool) -> Self {
         let sources = Sources::new(MemoryFiles::new([(path, bytes)]));
         let candidate = if named { Candidate::named(path) } else { Candidate::found(path) };
-        let discovery = CloudFormation::default().discover(&[candidate], &sources);
+        let discovery = CloudFormation::default().discover(&[candidate], &Environments::default(), &sources);
         Self { sources, discovery }
     }
 
@@ -50,7 +50,7 @@ fn nest(files: &[(&str, &str)]) -> (Vec<String>, Vec<Unit>) {
     let sources = Sources::new(MemoryFiles::new(files.iter().map(|&(path, text)| (path, text))));
     let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
     let front_end = CloudFormation::default();
-    let discovery = front_end.discover(&candidates, &sources);
+    let discovery = front_end.discover(&candidates, &Environments::default(), &sources);
     assert!(discovery.diagnostics.is_empty());
     let units = discovery.units.iter().map(|unit| front_end.read(unit, &sources)).collect();
     (discovery.units.iter().map(|unit| unit.path.to_string()).collect(), units)

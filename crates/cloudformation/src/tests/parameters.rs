@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamrail_core::check::{Candidate, Checker, FrontEnd};
+use iamrail_core::check::{Candidate, Checker, Environments, FrontEnd};
 use iamrail_core::report::Level;
 use iamrail_core::source::{MemoryFiles, Sources};
 
@@ -14,7 +14,7 @@ fn said(files: &[(&str, &str)], given: &[(&str, &str)]) -> Vec<String> {
     let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
     let parameters = given.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
     let front_end = CloudFormation::new(Options { parameters });
-    let discovery = front_end.discover(&candidates, &sources);
+    let discovery = front_end.discover(&candidates, &Environments::default(), &sources);
     let units = discovery.units.iter().flat_map(|unit| front_end.read(unit, &sources).diagnostics);
     let show = |one: iamrail_core::report::Diagnostic| {
         let line = one.span.and_then(|span| sources.locate(span)).map_or(0, |at| at.start.line);

@@ -1,6 +1,6 @@
 //! Templates that are made of several files, and those that exchange values: inclusions, exports.
 
-use iamrail_core::check::{Candidate, FrontEnd, Unit};
+use iamrail_core::check::{Candidate, Environments, FrontEnd, Unit};
 use iamrail_core::model::{Named, Role, WorkloadRole};
 use iamrail_core::source::{MemoryFiles, Sources};
 
@@ -52,7 +52,11 @@ fn an_export_of_several_templates_tells_nothing() {
     let files = [("a.yaml", a.as_str()), ("b.yaml", &b), ("c.yaml", importer)];
     let sources = Sources::new(MemoryFiles::new(files));
     let front_end = CloudFormation::default();
-    let discovery = front_end.discover(&files.map(|(path, _)| Candidate::found(path)), &sources);
+    let discovery = front_end.discover(
+        &files.map(|(path, _)| Candidate::found(path)),
+        &Environments::default(),
+        &sources,
+    );
     let said: Vec<_> = discovery.diagnostics.iter().map(|one| one.message.as_str()).collect();
     let expected = "several templates export `x`: `a.yaml`, `b.yaml`; which of them is deployed beside this one is not known";
     assert_eq!(said, [expected]);
@@ -87,7 +91,7 @@ Resources:
         ("user.json", "{\"UserName\": \"theirs\", \"Path\": \"/p/\", \"Groups\": [{\"Ref\": \"No\"}]}"),
     ]));
     let front_end = CloudFormation::default();
-    let discovery = front_end.discover(&[Candidate::found("t.yaml")], &sources);
+    let discovery = front_end.discover(&[Candidate::found("t.yaml")], &Environments::default(), &sources);
     let unit = front_end.read(discovery.units.first().expect("it is a template"), &sources);
     let users: Vec<_> =
         unit.model.users.iter().map(|(_, user)| format!("{:?} {:?}", user.name, user.path)).collect();
@@ -122,8 +126,11 @@ fn templates_that_exchange_values_are_read_together() {
     assert_eq!(model.grants_of_role(role).count(), 1);
     // A name that two templates export tells nothing.
     let files = [("b.yaml", exporter), ("a.yaml", importer), ("c.yaml", exporter)];
-    let discovery = CloudFormation::default()
-        .discover(&files.map(|(path, _)| Candidate::found(path)), &Sources::new(MemoryFiles::new(files)));
+    let discovery = CloudFormation::default().discover(
+        &files.map(|(path, _)| Candidate::found(path)),
+        &Environments::default(),
+        &Sources::new(MemoryFiles::new(files)),
+    );
     let paths: Vec<_> = discovery.units.iter().map(|unit| &*unit.path).collect();
     assert_eq!(paths, ["a.yaml", "b.yaml", "c.yaml"]);
     assert_eq!(discovery.diagnostics.iter().map(|one| one.code).collect::<Vec<_>>(), ["ambiguous-export"]);

@@ -78,10 +78,21 @@ fn made(
     undecided: Option<&Arc<Unknown>>,
     deployment: &Deployment,
 ) -> Answer {
-    // As many attachments as there are policies attach each of them, and one under a condition is there when that holds.
-    let is_settled =
-        by.instances == of.instances || (!guard.is_always() && deployment.holds(guard) == Some(true));
-    let instances = by.instances.as_ref().filter(|_| !is_settled);
+    // As many attachments as there are policies attach each of them.
+    let instances = by.instances.as_ref().filter(|_| by.instances != of.instances);
+    is_made(instances, guard, undecided, deployment)
+}
+
+/// Whether something is there in a deployment, of which there may be so many instances that are not known.
+pub(crate) fn is_made(
+    instances: Option<&Arc<Unknown>>,
+    guard: &Guard,
+    undecided: Option<&Arc<Unknown>>,
+    deployment: &Deployment,
+) -> Answer {
+    // One under a condition is there when that holds.
+    let is_settled = !guard.is_always() && deployment.holds(guard) == Some(true);
+    let instances = instances.filter(|_| !is_settled);
     match (undecided.or(instances), deployment.holds(guard)) {
         // A condition that is not known is no deployment of its own: there is one, and it is not known which.
         (Some(unknown), _) => Answer::Perhaps(Arc::clone(unknown)),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{PathPatterns, UnitSource};
+use crate::collections::IndexMap;
 use crate::report::Diagnostic;
 use crate::source::{Sources, Span};
 
@@ -38,10 +39,21 @@ impl Environment {
         Self { name: name.into(), paths: None, span: None, is_checked: true }
     }
 
-    /// Whether a unit is deployed to it.
-    pub(super) fn has(&self, unit: &UnitSource) -> bool {
-        let mut paths = std::iter::once(&unit.path).chain(&unit.beside);
-        self.paths.as_ref().is_none_or(|patterns| paths.any(|path| patterns.match_path(path)))
+    /// Whether a file or directory is deployed to it.
+    fn has_path(&self, path: &str) -> bool {
+        self.paths.as_ref().is_none_or(|patterns| patterns.match_path(path))
+    }
+
+    /// What is deployed to it of a unit; `None` when nothing is.
+    pub(super) fn part_of(&self, unit: &UnitSource) -> Option<UnitSource> {
+        let mut files: Vec<_> = unit.files().filter(|path| self.has_path(path)).cloned().collect();
+        let is_part = unit.is_part || files.len() <= unit.beside.len();
+        (!files.is_empty()).then(|| UnitSource {
+            path: files.remove(0),
+            kind: unit.kind,
+            beside: files,
+            is_part,
+        })
     }
 }
 
@@ -51,9 +63,19 @@ impl Environments {
         Self { known: all.iter().map(|one| Arc::clone(&one.name)).collect(), all }
     }
 
-    /// The names of those that a unit is deployed to, of those that are checked.
-    pub fn of(&self, unit: &UnitSource) -> Vec<Arc<str>> {
-        self.checked().filter(|one| one.has(unit)).map(|one| Arc::clone(&one.name)).collect()
+    /// The names of all that a file or directory is deployed to, whether they are checked or not.
+    pub fn of_path(&self, path: &str) -> Vec<Arc<str>> {
+        self.all.iter().filter(|one| one.has_path(path)).map(|one| Arc::clone(&one.name)).collect()
+    }
+
+    /// What is deployed of a unit to the environments that are checked, each part with those that have the same one.
+    pub(super) fn parts_of(&self, unit: &UnitSource) -> IndexMap<UnitSource, Vec<Arc<str>>> {
+        let mut parts: IndexMap<UnitSource, Vec<Arc<str>>> = IndexMap::default();
+        for one in self.checked() {
+            let Some(part) = one.part_of(unit) else { continue };
+            parts.entry(part).or_default().push(Arc::clone(&one.name));
+        }
+        parts
     }
 
     /// Those that are checked.
@@ -66,20 +88,20 @@ impl Environments {
         self.all.iter().any(|one| !one.is_checked)
     }
 
-    /// Whether one is checked.
-    pub(super) fn checks(&self, name: &str) -> bool {
+    /// Whether the one with a name is checked.
+    pub fn checks(&self, name: &str) -> bool {
         self.checked().any(|one| *one.name == *name)
     }
 
-    /// Says of a unit that all environments which it is deployed to are left out; `None` when it is to be checked.
-    pub(super) fn left_out(&self, unit: &UnitSource) -> Option<Diagnostic> {
-        let mut own = self.all.iter().filter(|one| one.has(unit)).peekable();
+    /// Says of a file or directory that all environments which it is deployed to are left out; `None` when it is to be checked.
+    pub(super) fn left_out(&self, path: &Arc<str>) -> Option<Diagnostic> {
+        let mut own = self.all.iter().filter(|one| one.has_path(path)).peekable();
         own.peek()?;
         let names = own.clone().map(|one| format!("`{}`", one.name)).collect::<Vec<_>>().join(", ");
         if own.any(|one| one.is_checked) {
             return None;
         }
-        let path = if unit.path.is_empty() { ".".into() } else { Arc::clone(&unit.path) };
+        let path = if path.is_empty() { ".".into() } else { Arc::clone(path) };
         let message = format!("left out, since it belongs to {names} and to no environment that is checked");
         Some(Diagnostic::note(OTHER, path, message))
     }

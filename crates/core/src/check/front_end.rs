@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Environments;
 use crate::model::Model;
 use crate::report::Diagnostic;
 use crate::source::{Sources, Span};
@@ -12,8 +13,10 @@ pub trait FrontEnd: Send + Sync {
     /// Its name, for messages: `Terraform`.
     fn name(&self) -> &'static str;
 
-    /// Which units the candidates make up. Reads no more of them than it needs to recognise its own.
-    fn discover(&self, candidates: &[Candidate], sources: &Sources) -> Discovery;
+    /// Which units the candidates make up. Reads no more of them than it needs to recognise its own. Files that are deployed
+    /// together in any of the environments are one unit.
+    fn discover(&self, candidates: &[Candidate], environments: &Environments, sources: &Sources)
+    -> Discovery;
 
     /// Reads a unit that it discovered. Never fails: what cannot be read is a diagnostic and an unknown value.
     fn read(&self, unit: &UnitSource, sources: &Sources) -> Unit;
@@ -90,27 +93,34 @@ pub struct Discovery {
 }
 
 /// A unit that can be read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct UnitSource {
     /// The directory or file; the empty path is the root of the run.
     pub path: Arc<str>,
     /// The kind, as in [`UnitSummary::kind`](crate::report::UnitSummary::kind).
     pub kind: &'static str,
-    /// The other files that are deployed together with it.
+    /// The other files that are deployed together with it, each in the environments that it belongs to itself.
     pub beside: Vec<Arc<str>>,
+    /// Whether this is what an environment has of it, and not all.
+    pub is_part: bool,
 }
 
 impl UnitSource {
     /// A unit at a path.
     pub fn new(kind: &'static str, path: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), kind, beside: Vec::new() }
+        Self { path: path.into(), kind, beside: Vec::new(), is_part: false }
     }
 
     /// The same deployed together with other files.
     #[must_use]
     pub fn beside(self, others: Vec<Arc<str>>) -> Self {
         Self { beside: others, ..self }
+    }
+
+    /// Its files.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<str>> {
+        std::iter::once(&self.path).chain(&self.beside)
     }
 }
 

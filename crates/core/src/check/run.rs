@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::elsewhere::Spoken;
+use super::elsewhere::{ByUnit, Spoken};
 use super::fingerprint::tell_apart;
 use super::variants::said_once;
 use crate::collections::{HashMap, HashSet};
@@ -15,9 +15,6 @@ use crate::rule::Rule;
 use crate::sighting::Sighting;
 use crate::source::{Sources, Span};
 use crate::value::{Reason, Unknown};
-
-/// What is said where something declares more than can be seen.
-const HIDING: [&str; 3] = ["module", "module-not-found", "nested-template"];
 
 /// What judging one unit or text gave.
 #[derive(Default)]
@@ -41,10 +38,10 @@ pub(super) struct Outcome {
 /// What all of them gave.
 #[derive(Default)]
 pub(super) struct Run {
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
     pub(super) diagnostics: Vec<Diagnostic>,
     units: Vec<UnitSummary>,
-    tallies: BTreeMap<&'static str, Tally>,
+    pub(super) tallies: BTreeMap<&'static str, Tally>,
     secrets: Vec<Span>,
     /// How many files were only looked through for credentials.
     pub(super) looked_through: usize,
@@ -52,7 +49,7 @@ pub(super) struct Run {
     pub(super) claims: Vec<Entry>,
     aliases: Vec<Vec<(Vec<Arc<str>>, Aliases)>>,
     /// What each unit speaks of that others declare, and in which environments it does.
-    spoken: Vec<Vec<(Vec<Arc<str>>, Spoken)>>,
+    pub(super) spoken: ByUnit,
     /// Which entries of the configuration match anything.
     matched: Matched,
     exceptions: Vec<Judged>,
@@ -100,35 +97,6 @@ impl Run {
         };
         let found = self.units.iter().enumerate().filter(|(_, unit)| leads(&unit.path));
         found.max_by_key(|(_, unit)| unit.path.len()).map_or(0, |(index, _)| index)
-    }
-
-    /// Drops what holds unless another unit speaks of something that does, for the environments in which it does.
-    pub(super) fn clear_what_is_spoken_of(&mut self) {
-        let Self { spoken, tallies, .. } = self;
-        self.findings.retain_mut(|finding| {
-            let Some(thing) = &finding.unless else { return true };
-            let unit = finding.unit;
-            let is_spoken_of = |environment: Option<&Arc<str>>| {
-                let mut others = spoken.iter().enumerate().filter(|(other, _)| *other != unit);
-                others.any(|(_, all)| {
-                    all.iter().any(|(environments, spoken)| {
-                        let is_there = environments.is_empty()
-                            || environment.is_none_or(|environment| environments.contains(environment));
-                        is_there && spoken.is_of(thing)
-                    })
-                })
-            };
-            let is_cleared = if finding.environments.is_empty() {
-                is_spoken_of(None)
-            } else {
-                finding.environments.retain(|environment| !is_spoken_of(Some(environment)));
-                finding.environments.is_empty()
-            };
-            if is_cleared && let Some(tally) = tallies.get_mut(finding.rule.name) {
-                tally.holds += finding.verdicts;
-            }
-            !is_cleared
-        });
     }
 
     /// Where one path is read in several ways, what all of them show is one finding. What only some show says so.
@@ -205,9 +173,9 @@ impl Run {
             return None;
         }
         let mut matched = self.matched.clone();
-        if let Some(hidden) = self.diagnostics.iter().find(|one| HIDING.contains(&one.code)) {
-            let what = hidden.message.split('`').nth(1).unwrap_or(&hidden.path);
-            matched.doubt(&Arc::new(Unknown::new(Reason::Missing, what)));
+        // The same one in every run, whatever was found first.
+        if let Some(what) = self.diagnostics.iter().filter_map(|one| one.hides.as_ref()).min() {
+            matched.doubt(&Arc::new(Unknown::new(Reason::Missing, Arc::clone(what))));
         }
         Some(matched)
     }

@@ -57,6 +57,11 @@ fn check_configuration(context: &Configured<'_>, judge: &mut Judge<'_>) {
             let draft = judge.undetermined(path, span, message, &age::without_today());
             draft.key("configuration").help("give the check a date");
         }
+        Some(age) if age < 0 => {
+            let message = "the configuration was reviewed on a day that is still to come";
+            let draft = judge.violated(path, span, message).label("later than today");
+            draft.key("configuration").help("write the day of the last review, not that of the next one");
+        }
         Some(age) if age > i64::from(max) => {
             let message = format!("the configuration was reviewed {age} days ago, and {max} are allowed");
             let draft = judge.violated(path, span, message).label("reviewed on this day");

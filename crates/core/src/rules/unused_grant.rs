@@ -131,7 +131,7 @@ fn policies(model: &Model, judge: &mut Judge<'_>) {
             label: "declared here, and nobody has it",
             help: format!("attach `{}` to the group or role that needs it, or remove it", named.name),
             place: None,
-            thing: known(&policy.name).map(Thing::Policy),
+            thing: known(&policy.name).map(|name| Thing::policy(name, &policy.path)),
             named,
         };
         words.report(model, judge, cases, &mut open);
@@ -159,7 +159,7 @@ fn groups(model: &Model, judge: &mut Judge<'_>) {
             label: "declared here, and nobody is in it",
             help: format!("add the users who need the permissions to `{}`, or remove it", named.name),
             place: None,
-            thing: known(&group.name).map(Thing::Group),
+            thing: known(&group.name).map(|name| Thing::group(name, &group.path)),
             named,
         };
         let judged = cases.filter_map(|case| Some(Case { outcome: case.outcome?, guards: case.guards }));

@@ -105,7 +105,7 @@ fn wrong(candidate: &Candidate, recognised: &Recognised) -> Option<Diagnostic> {
         ),
     };
     let make = if candidate.named { Diagnostic::error } else { Diagnostic::note };
-    Some(make(code, Arc::clone(path), format!("`{path}` {what}")).help(help))
+    Some(make(code, Arc::clone(path), format!("`{path}` {what}")).hides(Arc::clone(path)).help(help))
 }
 
 fn unreadable(path: &Arc<str>, error: &FileError) -> Diagnostic {

@@ -122,6 +122,7 @@ fn terragrunt(candidate: &Candidate) -> Diagnostic {
         Arc::clone(path),
         format!("`{path}` is read by Terragrunt, and its inputs are not known"),
     )
+    .hides(Arc::clone(path))
     .help("check the module with `--var`, or the plan that `terragrunt show -json` prints")
 }
 

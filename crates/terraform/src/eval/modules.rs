@@ -131,7 +131,7 @@ impl Evaluator<'_> {
         };
         let Some(written) = source.literal() else {
             let message = format!("the source of module `{name}` is not known");
-            self.warn(source.span, "module-not-found", message, "give the plan, where modules are resolved");
+            self.hidden(name, source.span, message, "give the plan, where modules are resolved");
             return None;
         };
         let is_local = written.starts_with("./") || written.starts_with("../");
@@ -147,7 +147,7 @@ impl Evaluator<'_> {
                 self.report(source.span, "module-not-found", message);
             } else {
                 let message = format!("the module `{written}` is not installed; what it makes is not known");
-                self.warn(source.span, "module-not-found", message, "run `terraform init`, or give the plan");
+                self.hidden(&written, source.span, message, "run `terraform init`, or give the plan");
             }
             return None;
         };
@@ -177,10 +177,20 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn warn(&self, span: Span, code: &'static str, message: String, help: &str) {
-        let path = self.sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
-        // Not a fault of the expression that asks: it goes past `try`.
-        let diagnostic = Diagnostic::warning(code, path, message).at(span).help(help);
+        let diagnostic = self.warning(span, code, message, help);
         self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// Says of a module that is not at hand that what it makes is not known.
+    fn hidden(&self, module: &str, span: Span, message: String, help: &str) {
+        let diagnostic = self.warning(span, "module-not-found", message, help).hides(module);
+        self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// Not a fault of the expression that asks: it goes past `try`.
+    fn warning(&self, span: Span, code: &'static str, message: String, help: &str) -> Diagnostic {
+        let path = self.sources.file(span.file).map_or_else(|| "".into(), |file| Arc::clone(file.path()));
+        Diagnostic::warning(code, path, message).at(span).help(help)
     }
 
     /// An output of an instance of a module call.

@@ -2,7 +2,7 @@ mod schema;
 
 use std::sync::Arc;
 
-use iamrail_core::check::{Candidate, FrontEnd, Unit};
+use iamrail_core::check::{Candidate, Environments, FrontEnd, Unit};
 use iamrail_core::model::{Grant, Granted, Link, Model, Principal, RoleForm, WorkloadRole};
 use iamrail_core::source::{MemoryFiles, Sources, Span};
 use iamrail_core::value::{Kind, Value};
@@ -24,7 +24,7 @@ impl Case {
         let parameters =
             parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
         let front_end = CloudFormation::new(Options { parameters });
-        let discovery = front_end.discover(&[Candidate::found("t.yaml")], &sources);
+        let discovery = front_end.discover(&[Candidate::found("t.yaml")], &Environments::default(), &sources);
         let unit = front_end.read(discovery.units.first().expect("it is a template"), &sources);
         assert!(unit.diagnostics.iter().all(|one| !one.incomplete), "{:?}", unit.diagnostics);
         Self { sources, unit }

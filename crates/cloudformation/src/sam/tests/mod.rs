@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use iamrail_core::check::{Candidate, FrontEnd, Unit};
+use iamrail_core::check::{Candidate, Environments, FrontEnd, Unit};
 use iamrail_core::model::{Granted, Link, Principal, RoleForm, WorkloadRole};
 use iamrail_core::source::{MemoryFiles, Sources};
 use iamrail_core::value::Text;
@@ -14,7 +14,7 @@ fn unit(text: &str) -> Unit {
     let text = format!("Transform: AWS::Serverless-2016-10-31\n{text}");
     let sources = Sources::new(MemoryFiles::new([("t.yaml", text)]));
     let front_end = CloudFormation::default();
-    let discovery = front_end.discover(&[Candidate::found("t.yaml")], &sources);
+    let discovery = front_end.discover(&[Candidate::found("t.yaml")], &Environments::default(), &sources);
     front_end.read(discovery.units.first().expect("it is a template"), &sources)
 }
 
@@ -403,7 +403,7 @@ Resources:
 ";
     let sources = Sources::new(MemoryFiles::new([("t.yaml", text)]));
     let front_end = CloudFormation::default();
-    let discovery = front_end.discover(&[Candidate::found("t.yaml")], &sources);
+    let discovery = front_end.discover(&[Candidate::found("t.yaml")], &Environments::default(), &sources);
     let unit = front_end.read(discovery.units.first().expect("it is a template"), &sources);
     let line = |span| sources.locate(span).map(|at| at.start.line);
     let lines: Vec<_> = unit.model.grants.iter().filter_map(|grant| line(grant.span)).collect();

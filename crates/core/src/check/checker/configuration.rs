@@ -16,20 +16,31 @@ impl Checker {
         run.take_text(sources, outcome);
     }
 
-    /// Whether the run shows what the entries of the configuration match, and a rule asks for it.
+    /// Whether the run shows what the entries of the configuration match, and a rule asks for it: all of the input in all
+    /// environments, since an entry may be meant for any of them.
     pub(super) fn judges_matches(&self) -> bool {
         let asks = |rule: &&&Rule| matches!(rule.check, Check::Configuration(_));
         let is_on = |rule: &&Rule| self.options.levels.get(rule.name).is_none_or(Option::is_some);
-        self.exceptions.covers_all && self.rules.iter().filter(asks).any(is_on)
+        let covers_all = self.exceptions.covers_all && !self.environments.is_partial();
+        covers_all && self.rules.iter().filter(asks).any(is_on)
     }
 
-    /// Whether a rule that is off would find anything in a unit. Of those that judge no units it is not asked.
+    /// Whether a rule that is off would find anything in a unit, or in the configuration if it judges that as well. Of those that
+    /// judge no units it is not asked.
     pub(super) fn would_find<'a>(&'a self, name: &str, judged: &Judged<'a>) -> bool {
         let Some(rule) = self.rules.iter().find(|rule| rule.name == name) else { return true };
-        let is_of_units = matches!(rule.check, Check::Unit(_) | Check::UnitAndConfiguration(..));
-        !is_of_units
-            || self
-                .run_rule_at(rule, rule.level, judged)
-                .is_none_or(|(judge, failed)| failed || !judge.drafts.is_empty())
+        let finds = |judged: &Judged<'a>| {
+            let run = self.run_rule_at(rule, rule.level, judged);
+            run.is_none_or(|(judge, failed)| failed || !judge.drafts.is_empty())
+        };
+        let configuration = self.options.configuration.as_ref();
+        match rule.check {
+            Check::Unit(_) => finds(judged),
+            Check::UnitAndConfiguration(..) => {
+                let of = |configuration| Judged::Configuration { configuration, matched: None };
+                finds(judged) || configuration.is_some_and(|one| finds(&of(one)))
+            }
+            _ => true,
+        }
     }
 }

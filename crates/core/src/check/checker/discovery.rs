@@ -21,7 +21,9 @@ impl Checker {
         let discoveries: Vec<_> = self
             .front_ends
             .par_iter()
-            .map(|front_end| (front_end, guarded_discover(front_end.as_ref(), &asked, sources)))
+            .map(|front_end| {
+                (front_end, guarded_discover(front_end.as_ref(), &asked, &self.environments, sources))
+            })
             .collect();
         let mut units: Vec<(&dyn FrontEnd, UnitSource)> = Vec::new();
         let mut claimed = HashSet::default();
@@ -41,9 +43,10 @@ impl Checker {
         });
         let unclaimed = unclaimed.collect();
         units.retain(|(_, unit)| {
-            let left_out = self.environments.left_out(unit);
-            diagnostics.extend(left_out.clone());
-            left_out.is_none()
+            let said: Vec<_> = unit.files().filter_map(|path| self.environments.left_out(path)).collect();
+            let is_checked = said.len() <= unit.beside.len();
+            diagnostics.extend(said);
+            is_checked
         });
         units.sort_by(|(_, a), (_, b)| a.cmp(b));
         Found { units, diagnostics, unclaimed }
@@ -53,8 +56,9 @@ impl Checker {
     pub(super) fn unused(&self, units: &[(&dyn FrontEnd, UnitSource)], sources: &Sources) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         for environment in self.environments.checked().filter(|_| self.exceptions.covers_all) {
-            let own: Vec<&UnitSource> =
-                units.iter().map(|(_, unit)| unit).filter(|unit| environment.has(unit)).collect();
+            let own: Vec<UnitSource> =
+                units.iter().filter_map(|(_, unit)| environment.part_of(unit)).collect();
+            let own: Vec<&UnitSource> = own.iter().collect();
             if own.is_empty() && environment.paths.is_some() {
                 diagnostics.push(Environments::empty(environment, sources));
             }
@@ -105,9 +109,16 @@ impl Unclaimed<'_> {
     }
 }
 
-fn guarded_discover(front_end: &dyn FrontEnd, candidates: &[Candidate], sources: &Sources) -> Discovery {
-    catch_unwind(AssertUnwindSafe(|| front_end.discover(candidates, sources))).unwrap_or_else(|_| Discovery {
-        diagnostics: vec![internal_error(".", format!("the {} front end failed", front_end.name()))],
-        ..Discovery::default()
-    })
+fn guarded_discover(
+    front_end: &dyn FrontEnd,
+    candidates: &[Candidate],
+    environments: &Environments,
+    sources: &Sources,
+) -> Discovery {
+    catch_unwind(AssertUnwindSafe(|| front_end.discover(candidates, environments, sources))).unwrap_or_else(
+        |_| Discovery {
+            diagnostics: vec![internal_error(".", format!("the {} front end failed", front_end.name()))],
+            ..Discovery::default()
+        },
+    )
 }

@@ -25,14 +25,18 @@ impl Checker {
         sources: &Sources,
         mut take: impl FnMut(Vec<Arc<str>>, Unit),
     ) {
-        let environments = self.environments.of(source);
-        let mut missing = environments.clone();
-        let read = || match environments.as_slice() {
-            [] => take(Vec::new(), front_end.read(source, sources)),
-            _ => front_end.read_in(source, &environments, sources, &mut |environments, unit| {
-                missing.retain(|name| !environments.contains(name));
-                take(environments, unit);
-            }),
+        let parts = self.environments.parts_of(source);
+        let mut missing: Vec<Arc<str>> = parts.values().flatten().cloned().collect();
+        let read = || {
+            if parts.is_empty() {
+                take(Vec::new(), front_end.read(source, sources));
+            }
+            for (part, environments) in &parts {
+                front_end.read_in(part, environments, sources, &mut |environments, unit| {
+                    missing.retain(|name| !environments.contains(name));
+                    take(environments, unit);
+                });
+            }
         };
         if catch_unwind(AssertUnwindSafe(read)).is_err() {
             let message = format!("the {} front end failed on this input", front_end.name());

@@ -119,7 +119,7 @@ fn files_that_cannot_be_read_leave_the_others() {
     let sources = Sources::new(files);
     let terraform = Terraform::default();
     let candidates = ["latin.tf", "main.tf"].map(Candidate::found);
-    let discovery = terraform.discover(&candidates, &sources);
+    let discovery = terraform.discover(&candidates, &Environments::default(), &sources);
     let unit = terraform.read(&discovery.units[0], &sources);
     assert_eq!((codes(&unit), users(&unit).len()), (vec!["unreadable"], 1));
 }

@@ -6,7 +6,7 @@ mod mentions;
 
 use std::sync::Arc;
 
-use iamrail_core::check::{Candidate, FrontEnd, Unit};
+use iamrail_core::check::{Candidate, Environments, FrontEnd, Unit};
 use iamrail_core::model::{Granted, Link};
 use iamrail_core::source::{MemoryFiles, Sources};
 
@@ -18,7 +18,7 @@ fn read(files: &[(&str, &str)]) -> Vec<(String, Unit)> {
     let candidates: Vec<Candidate> = files.paths().map(|path| Candidate::found(Arc::from(path))).collect();
     let sources = Sources::new(files);
     let terraform = Terraform::default();
-    let discovery = terraform.discover(&candidates, &sources);
+    let discovery = terraform.discover(&candidates, &Environments::default(), &sources);
     assert!(discovery.diagnostics.is_empty());
     discovery.units.iter().map(|unit| (unit.path.to_string(), terraform.read(unit, &sources))).collect()
 }
