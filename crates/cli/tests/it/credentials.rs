@@ -356,3 +356,27 @@ fn a_credential_is_shown_nowhere() {
         assert!(!run.err.contains("hunter2"), "{}", run.err);
     }
 }
+
+#[test]
+fn nothing_that_is_made_of_a_credential_is_shown() {
+    let secret = ["iwUofxg+L0DZ35v5", "aot4DHAR3C8yLDS2XniQGyyS"].concat();
+    let far = format!("{} {secret}", "a".repeat(60));
+    let policy = |name: &str, sid: &str| {
+        format!(
+            "resource \"aws_iam_policy\" \"{name}\" {{\n  name   = \"{name}\"\n  policy = jsonencode({{\n    \
+             Version = \"2012-10-17\"\n    Statement = [{{\n      Sid = \"{sid}\"\n      Effect = \"Allow\"\n      \
+             Action = \"s3:Get*\"\n      Resource = \"*\"\n      Condition = {{ StringEquals = {{ \"aws:{secret}\" = \"x\" }}, \
+             \"{secret}\" = {{ \"a\" = \"b\" }} }}\n    }}]\n  }})\n}}\n"
+        )
+    };
+    let known = format!("locals {{\n  aws_secret_access_key = \"{secret}\"\n}}\n");
+    let text = [known, policy("p", &secret), policy("q", &far)].concat();
+    let dir = directory(&[("main.tf", text.as_bytes())]);
+    let runs = ["human", "json", "sarif", "markdown"].map(|format| vec!["check", "--format", format]);
+    for arguments in runs.into_iter().chain([vec!["show"], vec!["show", "--permissions"]]) {
+        let run = iamrail(dir.path(), &arguments);
+        for part in [&secret[..7], "iwUofxgL", &secret[8..20]] {
+            assert!(!run.out.contains(part) && !run.err.contains(part), "{arguments:?}: {}", run.out);
+        }
+    }
+}
