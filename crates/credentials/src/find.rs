@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::anchor::{Anchor, anchors};
 use crate::base64::Block;
-use crate::context::Name;
+use crate::context::{Name, contains};
 use crate::key_id::{self, KeyId};
 use crate::plausible::entropy;
 use crate::run::{self, Run};
@@ -22,6 +22,8 @@ const NEARBY: usize = 400;
 const TOKEN_NEARBY: usize = run::LONGEST;
 /// How many names are asked whether they announce a place.
 const NAMES: usize = 8;
+/// How far before an id it is said that it is that of a signature: `X-Amz-Credential=`.
+const BEFORE_SCOPE: usize = 24;
 /// How many characters keys of Amazon Bedrock have, at least and at most.
 const BEDROCK: Range<usize> = 113..2048;
 
@@ -80,6 +82,8 @@ struct Id {
     range: Range<usize>,
     id: KeyId,
     encoded: bool,
+    /// Whether it is that of a signature in an address.
+    presigned: bool,
     /// Whether its secret is known.
     taken: bool,
 }
@@ -103,25 +107,26 @@ impl Search<'_> {
         let alone = !run::continues(self.bytes, start, is_word)
             && !self.bytes.get(range.end).is_some_and(|byte| is_word(*byte));
         if let Some(id) = self.bytes.get(range.clone()).filter(|_| alone).and_then(KeyId::new) {
-            self.ids.push(Id { range, id, encoded: false, taken: false });
+            // The scope of a signature begins with the id.
+            let before = self.bytes.get(start.saturating_sub(BEFORE_SCOPE)..start).unwrap_or_default();
+            let presigned = contains(before, b"amz-credential");
+            self.ids.push(Id { range, id, encoded: false, presigned, taken: false });
         }
     }
 
     fn bedrock(&mut self, start: usize, kind: Kind) {
-        let is_key =
-            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
-        let length =
-            self.bytes.iter().skip(start).take(BEDROCK.end).take_while(|byte| is_key(**byte)).count();
-        let range = start..start + length;
-        let Some(key) = self.bytes.get(range.clone()) else { return };
+        let (key, behind) = run::of(self.bytes, start, BEDROCK.end, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+        });
+        let range = start..behind;
         let alone = !run::continues(self.bytes, start, |byte| byte.is_ascii_alphanumeric());
-        let long_enough = BEDROCK.contains(&length);
+        let long_enough = BEDROCK.contains(&key.len());
         let is_example = key.windows(7).any(|word| word == b"EXAMPLE");
         // What is said in the beginning is the same in all of them.
         let own = key.get(24..).unwrap_or_default();
         if alone && long_enough && !is_example && entropy(own) >= 4.0 {
-            let value = Value::new(key);
-            self.found.push(Credential { range, kind, id: None, encoded: false, value });
+            let value = Value::new(&key);
+            self.found.push(Credential { range, kind, id: None, encoded: false, presigned: false, value });
         }
     }
 
@@ -133,7 +138,8 @@ impl Search<'_> {
                 Some(id) => {
                     let is_own = |one: &Credential| one.kind == Kind::SecretKey && one.id == Some(id);
                     let taken = all.iter().any(is_own);
-                    self.ids.push(Id { range, id, encoded: true, taken });
+                    let presigned = found.presigned;
+                    self.ids.push(Id { range, id, encoded: true, presigned, taken });
                     self.blocks.push(block.range());
                 }
                 None => self.found.push(Credential { range, encoded: true, ..found.clone() }),
@@ -147,11 +153,12 @@ impl Search<'_> {
             self.secrets();
         }
         let ids = std::mem::take(&mut self.ids);
-        self.found.extend(ids.into_iter().map(|Id { range, id, encoded, .. }| Credential {
+        self.found.extend(ids.into_iter().map(|Id { range, id, encoded, presigned, .. }| Credential {
             range,
             kind: Kind::KeyId,
             id: Some(id),
             encoded,
+            presigned,
             value: Value::new(id.bytes()),
         }));
         self.found.sort_by_key(|found| (found.range.start, found.range.end));
@@ -204,7 +211,9 @@ impl Search<'_> {
                 let (kind, decoded) = form.kind();
                 let id = index.map(|index| pairs.take(index, kind));
                 let value = Value::new(decoded.as_deref().unwrap_or(&run.characters));
-                self.found.push(Credential { range: run.range, kind, id, encoded: decoded.is_some(), value });
+                let encoded = decoded.is_some();
+                let found = Credential { range: run.range, kind, id, encoded, presigned: false, value };
+                self.found.push(found);
             }
             at = at.max(window.end);
         }
