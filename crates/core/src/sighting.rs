@@ -18,6 +18,8 @@ pub struct Sighting {
     pub value: Value,
     /// How it stands there.
     pub form: Form,
+    /// Whether it is the id of a signature in a presigned URL.
+    pub presigned: bool,
     /// The place.
     pub span: Span,
     /// The places whose text makes it up, which no output may show.
@@ -54,8 +56,8 @@ impl Sighting {
     /// A credential that was found at a place.
     pub fn new(credential: Credential, span: Span, medium: Medium) -> Self {
         let form = if credential.encoded { Form::Base64 } else { Form::Plain };
-        let Credential { kind, id, value, .. } = credential;
-        Self { kind, id, value, form, span, hidden: vec![span], medium }
+        let Credential { kind, id, value, presigned, .. } = credential;
+        Self { kind, id, value, form, presigned, span, hidden: vec![span], medium }
     }
 }
 

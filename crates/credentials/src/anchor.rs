@@ -21,7 +21,7 @@ pub(crate) enum Anchor {
     BedrockKey,
     /// The beginning of a short-term key of Amazon Bedrock.
     BedrockToken,
-    /// Base64 of an id's prefix, or of a part of a secret's name, that begins so many bytes behind a group of three.
+    /// Base64 of an id's prefix, of a part of a secret's name, or of the beginning of a key of Amazon Bedrock, that begins so many bytes behind a group of three.
     Base64 {
         /// How many bytes.
         phase: usize,
@@ -40,8 +40,8 @@ const OTHERS: [(&str, Anchor); 7] = [
     ("bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t", Anchor::BedrockToken),
 ];
 
-/// The parts of names that are looked for in base64.
-const NAMES: [&str; 2] = ["ecret", "ECRET"];
+/// The parts of names that are looked for in base64, and what keys of Amazon Bedrock begin with.
+const ENCODED: [&str; 4] = ["ecret", "ECRET", "ABSKQmVk", "bedrock-api-key"];
 
 /// How long lines of base64 are at least, where a word may be broken over two of them, and how many characters tell them from text.
 const LINE: usize = 60;
@@ -57,7 +57,7 @@ struct Anchors {
 static ANCHORS: LazyLock<Option<Anchors>> = LazyLock::new(|| {
     let ids = PREFIXES.iter().map(|prefix| (prefix.as_bytes().to_vec(), Anchor::KeyId));
     let others = OTHERS.iter().map(|(text, anchor)| (text.as_bytes().to_vec(), *anchor));
-    let encoded: Vec<_> = PREFIXES.iter().chain(&NAMES).flat_map(|word| encoded(word)).collect();
+    let encoded: Vec<_> = PREFIXES.iter().chain(&ENCODED).flat_map(|word| encoded(word)).collect();
     let phase = |(text, anchor): &(Vec<u8>, Anchor)| match anchor {
         Anchor::Base64 { phase, wide: false } => Some((text.clone(), *phase)),
         _ => None,

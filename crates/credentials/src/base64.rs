@@ -161,6 +161,11 @@ impl Block {
         self.lines.last().map_or(0, |(_, line)| line.end)
     }
 
+    /// Where it stands, its line breaks included.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.lines.first().map_or(0, |(_, line)| line.start)..self.end()
+    }
+
     /// Where decoded bytes stand.
     pub(crate) fn place(&self, range: &Range<usize>) -> Option<Range<usize>> {
         let bytes = self.shift + range.start * self.width..self.shift + range.end * self.width;

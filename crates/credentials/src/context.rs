@@ -38,6 +38,8 @@ const FIRST: [&[u8]; 13] = [
     b"the",
     b"user",
 ];
+/// What the name of an access key ends with, written together in small letters.
+const ACCESS_KEYS: [&[u8]; 3] = [b"accesskey", b"accesskeyid", b"accessid"];
 /// What a value is called that has its name elsewhere.
 const LABELS: [&[u8]; 12] = [
     b"content",
@@ -160,12 +162,18 @@ impl Name {
             follows || label(bytes, place.start) && self.is_in_block(bytes, place.start)
         };
         belongs
-            && !is_of_others(bytes, place.start)
+            && (self.is_of_aws(bytes) || !is_of_others(bytes, place.start))
             && match self.says {
                 Says::Key | Says::Secret => true,
                 Says::SomeKey => is_about_aws(bytes, self.word, true),
                 Says::SomeSecret => is_about_aws(bytes, self.word, false),
             }
+    }
+
+    /// Whether the name itself says that it is of AWS.
+    fn is_of_aws(&self, bytes: &[u8]) -> bool {
+        let before = name_to(bytes.get(self.word.saturating_sub(BEFORE)..self.word).unwrap_or_default());
+        contains(before, b"aws") || contains(bytes.get(self.word..self.end).unwrap_or_default(), b"aws")
     }
 
     /// Whether a place behind the name belongs to the block that the name begins or stands in.
@@ -265,10 +273,10 @@ fn opens(bytes: &[u8], from: usize) -> bool {
     is_tag || !rest.split(comment).next().unwrap_or_default().iter().any(u8::is_ascii_alphanumeric)
 }
 
-/// Whether what stands before a secret is the access key of another service that speaks as S3 does: twenty capitals and digits, without
-/// the prefix of an id.
+/// Whether the access key of another service that speaks as S3 does stands before a secret, in the same block and under its name: twenty
+/// capitals and digits, without the prefix of an id.
 fn is_of_others(bytes: &[u8], place: usize) -> bool {
-    let before = bytes.get(place.saturating_sub(OTHERS)..place).unwrap_or_default();
+    let before = escape::unquoted(bytes.get(place.saturating_sub(OTHERS)..place).unwrap_or_default());
     let is_key = |word: &[u8]| {
         let has = |is: fn(&u8) -> bool| word.iter().any(is);
         let of_capitals = word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
@@ -276,8 +284,30 @@ fn is_of_others(bytes: &[u8], place: usize) -> bool {
         let random = has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
         word.len() == key_id::LENGTH && of_capitals && random && !of_aws
     };
-    let mut words = before.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-    words.any(is_key) && contains(before, b"access")
+    let is_named = |before: &[u8]| {
+        let marks = before.iter().rev().take_while(|byte| !is_name(**byte)).count();
+        let name = written_together(name_to(before.get(..before.len() - marks).unwrap_or_default()));
+        ACCESS_KEYS.iter().any(|key| name.ends_with(key))
+    };
+    let mut start = 0;
+    before.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').any(|word| {
+        let own = start..start + word.len();
+        start = own.end + 1;
+        is_key(word)
+            && is_named(before.get(..own.start).unwrap_or_default())
+            && !ends_block(before.get(own.end..).unwrap_or_default())
+    })
+}
+
+/// Whether the block that goes on before a text ends in it: by its brace, an empty line, or the head of a section.
+fn ends_block(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').skip(1).map(<[u8]>::trim_ascii).peekable();
+    let mut ends = text.contains(&b'}');
+    while let Some(line) = lines.next() {
+        // The last line holds the name of the secret, or nothing.
+        ends |= line.starts_with(b"[") || line.is_empty() && lines.peek().is_some();
+    }
+    ends
 }
 
 /// Whether a name is what `name` or `key` is given as.

@@ -16,6 +16,8 @@ pub struct Credential {
     pub id: Option<KeyId>,
     /// Whether it stands there in base64.
     pub encoded: bool,
+    /// Whether it is the id of a signature in a presigned URL, `X-Amz-Credential`, which tells nothing of the secret.
+    pub presigned: bool,
     /// The credential itself, decoded; it can be compared and not shown.
     pub value: Value,
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::anchor::{Anchor, anchors};
 use crate::base64::Block;
-use crate::context::Name;
+use crate::context::{Name, contains};
 use crate::key_id::{self, KeyId};
 use crate::plausible::entropy;
 use crate::run::{self, Run};
@@ -22,6 +22,8 @@ const NEARBY: usize = 400;
 const TOKEN_NEARBY: usize = run::LONGEST;
 /// How many names are asked whether they announce a place.
 const NAMES: usize = 8;
+/// How far before an id it is said that it is that of a signature: `X-Amz-Credential=`.
+const BEFORE_SCOPE: usize = 24;
 /// How many characters keys of Amazon Bedrock have, at least and at most.
 const BEDROCK: Range<usize> = 113..2048;
 
@@ -75,12 +77,25 @@ impl Blocks {
     }
 }
 
+/// An access key id at its place.
+struct Id {
+    range: Range<usize>,
+    id: KeyId,
+    encoded: bool,
+    /// Whether it is that of a signature in an address.
+    presigned: bool,
+    /// Whether its secret is known.
+    taken: bool,
+}
+
 #[derive(Default)]
 struct Search<'t> {
     bytes: &'t [u8],
     found: Vec<Credential>,
-    /// The ids that stand there as they are, in their order.
-    ids: Vec<(Range<usize>, KeyId)>,
+    /// The ids, as they are or in base64.
+    ids: Vec<Id>,
+    /// The blocks of base64 that hold ids.
+    blocks: Vec<Range<usize>>,
     /// The names that announce a secret.
     names: Vec<Name>,
 }
@@ -92,46 +107,58 @@ impl Search<'_> {
         let alone = !run::continues(self.bytes, start, is_word)
             && !self.bytes.get(range.end).is_some_and(|byte| is_word(*byte));
         if let Some(id) = self.bytes.get(range.clone()).filter(|_| alone).and_then(KeyId::new) {
-            self.ids.push((range, id));
+            // The scope of a signature begins with the id.
+            let before = self.bytes.get(start.saturating_sub(BEFORE_SCOPE)..start).unwrap_or_default();
+            let presigned = contains(before, b"amz-credential");
+            self.ids.push(Id { range, id, encoded: false, presigned, taken: false });
         }
     }
 
     fn bedrock(&mut self, start: usize, kind: Kind) {
-        let is_key =
-            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
-        let length =
-            self.bytes.iter().skip(start).take(BEDROCK.end).take_while(|byte| is_key(**byte)).count();
-        let range = start..start + length;
-        let Some(key) = self.bytes.get(range.clone()) else { return };
+        let (key, behind) = run::of(self.bytes, start, BEDROCK.end, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+        });
+        let range = start..behind;
         let alone = !run::continues(self.bytes, start, |byte| byte.is_ascii_alphanumeric());
-        let long_enough = BEDROCK.contains(&length);
+        let long_enough = BEDROCK.contains(&key.len());
         let is_example = key.windows(7).any(|word| word == b"EXAMPLE");
         // What is said in the beginning is the same in all of them.
         let own = key.get(24..).unwrap_or_default();
         if alone && long_enough && !is_example && entropy(own) >= 4.0 {
-            let value = Value::new(key);
-            self.found.push(Credential { range, kind, id: None, encoded: false, value });
+            let value = Value::new(&key);
+            self.found.push(Credential { range, kind, id: None, encoded: false, presigned: false, value });
         }
     }
 
     fn block(&mut self, block: &Block) {
-        for found in search(&block.decoded, false) {
-            if let Some(range) = block.place(&found.range) {
-                self.found.push(Credential { range, encoded: true, ..found });
+        let all = search(&block.decoded, false);
+        for found in &all {
+            let Some(range) = block.place(&found.range) else { continue };
+            match found.id.filter(|_| found.kind == Kind::KeyId) {
+                Some(id) => {
+                    let is_own = |one: &Credential| one.kind == Kind::SecretKey && one.id == Some(id);
+                    let taken = all.iter().any(is_own);
+                    let presigned = found.presigned;
+                    self.ids.push(Id { range, id, encoded: true, presigned, taken });
+                    self.blocks.push(block.range());
+                }
+                None => self.found.push(Credential { range, encoded: true, ..found.clone() }),
             }
         }
     }
 
     fn finish(mut self) -> Vec<Credential> {
+        self.ids.sort_by_key(|one| one.range.start);
         if !self.ids.is_empty() || !self.names.is_empty() {
             self.secrets();
         }
         let ids = std::mem::take(&mut self.ids);
-        self.found.extend(ids.into_iter().map(|(range, id)| Credential {
+        self.found.extend(ids.into_iter().map(|Id { range, id, encoded, presigned, .. }| Credential {
             range,
             kind: Kind::KeyId,
             id: Some(id),
-            encoded: false,
+            encoded,
+            presigned,
             value: Value::new(id.bytes()),
         }));
         self.found.sort_by_key(|found| (found.range.start, found.range.end));
@@ -142,12 +169,14 @@ impl Search<'_> {
     /// Reads the runs of characters wherever a secret may stand, each of them once.
     fn secrets(&mut self) {
         let mut windows: Vec<Range<usize>> = self.names.iter().map(|name| name.window.clone()).collect();
-        windows.extend(self.ids.iter().map(|(at, id)| {
+        windows.extend(self.ids.iter().map(|Id { range: at, id, .. }| {
             let reach = if id.is_temporary() { TOKEN_NEARBY } else { NEARBY };
             at.start.saturating_sub(reach)..at.end + reach
         }));
         windows.sort_by_key(|window| window.start);
         self.names.sort_by_key(|name| name.window.start);
+        self.blocks.sort_by_key(|block| (block.start, block.end));
+        let mut blocks = self.blocks.iter().peekable();
         let mut pairs = Pairs::new(&self.ids);
         let mut names = Announced { names: &self.names, open: VecDeque::new() };
         let mut at = 0;
@@ -157,12 +186,15 @@ impl Search<'_> {
             let end = window.end.min(self.bytes.len());
             while let Some(run) = run::next(self.bytes, at, end, SECRET) {
                 at = run.range.end;
-                let Some(form) = form(&run).filter(|_| self.is_alone(&run)) else { continue };
+                while blocks.next_if(|block| block.end <= run.range.start).is_some() {}
+                // What a block holds was found in it.
+                let is_decoded = blocks.peek().is_some_and(|block| block.start < run.range.end);
+                let Some(form) = form(&run).filter(|_| !is_decoded && self.is_alone(&run)) else { continue };
                 let near = pairs.near(&run.range);
                 let index = match form {
                     Form::Secret(..) => near.key,
-                    Form::SmtpPassword => near.key.filter(|index| pairs.is_user(*index)),
-                    Form::SessionToken => near.session,
+                    Form::SmtpPassword(_) => near.key.filter(|index| pairs.is_user(*index)),
+                    Form::SessionToken(_) => near.session,
                 };
                 let is_credential = match &form {
                     Form::Secret(_, Sureness::Random) => {
@@ -179,7 +211,9 @@ impl Search<'_> {
                 let (kind, decoded) = form.kind();
                 let id = index.map(|index| pairs.take(index, kind));
                 let value = Value::new(decoded.as_deref().unwrap_or(&run.characters));
-                self.found.push(Credential { range: run.range, kind, id, encoded: decoded.is_some(), value });
+                let encoded = decoded.is_some();
+                let found = Credential { range: run.range, kind, id, encoded, presigned: false, value };
+                self.found.push(found);
             }
             at = at.max(window.end);
         }
@@ -203,7 +237,7 @@ impl Search<'_> {
 
 /// The ids of a text, asked for what is near in the order of the text.
 struct Pairs<'i> {
-    ids: &'i [(Range<usize>, KeyId)],
+    ids: &'i [Id],
     /// Which of them have a secret already.
     taken: Vec<bool>,
     /// How many ids begin before what is looked at.
@@ -218,19 +252,19 @@ struct Near {
 }
 
 impl<'i> Pairs<'i> {
-    fn new(ids: &'i [(Range<usize>, KeyId)]) -> Self {
-        Self { ids, taken: vec![false; ids.len()], before: 0 }
+    fn new(ids: &'i [Id]) -> Self {
+        Self { ids, taken: ids.iter().map(|one| one.taken).collect(), before: 0 }
     }
 
     fn near(&mut self, run: &Range<usize>) -> Near {
-        while self.ids.get(self.before).is_some_and(|(at, _)| at.start < run.start) {
+        while self.ids.get(self.before).is_some_and(|one| one.range.start < run.start) {
             self.before += 1;
         }
         let earlier = self.before.checked_sub(1);
         let later = (self.before < self.ids.len()).then_some(self.before);
         let distance = |index: usize| match self.ids.get(index) {
-            Some((at, _)) if at.start < run.start => run.start.saturating_sub(at.end),
-            Some((at, _)) => at.start.saturating_sub(run.end),
+            Some(one) if one.range.start < run.start => run.start.saturating_sub(one.range.end),
+            Some(one) => one.range.start.saturating_sub(run.end),
             None => usize::MAX,
         };
         let within = |reach: usize| {
@@ -239,12 +273,12 @@ impl<'i> Pairs<'i> {
         // Ids stand before their secrets; one that has a secret is not that of another.
         let free = |index: &usize| self.taken.get(*index) == Some(&false);
         let key = within(NEARBY).find(free).or_else(|| within(NEARBY).next());
-        let temporary = |index: &usize| self.ids.get(*index).is_some_and(|(_, id)| id.is_temporary());
+        let temporary = |index: &usize| self.ids.get(*index).is_some_and(|one| one.id.is_temporary());
         Near { key, session: within(TOKEN_NEARBY).find(temporary) }
     }
 
     fn is_user(&self, index: usize) -> bool {
-        self.ids.get(index).is_some_and(|(_, id)| !id.is_temporary())
+        self.ids.get(index).is_some_and(|one| !one.id.is_temporary())
     }
 
     fn take(&mut self, index: usize, kind: Kind) -> KeyId {
@@ -252,7 +286,7 @@ impl<'i> Pairs<'i> {
             *taken = true;
         }
         #[expect(clippy::indexing_slicing, reason = "the index is one that `near` gave out")]
-        self.ids[index].1
+        self.ids[index].id
     }
 }
 

@@ -69,7 +69,10 @@ impl KeyId {
         // Ids of accounts with a low number have many of one letter.
         let least = if self.account().is_some() { 2.7 } else { 3.0 };
         let body = self.0.get(4..).unwrap_or_default();
-        words::make_up(body) || has_sequence(body, 7) || entropy(&self.0) < least
+        words::make_up(body)
+            || words::read_as_english(body)
+            || has_sequence(body, 7)
+            || entropy(&self.0) < least
     }
 }
 

@@ -36,6 +36,27 @@ pub(crate) fn next(bytes: &[u8], mut at: usize, end: usize, least: usize) -> Opt
     None
 }
 
+/// The characters of one kind from an offset on, those of them decoded that are escaped, and the offset behind them. `most` is how many
+/// there are at most.
+pub(crate) fn of(bytes: &[u8], start: usize, most: usize, is_one: impl Fn(u8) -> bool) -> (Vec<u8>, usize) {
+    let mut at = start;
+    let mut characters = Vec::new();
+    while let Some(byte) = bytes.get(at).filter(|_| characters.len() < most) {
+        let (byte, width) = match escape::at(bytes, at) {
+            // What is escaped without need is a part of other text.
+            Some(escape) if !escape.byte.is_ascii_alphanumeric() => (escape.byte, escape.width),
+            Some(_) => break,
+            None => (*byte, 1),
+        };
+        if !is_one(byte) {
+            break;
+        }
+        characters.push(byte);
+        at += width;
+    }
+    (characters, at)
+}
+
 /// The offset behind the run that begins at `start`, and how many characters it has.
 fn extent(bytes: &[u8], start: usize) -> (usize, usize) {
     let (mut at, mut count) = (start, 0);

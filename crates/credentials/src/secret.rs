@@ -17,8 +17,10 @@ const LEAST_CAPITALS: usize = 3;
 pub(crate) enum Form {
     /// A secret access key, decoded where that is not the run itself.
     Secret(Option<Vec<u8>>, Sureness),
-    SmtpPassword,
-    SessionToken,
+    /// An SMTP password of Amazon SES, decoded where that is not the run itself.
+    SmtpPassword(Option<Vec<u8>>),
+    /// A session token, decoded likewise.
+    SessionToken(Option<Vec<u8>>),
 }
 
 /// How sure it is that characters are random.
@@ -45,13 +47,29 @@ pub(crate) fn form(run: &Run<'_>) -> Option<Form> {
             let sureness = is_secret.then(|| sureness(&decoded)).flatten()?;
             Some(Form::Secret(Some(decoded), sureness))
         }
-        // The version of the derivation is the first byte, and it is 4.
-        (SMTP, 0) if matches!(characters, [b'B', b'A'..=b'P', ..]) => {
-            is_random(characters).then_some(Form::SmtpPassword)
+        (SMTP, 0) => is_smtp(characters).then_some(Form::SmtpPassword(None)),
+        (59, 1) | (60, 0) => {
+            let decoded = base64::decode(characters).trim_ascii_end().to_vec();
+            is_smtp(&decoded).then_some(Form::SmtpPassword(Some(decoded)))
         }
-        (SHORTEST_TOKEN..=crate::run::LONGEST, _) => is_token(characters).then_some(Form::SessionToken),
+        (SHORTEST_TOKEN..=crate::run::LONGEST, _) if is_token(characters) => Some(Form::SessionToken(None)),
+        (SHORTEST_TOKEN..=crate::run::LONGEST, _) => {
+            let decoded = base64::decode(characters).trim_ascii_end().to_vec();
+            let of_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'=');
+            let is_one = decoded.len() >= SHORTEST_TOKEN && decoded.iter().all(of_base64);
+            (is_one && is_token(&decoded)).then_some(Form::SessionToken(Some(decoded)))
+        }
         _ => None,
     }
+}
+
+/// Whether characters are an SMTP password: the version of the derivation is the first byte, and it is 4.
+fn is_smtp(characters: &[u8]) -> bool {
+    let of_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+');
+    characters.len() == SMTP
+        && matches!(characters, [b'B', b'A'..=b'P', ..])
+        && characters.iter().all(of_alphabet)
+        && is_random(characters)
 }
 
 impl Form {
@@ -59,8 +77,8 @@ impl Form {
     pub(crate) fn kind(self) -> (Kind, Option<Vec<u8>>) {
         match self {
             Form::Secret(decoded, _) => (Kind::SecretKey, decoded),
-            Form::SmtpPassword => (Kind::SmtpPassword, None),
-            Form::SessionToken => (Kind::SessionToken, None),
+            Form::SmtpPassword(decoded) => (Kind::SmtpPassword, decoded),
+            Form::SessionToken(decoded) => (Kind::SessionToken, decoded),
         }
     }
 }

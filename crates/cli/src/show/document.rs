@@ -72,21 +72,22 @@ impl DocumentEntry {
         Self {
             version: value(scene, &document.version),
             statements: document.statements.iter().map(|one| StatementEntry::new(scene, one)).collect(),
-            open: document.open.as_ref().map(ToString::to_string),
+            open: document.open.as_ref().map(|unknown| scene.text(&unknown.to_string()).into_owned()),
         }
     }
 }
 
 impl StatementEntry {
     fn new(scene: &Scene<'_>, statement: &Statement) -> Self {
+        let shown = |text: &str| scene.text(text).into_owned();
         let condition = |condition: &iamrail::core::policy::Condition| ConditionEntry {
-            operator: condition.operator.to_string(),
-            key: condition.key.to_string(),
+            operator: shown(&condition.operator),
+            key: shown(&condition.key),
             values: Patterns::new(scene, &condition.values).patterns,
         };
         let principals = statement.principals.as_ref().map(|principals| {
             let entry = |(kind, elements): &(std::sync::Arc<str>, Elements)| PrincipalEntry {
-                r#type: kind.to_string(),
+                r#type: shown(kind),
                 identifiers: Patterns { except: principals.except, ..Patterns::new(scene, elements) },
             };
             principals.entries.iter().map(entry).collect()
@@ -97,14 +98,14 @@ impl StatementEntry {
             effect: match &statement.effect {
                 Effect::Allow => "Allow".to_owned(),
                 Effect::Deny => "Deny".to_owned(),
-                Effect::Unknown(unknown) => format!("${{{}}}", unknown.what),
+                Effect::Unknown(unknown) => format!("${{{}}}", scene.text(&unknown.what)),
             },
             actions: Patterns::new(scene, &statement.actions),
             resources: statement.resources.as_ref().map(|resources| Patterns::new(scene, resources)),
             principals,
             conditions: statement.conditions.iter().map(condition).collect(),
-            when: (!statement.guard.is_always()).then(|| statement.guard.to_string()),
-            undecided: statement.undecided.as_ref().map(ToString::to_string),
+            when: (!statement.guard.is_always()).then(|| shown(&statement.guard.to_string())),
+            undecided: statement.undecided.as_ref().map(|unknown| shown(&unknown.to_string())),
         }
     }
 }
@@ -114,7 +115,7 @@ impl Patterns {
         Self {
             except: elements.except,
             patterns: elements.items.iter().map(|item| json!(scene.text(&item.text.display()))).collect(),
-            open: elements.open.as_ref().map(ToString::to_string),
+            open: elements.open.as_ref().map(|unknown| scene.text(&unknown.to_string()).into_owned()),
         }
     }
 }

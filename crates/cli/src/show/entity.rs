@@ -247,11 +247,6 @@ impl Entities {
     }
 }
 
-/// The conditions under which something is there; `None` when it always is.
-fn when(guard: &Guard) -> Option<String> {
-    (!guard.is_always()).then(|| guard.to_string())
-}
-
 struct Shower<'s> {
     scene: &'s Scene<'s>,
     model: &'s Model,
@@ -273,11 +268,11 @@ impl Shower<'_> {
     fn entry<D>(&self, declared: &Declared, details: D) -> Entry<D> {
         Entry {
             subject: self.text(&declared.subject),
-            r#type: declared.kind.to_string(),
+            r#type: self.text(&declared.kind),
             location: Place::new(self.scene, declared.span),
             calls: declared.calls.iter().map(|call| self.text(&call.subject)).collect(),
-            when: when(&declared.guard),
-            instances: declared.instances.as_ref().map(ToString::to_string),
+            when: self.when(&declared.guard),
+            instances: declared.instances.as_ref().map(|unknown| self.text(&unknown.to_string())),
             construct: declared.construct.as_ref().map(|path| self.text(path)),
             details,
         }
@@ -303,18 +298,18 @@ impl Shower<'_> {
             }
             _ => GrantedPolicy::Managed(Target::Nothing),
         };
-        let undecided = grant.undecided.as_ref().map(ToString::to_string);
+        let undecided = grant.undecided.as_ref().map(|unknown| self.text(&unknown.to_string()));
         let details = GrantDetails { principal_kind, principal, policy, undecided };
-        Entry { when: when(&grant.guard), ..self.entry(&grant.declared, details) }
+        Entry { when: self.when(&grant.guard), ..self.entry(&grant.declared, details) }
     }
 
     fn membership(&self, membership: &Membership) -> Entry<MembershipDetails> {
         let details = MembershipDetails {
             user: self.user(&membership.user),
             group: self.target(&membership.group, &self.model.groups, |one| &one.declared),
-            undecided: membership.undecided.as_ref().map(ToString::to_string),
+            undecided: membership.undecided.as_ref().map(|unknown| self.text(&unknown.to_string())),
         };
-        Entry { when: when(&membership.guard), ..self.entry(&membership.declared, details) }
+        Entry { when: self.when(&membership.guard), ..self.entry(&membership.declared, details) }
     }
 
     fn workload(&self, workload: &Workload) -> WorkloadDetails {
@@ -335,7 +330,7 @@ impl Shower<'_> {
                 .value
                 .origins
                 .iter()
-                .map(|origin| format!("{}.{}", self.text(&origin.resource), origin.attribute))
+                .map(|origin| format!("{}.{}", self.text(&origin.resource), self.text(&origin.attribute)))
                 .collect(),
         };
         WorkloadDetails {
@@ -388,14 +383,19 @@ impl Shower<'_> {
             Link::Unknown(unknown) => Target::Unknown(self.text(&unknown.to_string())),
             Link::Several(cases) => {
                 let case = |case: &Named<T>| CaseEntry {
-                    when: when(&case.guard),
-                    undecided: case.undecided.as_ref().map(ToString::to_string),
+                    when: self.when(&case.guard),
+                    undecided: case.undecided.as_ref().map(|unknown| self.text(&unknown.to_string())),
                     what: self.link(&case.link, table, declared),
                 };
                 Target::Several(cases.iter().map(case).collect())
             }
             _ => Target::Nothing,
         }
+    }
+
+    /// The conditions under which something is there; `None` when it always is.
+    fn when(&self, guard: &Guard) -> Option<String> {
+        (!guard.is_always()).then(|| self.text(&guard.to_string()))
     }
 
     fn text(&self, text: &str) -> String {

@@ -83,7 +83,7 @@ pub(crate) fn of(
         PermissionsEntry {
             kind,
             subject: scene.text(&declared.subject).into_owned(),
-            when: guards.map(ToString::to_string).collect(),
+            when: guards.map(|guard| scene.text(&guard.to_string()).into_owned()).collect(),
             allow: list(&outcome.allow),
             deny: list(&outcome.deny),
             undetermined: list(&outcome.undetermined),

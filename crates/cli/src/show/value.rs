@@ -34,13 +34,13 @@ fn at_depth(scene: &Scene<'_>, value: &Value, depth: usize) -> Json {
         Kind::Text(text) => json!(scene.text(&text.display())),
         Kind::List(list) | Kind::Set(list) => {
             let items = list.items.iter().map(|item| at_depth(scene, item, depth + 1));
-            items.chain(list.open.iter().map(|unknown| more(unknown))).collect()
+            items.chain(list.open.iter().map(|unknown| more(scene, unknown))).collect()
         }
         Kind::Map(map) => {
             let entries = map
                 .iter()
                 .map(|(key, value)| (scene.text(key).into_owned(), at_depth(scene, value, depth + 1)));
-            let open = map.open.iter().map(|unknown| ("...".to_owned(), more(unknown)));
+            let open = map.open.iter().map(|unknown| ("...".to_owned(), more(scene, unknown)));
             Json::Object(entries.chain(open).collect())
         }
         Kind::Choice(choice) => one_of(scene, choice, depth),
@@ -50,8 +50,8 @@ fn at_depth(scene: &Scene<'_>, value: &Value, depth: usize) -> Json {
 }
 
 /// What a list or map may hold besides what is known.
-fn more(unknown: &Unknown) -> Json {
-    json!(format!("...${{{}}}", unknown.what))
+fn more(scene: &Scene<'_>, unknown: &Unknown) -> Json {
+    json!(format!("...${{{}}}", scene.text(&unknown.what)))
 }
 
 fn one_of(scene: &Scene<'_>, choice: &Choice, depth: usize) -> Json {
@@ -62,12 +62,12 @@ fn one_of(scene: &Scene<'_>, choice: &Choice, depth: usize) -> Json {
             let value = alternative.value.as_ref().map(|value| at_depth(scene, value, depth + 1));
             match alternative.guard.is_always() {
                 true => json!({ "value": value }),
-                false => json!({ "when": alternative.guard.to_string(), "value": value }),
+                false => json!({ "when": scene.text(&alternative.guard.to_string()), "value": value }),
             }
         })
         .collect();
     match &choice.undecided {
-        Some(unknown) => json!({ "one_of": alternatives, "undecided": unknown.to_string() }),
+        Some(unknown) => json!({ "one_of": alternatives, "undecided": scene.text(&unknown.to_string()) }),
         None => json!({ "one_of": alternatives }),
     }
 }

@@ -124,7 +124,26 @@ fn keys_that_providers_and_properties_put_together_are_found() {
     };
     let leaks = found(&[("main.tf", provider.as_bytes())]);
     let places: Vec<&str> = leaks.iter().map(|leak| leak.0.as_str()).collect();
-    assert_eq!(places, ["main.tf:2:32", "main.tf:3:27"], "{leaks:?}");
+    assert_eq!(places, ["main.tf:2:32"], "{leaks:?}");
+    assert_eq!(leaks[0].2, ["main.tf:3:27 its secret, put together of parts"], "{leaks:?}");
+    // The id as it stands, and the secret in parts, and the other way round.
+    let provider = |id: &str, secret: &str| {
+        format!("provider \"aws\" {{\n  access_key = {id}\n  secret_key = {secret}\n}}\n")
+    };
+    let (id, whole) = (format!("\"{start}{end}\""), format!("\"{first}{rest}\""));
+    let parts = |a: &str, b: &str| format!("join(\"\", [\"{a}\", \"{b}\"])");
+    for text in [provider(&id, &parts(&first, &rest)), provider(&parts(&start, &end), &whole)] {
+        let leaks = found(&[("main.tf", text.as_bytes())]);
+        assert_eq!((leaks.len(), leaks[0].2.len()), (1, 1), "{text}{leaks:?}");
+    }
+    let kept = format!(
+        "resource \"aws_ssm_parameter\" \"p\" {{\n  name  = \"/aws/secret_key\"\n  type  = \"SecureString\"\n  \
+         value = join(\"\", [\"{first}\", \"{rest}\"])\n}}\nresource \"aws_secretsmanager_secret_version\" \"v\" {{\n  \
+         secret_id     = \"s\"\n  secret_string = jsonencode({{ id = format(\"%s%s\", \"{start}\", \"{end}\") }})\n}}\n"
+    );
+    let leaks = found(&[("main.tf", kept.as_bytes())]);
+    let places: Vec<&str> = leaks.iter().map(|leak| leak.0.as_str()).collect();
+    assert_eq!(places, ["main.tf:4:22", "main.tf:8:19"], "{leaks:?}");
     let leaks = found(&[("template.yaml", template.as_bytes())]);
     let places: Vec<(&str, &str)> = leaks.iter().map(|leak| (leak.0.as_str(), leak.1.as_str())).collect();
     let secret = "a secret access key is put together of parts in the file";
@@ -355,4 +374,44 @@ fn a_credential_is_shown_nowhere() {
         assert_eq!((run.status, seen(&run.err)), (2, None), "{arguments:?}: {}", run.err);
         assert!(!run.err.contains("hunter2"), "{}", run.err);
     }
+}
+
+#[test]
+fn nothing_that_is_made_of_a_credential_is_shown() {
+    let secret = ["iwUofxg+L0DZ35v5", "aot4DHAR3C8yLDS2XniQGyyS"].concat();
+    let far = format!("{} {secret}", "a".repeat(60));
+    let policy = |name: &str, sid: &str| {
+        format!(
+            "resource \"aws_iam_policy\" \"{name}\" {{\n  name   = \"{name}\"\n  policy = jsonencode({{\n    \
+             Version = \"2012-10-17\"\n    Statement = [{{\n      Sid = \"{sid}\"\n      Effect = \"Allow\"\n      \
+             Action = \"s3:Get*\"\n      Resource = \"*\"\n      Condition = {{ StringEquals = {{ \"aws:{secret}\" = \"x\" }}, \
+             \"{secret}\" = {{ \"a\" = \"b\" }} }}\n    }}]\n  }})\n}}\n"
+        )
+    };
+    let known = format!("locals {{\n  aws_secret_access_key = \"{secret}\"\n}}\n");
+    let text = [known, policy("p", &secret), policy("q", &far)].concat();
+    let dir = directory(&[("main.tf", text.as_bytes())]);
+    let runs = ["human", "json", "sarif", "markdown"].map(|format| vec!["check", "--format", format]);
+    for arguments in runs.into_iter().chain([vec!["show"], vec!["show", "--permissions"]]) {
+        let run = iamrail(dir.path(), &arguments);
+        for part in [&secret[..7], "iwUofxgL", &secret[8..20]] {
+            assert!(!run.out.contains(part) && !run.err.contains(part), "{arguments:?}: {}", run.out);
+        }
+    }
+}
+
+#[test]
+fn an_id_in_a_presigned_url_is_a_warning() {
+    let (id, secret) = (id(), secret());
+    let url = format!(
+        "https://b.s3.amazonaws.com/k?X-Amz-Credential={id}%2F20261127%2Feu-west-1%2Fs3%2Faws4_request\n"
+    );
+    let level = |text: &str| {
+        let run = check(directory(&[("a.txt", text.as_bytes())]).path(), &[]);
+        assert_eq!(leaks(&run).len(), 1, "{}", run.out);
+        run.json().pointer("/findings/0/level").unwrap().as_str().unwrap().to_owned()
+    };
+    assert_eq!(level(&url), "warning");
+    assert_eq!(level(&format!("{url}id = {id}\n")), "error");
+    assert_eq!(level(&format!("{url}aws_secret_access_key = {secret}\n")), "error");
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use iamrail_credentials::find;
 use iamrail_credentials::redact::may_be_part;
+use iamrail_credentials::{KeyId, Kind as Credential, find};
 use rayon::prelude::*;
 
 use super::Candidate;
-use crate::collections::HashSet;
+use crate::collections::{HashMap, HashSet};
 use crate::model::{Kept, Model, Setting};
 use crate::report::Diagnostic;
 use crate::scan::{Extent, Scanned, Scanner};
@@ -90,6 +90,11 @@ impl<'s> Gathering<'s> {
     /// Takes what stands nowhere in one piece. What does was found there.
     pub(super) fn computed(&mut self, computed: Vec<Sighting>) {
         let known: HashSet<_> = self.sightings.all.iter().map(|one| one.value.clone()).collect();
+        let ids: HashMap<_, KeyId> =
+            computed.iter().filter_map(|one| Some((one.value.clone(), one.id?))).collect();
+        for one in self.sightings.all.iter_mut().filter(|one| one.id.is_none()) {
+            one.id = ids.get(&one.value).copied();
+        }
         let new = computed.into_iter().filter(|one| !known.contains(&one.value));
         self.sightings.all.extend(new);
     }
@@ -119,9 +124,11 @@ impl InValues {
     pub(super) fn of(model: &Model) -> Self {
         let mut all = Self::default();
         for (_, workload) in model.workloads.iter() {
+            let from = all.found.len();
             for Setting { name, value, .. } in &workload.settings {
                 all.value(name, value, DEPTH);
             }
+            all.pair(from);
         }
         for Kept { name, value } in &model.kept {
             all.value(name, value, DEPTH);
@@ -138,9 +145,11 @@ impl InValues {
         }
         match &value.kind {
             Kind::Map(map) => {
+                let from = self.found.len();
                 for (name, field) in &map.entries {
                     self.value(name, &field.value, depth - 1);
                 }
+                self.pair(from);
             }
             Kind::List(list) | Kind::Set(list) => {
                 list.items.iter().for_each(|item| self.value(name, item, depth - 1));
@@ -151,6 +160,21 @@ impl InValues {
             }
             Kind::Text(text) => self.text(name, value, text),
             _ => {}
+        }
+    }
+
+    /// Values that stand side by side are a key if they are one id and one secret.
+    fn pair(&mut self, from: usize) {
+        let found = self.found.get_mut(from..).unwrap_or_default();
+        let ids: HashSet<KeyId> =
+            found.iter().filter(|one| one.kind == Credential::KeyId).filter_map(|one| one.id).collect();
+        let is_open = |one: &Sighting| one.kind == Credential::SecretKey && one.id.is_none();
+        let secrets: HashSet<_> =
+            found.iter().filter(|one| is_open(one)).map(|one| one.value.clone()).collect();
+        let is_one_pair = ids.len() == 1 && secrets.len() == 1;
+        let id = ids.into_iter().next().filter(|_| is_one_pair);
+        for one in found.iter_mut().filter(|one| is_open(one)) {
+            one.id = id;
         }
     }
 

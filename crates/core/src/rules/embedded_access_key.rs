@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
 
 const IN_FILE: &str = "create a new key and switch to it if a key is needed at all, deactivate this one, then remove it from the file; \
                        a key that was ever committed stays leaked";
+const IN_URL: &str = "make the URL where it is needed, and let it expire soon: whoever has it can do what it was signed for until then";
 const IN_HISTORY: &str = "create a new key and switch to it if a key is needed at all, then deactivate this one: whoever has a copy of \
                           the repository has the key, also when its history is rewritten";
 const IN_IMAGE: &str = "create a new key and switch to it if a key is needed at all, then deactivate this one and build the image without \
@@ -47,7 +48,7 @@ fn check(sightings: &Sightings, sources: &Sources, judge: &mut Judge<'_>) {
         draft.help(help(&key, first)).key(name(&key, first)).label(label(&key, first, &subject));
         if key.id.is_some_and(|id| id.is_planted()) {
             draft.at_most(Level::Note);
-        } else if key.id.is_some_and(|id| id.is_doubtful()) && !key.has_secret() {
+        } else if key.id.is_some_and(|id| id.is_doubtful()) && !key.has_secret() || key.is_presigned() {
             draft.at_most(Level::Warning);
         }
         for other in others {
@@ -97,6 +98,7 @@ fn help(key: &Key<'_>, first: &Sighting) -> &'static str {
         _ if key.id.is_some_and(|id| id.is_planted()) => {
             "keys of this account are planted to be found, and to tell when somebody uses them: leave it, if that is why it is here"
         }
+        _ if key.is_presigned() => IN_URL,
         Medium::File => IN_FILE,
         Medium::History(_) => IN_HISTORY,
         Medium::Image(_) => IN_IMAGE,

@@ -4,7 +4,7 @@ use super::{encode, kinds};
 use crate::{Kind, find};
 
 /// Where a secret stands alone, with no id near it. `@` is the secret.
-const ALONE: [&str; 70] = [
+const ALONE: [&str; 75] = [
     "bucket     = \"b\"\nregion     = \"eu-central-1\"\naccess_key = var.key\nsecret_key = \"@\"\n",
     "secret_key = \"@\"\nregion     = \"ap-southeast-2\"\n",
     "bucket     = \"b\"\naccess_key = \"AKIAIOSFODNN7EXAMPLE\"\nsecret_key = \"@\"\n",
@@ -73,6 +73,11 @@ const ALONE: [&str; 70] = [
     "AmazonS3 s3 = new AmazonS3Client(new AWSCredentials() {\n    private String secretKey = \"@\";\n});\n",
     "@aws_secret_key = '@'\n",
     "config.amazon_secret_key = \"@\"\n",
+    "BUILD=A1B2C3D4E5F6G7H8I9J0\nAWS_SECRET_ACCESS_KEY=@\n",
+    "ORDER=A1B2C3D4E5F6G7H8I9J0\naccess_log=1\nsecret_access_key=@\n",
+    "release: BUILD20261127RELEASE\naccess: x\naws_secret_access_key: @\n",
+    "MINIO_ACCESS_KEY=Y4RJU1RNFGK48LGO9I2S\nAWS_SECRET_ACCESS_KEY=@\n",
+    "[minio]\naccess_key_id = USWUXHGYZQYFYFFIT3RE\n\n[other]\nsecret_access_key = @\n",
     "secret access key: @\n",
     "AWS Secret Access Key [None]: @\n",
 ];
@@ -286,5 +291,64 @@ fn unlikely_secrets_are_found_next_to_an_id() {
         "GetIamUserAccessKeyLastUsedInfoOfAccount",
     ] {
         assert_eq!(kinds(&format!("{}\n{words}\n", random.id())), [Kind::KeyId], "{words}");
+    }
+}
+
+#[test]
+fn ids_in_base64_are_near_to_what_stands_beside_them() {
+    let mut random = Random(5);
+    let pair = [Kind::KeyId, Kind::SecretKey];
+    for (id_name, secret_name) in [
+        ("accesskey", "secretkey"),
+        ("access_key", "secret_key"),
+        ("username", "password"),
+        ("rootUser", "rootPassword"),
+        ("id", "secret"),
+        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    ] {
+        for end in ["", "\n"] {
+            let (id, secret) = (random.id(), random.secret());
+            let (coded_id, coded) =
+                (encode(format!("{id}{end}").as_bytes()), encode(format!("{secret}{end}").as_bytes()));
+            for (id, secret) in [(&coded_id, &coded), (&coded_id, &secret), (&id, &coded)] {
+                for turned in [false, true] {
+                    let (id, secret) =
+                        (format!("  {id_name}: {id}\n"), format!("  {secret_name}: {secret}\n"));
+                    let (first, second) = if turned { (secret, id) } else { (id, secret) };
+                    let text = format!("kind: Secret\ndata:\n{first}{second}");
+                    let found = find(text.as_bytes());
+                    let mut kinds: Vec<Kind> = found.iter().map(|one| one.kind).collect();
+                    kinds.sort_unstable();
+                    assert_eq!(kinds, pair, "{text}");
+                    assert!(found[0].id.is_some() && found[0].id == found[1].id, "{text}");
+                }
+            }
+        }
+    }
+    let password = format!("BL{}", random.text(super::BASE64, 42));
+    let text = format!("user: {}\npass: {}\n", encode(random.id().as_bytes()), encode(password.as_bytes()));
+    assert_eq!(kinds(&text), [Kind::KeyId, Kind::SmtpPassword]);
+    let temporary = random.id().replace("AKIA", "ASIA");
+    let token = format!("{}YXdz{}==", random.text(super::BASE64, 20), random.text(super::BASE64, 300));
+    let parts = [temporary, random.secret(), token].map(|part| encode(part.as_bytes()));
+    let text = format!("id: {}\nkey: {}\ntoken: {}\n", parts[0], parts[1], parts[2]);
+    assert_eq!(kinds(&text), [Kind::KeyId, Kind::SecretKey, Kind::SessionToken]);
+}
+
+#[test]
+fn a_block_of_base64_is_no_secret_of_the_id_in_it() {
+    let mut random = Random(6);
+    for length in 30..120 {
+        let script =
+            format!("{} # {}", random.id().replace("AKIA", "ASIA"), random.text(super::BASE64, length));
+        let encoded = encode(script.as_bytes());
+        let lines: Vec<&str> =
+            encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        let found = kinds(&format!("x: |\n  {}\n", lines.join("\n  ")));
+        let secret = usize::from(length == 40);
+        assert_eq!(
+            found,
+            vec![Kind::KeyId; 1].into_iter().chain(vec![Kind::SecretKey; secret]).collect::<Vec<_>>()
+        );
     }
 }

@@ -280,12 +280,42 @@ fn passwords_of_ses_go_with_the_id_of_a_user() {
 }
 
 #[test]
+fn the_id_of_a_signature_is_told_from_others() {
+    for (before, presigned) in [
+        ("https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=", true),
+        ("\"x-amz-credential\": \"", true),
+        ("X-Amz-Credential%253D", true),
+        ("access_key = ", false),
+    ] {
+        assert_eq!(
+            only(&format!("{before}{}/20261127/eu-west-1/s3/aws4_request", id())).presigned,
+            presigned
+        );
+    }
+}
+
+#[test]
 fn keys_of_bedrock_are_found_by_their_beginning() {
     let long = format!("ABSK{}{}", encode(b"BedrockAPIKey-a1b2"), random(100));
     assert_eq!(only(&format!("key: {long}==")).kind, Kind::BedrockKey);
     assert_eq!(kinds(&format!("key: {}", &long[..60])), []);
     let short = format!("bedrock-api-key-{}{}", encode(b"bedrock.amazonaws.com/?Action="), random(400));
     assert_eq!(only(&short).kind, Kind::BedrockToken);
+    let marked = format!("{}+a/b={}==", &long[..60], &long[60..]);
+    let plain = only(&format!("key: {marked}")).value;
+    for (key, kind) in [(&marked, Kind::BedrockKey), (&short, Kind::BedrockToken)] {
+        let percent = key.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+        let wide: Vec<u8> = key.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut texts = vec![percent, key.replace('/', "\\/").replace('=', "\\u003d"), encode(&wide)];
+        texts.extend((0..3).map(|head| {
+            encode(format!("{}export AWS_BEARER_TOKEN_BEDROCK={key}\n", &"#\n "[..head]).as_bytes())
+        }));
+        texts.push(encode(key.as_bytes()));
+        for text in texts {
+            let found = only(&format!("  key: {text}\n"));
+            assert!(found.kind == kind && (kind == Kind::BedrockToken || found.value == plain), "{text}");
+        }
+    }
 }
 
 proptest::proptest! {

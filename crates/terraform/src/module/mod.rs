@@ -220,9 +220,12 @@ impl Module {
         let unread = self.problems.iter().any(|problem| problem.code == "unreadable");
         unread || self.local_blocks.iter().any(|block| block.fault().is_some())
     }
-    /// Whether it makes a deployment of its own: it has resources or calls modules.
+
+    /// Whether it makes a deployment of its own: it has resources, calls modules, or gives a provider a key.
     pub(crate) fn deploys(&self) -> bool {
-        !self.resources.is_empty() || !self.calls.is_empty()
+        let is_key = |argument: &Attribute| matches!(&*argument.name, "access_key" | "secret_key");
+        let has_key = |provider: &Arc<Declaration>| provider.body().attributes.iter().any(is_key);
+        !self.resources.is_empty() || !self.calls.is_empty() || self.providers.iter().any(has_key)
     }
 }
 

@@ -5,6 +5,7 @@ mod derived;
 pub(crate) mod encoding;
 mod grants;
 mod identity;
+mod kept;
 mod managed;
 pub(crate) mod path;
 mod role;

@@ -6,7 +6,7 @@ use super::arguments::Argument::{Each, One};
 use super::arguments::{Argument, Arguments};
 use super::workload::Shape;
 use super::workloads::WORKLOADS;
-use super::{identity, role};
+use super::{identity, kept, role};
 
 /// What a type of resource means.
 pub(super) enum Meaning {
@@ -136,6 +136,9 @@ static DISCLOSURES: &[Row] = &[
     entity("local_sensitive_file", identity::FILE, &[], identity::file),
 ];
 
+/// What keeps values for others to read. A parameter of Systems Manager is among the workloads: one that is no secret shows them too.
+static KEPT: &[Row] = &[entity("aws_secretsmanager_secret_version", kept::SECRET, &[], kept::secret)];
+
 /// What the guardrails exclude, by the start of the type.
 static LEFT_ASIDE: &[(&str, &str)] = &[
     ("aws_iam_openid_connect_provider", "OpenID Connect provider"),
@@ -218,5 +221,5 @@ pub(crate) fn shows(kind: &str) -> bool {
 
 /// All types that are read.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    IAM.iter().chain(DISCLOSURES).chain(WORKLOADS)
+    IAM.iter().chain(DISCLOSURES).chain(KEPT).chain(WORKLOADS)
 }

@@ -6,6 +6,7 @@ use iamrail_core::model::{Declarations, Reference, Workload, WorkloadRole};
 use iamrail_core::value::{Text, Value};
 
 use super::arguments::Arguments;
+use super::kept;
 use super::path::{self, Found};
 use super::settings::{self, Sink};
 
@@ -68,6 +69,10 @@ impl Runs {
 
 /// Adds a workload with its role and its settings.
 pub(super) fn workload(arguments: &Arguments<'_>, shape: &Shape, declarations: &mut Declarations) {
+    if shape.vault.is_some() {
+        let paths: Vec<&str> = shape.sinks.iter().map(|sink| sink.path).collect();
+        kept::keep(arguments, &paths, declarations);
+    }
     // The rule on the key itself speaks of where it is kept well.
     if shape
         .vault

@@ -16,6 +16,8 @@ pub(crate) use reach::{arns, listed};
 
 use std::sync::Arc;
 
+use iamrail_credentials::redact::tokens;
+
 use super::{Answer, Document, Effect, Element, Statement};
 use crate::model::Guard;
 use crate::source::Span;
@@ -136,7 +138,12 @@ fn to_no_effect(statement: &Statement) -> &'static str {
 fn shown(text: &str) -> String {
     const MOST: usize = 80;
     match text.char_indices().nth(MOST) {
-        Some((at, _)) => format!("`{}...`", text.get(..at).unwrap_or_default()),
+        // A part of a secret is not recognised any more.
+        Some((at, _)) => {
+            let cut = tokens(text).into_iter().find(|token| token.contains(&at));
+            let at = cut.map_or(at, |token| token.start);
+            format!("`{}...`", text.get(..at).unwrap_or_default())
+        }
         None => format!("`{text}`"),
     }
 }

@@ -1,6 +1,6 @@
 //! Which credentials belong to one key.
 
-use iamrail_credentials::{KeyId, Value};
+use iamrail_credentials::{KeyId, Kind, Value};
 
 use crate::collections::HashMap;
 use crate::sighting::Sighting;
@@ -16,7 +16,15 @@ pub(super) struct Key<'s> {
 impl Key<'_> {
     /// Whether more than the id is there.
     pub(super) fn has_secret(&self) -> bool {
-        self.places.iter().any(|place| place.kind != iamrail_credentials::Kind::KeyId)
+        self.places.iter().any(|place| place.kind != Kind::KeyId)
+    }
+
+    /// Whether nothing is there but what presigned URLs tell: the id, and the session token.
+    pub(super) fn is_presigned(&self) -> bool {
+        self.places.iter().all(|place| match place.kind {
+            Kind::KeyId => place.presigned,
+            kind => kind == Kind::SessionToken,
+        })
     }
 }
 
@@ -45,9 +53,7 @@ pub(super) fn keys(sightings: &[Sighting]) -> Vec<Key<'_>> {
         }
     }
     for key in &mut keys {
-        if let Some(first) =
-            key.places.iter().position(|place| place.kind == iamrail_credentials::Kind::KeyId)
-        {
+        if let Some(first) = key.places.iter().position(|place| place.kind == Kind::KeyId) {
             key.places.get_mut(..=first).unwrap_or_default().rotate_right(1);
         }
     }
