@@ -27,12 +27,12 @@ fn unused(declares: &str, attaches: &str, config: &str) -> (Vec<String>, u64) {
         ("iamrail.yaml", config.as_bytes()),
     ]);
     let json = check(dir.path(), &[]).json();
-    let findings = json["findings"].as_array().unwrap().iter();
+    let findings = json.pointer("/findings").unwrap().as_array().unwrap().iter();
     let of_rule = findings.filter(|one| one["rule"] == "unused-grant");
     let said =
         of_rule.map(|one| format!("{} {}", one["verdict"].as_str().unwrap(), names(&one["environments"])));
     let said: Vec<String> = said.map(|one| one.trim_end().to_owned()).collect();
-    let mut rules = json["summary"]["rules"].as_array().unwrap().iter();
+    let mut rules = json.pointer("/summary/rules").unwrap().as_array().unwrap().iter();
     let tally =
         rules.find(|one| one["rule"] == "unused-grant").map_or(0, |one| one["holds"].as_u64().unwrap());
     (said, tally)

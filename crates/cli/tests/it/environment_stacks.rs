@@ -22,7 +22,7 @@ const IMPORTER: &str = "Resources:\n  G:\n    Type: AWS::IAM::Group\n    Propert
 fn said(run: &Run) -> (Vec<String>, Vec<String>) {
     let administrators = found(run).into_iter().filter(|one| one.starts_with("unapproved-administrator"));
     let json = run.json();
-    let diagnostics = json["diagnostics"].as_array().unwrap().iter();
+    let diagnostics = json.pointer("/diagnostics").unwrap().as_array().unwrap().iter();
     let code = |one: &serde_json::Value| {
         format!("{} {}", one["code"].as_str().unwrap(), one["path"].as_str().unwrap_or_default())
     };
@@ -94,7 +94,9 @@ fn several_exports_of_one_environment_are_said_of_it() {
     ]);
     let run = check(dir.path(), &[]);
     let json = run.json();
-    let ambiguous: Vec<_> = json["diagnostics"]
+    let ambiguous: Vec<_> = json
+        .pointer("/diagnostics")
+        .unwrap()
         .as_array()
         .unwrap()
         .iter()
