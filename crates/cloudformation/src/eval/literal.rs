@@ -11,6 +11,7 @@ use iamrail_core::value::{
 use super::call::{Call, Function};
 use super::dynamic::resolve_dynamic;
 use super::{Scope, Stack, unread};
+use crate::sam::is_serverless;
 use crate::tree::{Node, Resolved};
 
 impl Stack {
@@ -36,6 +37,8 @@ impl Stack {
     /// The value of a scalar.
     fn scalar(&self, node: Node<'_>, resolved: Resolved<'_>, scope: &Scope) -> Value {
         let kind = match resolved {
+            // The serverless transform takes what is null for what is not there.
+            Resolved::Null if self.is_of_transform(node.span()) => Kind::Null,
             Resolved::Null => {
                 self.report("null-value", "CloudFormation refuses a template with a null value", node.span());
                 return Value::unknown(Unknown::new(Reason::Invalid, "null")).at(node.span());
@@ -52,6 +55,13 @@ impl Stack {
             }
         };
         Value::new(kind).at(node.span())
+    }
+
+    /// Whether something stands in a resource that the serverless transform replaces.
+    fn is_of_transform(&self, span: Span) -> bool {
+        let mut properties = self.resources().values().filter(|one| is_serverless(&one.kind));
+        properties
+            .any(|one| one.properties.is_some_and(|node| self.template.node(node).span().contains(&span)))
     }
 
     /// Whether a key is that of a function although the map has others.

@@ -47,7 +47,7 @@ pub(crate) use reference::computed;
 pub(crate) use scope::Scope;
 
 use crate::template::{Resource, Template};
-use crate::tree::Node;
+use crate::tree::{Node, Resolved};
 use branches::spread;
 use budget::Budget;
 use call::Function;
@@ -292,6 +292,10 @@ impl Stack {
             Function::Length => self.length(call, scope),
             Function::ImportValue => self.import_value(call, scope),
             Function::GetStackOutput => self.get_stack_output(call, scope),
+            // AWS's own templates ask for the zones of no region, which are those of this one.
+            Function::GetAZs if call.argument.resolved() == Some(Resolved::Null) => {
+                Value::unknown(Unknown::new(Reason::Environment, "Fn::GetAZs"))
+            }
             Function::GetAZs => self.unknown_call(call, scope, Reason::Environment),
             Function::Transform => self.unknown_call(call, scope, Reason::Missing),
             Function::Cidr => self.cidr(call, scope),

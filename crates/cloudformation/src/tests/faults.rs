@@ -69,6 +69,26 @@ fn a_name_that_is_null_is_refused_and_hides_nothing() {
 }
 
 #[test]
+fn null_is_taken_where_the_transform_or_a_function_takes_it() {
+    for resource in [
+        "Type: AWS::Serverless::Function\n    Properties: {Role: null, Events: null}\n",
+        "Type: AWS::AutoScaling::AutoScalingGroup\n    Properties: {AvailabilityZones: !GetAZs}\n",
+        "Type: AWS::AutoScaling::AutoScalingGroup\n    Properties: {AvailabilityZones: {'Fn::GetAZs': null}}\n",
+    ] {
+        let text = format!("Transform: AWS::Serverless-2016-10-31\nResources:\n  X:\n    {resource}");
+        let sources = Arc::new(Sources::new(MemoryFiles::new([("t.yaml", text)])));
+        let checker = Checker::new(iamrail_core::options::Options::default());
+        let report =
+            checker.with_front_end(CloudFormation::default()).check(&sources, &[Candidate::found("t.yaml")]);
+        assert!(
+            report.is_complete() && report.diagnostics.is_empty(),
+            "{resource}: {:?}",
+            report.diagnostics
+        );
+    }
+}
+
+#[test]
 fn what_follows_a_syntax_error_is_checked() {
     let administrator =
         ["unused-grant Operators?", "broad-admin-policy Operators", "unapproved-administrator Operators"];

@@ -176,8 +176,7 @@ fn policies_that_the_transform_refuses_are_named() {
     for (policies, expected) in [
         ("[NoSuchPolicy: {}]", &["`NoSuchPolicy` is no policy template of the serverless transform"][..]),
         ("[S3ReadPolicy: {Bucket: b}]", &["the policy template `S3ReadPolicy` lacks `BucketName`"]),
-        ("[SESSendBouncePolicy: {}]", &["the policy template `SESSendBouncePolicy` lacks `IdentityName`"]),
-        ("[SESSendBouncePolicy: ]", &["CloudFormation refuses a template with a null value"]),
+        ("[SESSendBouncePolicy: ]", &["the policy template `SESSendBouncePolicy` lacks `IdentityName`"]),
         ("[{PolicyName: p, PolicyDocument: {Statement: []}}]", &[shape]),
         ("[1]", &[shape]),
         ("[{}]", &[shape]),
