@@ -150,7 +150,22 @@ impl Reader<'_> {
 
     fn patterns(&mut self, value: &Value) -> Vec<Written> {
         let patterns = self.texts("paths", value);
+        if value.is_null() || value.as_list().is_some_and(|list| list.items.is_empty()) {
+            self.refuse(
+                value.span,
+                "`paths` names nothing",
+                "leave it out for an environment that has all units",
+            );
+        }
         for pattern in &patterns {
+            if pattern.text.starts_with('!') || pattern.text.contains(['{', '}', '[', ']']) {
+                let message = "a pattern of paths has `*`, `**` and `?` only";
+                self.refuse(
+                    Some(pattern.span),
+                    message,
+                    "write a pattern for each of the paths that are meant",
+                );
+            }
             let is_outside = pattern.text.split('/').any(|part| part == "..");
             if is_outside || pattern.text.starts_with('/') || pattern.text.contains('\\') {
                 let message =

@@ -240,6 +240,9 @@ fn what_cannot_be_understood_is_refused_with_its_place_and_what_to_do() {
             "iamrail.yaml:1:39|the value of the parameter `x` is no text",
         ),
         ("environments: { a: { paths: [../b] } }\n", "iamrail.yaml:1:30|a pattern of paths counts from"),
+        ("environments: { a: { paths: [] } }\n", "iamrail.yaml:1:29|`paths` names nothing"),
+        ("environments: { a: { paths: ['!b'] } }\n", "iamrail.yaml:1:30|a pattern of paths has"),
+        ("environments: { a: { paths: ['{b,c}'] } }\n", "iamrail.yaml:1:30|a pattern of paths has"),
         ("environments: { a: { paths: [/b] } }\n", "iamrail.yaml:1:30|a pattern of paths counts from"),
         (
             "environments: { a: { workspace: [x] } }\n",

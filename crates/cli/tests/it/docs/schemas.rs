@@ -143,6 +143,11 @@ fn environment() -> Value {
         let list = json!({ "type": "array", "items": text });
         json!({ "anyOf": [text, list, { "type": "null" }], "description": description })
     };
+    let pattern = json!({ "type": "string", "pattern": r"^[^!{}\[\]][^{}\[\]]*$" });
+    let patterns = json!({
+        "anyOf": [pattern, { "type": "array", "items": pattern, "minItems": 1 }],
+        "description": "patterns of the units that are deployed to it, as seen from this file; all without",
+    });
     let scalar = json!({ "type": ["string", "number", "boolean"] });
     let value = json!({ "anyOf": [scalar, { "type": "array", "items": scalar }] });
     let values = json!({
@@ -155,7 +160,7 @@ fn environment() -> Value {
     json!({
         "type": ["object", "null"],
         "properties": {
-            "paths": texts("patterns of the units that are deployed to it, as seen from this file; all without"),
+            "paths": patterns,
             "var_files": texts("files of Terraform variables, as seen from this file"),
             "variables": { "type": ["object", "null"], "description": "Terraform variables with their values" },
             "workspace": {
@@ -330,6 +335,10 @@ fn the_schema_of_the_configuration_accepts_what_the_command_accepts() {
             "teams: { Platform: [a, b] }",
             "teams: { Platform: a }",
             "environments: { production: }",
+            "environments: { a: { paths: [] } }",
+            "environments: { a: { paths: null } }",
+            "environments: { a: { paths: ['stacks/**', '!stacks/x'] } }",
+            "environments: { a: { paths: ['stacks/{x,y}'] } }",
             "environments: { 1st-class: { paths: a/**, var_files: [a.tfvars], variables: { a: [1, { b: null }] } } }",
             "environments: { production: { workspace: production, parameters: [a.json] } }",
             "environments: { production: { parameters: { Stage: prod, Count: 2, Names: [a, b], Is: true } } }",
