@@ -8,7 +8,8 @@ use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// So much may come of all layers of an image together, in bytes, however small they are: a quarter of a minute of work.
+/// So much may come of all layers of an image together, in bytes, however small they are. What is in a compressed archive is counted
+/// anew for each of its parts, since each is read from the beginning of the archive.
 pub(super) const FREE: u64 = 4 << 30;
 /// How much may come of a byte, beyond that. Files of text shrink to a tenth, logs that say the same again and again to a hundredth,
 /// a disk full of zeros to a thousandth.
