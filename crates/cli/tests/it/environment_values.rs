@@ -1,7 +1,7 @@
 //! What environments give, and what of that is refused.
 
 use crate::command::{CLEAN, directory, iamrail};
-use crate::environments::{DESCRIBED, PERHAPS, check, found, names};
+use crate::environments::{DESCRIBED, PERHAPS, check, found, names, told};
 
 #[test]
 fn the_command_line_comes_on_top_of_an_environment() {
@@ -118,20 +118,10 @@ fn a_value_that_nothing_has_a_use_for_is_told() {
         ("t.yaml", template.as_bytes()),
     ]);
     let run = check(dir.path(), &[]);
-    let json = run.json();
-    let told: Vec<String> = json["diagnostics"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| {
-            format!(
-                "{} ({}) {}",
-                one["message"].as_str().unwrap(),
-                one["help"].as_str().unwrap(),
-                names(&one["environments"])
-            )
-        })
-        .collect();
+    let told = told(&run, |one| {
+        let (message, help) = (one["message"].as_str().unwrap(), one["help"].as_str().unwrap());
+        format!("{message} ({help}) {}", names(&one["environments"]))
+    });
     assert_eq!(
         told,
         [

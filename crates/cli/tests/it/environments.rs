@@ -73,6 +73,11 @@ pub(crate) fn names(environments: &Value) -> String {
     names.collect::<Vec<_>>().join("+")
 }
 
+/// What is told of each diagnostic of a run.
+pub(crate) fn told(run: &Run, tell: impl Fn(&Value) -> String) -> Vec<String> {
+    run.json().pointer("/diagnostics").unwrap().as_array().unwrap().iter().map(tell).collect()
+}
+
 fn fingerprints(run: &Run) -> Vec<String> {
     let json = run.json();
     let findings = json.pointer("/findings").unwrap().as_array().unwrap().iter();
@@ -316,20 +321,10 @@ fn diagnostics_name_their_environments() {
         ("t.yaml", template.as_bytes()),
     ]);
     let run = check(dir.path(), &[]);
-    let json = run.json();
-    let told: Vec<String> = json["diagnostics"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| {
-            format!(
-                "{} {} {}",
-                one["path"].as_str().unwrap(),
-                one["code"].as_str().unwrap(),
-                names(&one["environments"])
-            )
-        })
-        .collect();
+    let told = told(&run, |one| {
+        let (path, code) = (one["path"].as_str().unwrap(), one["code"].as_str().unwrap());
+        format!("{path} {code} {}", names(&one["environments"]))
+    });
     // What is wrong with the code itself is wrong everywhere.
     assert_eq!(
         told,
