@@ -111,13 +111,13 @@ impl Stack {
             origins: origins.clone(),
             span: Some(call.span),
         };
-        let text = Text::from_parts(vec![Part::Hole(Arc::new(hole))]).encoding(Arc::new(value));
+        let text = Text::hole(hole).encoding(Arc::new(value));
         Value { kind: Kind::Text(text), span: None, origins, sensitive }
     }
 }
 
 impl Stack {
-    fn join_list(&self, list: Value, delimiter: &Arc<str>, step: &Arc<str>, span: Span) -> Value {
+    fn join_list(&self, list: Value, delimiter: &Arc<str>, step: &str, span: Span) -> Value {
         distribute(vec![Some(list)], &|mut list| {
             let list = list.pop().flatten().unwrap_or_default();
             let (items, open) = match &list.kind {
