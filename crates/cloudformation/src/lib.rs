@@ -200,7 +200,7 @@ enum Recognised {
 fn look(candidate: &Candidate, given: &[Parameters], sources: &Sources) -> Option<Look> {
     let path = Arc::clone(&candidate.path);
     let unreadable = |error: FileError| Box::new(Diagnostic::unreadable(Arc::clone(&candidate.path), &error));
-    let bytes = match sources.files().read(&path) {
+    let bytes = match sources.look_at(&path) {
         Ok(bytes) => bytes,
         // Others say it of files that only they could have understood.
         Err(_) if !recognise::is_mostly_template(&path) => return None,
@@ -211,10 +211,12 @@ fn look(candidate: &Candidate, given: &[Parameters], sources: &Sources) -> Optio
     }
     if !recognise::is_template(&bytes) {
         if !candidate.named && !recognise::may_hide_template(&bytes) {
+            sources.give_back(&path, bytes);
             return None;
         }
         if let Err(why) = structure::is_template(&path, &bytes) {
             if !candidate.named {
+                sources.give_back(&path, bytes);
                 return None;
             }
             let is_meant = recognise::is_mostly_template(&path);

@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
-/// What is looked for in every file: to make the search ready takes longer than to go through a small one.
+/// What is looked for in every file or line: to make the search ready takes longer than to go through a small one.
 type Needle = LazyLock<Finder<'static>>;
 
 static VERSION: Needle = LazyLock::new(|| Finder::new("AWSTemplateFormatVersion"));
 static RESOURCES: Needle = LazyLock::new(|| Finder::new("Resources"));
 static TYPE: Needle = LazyLock::new(|| Finder::new("Type"));
+static TRANSFORM: Needle = LazyLock::new(|| Finder::new("Fn::Transform"));
+/// What every type of a resource has.
+static PARTED: Needle = LazyLock::new(|| Finder::new("::"));
 static URL: Needle = LazyLock::new(|| Finder::new("TemplateURL"));
 static APPLICATION: Needle = LazyLock::new(|| Finder::new("AWS::Serverless::Application"));
 static IMPORT: Needle = LazyLock::new(|| Finder::new("ImportValue"));
@@ -58,8 +61,8 @@ fn is_of_answer(key: &[u8], text: &[u8]) -> bool {
 /// entries that have a `Type`, each at the place where a template has them.
 pub(crate) fn is_template(bytes: &[u8]) -> bool {
     let bytes = &*narrow(bytes);
-    let is_answer = has(&BODY, bytes) || has(&CHANGE, bytes);
-    let may_be = has(&VERSION, bytes) || (has(&RESOURCES, bytes) && has(&TYPE, bytes)) || is_answer;
+    let is_answer = || has(&BODY, bytes) || has(&CHANGE, bytes);
+    let may_be = has(&VERSION, bytes) || (has(&RESOURCES, bytes) && has(&TYPE, bytes)) || is_answer();
     if !may_be {
         return false;
     }
@@ -73,10 +76,9 @@ pub(crate) fn is_template(bytes: &[u8]) -> bool {
 /// Whether the bytes may be those of a template in a notation that only parsing tells: in flow style, with keys that are marked
 /// or with resources that are merged in. Strict JSON says all without being parsed.
 pub(crate) fn may_hide_template(bytes: &[u8]) -> bool {
-    let has = |needle: &str| memmem::find(bytes, needle.as_bytes()).is_some();
     let may_be =
-        has("AWSTemplateFormatVersion") || (has("Resources") && (has("Type") || has("Fn::Transform")));
-    may_be && has("::") && !is_mostly_json(bytes)
+        has(&VERSION, bytes) || (has(&RESOURCES, bytes) && (has(&TYPE, bytes) || has(&TRANSFORM, bytes)));
+    may_be && has(&PARTED, bytes) && !is_mostly_json(bytes)
 }
 
 /// Whether every object has a key in double quotes, or none.
@@ -158,11 +160,11 @@ fn key_at_margin(line: &[u8]) -> Option<&[u8]> {
 
 /// Whether a line has a key `Type` with a value like that of a resource.
 fn has_type(line: &[u8]) -> bool {
-    let mut after = memmem::find_iter(line, b"Type").filter_map(|at| line.get(at + 4..));
+    let mut after = TYPE.find_iter(line).filter_map(|at| line.get(at + 4..));
     after.any(|rest| {
         let rest =
             rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest).trim_ascii_start();
-        rest.first() == Some(&b':') && memmem::find(rest, b"::").is_some()
+        rest.first() == Some(&b':') && has(&PARTED, rest)
     })
 }
 
@@ -189,7 +191,7 @@ fn json(text: &[u8]) -> bool {
                     (3, b"Type") if in_resources => {
                         let value = after.get(1..).unwrap_or_default().trim_ascii_start();
                         let end = string_len(value, 1).unwrap_or_default();
-                        if memmem::find(value.get(..end + 1).unwrap_or_default(), b"::").is_some() {
+                        if has(&PARTED, value.get(..end + 1).unwrap_or_default()) {
                             return true;
                         }
                     }

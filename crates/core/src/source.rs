@@ -3,9 +3,13 @@
 use crate::collections::HashMap;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use thiserror::Error;
+
+use self::kept::Kept;
+
+mod kept;
 
 /// A file of one run. Identifiers are handed out in the order of loading, which differs between runs:
 /// anything that is shown is sorted by path, never by this.
@@ -327,6 +331,7 @@ pub fn file_name(path: &str) -> &str {
 pub struct Sources {
     files: Box<dyn Files>,
     loaded: RwLock<Loaded>,
+    kept: Mutex<Kept>,
 }
 
 #[derive(Default)]
@@ -345,7 +350,7 @@ impl std::fmt::Debug for Sources {
 impl Sources {
     /// The sources of a run over the given files.
     pub fn new(files: impl Files + 'static) -> Self {
-        Self { files: Box::new(files), loaded: RwLock::default() }
+        Self { files: Box::new(files), loaded: RwLock::default(), kept: Mutex::default() }
     }
 
     /// The files behind the sources, for listing directories and for reads that need not be kept.
@@ -358,9 +363,12 @@ impl Sources {
     /// # Errors
     /// Says why the file cannot be had, or that it is no UTF-8.
     pub fn load(&self, path: &str) -> Result<Arc<SourceFile>, FileError> {
+        // Most paths are normalised as they come.
+        if let Some(file) = self.loaded().at(path) {
+            return Ok(file);
+        }
         let path = normalize(path).ok_or(FileError::OutsideRoot)?;
-        let known = self.loaded().by_path.get(path.as_str()).copied();
-        if let Some(file) = known.and_then(|id| self.file(id)) {
+        if let Some(file) = self.loaded().at(&path) {
             return Ok(file);
         }
         let bytes = self.files.read(&path)?;
@@ -387,8 +395,8 @@ impl Sources {
             }
         };
         let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(file) = loaded.by_path.get(path).and_then(|id| loaded.all.get(id.0 as usize)) {
-            return Ok(Arc::clone(file));
+        if let Some(file) = loaded.at(path) {
+            return Ok(file);
         }
         let path: Arc<str> = path.into();
         let file = loaded.keep(Arc::clone(&path), text, Position::START);
@@ -438,6 +446,11 @@ impl Sources {
 }
 
 impl Loaded {
+    fn at(&self, path: &str) -> Option<Arc<SourceFile>> {
+        let id = self.by_path.get(path)?;
+        self.all.get(id.0 as usize).cloned()
+    }
+
     fn keep(&mut self, path: Arc<str>, text: String, begins: Position) -> Arc<SourceFile> {
         let file = Arc::new(SourceFile {
             id: FileId(to_u32(self.all.len())),

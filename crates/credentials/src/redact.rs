@@ -61,6 +61,10 @@ pub fn tokens(text: &str) -> Vec<Range<usize>> {
 pub fn may_be_part(name: &str, text: &str) -> bool {
     let bytes = text.as_bytes();
     let refers = text.starts_with("arn:") || text.starts_with("{{resolve:");
+    // What is longer, or has lines, is a script or a document, of which every line would be hidden.
+    if text.len() > LONGEST_PART || text.contains('\n') || refers {
+        return false;
+    }
     let announced = || crate::context::is_of_secret(format!("aws {name}").as_bytes());
     let long_enough = |least: usize| run::next(bytes, 0, bytes.len(), least).is_some();
     let begins_id = PREFIXES.iter().any(|prefix| {
@@ -72,10 +76,7 @@ pub fn may_be_part(name: &str, text: &str) -> bool {
     let is_mixed = text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_lowercase())
         && text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let is_part =
-        || begins_id || is_run && is_mixed && is_token(bytes) || long_enough(SHORTEST_PART) && announced();
-    // What is longer, or has lines, is a script or a document, of which every line would be hidden.
-    text.len() <= LONGEST_PART && !text.contains('\n') && !refers && is_part()
+    begins_id || is_run && is_mixed && is_token(bytes) || long_enough(SHORTEST_PART) && announced()
 }
 
 fn is_token(characters: &[u8]) -> bool {

@@ -36,6 +36,10 @@ impl Stack {
     /// The same value with what flowed into everything that its dynamic references fetch from resources of this stack.
     pub(super) fn fetched(&self, value: Value, span: Span) -> Value {
         let Kind::Text(text) = &value.kind else { return value };
+        // Nearly no text refers to anything.
+        if !text.holes().any(|hole| refers(hole)) {
+            return value;
+        }
         let kept: Vec<_> = text.holes().map(|hole| self.kept_for(hole, span)).collect();
         if kept.iter().all(Option::is_none) {
             return value;
@@ -60,7 +64,7 @@ impl Stack {
     /// The value that a dynamic reference fetches, when a resource of this stack keeps it.
     fn kept_for(&self, hole: &Hole, span: Span) -> Option<Value> {
         let reference = &hole.unknown.what;
-        OPENINGS.iter().any(|(opening, _)| reference.starts_with(opening)).then_some(())?;
+        refers(hole).then_some(())?;
         hole.origins.iter().filter(|origin| &*origin.attribute == "Ref").find_map(|origin| {
             let id = origin.resource.strip_prefix(&*self.id(""))?;
             let property = identity::fetched(reference, &self.resources().get(id)?.kind)?;
@@ -69,10 +73,15 @@ impl Stack {
     }
 }
 
+/// Whether a hole stands for a reference.
+fn refers(hole: &Hole) -> bool {
+    OPENINGS.iter().any(|(opening, _)| hole.unknown.what.starts_with(opening))
+}
+
 /// Where the first reference in a text starts.
 fn opening(text: &str) -> Option<usize> {
     // One letter is found much faster than a text, and most texts have none.
-    let from = text.find('{')?;
+    let from = memchr::memchr(b'{', text.as_bytes())?;
     let rest = text.get(from..)?;
     OPENINGS.iter().filter_map(|(opening, _)| rest.find(opening)).min().map(|at| from + at)
 }

@@ -140,7 +140,7 @@ pub(crate) fn as_text(value: Value) -> Value {
 /// be one text.
 pub(crate) fn unknown_text(unknown: Unknown, origins: Origins, span: Span) -> Value {
     let hole = Hole { unknown: Arc::new(unknown), origins: origins.clone(), span: Some(span) };
-    let text = Text::from_parts(vec![Part::Hole(Arc::new(hole))]);
+    let text = Text::hole(hole);
     Value::new(Kind::Text(text)).with_origins(origins).at(span)
 }
 

@@ -110,7 +110,6 @@ impl Stack {
         let template = if call.text().is_some() { Some(call.argument) } else { arguments.first().copied() };
         let own = arguments.get(1);
         let pieces = template.and_then(Node::pieces).unwrap_or_default();
-        let pieces: Vec<_> = pieces.iter().map(|(text, span)| (*text, *span)).collect();
         for segment in segments(&pieces) {
             match segment {
                 Segment::Variable { name, span } if name.trim() != name => {

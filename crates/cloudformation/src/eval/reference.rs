@@ -179,9 +179,8 @@ impl Stack {
                     Some(path),
                     Some(name),
                 ];
-                let step: Arc<str> = attribute.into();
                 let span = resource.span;
-                Some(super::distribute::distribute(parts, &move |parts| self.concat(parts, span, &step)))
+                Some(super::distribute::distribute(parts, &move |parts| self.concat(parts, span, attribute)))
             }
         }
     }

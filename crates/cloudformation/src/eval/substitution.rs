@@ -11,7 +11,7 @@ pub(super) enum Segment<'t> {
         span: Option<Span>,
     },
     Variable {
-        name: String,
+        name: Cow<'t, str>,
         span: Option<Span>,
     },
     /// What begins as a variable and has no end: it stays as it is.
@@ -25,13 +25,14 @@ pub(super) enum Segment<'t> {
 pub(super) fn segments<'t>(pieces: &[(&'t str, Option<Span>)]) -> Vec<Segment<'t>> {
     let mut found = Vec::new();
     // A variable may be written across pieces when a line break or an escape stands in it.
-    let mut variable: Option<(String, Option<Span>)> = None;
+    let mut variable: Option<(Cow<'t, str>, Option<Span>)> = None;
     for &(text, span) in pieces {
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
             if let Some((name, start)) = &mut variable {
-                let end = rest.find('}');
-                name.push_str(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default());
+                let end = memchr::memchr(b'}', rest.as_bytes());
+                // Nearly every name stands in one piece.
+                *name += rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
                 let Some(end) = end else { break };
                 let close = within(text, span, at + end, at + end + 1);
                 let whole = start.zip(close).map(|(start, close)| start.to(close));
@@ -44,7 +45,7 @@ pub(super) fn segments<'t>(pieces: &[(&'t str, Option<Span>)]) -> Vec<Segment<'t
                 at += end + 1;
                 continue;
             }
-            let open = rest.find("${").unwrap_or(rest.len());
+            let open = opening(rest).unwrap_or(rest.len());
             if open > 0 {
                 let text_before = rest.get(..open).unwrap_or_default();
                 found.push(Segment::Literal {
@@ -54,7 +55,7 @@ pub(super) fn segments<'t>(pieces: &[(&'t str, Option<Span>)]) -> Vec<Segment<'t
             }
             at += open;
             if at < text.len() {
-                variable = Some((String::new(), within(text, span, at, at + 2)));
+                variable = Some((Cow::Borrowed(""), within(text, span, at, at + 2)));
                 at += 2;
             }
         }
@@ -63,6 +64,12 @@ pub(super) fn segments<'t>(pieces: &[(&'t str, Option<Span>)]) -> Vec<Segment<'t
         found.push(Segment::Unclosed { text: format!("${{{name}"), span });
     }
     found
+}
+
+/// Where the first variable of a text opens.
+fn opening(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'$', bytes).find(|at| bytes.get(at + 1) == Some(&b'{'))
 }
 
 /// Where the bytes `start..end` of a text stand: exactly when it is written as it is, else within its place.

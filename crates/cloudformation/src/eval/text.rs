@@ -36,12 +36,15 @@ impl Stack {
             }
         };
         let pieces = template.pieces().unwrap_or_default();
+        let variable = |name: &str, span| self.variable(name, span, variables, scope);
+        if scope.bindings.is_empty() {
+            return self.substitute_pieces(&pieces, &variable, call.span);
+        }
         let pieces: Vec<_> = pieces
             .into_iter()
             .map(|(text, span)| (self.bound(text, span.unwrap_or(call.span), scope), span))
             .collect();
         let pieces: Vec<_> = pieces.iter().map(|(text, span)| (&**text, *span)).collect();
-        let variable = |name: &str, span| self.variable(name, span, variables, scope);
         self.substitute_pieces(&pieces, &variable, call.span)
     }
 
@@ -81,13 +84,13 @@ impl Stack {
             return self.wrong(delimiter.span(), "the delimiter of `Join` must be a text");
         };
         let list = self.evaluate(list, scope).unwrap_or_default();
-        self.join_list(list, &delimiter, &"Fn::Join".into(), call.span)
+        self.join_list(list, &delimiter, "Fn::Join", call.span)
     }
 
     /// The elements of a list as one text.
     pub(super) fn joined_list(&self, list: Value, delimiter: &str) -> Value {
         match list.span {
-            Some(span) => self.join_list(list, &delimiter.into(), &"Parameters".into(), span),
+            Some(span) => self.join_list(list, &delimiter.into(), "Parameters", span),
             None => list,
         }
     }
@@ -111,13 +114,13 @@ impl Stack {
             origins: origins.clone(),
             span: Some(call.span),
         };
-        let text = Text::from_parts(vec![Part::Hole(Arc::new(hole))]).encoding(Arc::new(value));
+        let text = Text::hole(hole).encoding(Arc::new(value));
         Value { kind: Kind::Text(text), span: None, origins, sensitive }
     }
 }
 
 impl Stack {
-    fn join_list(&self, list: Value, delimiter: &Arc<str>, step: &Arc<str>, span: Span) -> Value {
+    fn join_list(&self, list: Value, delimiter: &Arc<str>, step: &str, span: Span) -> Value {
         distribute(vec![Some(list)], &|mut list| {
             let list = list.pop().flatten().unwrap_or_default();
             let (items, open) = match &list.kind {
@@ -151,18 +154,19 @@ impl Stack {
             Segment::Unclosed { text, span } => Some(Value::new(Kind::Text(Text::literal(text, span)))),
             Segment::Variable { name, span: at } => Some(variable(name.trim(), at.unwrap_or(span))),
         });
-        let step: Arc<str> = "Fn::Sub".into();
-        distribute(inputs.collect(), &move |parts| self.concat(parts, span, &step))
+        distribute(inputs.collect(), &move |parts| self.concat(parts, span, "Fn::Sub"))
     }
 
     /// The concatenation of values that are no choices. A single value is passed on with its origins.
-    pub(super) fn concat(&self, values: Vec<Option<Value>>, span: Span, step: &Arc<str>) -> Value {
+    pub(super) fn concat(&self, values: Vec<Option<Value>>, span: Span, step: &str) -> Value {
         let mut values: Vec<Value> = values.into_iter().flatten().collect();
         values.retain(|value| !value.as_text().is_some_and(Text::is_empty));
         if let [_] = values.as_slice() {
             return values.pop().map(single).unwrap_or_default().at(span);
         }
-        let origins = Origins::of_all(values.iter().map(|value| &value.origins)).via(step, Some(span));
+        let origins = Origins::of_all(values.iter().map(|value| &value.origins));
+        // Most texts come from nowhere: they need no step of the way.
+        let origins = if origins.is_empty() { origins } else { origins.via(&step.into(), Some(span)) };
         let sensitive = values.iter().any(|value| value.sensitive);
         let mut parts = Vec::new();
         for value in &values {

@@ -100,7 +100,7 @@ fn row(rows: &[Row], kind: &str) -> Option<Lower> {
 /// Whether a type comes from the registry of extensions: the code behind it gets all of its properties, such as the values of
 /// `AWSQS::Kubernetes::Helm`. Modules are no resources.
 fn is_extension(kind: &str) -> bool {
-    let of_aws = ["AWS", "Alexa"].iter().any(|vendor| kind.split("::").next() == Some(vendor));
+    let of_aws = kind.starts_with("AWS::") || kind.starts_with("Alexa::");
     !of_aws && kind.split("::").count() == 3 && !kind.ends_with("::MODULE")
 }
 

@@ -23,6 +23,13 @@ pub(super) fn align(source: &str, text: &str, style: Style) -> Vec<Piece> {
     let mut pieces = Pieces::default();
     let (mut from, mut to) = (0, 0);
     while let Some(wanted) = char_at(text, to) {
+        let alike = alike(source, from, text, to, style);
+        if alike > 0 {
+            pieces.push(to..to + alike, Some(from..from + alike));
+            from += alike;
+            to += alike;
+            continue;
+        }
         let width = wanted.len_utf8();
         let written = char_at(source, from);
         if let Some(escape) = escape_at(source, from, style) {
@@ -47,6 +54,19 @@ pub(super) fn align(source: &str, text: &str, style: Style) -> Vec<Piece> {
         }
     }
     pieces.0
+}
+
+/// How many bytes of whole characters both texts have in common from these positions on, up to what may be an escape.
+fn alike(source: &str, from: usize, text: &str, to: usize, style: Style) -> usize {
+    let escape = match style {
+        Style::Single => Some(b'\''),
+        Style::Double => Some(b'\\'),
+        Style::Plain | Style::Block => None,
+    };
+    let written = source.as_bytes().get(from..).unwrap_or_default();
+    let wanted = text.get(to..).unwrap_or_default();
+    let both = written.iter().zip(wanted.as_bytes());
+    wanted.floor_char_boundary(both.take_while(|(one, other)| one == other && Some(**one) != escape).count())
 }
 
 #[derive(Default)]

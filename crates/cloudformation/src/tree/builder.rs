@@ -4,12 +4,15 @@
 
 use std::sync::Arc;
 
-use iamrail_core::collections::{HashMap, HashSet};
+use iamrail_core::collections::{HashMap, HashSet, RandomState};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
 use super::scalar::Scalar;
 use super::{Content, Data, MOST_DEPTH, MOST_NODES, NodeId, Pair, Style, Tag, Tree};
+
+/// How many collections are open at once, how many elements they have that wait, and how many keys differ, in templates of usual size.
+const USUAL: usize = 28;
 
 /// What YAML says of a node beside its content.
 #[derive(Debug, Default)]
@@ -109,11 +112,11 @@ impl<'f> Builder<'f> {
             nodes: Vec::with_capacity(expected),
             sizes: Vec::with_capacity(expected),
             documents: Vec::new(),
-            open: Vec::new(),
-            items: Vec::new(),
-            pairs: Vec::new(),
+            open: Vec::with_capacity(USUAL),
+            items: Vec::with_capacity(USUAL),
+            pairs: Vec::with_capacity(USUAL),
             anchors: HashMap::default(),
-            keys: HashSet::default(),
+            keys: HashSet::with_capacity_and_hasher(USUAL, RandomState::default()),
             has_alias: false,
             skipped: 0,
             last: None,

@@ -68,7 +68,8 @@ impl Builder<'_> {
         let mut shadowed = Vec::new();
         for (at, pair) in pairs.iter().enumerate() {
             let before = if pairs.len() <= SMALL {
-                pairs.iter().take(at).rposition(|one| one.key == pair.key)
+                // The builder has every key once.
+                pairs.iter().take(at).rposition(|one| Arc::ptr_eq(&one.key, &pair.key))
             } else {
                 last.insert(pair.key.as_ref(), at)
             };

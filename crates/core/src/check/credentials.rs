@@ -62,7 +62,7 @@ impl<'s> Gathering<'s> {
             .map_init(
                 || Scanner::new(self.sources, limit),
                 |scanner, one| {
-                    let opened = self.sources.files().open(&one.path);
+                    let opened = self.sources.open(&one.path);
                     (one, opened.map(|mut reader| scanner.scan(&one.path, &Medium::File, &mut reader)))
                 },
             )

@@ -83,8 +83,7 @@ impl Run {
     fn take_rest(&mut self, outcome: Outcome) {
         self.diagnostics.extend(outcome.diagnostics);
         self.secrets.extend(outcome.secrets);
-        // Most rules have nothing to say of most units.
-        for (rule, tally) in outcome.tallies.into_iter().filter(|(_, tally)| *tally != Tally::default()) {
+        for (rule, tally) in outcome.tallies {
             let sum = self.tallies.entry(rule.name).or_default();
             sum.holds += tally.holds;
         }

@@ -156,6 +156,18 @@ impl Conditions {
         if let Formula::Known(truth) = condition {
             return Some(*truth);
         }
+        // Where nothing is assumed, the values that a variable may have tell all of it.
+        if let Formula::Is { variable, value } = condition
+            && assumed.is_always()
+            && self.facts.is_empty()
+        {
+            let domain = self.domains.get(variable)?;
+            return match (domain.contains(value), domain.len()) {
+                (false, _) => Some(false),
+                (true, 1) => Some(true),
+                (true, _) => None,
+            };
+        }
         let free = self.free(assumed.terms());
         let demands = self.demands(assumed.terms(), &free);
         let can_be = |truth| {
@@ -334,6 +346,27 @@ mod tests {
         assert_eq!(conditions.decide(&dev, &Guard::when("P", false)), None);
         conditions.limit("Env".into(), ["prod".into(), "dev".into()].into());
         assert_eq!(conditions.decide(&dev, &Guard::when("P", false)), Some(true));
+    }
+
+    #[test]
+    fn what_one_variable_tells_is_what_is_found_out_with_others() {
+        let mut conditions = Conditions::default();
+        conditions.limit("One".into(), ["x".into()].into());
+        conditions.limit("Two".into(), ["x".into(), "y".into()].into());
+        let variables = [("One", [Some(true), Some(false)]), ("Two", [None, None]), ("Any", [None, None])];
+        let decide = |conditions: &Conditions| {
+            variables.map(|(name, _)| {
+                ["x", "y"].map(|value| conditions.decide(&is(name, value), &Guard::always()))
+            })
+        };
+        assert_eq!(decide(&conditions), variables.map(|(_, expected)| expected));
+        let solved = {
+            let mut conditions = conditions.clone();
+            assert!(conditions.suppose(is("Other", "z")));
+            decide(&conditions)
+        };
+        assert_eq!(decide(&conditions), solved);
+        assert_eq!(conditions.decide(&is("Two", "z"), &Guard::always()), Some(false));
     }
 
     #[test]

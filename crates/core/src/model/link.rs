@@ -39,9 +39,11 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
     let policies = Names::of(&declarations.policies, |policy| (&policy.declared, &policy.name));
     let profiles = Names::of(&declarations.instance_profiles, |profile| (&profile.declared, &profile.name));
 
-    let grants = std::mem::take(&mut declarations.grants).into_iter();
-    declarations.grants =
-        grants.flat_map(|grant| expand_grant(grant, (&users, &groups, &roles), &policies)).collect();
+    let grants = std::mem::take(&mut declarations.grants);
+    declarations.grants = Vec::with_capacity(grants.len());
+    for grant in grants {
+        expand_grant(&grant, (&users, &groups, &roles), &policies, &mut declarations.grants);
+    }
     let memberships = std::mem::take(&mut declarations.memberships).into_iter();
     declarations.memberships =
         memberships.flat_map(|membership| expand_membership(membership, &users, &groups)).collect();
@@ -204,7 +206,7 @@ impl<T> Names<T> {
 
     /// What a value names in every case.
     fn cases(&self, value: &Value) -> Vec<Named<T>> {
-        let mut cases = Vec::new();
+        let mut cases = Vec::with_capacity(1);
         for possible in value.referents() {
             let link = possible.value.map_or(Link::None, |value| self.find(value));
             let undecided = possible.undecided.cloned();
@@ -326,10 +328,11 @@ type Principals<'n> = (&'n Names<User>, &'n Names<Group>, &'n Names<Role>);
 
 /// A grant whose principal or policy is one of several becomes one grant for each of them.
 fn expand_grant(
-    grant: Grant,
+    grant: &Grant,
     (users, groups, roles): Principals<'_>,
     policies: &Names<Policy>,
-) -> Vec<Grant> {
+    grants: &mut Vec<Grant>,
+) {
     let policies = match &grant.policy {
         Granted::Managed(policy) => each(policies, policy, Granted::Managed),
         other => vec![Case { what: other.clone(), guard: Guard::always(), undecided: None }],
@@ -344,7 +347,6 @@ fn expand_grant(
         Principal::Group(group) => is_somebody(&group.value),
         Principal::Role(role) => is_somebody(&role.value),
     };
-    let mut grants = Vec::new();
     for policy in &policies {
         for principal in &principals {
             let guard = grant.guard.and(&policy.guard).and_then(|guard| guard.and(&principal.guard));
@@ -352,16 +354,16 @@ fn expand_grant(
             let forsaken = grant.undecided.as_ref().or(policy.undecided.as_ref());
             let undecided = forsaken.or(principal.undecided.as_ref());
             grants.push(Grant {
+                declared: Arc::clone(&grant.declared),
+                span: grant.span,
                 principal: principal.what.clone(),
                 policy: policy.what.clone(),
                 guard,
                 undecided: undecided.cloned(),
                 forsaken: if reaches_somebody { forsaken.cloned() } else { undecided.cloned() },
-                ..grant.clone()
             });
         }
     }
-    grants
 }
 
 /// Whether a value names somebody, whichever of several it is.
@@ -406,7 +408,7 @@ struct Case<W> {
 
 /// What a reference names in every case, each as a reference of its own.
 fn each<T, W>(names: &Names<T>, reference: &Reference<T>, make: impl Fn(Reference<T>) -> W) -> Vec<Case<W>> {
-    let mut cases = Vec::new();
+    let mut cases = Vec::with_capacity(1);
     for possible in reference.value.referents() {
         let Some(value) = possible.value.filter(|value| !value.is_null()) else { continue };
         for Named { link, guard, undecided } in names.cases(value) {

@@ -33,9 +33,9 @@ pub use usage::{Mention, Use};
 use crate::source::Span;
 use crate::value::{Unknown, Value};
 
-/// The entities of one kind.
+/// The entities of one kind. They are large: a table that grows moves none of them.
 #[derive(Clone, Debug)]
-pub struct Table<T>(Vec<T>);
+pub struct Table<T>(Vec<Box<T>>);
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
@@ -46,18 +46,18 @@ impl<T> Default for Table<T> {
 impl<T> Table<T> {
     /// Adds an entity.
     pub fn add(&mut self, entity: T) -> Id<T> {
-        self.0.push(entity);
+        self.0.push(Box::new(entity));
         Id::new(self.0.len() - 1)
     }
 
     /// The entity with an identifier of this table.
     pub fn get(&self, id: Id<T>) -> Option<&T> {
-        self.0.get(id.index())
+        self.0.get(id.index()).map(AsRef::as_ref)
     }
 
     /// All entities with their identifiers, in the order of the input.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Id<T>, &T)> {
-        self.0.iter().enumerate().map(|(index, entity)| (Id::new(index), entity))
+        self.0.iter().enumerate().map(|(index, entity)| (Id::new(index), &**entity))
     }
 
     /// How many there are.
@@ -71,7 +71,7 @@ impl<T> Table<T> {
     }
 
     fn iter_mut(&mut self) -> impl Iterator<Item = (Id<T>, &mut T)> {
-        self.0.iter_mut().enumerate().map(|(index, entity)| (Id::new(index), entity))
+        self.0.iter_mut().enumerate().map(|(index, entity)| (Id::new(index), &mut **entity))
     }
 }
 

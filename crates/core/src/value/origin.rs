@@ -7,9 +7,25 @@ use crate::source::Span;
 /// How many origins a value remembers. More than this many attributes in one value carry no more insight.
 const MOST: usize = 1024;
 
-/// The resource attributes that flowed into a value.
+/// The resource attributes that flowed into a value. Most values have none, and give up one pointer for them.
 #[derive(Clone, Debug, Default)]
-pub struct Origins(Option<Arc<[Origin]>>);
+pub struct Origins(Option<Arc<Attributes>>);
+
+/// Resource attributes, mostly one.
+#[derive(Debug)]
+enum Attributes {
+    One(Origin),
+    Several(Box<[Origin]>),
+}
+
+impl Attributes {
+    fn as_slice(&self) -> &[Origin] {
+        match self {
+            Self::One(origin) => std::slice::from_ref(origin),
+            Self::Several(origins) => origins,
+        }
+    }
+}
 
 /// A resource attribute that flowed into a value.
 #[derive(Clone, Debug)]
@@ -36,6 +52,14 @@ pub struct Step {
 }
 
 impl Origins {
+    fn new(mut origins: Vec<Origin>) -> Self {
+        let attributes = match origins.len() {
+            0 | 1 => origins.pop().map(Attributes::One),
+            _ => Some(Attributes::Several(origins.into())),
+        };
+        Self(attributes.map(Arc::new))
+    }
+
     /// None.
     pub const fn none() -> Self {
         Self(None)
@@ -43,12 +67,8 @@ impl Origins {
 
     /// The value is the attribute of a resource.
     pub fn of(resource: impl Into<Arc<str>>, attribute: impl Into<Arc<str>>) -> Self {
-        Self(Some(Arc::new([Origin {
-            resource: resource.into(),
-            attribute: attribute.into(),
-            exact: true,
-            trail: None,
-        }])))
+        let (resource, attribute) = (resource.into(), attribute.into());
+        Self(Some(Arc::new(Attributes::One(Origin { resource, attribute, exact: true, trail: None }))))
     }
 
     /// The union of the origins of the parts of a value, none of which the value is itself.
@@ -64,16 +84,16 @@ impl Origins {
                 all.push(Origin { exact: false, ..origin.clone() });
             }
         }
-        Self(Some(all.into()))
+        Self::new(all)
     }
 
     /// These origins and then those of what the value is at the same time: a user's name that is the name of a group.
     #[must_use]
     pub fn and(&self, others: &Origins) -> Self {
-        let (Some(mine), Some(_)) = (&self.0, &others.0) else {
+        if self.is_empty() || others.is_empty() {
             return if self.is_empty() { others.clone() } else { self.clone() };
-        };
-        let mut all = mine.to_vec();
+        }
+        let mut all: Vec<Origin> = self.iter().cloned().collect();
         for origin in others.iter() {
             let known =
                 all.iter().any(|one| one.resource == origin.resource && one.attribute == origin.attribute);
@@ -81,7 +101,7 @@ impl Origins {
                 all.push(origin.clone());
             }
         }
-        Self(Some(all.into()))
+        Self::new(all)
     }
 
     /// The same origins of a value that was made from the one that had them.
@@ -99,19 +119,17 @@ impl Origins {
         let stays = |origin: &&Origin| {
             !gone.iter().any(|one| is_same(one, origin)) || stayed.iter().any(|one| is_same(one, origin))
         };
-        let left: Vec<Origin> = self.iter().filter(stays).cloned().collect();
-        Self((!left.is_empty()).then(|| left.into()))
+        Self::new(self.iter().filter(stays).cloned().collect())
     }
 
     /// The same origins after one more step of the way.
     #[must_use]
     pub fn via(&self, what: &Arc<str>, span: Option<Span>) -> Self {
-        let Some(origins) = &self.0 else { return Self::none() };
         let step = |origin: &Origin| Origin {
             trail: Some(Arc::new(Step { what: Arc::clone(what), span, before: origin.trail.clone() })),
             ..origin.clone()
         };
-        Self(Some(origins.iter().map(step).collect()))
+        Self::new(self.iter().map(step).collect())
     }
 
     /// The attribute that the value is, if it is one; the nearest when it is several at once.
@@ -126,7 +144,7 @@ impl Origins {
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Origin> {
-        self.0.iter().flat_map(|origins| origins.iter())
+        self.0.as_ref().map_or([].as_slice(), |attributes| attributes.as_slice()).iter()
     }
 
     /// Whether there are none.

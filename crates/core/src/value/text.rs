@@ -11,10 +11,32 @@ use crate::source::Span;
 /// link to the bucket.
 #[derive(Clone, Default)]
 pub struct Text {
-    parts: Vec<Part>,
+    parts: Parts,
     /// The value behind this text, when it was made by encoding one: what it says can be read there, with the places
     /// where it was written.
     origin: Option<Encoded>,
+}
+
+/// The parts of a text. Nearly every text has one, for which no list is made.
+#[derive(Clone)]
+enum Parts {
+    One(Part),
+    Several(Vec<Part>),
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl From<Vec<Part>> for Parts {
+    fn from(mut parts: Vec<Part>) -> Self {
+        match parts.len() {
+            1 => parts.pop().map_or_else(Self::default, Self::One),
+            _ => Self::Several(parts),
+        }
+    }
 }
 
 /// How a text came from another value.
@@ -55,14 +77,18 @@ pub struct Hole {
 impl Text {
     /// A known text.
     pub fn literal(text: impl Into<Arc<str>>, span: Option<Span>) -> Self {
-        Self { parts: vec![Part::Literal { text: text.into(), span }], origin: None }
+        Self { parts: Parts::One(Part::Literal { text: text.into(), span }), origin: None }
+    }
+
+    /// A text of which no character is known.
+    pub fn hole(hole: Hole) -> Self {
+        Self { parts: Parts::One(Part::Hole(Arc::new(hole))), origin: None }
     }
 
     /// A text of these parts. Neighbouring literals stay apart, since each has its own place.
-    pub fn from_parts(parts: Vec<Part>) -> Self {
-        let parts =
-            parts.into_iter().filter(|part| !matches!(part, Part::Literal { text, .. } if text.is_empty()));
-        Self { parts: parts.collect(), origin: None }
+    pub fn from_parts(mut parts: Vec<Part>) -> Self {
+        parts.retain(|part| !matches!(part, Part::Literal { text, .. } if text.is_empty()));
+        Self { parts: parts.into(), origin: None }
     }
 
     /// The same text, known to be the JSON of `structure`.
@@ -103,12 +129,15 @@ impl Text {
 
     /// The parts in order; none for the empty text.
     pub fn parts(&self) -> &[Part] {
-        &self.parts
+        match &self.parts {
+            Parts::One(part) => std::slice::from_ref(part),
+            Parts::Several(parts) => parts,
+        }
     }
 
     /// The parts that are not known.
     pub fn holes(&self) -> impl Iterator<Item = &Arc<Hole>> {
-        self.parts.iter().filter_map(|part| match part {
+        self.parts().iter().filter_map(|part| match part {
             Part::Hole(hole) => Some(hole),
             Part::Literal { .. } => None,
         })
@@ -121,12 +150,12 @@ impl Text {
 
     /// Whether it is known to have no character.
     pub fn is_empty(&self) -> bool {
-        self.parts.iter().all(|part| matches!(part, Part::Literal { text, .. } if text.is_empty()))
+        self.parts().iter().all(|part| matches!(part, Part::Literal { text, .. } if text.is_empty()))
     }
 
     /// The characters, if it has no hole. Borrowed when they are in one part.
     pub fn as_str(&self) -> Option<Cow<'_, str>> {
-        match self.parts.as_slice() {
+        match self.parts() {
             [] => Some(Cow::Borrowed("")),
             [Part::Literal { text, .. }] => Some(Cow::Borrowed(text)),
             parts => {
@@ -143,12 +172,17 @@ impl Text {
     /// This text followed by another.
     pub fn append(&mut self, other: &Text) {
         self.origin = None;
-        self.parts.extend(other.parts.iter().cloned());
+        let mut parts = match std::mem::take(&mut self.parts) {
+            Parts::One(part) => vec![part],
+            Parts::Several(parts) => parts,
+        };
+        parts.extend(other.parts().iter().cloned());
+        self.parts = parts.into();
     }
 
     /// The text with `*` for every hole: the widest pattern that it can be, or that what it becomes can match.
     pub fn widest_pattern(&self) -> String {
-        let parts = self.parts.iter().map(|part| match part {
+        let parts = self.parts().iter().map(|part| match part {
             Part::Literal { text, .. } => text,
             Part::Hole(_) => "*",
         });
@@ -158,7 +192,7 @@ impl Text {
     /// The text with every hole written as `${...}`, for messages. Never for sensitive values.
     pub fn display(&self) -> String {
         let mut shown = String::new();
-        for part in &self.parts {
+        for part in self.parts() {
             match part {
                 Part::Literal { text, .. } => shown.push_str(text),
                 Part::Hole(hole) => {

@@ -18,6 +18,7 @@ use iamrail_core::model::{Declarations, Exception, Mention, Model};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{FileError, SourceFile, Sources, Span, file_name};
 use iamrail_core::value::{Reason, Unknown, Value};
+use rayon::prelude::*;
 
 use crate::Options;
 use crate::module::Library;
@@ -34,25 +35,51 @@ pub const STATE: &str = "terraform-state";
 
 /// Which of the candidates are plans or states, and which are mistaken for one.
 pub(crate) fn discover(candidates: &[Candidate], sources: &Sources) -> Discovery {
+    let looked_at: Vec<Look<'_>> = candidates
+        .par_iter()
+        .filter(|candidate| candidate.named || is_likely(&candidate.path))
+        .filter_map(|candidate| look(candidate, sources))
+        .collect();
     let mut discovery = Discovery::default();
-    for candidate in candidates.iter().filter(|candidate| candidate.named || is_likely(&candidate.path)) {
-        let Ok(bytes) = sources.files().read(&candidate.path) else { continue };
-        let Some(recognised) = recognise(&bytes) else { continue };
-        discovery.claimed.push(Arc::clone(&candidate.path));
-        let kind = match &recognised {
-            Recognised::Plan => PLAN,
-            Recognised::State | Recognised::StateFile(4) => STATE,
-            mistaken => {
-                discovery.diagnostics.extend(wrong(candidate, mistaken));
-                continue;
-            }
-        };
-        match sources.adopt(&candidate.path, bytes) {
-            Ok(_) => discovery.units.push(UnitSource::new(kind, Arc::clone(&candidate.path))),
-            Err(error) => discovery.diagnostics.push(unreadable(&candidate.path, &error)),
+    for Look { candidate, recognised, adopted } in looked_at {
+        let path = Arc::clone(&candidate.path);
+        discovery.claimed.push(Arc::clone(&path));
+        match (kind_of(&recognised), adopted) {
+            (Some(kind), Ok(())) => discovery.units.push(UnitSource::new(kind, path)),
+            (Some(_), Err(error)) => discovery.diagnostics.push(unreadable(&path, &error)),
+            (None, _) => discovery.diagnostics.extend(wrong(candidate, &recognised)),
         }
     }
     discovery
+}
+
+/// A candidate that Terraform wrote.
+struct Look<'c> {
+    candidate: &'c Candidate,
+    recognised: Recognised,
+    /// Whether its text could be kept, if it is a unit.
+    adopted: Result<(), FileError>,
+}
+
+/// Looks at a candidate. `None` when it is nothing that Terraform writes.
+fn look<'c>(candidate: &'c Candidate, sources: &Sources) -> Option<Look<'c>> {
+    let path = &candidate.path;
+    let bytes = sources.look_at(path).ok()?;
+    let Some(recognised) = recognise(&bytes) else {
+        sources.give_back(path, bytes);
+        return None;
+    };
+    let adopted = kind_of(&recognised).map_or(Ok(()), |_| sources.adopt(path, bytes).map(drop));
+    Some(Look { candidate, recognised, adopted })
+}
+
+/// The kind of a unit; `None` for what is mistaken for one.
+fn kind_of(recognised: &Recognised) -> Option<&'static str> {
+    match recognised {
+        Recognised::Plan => Some(PLAN),
+        Recognised::State | Recognised::StateFile(4) => Some(STATE),
+        _ => None,
+    }
 }
 
 /// Whether a file that nobody named is worth a look.

@@ -1,8 +1,9 @@
 //! Tells plans from what is easily mistaken for one.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde::Deserialize;
 
 /// What a file is, as far as Terraform writes it.
@@ -27,6 +28,15 @@ pub(crate) enum Recognised {
     /// Any of these in UTF-16, as a redirection of Windows PowerShell leaves it.
     Utf16,
 }
+
+/// What is looked for in every file of JSON: to make the search ready takes longer than to go through a small one.
+type Needles<const N: usize> = LazyLock<[Finder<'static>; N]>;
+
+/// What every line of a log has.
+static LOG: Needles<2> = LazyLock::new(|| ["\"@level\"", "\"@message\""].map(Finder::new));
+/// What all other files of Terraform have one of.
+static WORDS: Needles<3> =
+    LazyLock::new(|| ["\"terraform_version\"", "\"format_version\"", "\"encrypted_data\""].map(Finder::new));
 
 /// More bytes than an empty state is shown in.
 const SHORT: usize = 256;
@@ -69,7 +79,7 @@ pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         let ascii: Vec<u8> =
             bytes.iter().copied().filter(|byte| byte.is_ascii_graphic()).take(65_536).collect();
-        let marked = memmem::find(&ascii, b"terraform_version").is_some();
+        let marked = memchr::memmem::find(&ascii, b"terraform_version").is_some();
         return marked.then_some(Recognised::Utf16);
     }
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
@@ -77,11 +87,10 @@ pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
         return None;
     }
     let first_line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    if [&b"\"@level\""[..], b"\"@message\""].iter().all(|word| memmem::find(first_line, word).is_some()) {
+    if LOG.iter().all(|word| word.find(first_line).is_some()) {
         return Some(Recognised::Log);
     }
-    let words = [&b"\"terraform_version\""[..], b"\"format_version\"", b"\"encrypted_data\""];
-    words.iter().find(|word| memmem::find(text, word).is_some())?;
+    WORDS.iter().find(|word| word.find(text).is_some())?;
     if text.len() < SHORT && serde_json::from_slice::<Empty>(text).is_ok() {
         return Some(Recognised::State);
     }

@@ -129,7 +129,7 @@ fn arn_of(kind: &str, name: &Value) -> Value {
         (_, Some(unknown)) => {
             let origins = name.origins.clone();
             let hole = Hole { unknown: Arc::clone(unknown), origins, span: name.span };
-            text.append(&Text::from_parts(vec![Part::Hole(Arc::new(hole))]));
+            text.append(&Text::hole(hole));
         }
         _ => {}
     }

@@ -105,7 +105,7 @@ fn append(text: &mut Text, value: &Value) -> Option<()> {
         Kind::Unknown(unknown) => {
             let origins = value.origins.clone();
             let hole = Hole { unknown: Arc::clone(unknown), origins, span: value.span };
-            text.append(&Text::from_parts(vec![Part::Hole(Arc::new(hole))]));
+            text.append(&Text::hole(hole));
         }
         _ => return None,
     }

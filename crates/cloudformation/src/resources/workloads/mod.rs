@@ -7,6 +7,10 @@ mod data;
 mod devices;
 mod machine_learning;
 
+use std::sync::LazyLock;
+
+use iamrail_core::collections::HashMap;
+
 use super::workload::{Runs, Shape};
 
 pub(super) type Row = (&'static str, Shape);
@@ -41,9 +45,13 @@ pub(super) static CUSTOM_RESOURCE: Shape = Shape {
     scripts: &[],
 };
 
+/// The rows of all tables by type: every resource of every template is asked for.
+static BY_TYPE: LazyLock<HashMap<&'static str, &'static Shape>> =
+    LazyLock::new(|| all().map(|(name, shape)| (*name, shape)).collect());
+
 /// What a type of workload reads.
 pub(super) fn shape(kind: &str) -> Option<&'static Shape> {
-    all().find(|(name, _)| *name == kind).map(|(_, shape)| shape)
+    BY_TYPE.get(kind).copied()
 }
 
 /// The types with what is read of them.

@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::{Checker, internal_error};
 use crate::check::{Candidate, Discovery, Environments, FrontEnd, UnitSource};
 use crate::collections::HashSet;
@@ -18,18 +16,13 @@ impl Checker {
         if candidates.iter().any(|one| one.aside) {
             asked.to_mut().retain(|one| !one.aside);
         }
-        let discoveries: Vec<_> = self
-            .front_ends
-            .par_iter()
-            .map(|front_end| {
-                (front_end, guarded_discover(front_end.as_ref(), &asked, &self.environments, sources))
-            })
-            .collect();
         let mut units: Vec<(&dyn FrontEnd, UnitSource)> = Vec::new();
         let mut claimed = HashSet::default();
         let mut diagnostics = Vec::new();
         let mut refused = Vec::new();
-        for (front_end, discovery) in discoveries {
+        // One after the other: what is nothing to one of them is not read again for the next. Each looks at many files at once.
+        for front_end in &self.front_ends {
+            let discovery = guarded_discover(front_end.as_ref(), &asked, &self.environments, sources);
             units.extend(discovery.units.into_iter().map(|unit| (front_end.as_ref(), unit)));
             claimed.extend(discovery.claimed);
             diagnostics.extend(discovery.diagnostics);

@@ -12,7 +12,7 @@ use crate::check::{FrontEnd, UnitSource};
 use crate::configuration::{Configuration, Matched};
 use crate::exceptions::Reviewed;
 use crate::model::Model;
-use crate::report::{Diagnostic, Level};
+use crate::report::{Diagnostic, Level, Tally};
 use crate::rule::{Analyses, Check, Configured, Context, Judge, Rule};
 use crate::sighting::Sightings;
 use crate::source::{SourceFile, Sources};
@@ -67,20 +67,23 @@ impl Checker {
     pub(super) fn judge<'a>(&'a self, judged: &Judged<'a>) -> Outcome {
         let rules: Vec<&'static Rule> =
             self.rules.iter().copied().filter(|rule| judged.is_for(rule)).collect();
-        let outcomes: Vec<(Judge<'static>, bool)> =
-            rules.into_par_iter().filter_map(|rule| self.run_rule(rule, judged)).collect();
+        let outcomes: Vec<Option<(Judge<'static>, bool)>> =
+            rules.into_par_iter().map(|rule| self.run_rule(rule, judged)).collect();
         let mut outcome = Outcome::default();
-        if let Some(span) = outcomes.iter().find_map(|(judge, _)| judge.gave_up()) {
+        if let Some(span) = outcomes.iter().flatten().find_map(|(judge, _)| judge.gave_up()) {
             let message = "which conditions hold together takes too long to find out";
             let diagnostic = Diagnostic::error("too-large", judged.path(), message).at(span);
             outcome.diagnostics.push(diagnostic.help("what depends on that is undetermined"));
         }
-        for (judge, failed) in outcomes {
+        for (judge, failed) in outcomes.into_iter().flatten() {
             if failed {
                 let message = format!("the rule `{}` failed", judge.rule.name);
                 outcome.diagnostics.push(internal_error(judged.path(), message));
             }
-            outcome.tallies.push((judge.rule, judge.tally()));
+            // Most rules have nothing to say of most units, and there may be many units.
+            outcome
+                .tallies
+                .extend(Some((judge.rule, judge.tally())).filter(|(_, tally)| *tally != Tally::default()));
             outcome.secrets.extend(judge.secrets);
             let mut numbered = Fingerprints::default();
             for mut draft in judge.drafts {

@@ -130,8 +130,10 @@ impl Checker {
         run.join_readings();
         let mut files = sources.all();
         files.retain(|file| !self.exceptions.aside.contains(&file.id()));
-        let texts: Vec<Outcome> = files.par_iter().map(|file| self.judge(&Judged::Text(file))).collect();
-        texts.into_iter().for_each(|outcome| run.take_text(sources, outcome));
+        if self.rules.iter().any(|rule| matches!(rule.check, Check::Text(_))) {
+            let texts: Vec<Outcome> = files.par_iter().map(|file| self.judge(&Judged::Text(file))).collect();
+            texts.into_iter().for_each(|outcome| run.take_text(sources, outcome));
+        }
         let mut texts = HashSet::default();
         if self.judges_credentials() {
             let elsewhere = seen.texts;

@@ -29,7 +29,7 @@ fn text(value: &Value) -> Option<Value> {
     match &value.kind {
         Kind::Null => None,
         Kind::Unknown(_) => {
-            let text = Text::from_parts(vec![Part::Hole(Arc::new(hole(value)))]);
+            let text = Text::hole(hole(value));
             Some(Value { kind: Kind::Text(text), ..value.clone() })
         }
         _ => Constraint::String.convert(value.clone()).ok(),
