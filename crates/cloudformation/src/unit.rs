@@ -192,20 +192,18 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
     let mut count = 0;
     for (id, resource) in stack.resources() {
         count += 1;
-        if stack.has_metadata(resource, TOOL) {
-            claim(stack, id, resource, declarations);
-        }
         let children = stack.children(id);
         for child in children.iter() {
             count += deploy(&child.stack, declarations);
         }
         // A stack set has a role of its own beside what its stacks make.
-        if !children.is_empty() && &*resource.kind != STACK_SET {
-            continue;
-        }
-        if is_relevant(&resource.kind) || sam::is_serverless(&resource.kind) || resource.connectors.is_some()
-        {
-            declare(stack, id, resource, declarations);
+        let is_taken_in = (children.is_empty() || &*resource.kind == STACK_SET)
+            && (is_relevant(&resource.kind)
+                || sam::is_serverless(&resource.kind)
+                || resource.connectors.is_some());
+        let made = if is_taken_in { declare(stack, id, resource, declarations) } else { Vec::new() };
+        if stack.has_metadata(resource, TOOL) {
+            claim(stack, id, resource, &made, declarations);
         }
     }
     stack.check_names();
@@ -252,9 +250,14 @@ fn disclose(stack: &Stack, declarations: &mut Declarations) {
     }
 }
 
-/// Adds what a resource declares, if it is ever deployed.
-fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut Declarations) {
-    let Some(scope) = stack.scope(resource) else { return };
+/// Adds what a resource declares, if it is ever deployed. Answers what a transform makes for it, which stands nowhere itself.
+fn declare(
+    stack: &Stack,
+    id: &Arc<str>,
+    resource: &Resource,
+    declarations: &mut Declarations,
+) -> Vec<Arc<Declared>> {
+    let Some(scope) = stack.scope(resource) else { return Vec::new() };
     let metadata = stack.metadata(resource, &scope);
     let instance = Instance {
         declared: declaration(stack, id, resource, &scope, &metadata),
@@ -265,13 +268,16 @@ fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut
     };
     let connectors = stack.connectors(resource, &scope);
     let connectors = sam::embedded(stack, &instance, id, &connectors);
+    let mut made = Vec::new();
     for instance in sam::expand(stack, resource, instance, &scope).into_iter().chain(connectors) {
         // Several resources may share what a transform makes for them.
         let same = |role: &Role| role.declared.subject == instance.declared.subject;
         if !instance.is_implicit || !declarations.roles.iter().any(|(_, role)| same(role)) {
             lower(&instance, declarations);
         }
+        made.extend(instance.is_implicit.then_some(instance.declared));
     }
+    made
 }
 
 fn declaration(
@@ -291,8 +297,15 @@ fn declaration(
 }
 
 /// Adds the exceptions that a resource claims in its metadata. What is not written as it should be is one as well, so
-/// that it is refused rather than overlooked.
-fn claim(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut Declarations) {
+/// that it is refused rather than overlooked. What a transform made for the resource has no metadata of its own, and claims them
+/// too.
+fn claim(
+    stack: &Stack,
+    id: &Arc<str>,
+    resource: &Resource,
+    made: &[Arc<Declared>],
+    declarations: &mut Declarations,
+) {
     let Some(scope) = stack.scope(resource) else { return };
     let metadata = stack.metadata(resource, &scope);
     let Some(own) = metadata.get(TOOL) else { return };
@@ -300,14 +313,16 @@ fn claim(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut D
     let is_list = |key: &str| matches!(plain(key).as_str(), "exception" | "exceptions");
     let listed = own.as_map().and_then(|map| map.iter().find(|(key, _)| is_list(key)));
     let claims = listed.map_or(own, |(_, claims)| claims);
-    let each = match &claims.kind {
+    let each: Vec<&Value> = match &claims.kind {
         Kind::List(list) => list.items.iter().collect(),
         _ => vec![claims],
     };
-    declarations.exceptions.extend(each.into_iter().map(|written| {
-        let span = written.span.or(claims.span).unwrap_or(declared.span);
-        Exception::new(Arc::clone(&declared), span, written.clone())
-    }));
+    for claimant in std::iter::once(&declared).chain(made) {
+        declarations.exceptions.extend(each.iter().map(|&written| {
+            let span = written.span.or(claims.span).unwrap_or(declared.span);
+            Exception::new(Arc::clone(claimant), span, written.clone())
+        }));
+    }
 }
 
 /// What is wrong with the syntax of a text that is no template as it stands; `None` when nothing is.
