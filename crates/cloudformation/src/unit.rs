@@ -1,5 +1,6 @@
 //! Reads templates, or all stacks of an assembly, into the model.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -16,12 +17,12 @@ use iamrail_core::source::{MemoryFiles, Sources, Span, file_name};
 use iamrail_core::value::{Kind, Value};
 
 use crate::assembly::Assembly;
-use crate::eval::{Exports, STACK_SET, Scope, Stack, unread};
+use crate::eval::{Exports, STACK_SET, Scope, Stack, previous, unread};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, Values, load, load_synthesised};
 use crate::tree::Tree;
-use crate::{ASSEMBLY, Parameters};
+use crate::{ASSEMBLY, Argument, Parameters};
 
 /// The name of the metadata that is meant for this tool.
 const TOOL: &str = "iamrail";
@@ -41,6 +42,9 @@ struct Deployed {
     /// What an assembly tells of the values that it is given.
     told: Vec<(Arc<str>, Arc<str>)>,
 }
+
+/// What a template can ask for of what it is given: texts, `None` for a value that is not known.
+type Asked = BTreeMap<Arc<str>, Option<String>>;
 
 impl Loaded {
     /// Reads the texts of a unit: a template with those that it exchanges values with, or an assembly. What they nest may depend
@@ -68,7 +72,7 @@ impl Loaded {
 
     fn alone(&self, template: Arc<Template>, parameters: &Parameters) -> Unit {
         let given = parameters.iter();
-        let given = given.map(|(name, value)| (Arc::from(name.as_str()), Value::text(value.as_str())));
+        let given = given.map(|(name, value)| (Arc::from(name.as_str()), argument(name, value)));
         let stack = Stack::new(template, given.collect());
         let mut declarations = Declarations::default();
         let resources = deploy(&stack, &mut declarations);
@@ -81,18 +85,18 @@ impl Loaded {
     }
 
     /// What of these values the templates can ask for: where two environments give the same of that, they come to the same.
-    pub(crate) fn asks_for(&self, parameters: &Parameters) -> Vec<BTreeMap<Arc<str>, String>> {
+    pub(crate) fn asks_for(&self, parameters: &Parameters) -> Vec<Asked> {
         let of = |Deployed { id, template, .. }: &Deployed| {
             let given = match id {
                 Some(id) => by_caller(id, parameters).collect(),
                 None => Vec::from_iter(
-                    parameters.iter().map(|(name, value)| (Arc::from(&**name), Value::text(&**value))),
+                    parameters.iter().map(|(name, value)| (Arc::from(&**name), argument(name, value))),
                 ),
             };
             let is_asked =
                 |name: &Arc<str>| name.starts_with("AWS::") || template.parameters.contains_key(name);
             let asked = given.into_iter().filter(|(name, _)| is_asked(name));
-            asked.filter_map(|(name, value)| Some((name, value.as_str()?.into_owned()))).collect()
+            asked.map(|(name, value)| (name, value.as_str().map(Cow::into_owned))).collect()
         };
         self.stacks.iter().map(of).collect()
     }
@@ -116,6 +120,14 @@ fn of_templates(
         stacks.push(Deployed { id, template, told: Vec::new() });
     }
     stacks
+}
+
+/// The value of a parameter that is given something.
+fn argument(name: &str, given: &Argument) -> Value {
+    match given {
+        Argument::Text(text) => Value::text(text.as_str()),
+        Argument::Previous => previous(name),
+    }
 }
 
 /// The name of a file without its extension.
@@ -178,7 +190,9 @@ fn by_caller<'s>(id: &'s str, parameters: &'s Parameters) -> impl Iterator<Item 
             Some((stack, name)) if !name.starts_with(':') => Some(name).filter(|_| *stack == *id),
             _ => Some(name.as_str()),
         };
-        Some((Arc::from(name?), Value::text(value.as_str())))
+        let name: Arc<str> = Arc::from(name?);
+        let value = argument(&name, value);
+        Some((name, value))
     })
 }
 
