@@ -14,10 +14,10 @@ use iamrail_core::model::{
 };
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{MemoryFiles, Sources, Span, file_name};
-use iamrail_core::value::{Kind, Value};
+use iamrail_core::value::{Kind, Unknown, Value};
 
 use crate::assembly::Assembly;
-use crate::eval::{Exports, STACK_SET, Scope, Stack, previous, unread};
+use crate::eval::{Exports, STACK_SET, Scope, Stack, previous};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, Values, load, load_synthesised};
@@ -221,20 +221,21 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
         }
     }
     stack.check_names();
-    if let Some(span) = stack.unread() {
-        suppose_members(stack, span, declarations);
+    if let Some((span, unknown)) = stack.gap() {
+        suppose_members(stack, span, unknown, declarations);
     }
     count
 }
 
-/// Says of a template of which not all could be read that what is hidden may put anyone in any group: then nobody is said to be
+/// Says of a template of which not all is seen that what is hidden may put anyone in any group: then nobody is said to be
 /// without one, nor without what the policies of a group demand.
-fn suppose_members(stack: &Stack, span: Span, declarations: &mut Declarations) {
+fn suppose_members(stack: &Stack, span: Span, unknown: Unknown, declarations: &mut Declarations) {
     let declared = Arc::new(Declared::new(stack.id("Resources"), "template", span));
-    let (user, group) = (Value::unknown(unread()), Value::unknown(unread()));
+    let unknown = Arc::new(unknown);
+    let (user, group) = (Value::unknown(Arc::clone(&unknown)), Value::unknown(Arc::clone(&unknown)));
     let membership = Membership::new(declared, span, Reference::new(user), Reference::new(group));
     declarations.memberships.push(membership);
-    declarations.gap = Some(Arc::new(unread()));
+    declarations.gap = Some(unknown);
 }
 
 /// The model with the places that mention what is idle in it.

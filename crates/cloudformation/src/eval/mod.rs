@@ -163,9 +163,13 @@ impl Stack {
         &self.sections.resources
     }
 
-    /// The template, when not all of its resources could be read.
-    pub(crate) fn unread(&self) -> Option<Span> {
-        self.sections.unread
+    /// The template, when it may have resources that are not seen: not all of them could be read, or a macro makes more.
+    pub(crate) fn gap(&self) -> Option<(Span, Unknown)> {
+        let by_macro = || {
+            let (span, name) = self.template.unknown_macro()?;
+            Some((span, Unknown::new(Reason::Missing, name)))
+        };
+        self.sections.unread.map(|span| (span, unread())).or_else(by_macro)
     }
 
     /// What the conditions mean that were asked for.
