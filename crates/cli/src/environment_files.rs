@@ -179,7 +179,7 @@ impl Finder<'_> {
             parameters.extend(given);
         }
         let values = environment.parameters.iter();
-        parameters.extend(values.map(|(name, value)| (name.text.to_string(), value.clone())));
+        parameters.extend(values.map(|(name, value)| (name.text.to_string(), value.as_str().into())));
         Ok(Given { name: Arc::clone(&environment.name.text), variables, parameters })
     }
 

@@ -161,7 +161,7 @@ fn parameters(args: &InputArgs) -> Result<cloudformation::Options, Failure> {
     for given in &args.parameters {
         match given.split_once('=') {
             Some((name, value)) if !Path::new(given).exists() => {
-                options.parameters.push((name.to_owned(), value.to_owned()));
+                options.parameters.push((name.to_owned(), value.into()));
             }
             _ => {
                 let read = |file: &_| cloudformation::parameters(file, None);

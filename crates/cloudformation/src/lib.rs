@@ -49,7 +49,29 @@ pub struct CloudFormation {
 }
 
 /// Values of parameters by name, of pseudo parameters too (`AWS::Region`); of values with the same name the last one counts.
-pub type Parameters = Vec<(String, String)>;
+pub type Parameters = Vec<(String, Argument)>;
+
+/// What a parameter is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Argument {
+    /// A text; lists are one with commas.
+    Text(String),
+    /// `UsePreviousValue`: what the deployed stack has, which is not known here.
+    Previous,
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
 
 /// What a caller can choose about CloudFormation.
 #[derive(Clone, Debug, Default)]

@@ -14,7 +14,7 @@ use iamrail_core::source::{MemoryFiles, Sources};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-use crate::{CloudFormation, Options};
+use crate::{CloudFormation, Options, Parameters};
 
 /// The rules that are held to each other. What takes a proof over many requests is left out: it would take minutes.
 const JUDGED: [&str; 8] = [
@@ -287,7 +287,7 @@ impl Template {
     }
 }
 
-fn check(text: &str, parameters: Vec<(String, String)>) -> Report {
+fn check(text: &str, parameters: Parameters) -> Report {
     let sources = Arc::new(Sources::new(MemoryFiles::new([("t.yaml", text)])));
     let mut options = iamrail_core::options::Options::default();
     let others = RULES.iter().filter(|rule| !JUDGED.contains(&rule.name));
@@ -340,8 +340,8 @@ proptest! {
             possible.push((finding, ways(&finding.message).map_or(vec![true], |ways| vec![false; ways.len()])));
         }
         for (arn, given) in template.combinations() {
-            let mut parameters = vec![("Arn".to_owned(), arn.to_owned())];
-            parameters.extend(given.iter().enumerate().map(|(at, value)| (format!("P{at}"), VALUES[*value].to_owned())));
+            let mut parameters: Parameters = vec![("Arn".to_owned(), arn.into())];
+            parameters.extend(given.iter().enumerate().map(|(at, value)| (format!("P{at}"), VALUES[*value].into())));
             let report = check(&text, parameters);
             let real: BTreeSet<_> = report.findings.iter().filter(|one| one.verdict == Verdict::Violated).map(fault).collect();
             let mut missed = real.clone();

@@ -1,5 +1,6 @@
 //! Reads templates, or all stacks of an assembly, into the model.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,15 +14,15 @@ use iamrail_core::model::{
 };
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{MemoryFiles, Sources, Span, file_name};
-use iamrail_core::value::{Kind, Value};
+use iamrail_core::value::{Kind, Unknown, Value};
 
 use crate::assembly::Assembly;
-use crate::eval::{Exports, STACK_SET, Scope, Stack, unread};
+use crate::eval::{Exports, STACK_SET, Scope, Stack, previous};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, Values, load, load_synthesised};
 use crate::tree::Tree;
-use crate::{ASSEMBLY, Parameters};
+use crate::{ASSEMBLY, Argument, Parameters};
 
 /// The name of the metadata that is meant for this tool.
 const TOOL: &str = "iamrail";
@@ -41,6 +42,9 @@ struct Deployed {
     /// What an assembly tells of the values that it is given.
     told: Vec<(Arc<str>, Arc<str>)>,
 }
+
+/// What a template can ask for of what it is given: texts, `None` for a value that is not known.
+type Asked = BTreeMap<Arc<str>, Option<String>>;
 
 impl Loaded {
     /// Reads the texts of a unit: a template with those that it exchanges values with, or an assembly. What they nest may depend
@@ -68,7 +72,7 @@ impl Loaded {
 
     fn alone(&self, template: Arc<Template>, parameters: &Parameters) -> Unit {
         let given = parameters.iter();
-        let given = given.map(|(name, value)| (Arc::from(name.as_str()), Value::text(value.as_str())));
+        let given = given.map(|(name, value)| (Arc::from(name.as_str()), argument(name, value)));
         let stack = Stack::new(template, given.collect());
         let mut declarations = Declarations::default();
         let resources = deploy(&stack, &mut declarations);
@@ -81,18 +85,18 @@ impl Loaded {
     }
 
     /// What of these values the templates can ask for: where two environments give the same of that, they come to the same.
-    pub(crate) fn asks_for(&self, parameters: &Parameters) -> Vec<BTreeMap<Arc<str>, String>> {
+    pub(crate) fn asks_for(&self, parameters: &Parameters) -> Vec<Asked> {
         let of = |Deployed { id, template, .. }: &Deployed| {
             let given = match id {
                 Some(id) => by_caller(id, parameters).collect(),
                 None => Vec::from_iter(
-                    parameters.iter().map(|(name, value)| (Arc::from(&**name), Value::text(&**value))),
+                    parameters.iter().map(|(name, value)| (Arc::from(&**name), argument(name, value))),
                 ),
             };
             let is_asked =
                 |name: &Arc<str>| name.starts_with("AWS::") || template.parameters.contains_key(name);
             let asked = given.into_iter().filter(|(name, _)| is_asked(name));
-            asked.filter_map(|(name, value)| Some((name, value.as_str()?.into_owned()))).collect()
+            asked.map(|(name, value)| (name, value.as_str().map(Cow::into_owned))).collect()
         };
         self.stacks.iter().map(of).collect()
     }
@@ -116,6 +120,14 @@ fn of_templates(
         stacks.push(Deployed { id, template, told: Vec::new() });
     }
     stacks
+}
+
+/// The value of a parameter that is given something.
+fn argument(name: &str, given: &Argument) -> Value {
+    match given {
+        Argument::Text(text) => Value::text(text.as_str()),
+        Argument::Previous => previous(name),
+    }
 }
 
 /// The name of a file without its extension.
@@ -178,7 +190,9 @@ fn by_caller<'s>(id: &'s str, parameters: &'s Parameters) -> impl Iterator<Item 
             Some((stack, name)) if !name.starts_with(':') => Some(name).filter(|_| *stack == *id),
             _ => Some(name.as_str()),
         };
-        Some((Arc::from(name?), Value::text(value.as_str())))
+        let name: Arc<str> = Arc::from(name?);
+        let value = argument(&name, value);
+        Some((name, value))
     })
 }
 
@@ -192,37 +206,36 @@ fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
     let mut count = 0;
     for (id, resource) in stack.resources() {
         count += 1;
-        if stack.has_metadata(resource, TOOL) {
-            claim(stack, id, resource, declarations);
-        }
         let children = stack.children(id);
         for child in children.iter() {
             count += deploy(&child.stack, declarations);
         }
         // A stack set has a role of its own beside what its stacks make.
-        if !children.is_empty() && &*resource.kind != STACK_SET {
-            continue;
-        }
-        if is_relevant(&resource.kind) || sam::is_serverless(&resource.kind) || resource.connectors.is_some()
-        {
-            declare(stack, id, resource, declarations);
+        let is_taken_in = (children.is_empty() || &*resource.kind == STACK_SET)
+            && (is_relevant(&resource.kind)
+                || sam::is_serverless(&resource.kind)
+                || resource.connectors.is_some());
+        let made = if is_taken_in { declare(stack, id, resource, declarations) } else { Vec::new() };
+        if stack.has_metadata(resource, TOOL) {
+            claim(stack, id, resource, &made, declarations);
         }
     }
     stack.check_names();
-    if let Some(span) = stack.unread() {
-        suppose_members(stack, span, declarations);
+    if let Some((span, unknown)) = stack.gap() {
+        suppose_members(stack, span, unknown, declarations);
     }
     count
 }
 
-/// Says of a template of which not all could be read that what is hidden may put anyone in any group: then nobody is said to be
+/// Says of a template of which not all is seen that what is hidden may put anyone in any group: then nobody is said to be
 /// without one, nor without what the policies of a group demand.
-fn suppose_members(stack: &Stack, span: Span, declarations: &mut Declarations) {
+fn suppose_members(stack: &Stack, span: Span, unknown: Unknown, declarations: &mut Declarations) {
     let declared = Arc::new(Declared::new(stack.id("Resources"), "template", span));
-    let (user, group) = (Value::unknown(unread()), Value::unknown(unread()));
+    let unknown = Arc::new(unknown);
+    let (user, group) = (Value::unknown(Arc::clone(&unknown)), Value::unknown(Arc::clone(&unknown)));
     let membership = Membership::new(declared, span, Reference::new(user), Reference::new(group));
     declarations.memberships.push(membership);
-    declarations.gap = Some(Arc::new(unread()));
+    declarations.gap = Some(unknown);
 }
 
 /// The model with the places that mention what is idle in it.
@@ -252,9 +265,14 @@ fn disclose(stack: &Stack, declarations: &mut Declarations) {
     }
 }
 
-/// Adds what a resource declares, if it is ever deployed.
-fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut Declarations) {
-    let Some(scope) = stack.scope(resource) else { return };
+/// Adds what a resource declares, if it is ever deployed. Answers what a transform makes for it, which stands nowhere itself.
+fn declare(
+    stack: &Stack,
+    id: &Arc<str>,
+    resource: &Resource,
+    declarations: &mut Declarations,
+) -> Vec<Arc<Declared>> {
+    let Some(scope) = stack.scope(resource) else { return Vec::new() };
     let metadata = stack.metadata(resource, &scope);
     let instance = Instance {
         declared: declaration(stack, id, resource, &scope, &metadata),
@@ -265,13 +283,16 @@ fn declare(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut
     };
     let connectors = stack.connectors(resource, &scope);
     let connectors = sam::embedded(stack, &instance, id, &connectors);
+    let mut made = Vec::new();
     for instance in sam::expand(stack, resource, instance, &scope).into_iter().chain(connectors) {
         // Several resources may share what a transform makes for them.
         let same = |role: &Role| role.declared.subject == instance.declared.subject;
         if !instance.is_implicit || !declarations.roles.iter().any(|(_, role)| same(role)) {
             lower(&instance, declarations);
         }
+        made.extend(instance.is_implicit.then_some(instance.declared));
     }
+    made
 }
 
 fn declaration(
@@ -291,8 +312,15 @@ fn declaration(
 }
 
 /// Adds the exceptions that a resource claims in its metadata. What is not written as it should be is one as well, so
-/// that it is refused rather than overlooked.
-fn claim(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut Declarations) {
+/// that it is refused rather than overlooked. What a transform made for the resource has no metadata of its own, and claims them
+/// too.
+fn claim(
+    stack: &Stack,
+    id: &Arc<str>,
+    resource: &Resource,
+    made: &[Arc<Declared>],
+    declarations: &mut Declarations,
+) {
     let Some(scope) = stack.scope(resource) else { return };
     let metadata = stack.metadata(resource, &scope);
     let Some(own) = metadata.get(TOOL) else { return };
@@ -300,14 +328,16 @@ fn claim(stack: &Stack, id: &Arc<str>, resource: &Resource, declarations: &mut D
     let is_list = |key: &str| matches!(plain(key).as_str(), "exception" | "exceptions");
     let listed = own.as_map().and_then(|map| map.iter().find(|(key, _)| is_list(key)));
     let claims = listed.map_or(own, |(_, claims)| claims);
-    let each = match &claims.kind {
+    let each: Vec<&Value> = match &claims.kind {
         Kind::List(list) => list.items.iter().collect(),
         _ => vec![claims],
     };
-    declarations.exceptions.extend(each.into_iter().map(|written| {
-        let span = written.span.or(claims.span).unwrap_or(declared.span);
-        Exception::new(Arc::clone(&declared), span, written.clone())
-    }));
+    for claimant in std::iter::once(&declared).chain(made) {
+        declarations.exceptions.extend(each.iter().map(|&written| {
+            let span = written.span.or(claims.span).unwrap_or(declared.span);
+            Exception::new(Arc::clone(claimant), span, written.clone())
+        }));
+    }
 }
 
 /// What is wrong with the syntax of a text that is no template as it stands; `None` when nothing is.

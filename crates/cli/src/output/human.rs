@@ -265,16 +265,16 @@ fn style(level: Level) -> Style<'static> {
     }
 }
 
-/// Findings of one rule at one place, which are shown once: instances of a resource, callers of a module. Two faults
-/// of one subject at one place stay two.
+/// Findings of one rule at one place that say the same of it, which are shown once: instances of a resource, callers of a
+/// module. Two faults of one subject at one place stay two.
 fn alike(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let mut index = HashMap::new();
     let mut faults = HashMap::new();
     for finding in findings {
         let exception = finding.exception.as_ref().map(|exception| exception.span);
-        let Finding { rule, verdict, level, span, environments, .. } = finding;
-        let place = (rule.name, *verdict, *level, *span, exception, environments);
+        let Finding { rule, verdict, level, span, label, environments, .. } = finding;
+        let place = (rule.name, *verdict, *level, *span, label, exception, environments);
         let fault: &mut usize = faults.entry((place, &finding.subject, finding.unit)).or_default();
         let group = *index.entry((place, *fault)).or_insert_with(|| {
             groups.push(Vec::new());

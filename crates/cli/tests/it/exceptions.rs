@@ -240,6 +240,19 @@ fn metadata_of_a_template_count_for_their_resource() {
 }
 
 #[test]
+fn metadata_count_for_what_a_transform_makes_of_their_resource() {
+    let template = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Setup:\n    Type: AWS::Serverless::Function\n    Metadata:\n      iamrail:\n        exceptions:\n        - rule: [broad-admin-policy, unapproved-administrator]\n          reason: It creates the accounts of all teams\n          owner: Platform team\n          approved_by: sec@example.com\n          review-date: 2027-01-31\n    Properties: {Handler: a.b, Runtime: python3.13, InlineCode: x, Policies: [AdministratorAccess]}\n";
+    let dir = directory(&[("template.yaml", template.as_bytes())]);
+    let (open, excepted) = found(&check(dir.path(), &[]));
+    assert!(open.is_empty(), "{open:?}");
+    assert_eq!(excepted, ["broad-admin-policy", "unapproved-administrator"]);
+    let other = template.replace("  Setup:", "  Other:\n    Type: AWS::Serverless::Function\n    Properties: {Handler: a.b, Runtime: python3.13, InlineCode: x, Policies: [AdministratorAccess]}\n  Setup:");
+    let dir = directory(&[("template.yaml", other.as_bytes())]);
+    let (open, excepted) = found(&check(dir.path(), &[]));
+    assert_eq!((open.len(), excepted.len()), (2, 2), "{open:?}");
+}
+
+#[test]
 fn what_is_unused_is_said_only_when_all_that_it_can_match_was_checked() {
     let exception = entry("nobody");
     let files: [(&str, &[u8]); 3] = [

@@ -159,6 +159,35 @@ fn what_is_out_of_scope_is_named_on_request() {
 }
 
 #[test]
+fn trust_in_the_builds_of_everybody_is_named_on_request() {
+    let notes = |subject: &str| {
+        let template = format!(
+            "Resources:\n  Deploy:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: Lets the pipeline deploy \
+             the shop\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n        - Effect: \
+             Allow\n          Action: sts:AssumeRoleWithWebIdentity\n          Principal: {{Federated: !Sub \
+             'arn:aws:iam::${{AWS::AccountId}}:oidc-provider/token.actions.githubusercontent.com'}}\n          Condition:\n\
+             \x20           StringEquals: {{'token.actions.githubusercontent.com:aud': sts.amazonaws.com}}\n            {subject}\n"
+        );
+        let dir = directory(&[("template.yaml", template.as_bytes())]);
+        let said = "`Deploy`: the trust in builds of GitHub without a bound subject is out of the scope";
+        assert!(!iamrail(dir.path(), &["check"]).out.contains(said));
+        iamrail(dir.path(), &["check", "--verbose"]).out.contains(said)
+    };
+    let subject = "token.actions.githubusercontent.com:sub";
+    assert!(notes(""));
+    for (operator, value, is_named) in [
+        ("StringLike", "'repo:*'", true),
+        ("StringLike", "'*'", true),
+        ("StringNotLike", "'repo:shop/web:*'", true),
+        ("StringLike", "['repo:shop/*', '*']", true),
+        ("StringLike", "'repo:shop/*'", false),
+        ("StringLike", "!Ref AWS::StackName", false),
+    ] {
+        assert_eq!(notes(&format!("{operator}: {{'{subject}': {value}}}")), is_named, "{operator} {value}");
+    }
+}
+
+#[test]
 fn colour_is_used_when_asked_for_only() {
     let dir = directory(&[("main.tf", VIOLATION)]);
     assert!(!iamrail(dir.path(), &["check"]).out.contains('\u{1b}'));

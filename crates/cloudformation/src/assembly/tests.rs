@@ -76,7 +76,7 @@ const FILES: [(&str, &str); 6] = [
 fn units(files: &[(&str, &str)], parameters: &[(&str, &str)]) -> Vec<(&'static str, String, Unit)> {
     let sources = Sources::new(MemoryFiles::new(files.iter().map(|&(path, text)| (path, text))));
     let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
-    let parameters = parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let parameters = parameters.iter().map(|&(name, value)| (name.to_owned(), value.into())).collect();
     let front_end = CloudFormation::new(Options { parameters });
     let discovery = front_end.discover(&candidates, &Environments::default(), &sources);
     assert!(discovery.diagnostics.is_empty(), "{:?}", discovery.diagnostics);

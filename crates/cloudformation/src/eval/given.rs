@@ -2,7 +2,7 @@
 
 use iamrail_core::report::Diagnostic;
 use iamrail_core::suggest::closest;
-use iamrail_core::value::Map;
+use iamrail_core::value::{Kind, Map, Reason, Unknown, Value};
 use regex::RegexBuilder;
 
 use super::Stack;
@@ -15,6 +15,16 @@ const MOST_PATTERN: usize = 1 << 20;
 const FOREIGN: [&str; 6] = ["\\p", "\\P", "\\v", "\\<", "\\>", "(?"];
 /// How many allowed values a message names.
 const SHOWN: usize = 8;
+
+/// The value of a parameter that keeps the one which it has in the deployed stack.
+pub(crate) fn previous(name: &str) -> Value {
+    Value::unknown(Unknown::new(Reason::Runtime, name))
+}
+
+/// Whether a parameter is given the value that it has in the deployed stack.
+pub(super) fn is_previous(value: &Value) -> bool {
+    matches!(&value.kind, Kind::Unknown(unknown) if unknown.reason == Reason::Runtime)
+}
 
 impl Stack {
     /// Says which of the given values are refused.

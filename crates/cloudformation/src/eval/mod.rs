@@ -41,6 +41,7 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
 pub(crate) use export::Exports;
+pub(crate) use given::previous;
 pub(crate) use literal::as_text;
 pub(crate) use nested::{STACK_SET, location_of};
 pub(crate) use reference::computed;
@@ -51,6 +52,7 @@ use crate::tree::{Node, Resolved};
 use branches::spread;
 use budget::Budget;
 use call::Function;
+use given::is_previous;
 use nested::{Child, Given, Place};
 use sections::Sections;
 use text::length;
@@ -76,6 +78,8 @@ pub(crate) struct Stack {
     cyclic: RefCell<HashSet<Arc<str>>>,
     /// Whether parameters that are given no value have their defaults: the caller says how the stack is deployed.
     defaults_count: bool,
+    /// The parameters that keep the values which they have in the deployed stack.
+    kept: HashSet<Arc<str>>,
     diagnostics: RefCell<Diagnostics>,
 }
 
@@ -118,11 +122,15 @@ impl Stack {
     fn at(
         place: Place,
         template: Arc<Template>,
-        given: IndexMap<Arc<str>, Given>,
+        mut given: IndexMap<Arc<str>, Given>,
         budget: Rc<Budget>,
         exports: Rc<Exports>,
         conditions: Rc<RefCell<Conditions>>,
     ) -> Self {
+        let is_kept = |name: &Arc<str>, given: &Given| {
+            is_previous(&given.value) && template.parameters.contains_key(name)
+        };
+        let kept = given.extract_if(.., |name, given| is_kept(name, given)).map(|(name, _)| name).collect();
         let is_given = given.keys().any(|name| template.parameters.contains_key(name));
         // Nobody but the stack around it gives parameters to a nested one.
         let defaults_count = is_given || !place.calls.is_empty();
@@ -139,6 +147,7 @@ impl Stack {
             reading: RefCell::default(),
             cyclic: RefCell::default(),
             defaults_count,
+            kept,
             diagnostics: RefCell::default(),
         };
         stack.limit_parameters();
@@ -154,9 +163,13 @@ impl Stack {
         &self.sections.resources
     }
 
-    /// The template, when not all of its resources could be read.
-    pub(crate) fn unread(&self) -> Option<Span> {
-        self.sections.unread
+    /// The template, when it may have resources that are not seen: not all of them could be read, or a macro makes more.
+    pub(crate) fn gap(&self) -> Option<(Span, Unknown)> {
+        let by_macro = || {
+            let (span, name) = self.template.unknown_macro()?;
+            Some((span, Unknown::new(Reason::Missing, name)))
+        };
+        self.sections.unread.map(|span| (span, unread())).or_else(by_macro)
     }
 
     /// What the conditions mean that were asked for.

@@ -24,7 +24,7 @@ impl Stack {
     pub(crate) fn check_names(&self) {
         let resources = self.template.section("Resources").and_then(Node::entries).into_iter().flatten();
         let mut written = resources.filter(|entry| !entry.key.starts_with("Fn::"));
-        if self.template.has_macro()
+        if self.template.unknown_macro().is_some()
             || self.may_declare_more()
             || !written.all(|entry| self.resources().contains_key(entry.key))
         {

@@ -18,8 +18,8 @@ const MOST_ALLOWED: usize = 32;
 impl Stack {
     /// The value of a parameter: the one that is given, else its default, else one of the values that it may have.
     pub(super) fn parameter(&self, name: &str, parameter: &Parameter, span: Span, scope: &Scope) -> Value {
-        let unknown = |reason| {
-            let unknown = Unknown::new(reason, self.id(name));
+        let unknown = |reason, what: Arc<str>| {
+            let unknown = Unknown::new(reason, what);
             if parameter.is_list() {
                 Value::unknown(unknown)
             } else {
@@ -28,10 +28,17 @@ impl Stack {
         };
         let value = match self.given.get(name) {
             // What is given is the name of an entry in the parameter store.
-            _ if parameter.is_stored() => unknown(Reason::Import),
+            _ if parameter.is_stored() => unknown(Reason::Import, self.id(name)),
             Some(given) if scope.symbolic => given.symbolic.clone(),
             Some(given) => given.value.clone(),
-            None => self.not_given(name, parameter, scope).unwrap_or_else(|| unknown(Reason::NoValue)),
+            None => {
+                self.not_given(name, parameter, scope).unwrap_or_else(|| match self.kept.contains(name) {
+                    true => {
+                        unknown(Reason::Runtime, format!("the previous value of `{}`", self.id(name)).into())
+                    }
+                    false => unknown(Reason::NoValue, self.id(name)),
+                })
+            }
         };
         let value = match parameter.is_list() {
             true => distribute(vec![Some(value)], &|mut values| {
@@ -51,7 +58,7 @@ impl Stack {
         {
             return Some(Value::text(value));
         }
-        let counts = !scope.symbolic || self.defaults_count;
+        let counts = (!scope.symbolic || self.defaults_count) && !self.kept.contains(name);
         let default = parameter.default.filter(|_| counts).map(|default| text(self.template.node(default)));
         let may_be = |default: &Value| {
             let is = |text: &str| self.value_guard(&variable, text, &scope.guard).is_some();

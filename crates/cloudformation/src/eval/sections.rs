@@ -7,7 +7,7 @@ use super::{Scope, Stack};
 use crate::advice::PROCESSED;
 use crate::resources::is_unknown_of_iam;
 use crate::sam::is_serverless;
-use crate::template::{Bindings, Resource};
+use crate::template::{Bindings, Resource, TRANSFORM};
 use crate::tree::{Entry, Node, NodeId};
 use iamrail_core::collections::{IndexMap, RandomState};
 use iamrail_core::report::Diagnostic;
@@ -36,8 +36,6 @@ pub(super) struct Declaration {
     pub(super) bindings: Bindings,
 }
 
-/// The key under which a macro is called.
-const TRANSFORM: &str = "Fn::Transform";
 /// How the types of modules end.
 const MODULE: &str = "::MODULE";
 

@@ -9,6 +9,7 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::SourceFile;
 
 use crate::tree::{Node, Tree};
+use crate::{Argument, Parameters};
 
 pub(crate) use undeclared::undeclared;
 
@@ -20,18 +21,19 @@ pub(crate) use undeclared::undeclared;
 ///
 /// # Errors
 /// Says what is wrong with the file, with the place: a key that is given twice too, since only one of them can be meant.
-pub fn parameters(
-    file: &Arc<SourceFile>,
-    environment: Option<&str>,
-) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+pub fn parameters(file: &Arc<SourceFile>, environment: Option<&str>) -> Result<Parameters, Vec<Diagnostic>> {
+    let overrides = |read: Result<Vec<(String, String)>, Box<Diagnostic>>| match read {
+        Ok(values) => Ok(values.into_iter().map(|(name, value)| (name, value.into())).collect()),
+        Err(diagnostic) => Err(vec![*diagnostic]),
+    };
     if samconfig::is_it(file.path()) {
-        return samconfig::read(file, environment).map_err(|diagnostic| vec![*diagnostic]);
+        return overrides(samconfig::read(file, environment));
     }
     let (tree, diagnostics) = Tree::parse(file);
     let Some(tree) = tree else { return Err(diagnostics) };
     let Some(root) = tree.documents().next() else { return Ok(Vec::new()) };
     if diagnostics.is_empty() && samconfig::is_one(file.path(), root) {
-        return samconfig::read_node(file, root, environment).map_err(|diagnostic| vec![*diagnostic]);
+        return overrides(samconfig::read_node(file, root, environment));
     }
     let mut reader = Reader { file, values: Vec::new(), diagnostics };
     reader.root(root);
@@ -40,7 +42,7 @@ pub fn parameters(
 
 struct Reader<'f> {
     file: &'f Arc<SourceFile>,
-    values: Vec<(String, String)>,
+    values: Parameters,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -61,15 +63,20 @@ impl Reader<'_> {
 
     fn item(&mut self, item: Node<'_>) {
         if let Some((name, value)) = item.text().and_then(|text| text.split_once('=')) {
-            self.values.push((name.to_owned(), value.to_owned()));
+            self.values.push((name.to_owned(), value.into()));
             return;
         }
         let name = item.get("ParameterKey").and_then(Node::text);
         match (name, item.get("ParameterValue")) {
             (Some(name), Some(value)) => self.value(name, value),
-            // `UsePreviousValue`: what it was is not known here.
-            (Some(_), None) => {}
-            _ => self.wrong(item, "a parameter needs a `ParameterKey` and a `ParameterValue`"),
+            (Some(name), None) if is_previous(item) => {
+                self.values.push((name.to_owned(), Argument::Previous));
+            }
+            _ => {
+                let message =
+                    "a parameter needs a `ParameterKey`, and a `ParameterValue` or `UsePreviousValue`";
+                self.wrong(item, message);
+            }
         }
     }
 
@@ -82,7 +89,7 @@ impl Reader<'_> {
             None => node.text().map(str::to_owned),
         };
         match text {
-            Some(text) => self.values.push((name.to_owned(), text)),
+            Some(text) => self.values.push((name.to_owned(), text.into())),
             None => self.wrong(node, "the value of a parameter must be a text or a list of texts"),
         }
     }
@@ -93,20 +100,26 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a parameter keeps the value that it has.
+fn is_previous(item: Node<'_>) -> bool {
+    let previous = item.get("UsePreviousValue").and_then(Node::text);
+    previous.is_some_and(|text| text.eq_ignore_ascii_case("true"))
+}
+
 #[cfg(test)]
 mod tests {
     use iamrail_core::source::{MemoryFiles, Sources};
 
-    use super::parameters;
+    use super::{Argument, Parameters, parameters};
 
-    fn read(text: &str) -> Result<Vec<(String, String)>, Vec<String>> {
+    fn read(text: &str) -> Result<Parameters, Vec<String>> {
         let file = Sources::new(MemoryFiles::default()).adopt("p.json", text.into()).expect("it is UTF-8");
         parameters(&file, None).map_err(|wrong| wrong.into_iter().map(|one| one.message).collect())
     }
 
     #[test]
     fn all_forms_give_names_and_values() {
-        let expected = vec![("Stage".to_owned(), "prod".to_owned()), ("Count".to_owned(), "2".to_owned())];
+        let expected = vec![("Stage".to_owned(), "prod".into()), ("Count".to_owned(), "2".into())];
         for text in [
             r#"[{"ParameterKey": "Stage", "ParameterValue": "prod"}, {"ParameterKey": "Count", "ParameterValue": 2}]"#,
             r#"["Stage=prod", "Count=2"]"#,
@@ -115,7 +128,9 @@ mod tests {
         ] {
             assert_eq!(read(text), Ok(expected.clone()), "{text}");
         }
-        assert_eq!(read("L: [a, b]"), Ok(vec![("L".to_owned(), "a,b".to_owned())]));
+        assert_eq!(read("L: [a, b]"), Ok(vec![("L".to_owned(), "a,b".into())]));
+        let kept = r#"[{"ParameterKey": "Stage", "UsePreviousValue": true}]"#;
+        assert_eq!(read(kept), Ok(vec![("Stage".to_owned(), Argument::Previous)]));
     }
 
     #[test]
@@ -123,6 +138,7 @@ mod tests {
         assert!(read("{").is_err());
         assert!(read("text").is_err());
         assert!(read("[{}]").is_err());
+        assert!(read(r#"[{"ParameterKey": "Stage", "UsePreviousValue": false}]"#).is_err());
         let twice = read("Stage: dev\nStage: prod\n").expect_err("one of them is wrong");
         assert!(twice.iter().any(|one| one.contains("`Stage` is given twice")), "{twice:?}");
     }

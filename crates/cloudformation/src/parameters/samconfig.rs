@@ -150,9 +150,10 @@ fn words(text: &str) -> Vec<String> {
 mod tests {
     use iamrail_core::source::{MemoryFiles, Sources};
 
+    use crate::Parameters;
     use crate::parameters;
 
-    fn read(text: &str) -> Result<Vec<(String, String)>, Vec<String>> {
+    fn read(text: &str) -> Result<Parameters, Vec<String>> {
         let file =
             Sources::new(MemoryFiles::default()).adopt("samconfig.toml", text.into()).expect("it is UTF-8");
         parameters(&file, None).map_err(|wrong| {
@@ -162,8 +163,8 @@ mod tests {
 
     #[test]
     fn overrides_are_texts_or_lists() {
-        let expected = |values: &[(&str, &str)]| -> Vec<(String, String)> {
-            values.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
+        let expected = |values: &[(&str, &str)]| -> Parameters {
+            values.iter().map(|&(name, value)| (name.to_owned(), value.into())).collect()
         };
         for overrides in [
             r#""Stage=prod Names=\"a b\" Empty=''""#,
@@ -181,7 +182,7 @@ mod tests {
         assert_eq!(read("[default.deploy.parameters]\nstack_name = 'x'\n"), Ok(Vec::new()));
     }
 
-    fn read_yaml(text: &str) -> Result<Vec<(String, String)>, Vec<String>> {
+    fn read_yaml(text: &str) -> Result<Parameters, Vec<String>> {
         let file =
             Sources::new(MemoryFiles::default()).adopt("a/samconfig.yaml", text.into()).expect("it is UTF-8");
         parameters(&file, None).map_err(|wrong| wrong.into_iter().map(|one| one.message).collect())
@@ -189,8 +190,7 @@ mod tests {
 
     #[test]
     fn a_configuration_in_yaml_says_the_same() {
-        let expected =
-            Ok(vec![("Stage".to_owned(), "prod".to_owned()), ("Name".to_owned(), "a b".to_owned())]);
+        let expected = Ok(vec![("Stage".to_owned(), "prod".into()), ("Name".to_owned(), "a b".into())]);
         for overrides in [
             "Stage=prod Name=\"a b\"",
             "[Stage=prod, 'Name=\"a b\"']",
@@ -217,7 +217,7 @@ mod tests {
             let file = Sources::new(MemoryFiles::default()).adopt(path, text.into()).expect("it is UTF-8");
             for (environment, stage) in [(None, "dev"), (Some("prod"), "prod"), (Some("test"), "dev")] {
                 let read = parameters(&file, environment).expect("it is in order");
-                assert_eq!(read, [("Stage".to_owned(), stage.to_owned())], "{path} {environment:?}");
+                assert_eq!(read, [("Stage".to_owned(), stage.into())], "{path} {environment:?}");
             }
         }
     }

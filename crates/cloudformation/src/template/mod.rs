@@ -43,6 +43,9 @@ pub(crate) const SECTIONS: &[&str] = &[
     "Transform",
 ];
 
+/// The key under which a macro is called.
+pub(crate) const TRANSFORM: &str = "Fn::Transform";
+
 /// The starts of the names of the macros that AWS provides, none of which hides what the rules look at.
 const TRANSFORMS: &[&str] = &[
     "AWS::CodeDeployBlueGreen",
@@ -134,20 +137,26 @@ impl Template {
 
     /// Whether it asks for a transform whose name starts so.
     pub(crate) fn asks_for(&self, transform: &str) -> bool {
-        self.transforms().any(|name| name.starts_with(transform))
+        self.transforms().any(|(_, name)| name.starts_with(transform))
     }
 
-    /// Whether a macro adds to it what nothing here tells.
-    pub(crate) fn has_macro(&self) -> bool {
-        let of_resources =
-            self.section("Resources").is_some_and(|section| section.find("Fn::Transform").is_some());
-        of_resources || !self.transforms().all(|name| TRANSFORMS.iter().any(|known| name.starts_with(known)))
+    /// The first macro that adds to it, or changes of it, what nothing here tells: its place and its name.
+    pub(crate) fn unknown_macro(&self) -> Option<(Span, &str)> {
+        let is_known = |name: &str| TRANSFORMS.iter().any(|known| name.starts_with(known));
+        let of_all = self.transforms().find(|(_, name)| !is_known(name));
+        of_all.or_else(|| {
+            let call = self.section("Resources")?.find(TRANSFORM)?;
+            Some((call.key_span, call.value.get("Name").and_then(Node::text).unwrap_or(TRANSFORM)))
+        })
     }
 
-    fn transforms(&self) -> impl Iterator<Item = &str> {
+    fn transforms(&self) -> impl Iterator<Item = (Span, &str)> {
         let node = self.section("Transform");
         let names = node.map(|node| node.items().map_or_else(|| vec![node], Iterator::collect));
-        names.into_iter().flatten().filter_map(|node| node.get("Name").unwrap_or(node).text())
+        names.into_iter().flatten().filter_map(|node| {
+            let name = node.get("Name").unwrap_or(node);
+            Some((name.span(), name.text()?))
+        })
     }
 
     /// A node of the template.

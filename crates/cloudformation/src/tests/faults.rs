@@ -54,6 +54,22 @@ fn what_stands_before_a_syntax_error_is_checked() {
 }
 
 #[test]
+fn a_macro_may_put_anyone_in_a_group() {
+    let user = "Resources:\n  U: {Type: AWS::IAM::User, Properties: {UserName: ann}}\n";
+    let verdicts = |text: &str| {
+        let findings = check("t.yaml", text).findings.into_iter();
+        let lacking = findings.filter(|one| one.rule.name == "user-without-group");
+        lacking.map(|one| (one.verdict, one.message.contains("the text of `Own`"))).collect::<Vec<_>>()
+    };
+    for certain in [user.to_owned(), format!("Transform: AWS::Serverless-2016-10-31\n{user}")] {
+        assert_eq!(verdicts(&certain), [(Verdict::Violated, false)], "{certain}");
+    }
+    for open in [format!("Transform: [Own]\n{user}"), format!("{user}  Fn::Transform: {{Name: Own}}\n")] {
+        assert_eq!(verdicts(&open), [(Verdict::Undetermined, true)], "{open}");
+    }
+}
+
+#[test]
 fn a_name_that_is_null_is_refused_and_hides_nothing() {
     for (kind, name) in [("Group", "GroupName"), ("Role", "RoleName"), ("User", "UserName")] {
         for null in ["", "~", "null"] {

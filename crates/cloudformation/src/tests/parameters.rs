@@ -6,13 +6,13 @@ use iamrail_core::check::{Candidate, Checker, Environments, FrontEnd};
 use iamrail_core::report::Level;
 use iamrail_core::source::{MemoryFiles, Sources};
 
-use crate::{CloudFormation, Options};
+use crate::{Argument, CloudFormation, Options, Parameters};
 
 /// What is said of values that templates are given, as `path:line: level: message (help)`.
 fn said(files: &[(&str, &str)], given: &[(&str, &str)]) -> Vec<String> {
     let sources = Sources::new(MemoryFiles::new(files.iter().map(|&(path, text)| (path, text))));
     let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
-    let parameters = given.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let parameters = given.iter().map(|&(name, value)| (name.to_owned(), value.into())).collect();
     let front_end = CloudFormation::new(Options { parameters });
     let discovery = front_end.discover(&candidates, &Environments::default(), &sources);
     let units = discovery.units.iter().flat_map(|unit| front_end.read(unit, &sources).diagnostics);
@@ -33,8 +33,12 @@ fn found(text: &str, given: &[(&str, &str)]) -> Vec<String> {
 
 /// The same of several files.
 fn found_in(files: &[(&str, &str)], given: &[(&str, &str)]) -> Vec<String> {
+    found_with(files, given.iter().map(|&(name, value)| (name.to_owned(), value.into())).collect())
+}
+
+/// The same with parameters that may keep their values.
+fn found_with(files: &[(&str, &str)], parameters: Parameters) -> Vec<String> {
     let sources = Arc::new(Sources::new(MemoryFiles::new(files.iter().map(|&(path, text)| (path, text)))));
-    let parameters = given.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
     let checker = Checker::new(iamrail_core::options::Options::default());
     let checker = checker.with_front_end(CloudFormation::new(Options { parameters }));
     let candidates: Vec<_> = files.iter().map(|(path, _)| Candidate::found(*path)).collect();
@@ -80,6 +84,38 @@ fn given_values_say_which_templates_are_linked() {
         let found = found_in(&files, &[("Stage", stage)]);
         assert!(!found.iter().any(|one| one.contains("comes from outside")), "{stage}: {found:?}");
     }
+}
+
+#[test]
+fn a_value_that_is_kept_is_not_the_default() {
+    let text = "
+Parameters:
+  Level: {Type: String, Default: ReadOnlyAccess}
+  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+Conditions:
+  IsDev: !Equals [!Ref Stage, dev]
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  G: {Type: AWS::IAM::Group, Properties: {ManagedPolicyArns: [!Sub 'arn:aws:iam::aws:policy/${Level}']}}
+  P:
+    Type: AWS::IAM::Group
+    Condition: IsProd
+    Properties: {ManagedPolicyArns: [!If [IsDev, 'arn:aws:iam::aws:policy/PowerUserAccess', !Ref 'AWS::NoValue']]}
+  Q:
+    Type: AWS::IAM::Group
+    Properties: {ManagedPolicyArns: [!If [IsProd, 'arn:aws:iam::aws:policy/PowerUserAccess', !Ref 'AWS::NoValue']]}
+";
+    let broad = |given: &[(&str, Argument)]| -> Vec<String> {
+        let given = given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let found = found_with(&[("t.yaml", text)], given).into_iter();
+        found.filter(|one| one.starts_with("broad-admin-policy") || one.contains("administrator")).collect()
+    };
+    let defaults = broad(&[("Stage", "dev".into())]);
+    assert!(defaults.is_empty(), "{defaults:?}");
+    let kept = broad(&[("Stage", Argument::Previous), ("Level", Argument::Previous)]);
+    assert!(kept.iter().any(|one| one.contains("the previous value of `Level`")), "{kept:?}");
+    assert!(kept.iter().any(|one| one.contains("`Q`") && one.contains("when IsProd")), "{kept:?}");
+    assert!(!kept.iter().any(|one| one.contains("`P`")), "{kept:?}");
 }
 
 #[test]

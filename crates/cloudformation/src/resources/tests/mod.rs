@@ -21,8 +21,7 @@ impl Case {
 
     fn given(text: &str, parameters: &[(&str, &str)]) -> Self {
         let sources = Sources::new(MemoryFiles::new([("t.yaml", text)]));
-        let parameters =
-            parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let parameters = parameters.iter().map(|&(name, value)| (name.to_owned(), value.into())).collect();
         let front_end = CloudFormation::new(Options { parameters });
         let discovery = front_end.discover(&[Candidate::found("t.yaml")], &Environments::default(), &sources);
         let unit = front_end.read(discovery.units.first().expect("it is a template"), &sources);

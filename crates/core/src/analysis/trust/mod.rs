@@ -1,9 +1,11 @@
 //! Whom the trust policy of a role lets assume it.
 
+mod federation;
 mod services;
 
 use std::sync::Arc;
 
+pub use federation::unbound_builds;
 pub use services::{family, page_on_source, service_of};
 
 use crate::analysis::aws_managed;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::judging::Judged;
 use super::{Checker, internal_error};
+use crate::analysis::trust::unbound_builds;
 use crate::check::credentials::InValues;
 use crate::check::elsewhere::Spoken;
 use crate::check::run::Outcome;
@@ -76,7 +77,9 @@ impl Checker {
             outcome.computed = found;
             outcome.secrets.extend(parts);
         }
-        outcome.diagnostics.extend(unit.model.asides.iter().map(|aside| left_aside(aside, &source.path)));
+        let federated = unbound_builds(&unit.model);
+        let asides = unit.model.asides.iter().chain(&federated);
+        outcome.diagnostics.extend(asides.map(|aside| left_aside(aside, &source.path)));
         outcome.findings.iter_mut().for_each(|one| one.environments.clone_from(&environments));
         outcome.diagnostics.iter_mut().for_each(|one| one.environments.clone_from(&environments));
         outcome.claims.push((environments.clone(), unit.model.exceptions.clone()));
