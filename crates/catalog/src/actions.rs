@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::facts::{Contents, Place, facts};
+use crate::facts::{Contents, facts};
 use crate::keys::{ConditionKey, keys_of};
 
 /// A service of AWS as far as IAM knows it. What it has is read when it is asked for.
@@ -14,7 +14,7 @@ pub struct Service {
     pub(crate) place: u16,
     pub(crate) first: u32,
     pub(crate) end: u32,
-    pub(crate) text: Place,
+    pub(crate) text: &'static str,
     pub(crate) contents: OnceLock<Contents>,
 }
 
