@@ -92,7 +92,8 @@ impl Contents {
                 }
                 "T" => {
                     let (name, arn) = (next(), next());
-                    contents.types.push(ResourceType { name, arn, keys: next().parse().ok() });
+                    let (keys, pattern) = (next().parse().ok(), OnceLock::new());
+                    contents.types.push(ResourceType { name, arn, keys, pattern });
                 }
                 _ => contents.retired.push(next()),
             }
