@@ -2,54 +2,51 @@
 """Makes the facts about AWS that this crate embeds.
 
     grep -o '^[^# ]*' sources.txt | xargs -n 1 python3 -m pip download --no-deps --dest wheels
-    python3 -m pip install zstandard==0.25.0
     python3 catalog.py wheels
 
 sources.txt pins every package by version and hash; what is in the directory is checked against it. The newest packages say what
 exists today. What only the older ones know, and actions that AWS's own policies name although the service does not list them, is
 marked as retired.
 
-Each part is unpacked when it is asked for the first time. All of them are text, one fact a line, fields between tabs.
+Each file is text, one fact a line, fields between tabs. An index is read whole; of what it is the index of, only the parts are read
+that are asked for. Nothing is compressed, as each run of the program would have to undo it.
 
-keys.zst, condition keys:
+keys.txt, condition keys:
 
     K key type            a condition key, with the type of its values
     L n n ...             a list of condition keys, by their place among the K lines
 
-services.zst, the index of actions.zst:
+services.txt, the index of actions.txt:
 
-    D length              the packed length of the dictionary
-    B length              the packed length of a block; the services up to the next B are in it
-    S prefix name count length    a service, with the number of its actions and the length of its text in the block
+    S prefix name count length    a service, with the number of its actions and the length of its text
     P principal           the principal of a service, or a pattern of such
 
-actions.zst, a dictionary and blocks of services that are packed with it:
+actions.txt, the texts of the services:
 
     T name arn list       a type of resources; the list of condition keys by its place among the L lines, or -
     A name levels list types    an action: letters of its access levels, its condition keys, and the types by their place in
                           the service, `*` after one that a request must name
     R name                a retired action
 
-policies.zst, the index of documents.zst, with D and B lines as above:
+policies.txt, the index of documents.txt and policy-actions.txt:
 
-    M name path version state length    a policy, `-` or `retired`, with the length of its document in the block
+    name path version state length length    a policy, `-` or `retired`, with the lengths of its lines there
 
-documents.zst, a dictionary and blocks of documents that are packed with it, each document a line of JSON.
+documents.txt, a line of JSON for each policy.
 
-policy-services.zst, a line for each policy: the services whose actions it allows, each as its place and the number of these actions
-that are in use, `430:12`, or `*` for all.
+policy-actions.txt, a line for each policy: the actions in use that it allows, a field for each service, its place and those of the
+actions in it, `430:0-4,7`, or `*` for all.
 """
 
 import ast
 import collections
 import hashlib
+import itertools
 import json
 import pathlib
 import re
 import sys
 import zipfile
-
-import zstandard
 
 LEVELS = {"List": "L", "Read": "R", "Write": "W", "Tagging": "T", "Permissions management": "P"}
 PRINCIPAL_KEYS = {"iam:passedtoservice", "iam:awsservicename", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast"}
@@ -177,18 +174,17 @@ def write_actions(sources, policies):
         for _, action in sorted(retired[service].items()):
             lines.append(("R", action))
         texts.append(text(lines))
-    dictionary, blocks = packed(texts, 16 << 10, 16 << 10)
-    index = [("D", len(dictionary))]
-    for members, block in blocks:
-        index.append(("B", len(block)))
-        for place in members:
-            service = services[place]
-            index.append(("S", service, newest.names.get(service, ""), len(newest.of(service)), len(texts[place])))
+    index = [
+        ("S", service, newest.names.get(service, ""), len(newest.of(service)), len(of_service))
+        for service, of_service in zip(services, texts)
+    ]
     index += [("P", principal) for principal in sorted(set(principals(policies)))]
-    write("keys.zst", compressed(text([("K", key, kind) for key, kind in keys.places] + [("L", *places) for places in lists.places])))
-    write("services.zst", compressed(text(index)))
-    write("actions.zst", dictionary + b"".join(block for _, block in blocks))
-    names = {service: {action["name"].lower() for action in newest.of(service).values()} for service in services}
+    write("keys.txt", text([("K", key, kind) for key, kind in keys.places] + [("L", *places) for places in lists.places]))
+    write("services.txt", text(index))
+    write("actions.txt", b"".join(texts))
+    names = {
+        service: [action["name"].lower() for _, action in sorted(newest.of(service).items())] for service in services
+    }
     return services, names
 
 
@@ -196,27 +192,8 @@ def text(lines):
     return "".join("\t".join(map(str, line)) + "\n" for line in lines).encode()
 
 
-def compressed(content, dictionary=None):
-    return zstandard.ZstdCompressor(level=22, dict_data=dictionary).compress(content)
-
-
-def packed(texts, dictionary_size, most):
-    """A dictionary, and the texts in blocks of a size at most (or of one text), each with the places of its texts."""
-    dictionary = zstandard.train_dictionary(dictionary_size, texts, dict_id=1)
-    blocks, members = [], []
-    for place, one in enumerate(texts):
-        if members and sum(len(texts[member]) for member in members) + len(one) > most:
-            blocks.append(members)
-            members = []
-        members.append(place)
-    blocks.append(members)
-    return compressed(dictionary.as_bytes()), [
-        (members, compressed(b"".join(texts[member] for member in members), dictionary)) for members in blocks
-    ]
-
-
-def services_allowed(policy, services, names):
-    """The places of the services whose actions a policy allows, each with the number of these that are in use, or `*`."""
+def actions_allowed(policy, services, names):
+    """The actions in use that a policy allows: for each service its place and theirs in it, or `*`."""
     found = collections.defaultdict(set)
     for statement in as_list(policy["Document"]["Statement"]):
         if statement["Effect"] != "Allow":
@@ -227,27 +204,32 @@ def services_allowed(policy, services, names):
                 return ["*"]
             if service in services:
                 of_name = re.compile(re.escape(name).replace(r"\*", ".*").replace(r"\?", "."))
-                found[services.index(service)].update(filter(of_name.fullmatch, names[service]))
-    return [f"{place}:{len(actions)}" for place, actions in sorted(found.items())]
+                actions = enumerate(names[service])
+                found[services.index(service)].update(place for place, action in actions if of_name.fullmatch(action))
+    return [f"{service}:{','.join(ranges(sorted(places)))}" for service, places in sorted(found.items())]
+
+
+def ranges(numbers):
+    """Numbers in order, those that follow on each other as the first and the last."""
+    for _, group in itertools.groupby(enumerate(numbers), lambda one: one[1] - one[0]):
+        group = [number for _, number in group]
+        yield f"{group[0]}-{group[-1]}" if len(group) > 1 else f"{group[0]}"
 
 
 def write_policies(newest, older, services, names):
     every = [(name, policy, "-") for name, policy in newest.items()]
     every += [(name, policy, "retired") for name, policy in older.items() if name not in newest]
     every.sort(key=lambda one: one[0])
-    documents = [
-        json.dumps(policy["Document"], separators=(",", ":"), ensure_ascii=False).encode() + b"\n" for _, policy, _ in every
-    ]
-    dictionary, blocks = packed(documents, 110 << 10, 32 << 10)
-    index = [("D", len(dictionary))]
-    for members, block in blocks:
-        index.append(("B", len(block)))
-        for place in members:
-            name, policy, state = every[place]
-            index.append(("M", name, policy["Path"], policy["DefaultVersionId"], state, len(documents[place])))
-    write("policies.zst", compressed(text(index)))
-    write("documents.zst", dictionary + b"".join(block for _, block in blocks))
-    write("policy-services.zst", compressed(text(services_allowed(policy, services, names) for _, policy, _ in every)))
+    index, documents, actions = [], [], []
+    for name, policy, state in every:
+        document = json.dumps(policy["Document"], separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+        allowed = text([actions_allowed(policy, services, names)])
+        index.append((name, policy["Path"], policy["DefaultVersionId"], state, len(document), len(allowed)))
+        documents.append(document)
+        actions.append(allowed)
+    write("policies.txt", text(index))
+    write("documents.txt", b"".join(documents))
+    write("policy-actions.txt", b"".join(actions))
 
 
 def write(name, content):

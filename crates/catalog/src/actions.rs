@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::facts::{Contents, Place, facts};
+use crate::facts::{Contents, facts};
 use crate::keys::{ConditionKey, keys_of};
 
 /// A service of AWS as far as IAM knows it. What it has is read when it is asked for.
@@ -14,7 +14,7 @@ pub struct Service {
     pub(crate) place: u16,
     pub(crate) first: u32,
     pub(crate) end: u32,
-    pub(crate) text: Place,
+    pub(crate) text: &'static str,
     pub(crate) contents: OnceLock<Contents>,
 }
 
@@ -41,6 +41,7 @@ pub struct ResourceType {
     pub(crate) name: &'static str,
     pub(crate) arn: &'static str,
     pub(crate) keys: Option<u16>,
+    pub(crate) pattern: OnceLock<String>,
 }
 
 /// Whether an action exists.
@@ -220,6 +221,25 @@ impl ResourceType {
     /// The shape of its ARNs: `arn:${Partition}:s3:::${BucketName}`.
     pub fn arn(&self) -> &'static str {
         self.arn
+    }
+
+    /// Its ARNs as a pattern: `arn:*:s3:::*`.
+    ///
+    /// ```
+    /// let object = iamrail_catalog::service("s3").unwrap().resource_types().iter().find(|kind| kind.name() == "object");
+    /// assert_eq!(object.unwrap().pattern(), "arn:*:s3:::*/*");
+    /// ```
+    pub fn pattern(&self) -> &str {
+        self.pattern.get_or_init(|| {
+            let mut pattern = String::with_capacity(self.arn.len());
+            let mut rest = self.arn;
+            while let Some((before, behind)) = rest.split_once("${") {
+                pattern.push_str(before);
+                pattern.push('*');
+                rest = behind.split_once('}').map_or("", |(_, after)| after);
+            }
+            pattern + rest
+        })
     }
 
     /// The condition keys that requests on such a resource may have.

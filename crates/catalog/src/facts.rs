@@ -1,28 +1,20 @@
 //! Reads services and their actions from what is embedded.
+//!
+//! The files are part of the program, and tests read all of them: a part that is not there is empty.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::actions::{Access, Action, ResourceType, Service};
-use crate::load::{Blocks, unpack};
 
-static INDEX: &[u8] = include_bytes!("../data/services.zst");
-static ACTIONS: &[u8] = include_bytes!("../data/actions.zst");
+static INDEX: &str = include_str!("../data/services.txt");
+static ACTIONS: &str = include_str!("../data/actions.txt");
 
 /// What is known of services before anything is asked of one.
 pub(crate) struct Facts {
     pub(crate) services: Vec<Service>,
     pub(crate) by_prefix: HashMap<&'static str, usize>,
     pub(crate) principals: Vec<&'static str>,
-    blocks: Blocks,
-}
-
-/// Where the text of a service stands.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
-    block: usize,
-    start: usize,
-    length: usize,
 }
 
 /// What a service has.
@@ -37,59 +29,51 @@ pub(crate) struct Contents {
 
 pub(crate) fn facts() -> &'static Facts {
     static FACTS: OnceLock<Facts> = OnceLock::new();
-    FACTS.get_or_init(|| Facts::read(unpack(INDEX)))
+    FACTS.get_or_init(Facts::read)
 }
 
 impl Facts {
     /// Reads the lines that `data/catalog.py` describes.
-    fn read(text: &'static str) -> Self {
+    fn read() -> Self {
         let mut services: Vec<Service> = Vec::with_capacity(512);
         let mut by_prefix = HashMap::with_capacity(512);
-        let (mut principals, mut lengths) = (Vec::new(), Vec::new());
-        let (mut first, mut start) = (0, 0);
-        for line in text.lines() {
+        let mut principals = Vec::with_capacity(512);
+        let (mut first, mut texts) = (0, ACTIONS);
+        for line in INDEX.lines() {
             let mut fields = line.split('\t');
             let mut next = || fields.next().unwrap_or_default();
             match next() {
                 "S" => {
                     let (prefix, name) = (next(), next());
                     let end = first + number::<u32>(next());
-                    // The dictionary has a length too.
-                    let text =
-                        Place { block: lengths.len().saturating_sub(2), start, length: number(next()) };
+                    let text = take(&mut texts, number(next()));
                     by_prefix.insert(prefix, services.len());
                     let place = u16::try_from(services.len()).unwrap_or(u16::MAX);
-                    services.push(Service {
-                        prefix,
-                        name,
-                        place,
-                        first,
-                        end,
-                        text,
-                        contents: OnceLock::new(),
-                    });
+                    let contents = OnceLock::new();
+                    services.push(Service { prefix, name, place, first, end, text, contents });
                     first = end;
-                    start += text.length;
                 }
-                "P" => principals.push(next()),
-                _ => {
-                    lengths.push(number(next()));
-                    start = 0;
-                }
+                _ => principals.push(next()),
             }
         }
-        Self { services, by_prefix, principals, blocks: Blocks::new(ACTIONS, &lengths) }
+        Self { services, by_prefix, principals }
     }
 }
 
-fn number<T: std::str::FromStr + Default>(field: &str) -> T {
+/// Takes a part of some length from the start of a text.
+pub(crate) fn take(text: &mut &'static str, length: usize) -> &'static str {
+    let (part, rest) = text.split_at_checked(length).unwrap_or_default();
+    *text = rest;
+    part
+}
+
+pub(crate) fn number<T: std::str::FromStr + Default>(field: &str) -> T {
     field.parse().unwrap_or_default()
 }
 
 impl Contents {
     /// What the service at a place among all services has, the first of whose actions has this number.
-    pub(crate) fn read(text: Place, service: u16, first: u32) -> Self {
-        let text = facts().blocks.part(text.block, text.start, text.length);
+    pub(crate) fn read(text: &'static str, service: u16, first: u32) -> Self {
         // The names in lower case stand at the same places of a text of their own.
         let folded: &'static str = String::leak(text.to_ascii_lowercase());
         let mut contents = Self::default();
@@ -108,7 +92,8 @@ impl Contents {
                 }
                 "T" => {
                     let (name, arn) = (next(), next());
-                    contents.types.push(ResourceType { name, arn, keys: next().parse().ok() });
+                    let (keys, pattern) = (next().parse().ok(), OnceLock::new());
+                    contents.types.push(ResourceType { name, arn, keys, pattern });
                 }
                 _ => contents.retired.push(next()),
             }

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::global::{GLOBAL, global_key};
-use crate::load::unpack;
 
-static PACKED: &[u8] = include_bytes!("../data/keys.zst");
+static TEXT: &str = include_str!("../data/keys.txt");
 
 /// A key of the request's context.
 #[derive(Debug)]
@@ -47,7 +46,7 @@ struct Keys {
 
 fn all() -> &'static Keys {
     static KEYS: OnceLock<Keys> = OnceLock::new();
-    KEYS.get_or_init(|| Keys::read(unpack(PACKED)))
+    KEYS.get_or_init(|| Keys::read(TEXT))
 }
 
 /// What is known of a condition key such as `aws:PrincipalTag/team`, whatever its case.

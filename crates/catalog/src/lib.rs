@@ -1,8 +1,8 @@
 //! What AWS has: the actions of its services, the policies that it manages, and the principals of its services.
 //!
-//! Data and look-up only. The facts are embedded compressed, in parts (the actions of a few services, some documents of policies),
-//! each of which is read when something asks for it the first time; from then on it is shared by all threads. Where they come from
-//! is in [`SOURCES`].
+//! Data and look-up only. The facts are embedded as text, in parts (the actions of a service, the document of a policy), each of
+//! which is read when something asks for it the first time; from then on it is shared by all threads. Where they come from is in
+//! [`SOURCES`].
 
 mod actions;
 mod choice;
@@ -10,7 +10,6 @@ mod facts;
 mod glob;
 mod global;
 mod keys;
-mod load;
 mod pattern;
 mod policies;
 mod set;
@@ -23,7 +22,7 @@ pub use choice::expand_with_choice;
 pub use glob::{glob_covers, glob_covers_folded, glob_matches, walk};
 pub use keys::{ConditionKey, KeyType, condition_key, condition_keys};
 pub use pattern::expand;
-pub use policies::{AllowedServices, ManagedPolicy, managed_policies, managed_policy, managed_policy_by_arn};
+pub use policies::{Allowed, ManagedPolicy, managed_policies, managed_policy, managed_policy_by_arn};
 pub use set::ActionSet;
 
 /// A package that facts were taken from.

@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use crate::load::{Blocks, unpack};
-use crate::{Service, services};
+use crate::facts::{number, take};
+use crate::{ActionSet, Service, services};
 
-static INDEX: &[u8] = include_bytes!("../data/policies.zst");
-static DOCUMENTS: &[u8] = include_bytes!("../data/documents.zst");
-static SERVICES: &[u8] = include_bytes!("../data/policy-services.zst");
+static INDEX: &str = include_str!("../data/policies.txt");
+static DOCUMENTS: &str = include_str!("../data/documents.txt");
+static ACTIONS: &str = include_str!("../data/policy-actions.txt");
 
 /// A policy that AWS manages, the same in every partition but for the partition in its ARNs.
 #[derive(Debug)]
@@ -17,33 +17,30 @@ pub struct ManagedPolicy {
     version: &'static str,
     is_retired: bool,
     place: usize,
-    block: usize,
-    start: usize,
-    length: usize,
+    document: &'static str,
+    actions: &'static str,
+    allowed: OnceLock<Allowed>,
 }
 
-/// The services whose actions a policy allows.
+/// What a policy allows, whatever the resources and the conditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AllowedServices {
-    /// All, or all but those that it excepts.
+pub enum Allowed {
+    /// All actions, or all but those that it excepts.
     Every,
-    /// These, by their places among [`services`], in order, each with the number of actions in use that it allows.
-    These(Vec<(u16, usize)>),
-}
-
-struct Index {
-    policies: Vec<ManagedPolicy>,
-    documents: Blocks,
-}
-
-fn index() -> &'static Index {
-    static READ: OnceLock<Index> = OnceLock::new();
-    READ.get_or_init(|| Index::read(unpack(INDEX)))
+    /// These.
+    These {
+        /// The services whose actions it allows, by their places among [`services`], in order, each with the number of actions in
+        /// use that it allows.
+        services: Vec<(u16, usize)>,
+        /// The actions in use that it allows.
+        actions: ActionSet,
+    },
 }
 
 /// All policies, by name.
 pub fn managed_policies() -> &'static [ManagedPolicy] {
-    &index().policies
+    static READ: OnceLock<Vec<ManagedPolicy>> = OnceLock::new();
+    READ.get_or_init(read)
 }
 
 /// The policy of a name.
@@ -102,65 +99,71 @@ impl ManagedPolicy {
 
     /// What it says, in JSON without space. ARNs in it are those of the partition `aws`.
     pub fn document(&self) -> &'static str {
-        index().documents.part(self.block, self.start, self.length).trim_end()
+        self.document
     }
 
-    /// The services whose actions it allows, which can be asked of all policies without reading their documents.
-    pub fn allowed_services(&self) -> &'static AllowedServices {
-        static READ: OnceLock<Vec<AllowedServices>> = OnceLock::new();
-        const NONE: &AllowedServices = &AllowedServices::These(Vec::new());
-        let all = READ.get_or_init(|| unpack(SERVICES).lines().map(AllowedServices::read).collect());
-        all.get(self.place).unwrap_or(NONE)
+    /// What it allows, which can be asked without reading its document.
+    pub fn allowed(&self) -> &Allowed {
+        self.allowed.get_or_init(|| Allowed::read(self.actions))
+    }
+
+    /// The place of the first service whose actions it allows; `None` when it allows those of every service, or none. It can be
+    /// asked of all policies for little.
+    pub fn first_service(&self) -> Option<u16> {
+        self.actions.split_once(':').and_then(|(place, _)| place.parse().ok())
     }
 }
 
-impl AllowedServices {
+impl Allowed {
     fn read(line: &str) -> Self {
-        match line {
-            "*" => Self::Every,
-            line => {
-                let one = |field: &str| {
-                    let (place, count) = field.split_once(':')?;
-                    Some((place.parse().ok()?, count.parse().ok()?))
-                };
-                Self::These(line.split('\t').filter_map(one).collect())
-            }
+        if line == "*" {
+            return Self::Every;
         }
+        let (mut allowed, mut actions) = (Vec::new(), ActionSet::new());
+        for (place, ranges) in line.split('\t').filter_map(|field| field.split_once(':')) {
+            let place = number(place);
+            let Some(service) = services().get(usize::from(place)) else { continue };
+            let mut count = 0;
+            for range in ranges.split(',').filter(|range| !range.is_empty()) {
+                let (first, last) = range.split_once('-').unwrap_or((range, range));
+                let start = service.places().start;
+                let range = start + number::<usize>(first)..start + number::<usize>(last) + 1;
+                count += range.len();
+                actions.insert_places(range);
+            }
+            allowed.push((place, count));
+        }
+        Self::These { services: allowed, actions }
     }
 
-    /// The services.
-    pub fn iter(&self) -> impl Iterator<Item = &'static Service> {
-        let all = matches!(self, Self::Every).then(|| services().iter()).into_iter().flatten();
-        let these = match self {
-            Self::Every => &[][..],
-            Self::These(places) => places,
+    /// The services whose actions it allows.
+    pub fn services(&self) -> impl Iterator<Item = &'static Service> {
+        let (all, these) = match self {
+            Self::Every => (services(), &[][..]),
+            Self::These { services, .. } => (&[][..], services.as_slice()),
         };
-        all.chain(these.iter().filter_map(|(place, _)| services().get(usize::from(*place))))
+        all.iter().chain(these.iter().filter_map(|(place, _)| services().get(usize::from(*place))))
     }
 }
 
-impl Index {
-    /// Reads the lines that `data/catalog.py` describes.
-    fn read(text: &'static str) -> Self {
-        let mut policies: Vec<ManagedPolicy> = Vec::with_capacity(2_048);
-        let (mut lengths, mut start) = (Vec::new(), 0);
-        for line in text.lines() {
-            let mut fields = line.split('\t');
-            let mut next = || fields.next().unwrap_or_default();
-            if next() == "M" {
-                let (name, path, version, is_retired) = (next(), next(), next(), next() == "retired");
-                let length = next().parse().unwrap_or_default();
-                // The dictionary has a length too.
-                let (place, block) = (policies.len(), lengths.len().saturating_sub(2));
-                policies.push(ManagedPolicy { name, path, version, is_retired, place, block, start, length });
-                start += length;
-            } else {
-                lengths.push(next().parse().unwrap_or_default());
-                start = 0;
-            }
+/// Reads the lines that `data/catalog.py` describes.
+fn read() -> Vec<ManagedPolicy> {
+    let (mut documents, mut actions) = (DOCUMENTS, ACTIONS);
+    let read = |(place, line): (usize, &'static str)| {
+        let mut fields = line.split('\t');
+        let mut next = || fields.next().unwrap_or_default();
+        ManagedPolicy {
+            name: next(),
+            path: next(),
+            version: next(),
+            is_retired: next() == "retired",
+            place,
+            document: take(&mut documents, number(next())).trim_end(),
+            actions: take(&mut actions, number(next())).trim_end(),
+            allowed: OnceLock::new(),
         }
-        Self { policies, documents: Blocks::new(DOCUMENTS, &lengths) }
-    }
+    };
+    INDEX.lines().enumerate().map(read).collect()
 }
 
 #[cfg(test)]
@@ -194,13 +197,26 @@ mod tests {
     }
 
     #[test]
-    fn the_services_that_a_policy_allows_are_told_without_its_document() {
+    fn what_a_policy_allows_is_told_without_its_document() {
         let services = |name: &str| {
-            let services = managed_policy(name).unwrap().allowed_services();
-            services.iter().map(Service::prefix).collect::<Vec<_>>()
+            let allowed = managed_policy(name).unwrap().allowed();
+            allowed.services().map(Service::prefix).collect::<Vec<_>>()
         };
         assert_eq!(services("AmazonS3ReadOnlyAccess"), ["s3", "s3-object-lambda"]);
         assert_eq!(services("AWSDenyAll"), [""; 0]);
         assert_eq!(services("PowerUserAccess").len(), crate::services().len());
+        let Allowed::These { actions, .. } = managed_policy("AWSLambdaBasicExecutionRole").unwrap().allowed()
+        else {
+            panic!("it names three actions");
+        };
+        let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]);
+        for policy in managed_policies() {
+            let first = match policy.allowed() {
+                Allowed::Every => None,
+                Allowed::These { services, .. } => services.first().map(|(place, _)| *place),
+            };
+            assert_eq!(policy.first_service(), first, "{}", policy.name());
+        }
     }
 }

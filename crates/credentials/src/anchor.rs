@@ -65,7 +65,8 @@ static ANCHORS: LazyLock<Option<Anchors>> = LazyLock::new(|| {
     let breakable: Vec<(Vec<u8>, usize)> = encoded.iter().filter_map(phase).collect();
     let (texts, kinds): (Vec<Vec<u8>>, Vec<Anchor>) = ids.chain(others).chain(encoded).unzip();
     let mut builder = AhoCorasick::builder();
-    // An automaton that is soon made: nearly all of a text is passed over without it.
+    // A prefilter passes over nearly all of a text. What is left takes no longer by this, and a table takes longer to be made than a
+    // small input to be looked through.
     builder.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::ContiguousNFA));
     Some(Anchors { searcher: builder.build(texts).ok()?, kinds, breakable })
 });

@@ -67,16 +67,17 @@ pub fn may_be_part(name: &str, text: &str) -> bool {
     }
     let announced = || crate::context::is_of_secret(format!("aws {name}").as_bytes());
     let long_enough = |least: usize| run::next(bytes, 0, bytes.len(), least).is_some();
-    let begins_id = PREFIXES.iter().any(|prefix| {
+    let has_prefix = |prefix: &&str| {
         let body = text.split(prefix).nth(1).unwrap_or_default().bytes();
         body.take_while(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7')).count() >= SHORTEST_PART
-    });
+    };
+    let begins_id = || bytes.contains(&FIRST) && PREFIXES.iter().any(has_prefix);
     // A name written together is as lively as a token, but for digits.
     let is_run = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
     let is_mixed = text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_lowercase())
         && text.bytes().any(|byte| byte.is_ascii_uppercase());
-    begins_id || is_run && is_mixed && is_token(bytes) || long_enough(SHORTEST_PART) && announced()
+    begins_id() || is_run && is_mixed && is_token(bytes) || long_enough(SHORTEST_PART) && announced()
 }
 
 fn is_token(characters: &[u8]) -> bool {

@@ -1,6 +1,6 @@
 //! Whether a role or a policy says what it is for.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
 
@@ -26,6 +26,10 @@ const PLACEHOLDERS: [&str; 14] = [
     "changeme",
     "placeholder",
 ];
+
+/// What finds each of them.
+static FINDERS: LazyLock<Vec<memmem::Finder<'static>>> =
+    LazyLock::new(|| PLACEHOLDERS.iter().map(memmem::Finder::new).collect());
 
 /// Words that carry no meaning of their own.
 const FILLERS: [&str; 22] = [
@@ -180,9 +184,11 @@ fn fault(text: &Text, name: &str, options: &RoleOptions) -> Option<&'static str>
     if !rest.trim().contains(char::is_whitespace) {
         return Some("its description is no more than a name");
     }
-    for phrase in PLACEHOLDERS.iter().copied().chain(options.placeholders.iter().map(String::as_str)) {
+    let known = PLACEHOLDERS.iter().copied().zip(FINDERS.iter().map(memmem::Finder::as_ref));
+    let others = options.placeholders.iter().map(|phrase| (phrase.as_str(), memmem::Finder::new(phrase)));
+    for (phrase, finder) in known.chain(others) {
         // An empty phrase stands everywhere, and says nothing about what is there.
-        if !phrase.is_empty() && memmem::find(rest.as_bytes(), phrase.as_bytes()).is_some() {
+        if !phrase.is_empty() && finder.find(rest.as_bytes()).is_some() {
             rest = without_phrase(&rest, phrase);
         }
     }

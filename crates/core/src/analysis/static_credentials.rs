@@ -16,7 +16,14 @@ const DEPTH: usize = 32;
 /// The access keys of an input, by the resources that declare them.
 pub struct Keys<'m>(HashMap<&'m str, &'m AccessKey>);
 
+/// The workloads of a model, each with what its configuration carries.
+pub fn workloads(model: &Model) -> Vec<(&Workload, Carried<'_>)> {
+    let keys = Keys::of(model);
+    model.workloads.iter().map(|(_, workload)| (workload, keys.carried_by(workload))).collect()
+}
+
 /// What the configuration of a workload carries.
+#[derive(Debug)]
 pub struct Carried<'m> {
     /// The credentials, in the order in which they stand there.
     pub found: Vec<Found<'m>>,
@@ -38,7 +45,7 @@ impl<'m> Keys<'m> {
     }
 
     /// The credentials that reach a workload.
-    pub fn carried_by(&self, workload: &'m Workload) -> Carried<'m> {
+    fn carried_by(&self, workload: &'m Workload) -> Carried<'m> {
         let has_arguments = workload.settings.iter().any(|setting| is_one_of(&setting.name, &ARGUMENTS));
         let mut search = Search {
             keys: &self.0,
@@ -61,6 +68,7 @@ impl<'m> Keys<'m> {
 }
 
 /// Credentials in one place of a workload's configuration.
+#[derive(Debug)]
 pub struct Found<'m> {
     /// What they are.
     pub what: What<'m>,
@@ -75,6 +83,7 @@ pub struct Found<'m> {
 }
 
 /// What they are.
+#[derive(Debug)]
 pub enum What<'m> {
     /// An attribute of a key that the model declares.
     Key(&'m AccessKey, Origin),

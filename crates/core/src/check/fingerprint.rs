@@ -110,7 +110,8 @@ pub(super) fn tell_apart(known: &[Arc<str>], findings: &mut [Finding]) {
 
 /// The first half of a digest.
 fn hexadecimal(digest: Sha256) -> String {
-    digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let digits = digest.finalize().into_iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// The ways to a finding: ` when IsProduction, or when not IsSmall and IsOpen, or in 2 more ways`.

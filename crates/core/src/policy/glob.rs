@@ -97,6 +97,11 @@ impl Glob {
         if mine.len().saturating_mul(others.len()) > MOST {
             return false;
         }
+        // Without `?`, the other's wildcards are letters that only `*` stands for.
+        if !mine.contains(&Token::One) {
+            let part = |at: usize| others.get(at).map(|part| (*part, 1));
+            return walk(mine, |token| token == Token::Any, part, |token, part| token == part);
+        }
         // below[j]: whether what is left of this pattern covers what is left of the other after j parts.
         let mut below = vec![false; others.len() + 1];
         if let Some(last) = below.last_mut() {

@@ -12,9 +12,10 @@ use crate::analysis::administrators::Administrators;
 use crate::analysis::escalation::Escalations;
 use crate::analysis::mfa::Flaws;
 use crate::analysis::power;
+use crate::analysis::static_credentials::{self, Carried};
 use crate::configuration::{Configuration, Matched};
 use crate::exceptions::FaultKind;
-use crate::model::Model;
+use crate::model::{Model, Workload};
 use crate::options::Options;
 use crate::report::Level;
 use crate::sighting::Sightings;
@@ -103,6 +104,7 @@ pub(crate) struct Analyses<'a> {
     administrators: OnceLock<Administrators<'a>>,
     mfa_flaws: OnceLock<Flaws<'a>>,
     power: OnceLock<Vec<power::Source<'a>>>,
+    carried: OnceLock<Vec<(&'a Workload, Carried<'a>)>>,
 }
 
 impl<'a> Context<'a> {
@@ -123,6 +125,11 @@ impl<'a> Context<'a> {
     /// The statements that are meant to demand MFA and do not.
     pub fn mfa_flaws(&self) -> &'a Flaws<'a> {
         self.analyses.mfa_flaws.get_or_init(|| Flaws::of(self.model, self.administrators()))
+    }
+
+    /// The workloads, each with the credentials that reach it.
+    pub fn workloads(&self) -> &'a [(&'a Workload, Carried<'a>)] {
+        self.analyses.carried.get_or_init(|| static_credentials::workloads(self.model))
     }
 
     /// Every place that hands out power, in the order of the input.

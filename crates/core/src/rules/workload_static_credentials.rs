@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::analysis::static_credentials::{Found, Keys, What};
+use crate::analysis::static_credentials::{Found, What};
 use crate::model::{AccessKey, Model, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
@@ -19,12 +19,10 @@ const HELP: &str =
     "run the workload with a role and let the AWS SDK find its temporary credentials; then remove the key";
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
-    let keys = Keys::of(context.model);
-    for (_, workload) in context.model.workloads.iter() {
-        let carried = keys.carried_by(workload);
+    for (workload, carried) in context.workloads() {
         carried.secrets.iter().for_each(|span| judge.secret(*span));
         match carried.hidden {
-            _ if !carried.found.is_empty() => report(context.model, judge, workload, carried.found),
+            _ if !carried.found.is_empty() => report(context.model, judge, workload, &carried.found),
             Some((setting, unknown)) => {
                 let Workload { what, declared, .. } = workload;
                 let span = setting.value.span.or(setting.name_span).unwrap_or(declared.span);
@@ -39,15 +37,15 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     }
 }
 
-fn report(model: &Model, judge: &mut Judge<'_>, workload: &Workload, found: Vec<Found<'_>>) {
+fn report(model: &Model, judge: &mut Judge<'_>, workload: &Workload, found: &[Found<'_>]) {
     // A declared key, or else whatever is not declared here, is one cause, wherever its parts arrive.
-    let mut causes: Vec<(Option<&AccessKey>, Vec<Found<'_>>)> = Vec::new();
+    let mut causes: Vec<(Option<&AccessKey>, Vec<&Found<'_>>)> = Vec::new();
     for one in found {
         let key = match &one.what {
             What::Key(key, _) => Some(*key),
             What::Literal | What::Name => None,
         };
-        let same = |cause: &&mut (Option<&AccessKey>, Vec<Found<'_>>)| {
+        let same = |cause: &&mut (Option<&AccessKey>, Vec<&Found<'_>>)| {
             cause.0.map(|key| &key.declared.subject) == key.map(|key| &key.declared.subject)
         };
         match causes.iter_mut().find(same) {
@@ -71,7 +69,7 @@ fn report_cause(
     judge: &mut Judge<'_>,
     workload: &Workload,
     key: Option<&AccessKey>,
-    places: &[Found<'_>],
+    places: &[&Found<'_>],
 ) {
     let Some(first) = places.first() else { return };
     let subject = &workload.declared.subject;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::analysis::static_credentials::{Found, Keys};
+use crate::analysis::static_credentials::Found;
 use crate::model::{self, Case, Deployment, Guard, Link, Model, Named, Reference, Workload, WorkloadRole};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
@@ -18,11 +18,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
-    let keys = Keys::of(model);
-    for (_, workload) in model.workloads.iter().filter(|(_, workload)| workload.asks_for_role) {
+    for (workload, carried) in context.workloads().iter().filter(|(workload, _)| workload.asks_for_role) {
         let starters: Vec<&Workload> = starters(model, workload);
-        let carried = keys.carried_by(workload).found;
-        let certain: Vec<&Found<'_>> = carried.iter().filter(|found| found.undecided.is_none()).collect();
+        let certain: Vec<&Found<'_>> =
+            carried.found.iter().filter(|found| found.undecided.is_none()).collect();
         let mut guards = guards(model, workload);
         guards.extend(starters.iter().flat_map(|one| self::guards(model, one)));
         guards.extend(certain.iter().map(|found| found.guard.clone()));

@@ -50,6 +50,12 @@ impl Flat {
         self.holes.get(index).map(|(_, hole)| hole)
     }
 
+    /// The offset of the first hole that is marked at an offset or behind it.
+    pub(super) fn next_hole(&self, offset: usize) -> Option<usize> {
+        let index = self.holes.partition_point(|(at, _)| *at < offset);
+        self.holes.get(index).map(|(at, _)| *at)
+    }
+
     /// Where the bytes `start..end` stand: exactly in parts that are written as they are, by part otherwise.
     pub fn span(&self, start: usize, end: usize) -> Option<Span> {
         let first = self.place(start)?;

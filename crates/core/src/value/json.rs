@@ -4,6 +4,8 @@
 //! JSON parser for whole texts can neither see past such a hole nor say where in the template a string stands.
 
 use std::sync::Arc;
+
+use memchr::memchr2;
 use thiserror::Error;
 
 use super::flat::{Flat, HOLE};
@@ -218,34 +220,23 @@ impl<'f> Reader<'f> {
             return Err("expected a string in double quotes");
         }
         let mut parts = Vec::new();
-        let mut literal = Literal { text: String::new(), start: self.offset() };
         loop {
+            self.literal(&mut parts);
             let at = self.offset();
             if let Some(hole) = self.eat_hole() {
-                literal.finish(at, self.flat, &mut parts);
                 parts.push(Part::Hole(Arc::clone(hole)));
-                literal = Literal { text: String::new(), start: self.offset() };
                 continue;
             }
-            let mut letters = self.rest.chars();
-            let Some(letter) = letters.next() else { return Err("the string is not closed") };
-            self.rest = letters.as_str();
-            match letter {
-                '"' => {
-                    literal.finish(at, self.flat, &mut parts);
-                    break;
-                }
-                // An escape is a part of its own, so that what stands around it keeps its exact place.
-                '\\' => {
-                    literal.finish(at, self.flat, &mut parts);
-                    literal.text.push(self.escape()?);
-                    literal.start = at;
-                    literal.finish(self.offset(), self.flat, &mut parts);
-                    literal.start = self.offset();
-                }
-                // Raw line breaks are against JSON, but YAML folding and heredocs leave them, and AWS takes them.
-                letter => literal.text.push(letter),
+            if self.eat('"') {
+                break;
             }
+            if !self.eat('\\') {
+                return Err("the string is not closed");
+            }
+            // An escape is a part of its own, so that what stands around it keeps its exact place.
+            let letter = self.escape()?;
+            let text = letter.encode_utf8(&mut [0; 4]).into();
+            parts.push(Part::Literal { text, span: self.flat.span(at, self.offset()) });
         }
         let origins = match parts.as_slice() {
             [Part::Hole(hole)] => hole.origins.clone(),
@@ -256,6 +247,20 @@ impl<'f> Reader<'f> {
         };
         let text = Kind::Text(Text::from_parts(parts));
         Ok(Value::new(text).with_origins(origins).at(self.flat.span(start, self.offset())))
+    }
+
+    /// Takes the letters of a string that stand for themselves. Raw line breaks are against JSON, but YAML folding and heredocs
+    /// leave them, and AWS takes them.
+    fn literal(&mut self, parts: &mut Vec<Part>) {
+        let at = self.offset();
+        let to_hole = self.flat.next_hole(at).and_then(|hole| self.rest.get(..hole - at));
+        let before = to_hole.unwrap_or(self.rest);
+        let end = memchr2(b'"', b'\\', before.as_bytes()).unwrap_or(before.len());
+        let (text, rest) = self.rest.split_at(end);
+        if !text.is_empty() {
+            parts.push(Part::Literal { text: text.into(), span: self.flat.span(at, at + end) });
+        }
+        self.rest = rest;
     }
 
     /// What an escape stands for; the backslash was read already.
@@ -293,22 +298,6 @@ impl<'f> Reader<'f> {
         let unit = u32::from_str_radix(digits, 16).map_err(|_| "expected four hexadecimal digits")?;
         self.rest = self.rest.get(4..).unwrap_or_default();
         Ok(unit)
-    }
-}
-
-/// Known characters of a string, read so far.
-struct Literal {
-    text: String,
-    start: usize,
-}
-
-impl Literal {
-    fn finish(&mut self, end: usize, flat: &Flat, parts: &mut Vec<Part>) {
-        if self.text.is_empty() {
-            return;
-        }
-        let text = std::mem::take(&mut self.text);
-        parts.push(Part::Literal { text: text.into(), span: flat.span(self.start, end) });
     }
 }
 

@@ -56,7 +56,7 @@ fn is_for_what_it_grants(policy: &ManagedPolicy) -> bool {
             .chain(other.map(|(name, _)| (*name).to_owned()));
         names.any(|service| service.len() > 1 && name.starts_with(&service))
     };
-    policy.allowed_services().iter().any(is_named)
+    policy.allowed().services().any(is_named)
 }
 
 fn letters(text: &str) -> String {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use iamrail_catalog::{
-    Action, ActionSet, AllowedServices, ManagedPolicy, Service, managed_policies, service, services,
+    Action, ActionSet, Allowed, ManagedPolicy, Service, managed_policies, service, services,
 };
 
 use super::actions::{Actions, Reading, companion};
@@ -89,14 +89,16 @@ impl<'d> Custom<'d> {
 
     /// A policy of AWS, if it fits into this one and grants all of some action that it states.
     pub fn part(&self, policy: &'static ManagedPolicy) -> Option<Coverage<'d>> {
-        let is_near = match policy.allowed_services() {
+        let is_near = match policy.allowed() {
             // What is allowed of nearly all services is no little that comes besides.
-            AllowedServices::Every => self.is_of_most_services(),
-            AllowedServices::These(counts) => {
-                !counts.is_empty() && counts.iter().all(|(place, count)| self.is_near(*place, *count))
+            Allowed::Every => self.is_of_most_services(),
+            Allowed::These { services, actions } => {
+                !services.is_empty()
+                    && services.iter().all(|(place, count)| self.is_near(*place, *count))
+                    && self.besides(actions).is_some()
             }
         };
-        // A document is read only if these numbers tell that it is worth it.
+        // A document is read only if its actions tell that it is worth it.
         let managed = is_near.then(|| said(policy))??;
         let besides = self.takes_in(managed)?;
         let (mut covered, mut rest) = (Vec::new(), Vec::new());
@@ -123,12 +125,12 @@ impl<'d> Custom<'d> {
 
     /// How many actions a policy of AWS grants besides, if it grants all of this one.
     pub fn whole(&self, policy: &'static ManagedPolicy) -> Option<usize> {
-        let is_near = match policy.allowed_services() {
-            AllowedServices::Every => true,
-            AllowedServices::These(counts) => self.services.iter().all(|(service, count)| {
-                let found = counts.binary_search_by_key(service, |(place, _)| *place);
-                found.ok().and_then(|at| counts.get(at)).is_some_and(|(_, theirs)| count <= theirs)
-            }),
+        let is_near = match policy.allowed() {
+            Allowed::Every => true,
+            Allowed::These { services, actions } => {
+                let is_named = |place| services.binary_search_by_key(place, |(place, _)| *place).is_ok();
+                self.services.keys().all(is_named) && self.said.allowed.is_subset(actions)
+            }
         };
         let managed = (is_near && !self.is_empty()).then(|| said(policy))??;
         let grants_all =
@@ -147,13 +149,16 @@ impl<'d> Custom<'d> {
             || self.services.contains_key(&place) && is_little(count.saturating_sub(mine), count)
     }
 
+    /// The actions of a policy of AWS that this one has on no resource; `None` when they are more than other ways to the same.
+    fn besides(&self, allowed: &ActionSet) -> Option<ActionSet> {
+        let mut besides = allowed.clone();
+        besides.remove(&self.said.allowed);
+        self.grants_in_other_words(&besides, allowed).then_some(besides)
+    }
+
     /// What little a policy of AWS grants that this one does not; `None` when that is more than other ways to the same.
     fn takes_in(&self, managed: &Said<'_>) -> Option<ActionSet> {
-        let mut besides = managed.allowed.clone();
-        besides.remove(&self.said.allowed);
-        if !besides.is_empty() && !self.grants_in_other_words(&besides, managed) {
-            return None;
-        }
+        let mut besides = self.besides(&managed.allowed)?;
         for term in &managed.allows {
             // What the catalog does not know has no other words.
             if term.actions.is_open || !term.actions.unlisted.is_empty() {
@@ -163,7 +168,7 @@ impl<'d> Custom<'d> {
                 }
             }
             besides.extend(&self.said.lacking(term));
-            if !besides.is_empty() && !self.grants_in_other_words(&besides, managed) {
+            if !self.grants_in_other_words(&besides, &managed.allowed) {
                 return None;
             }
         }
@@ -183,7 +188,7 @@ impl<'d> Custom<'d> {
     /// Whether actions that a policy of AWS grants besides hand out nothing new in substance: they do with another service what
     /// this policy may do with the one behind it, or they are a few ways to find out what there is (`Describe...`, `List...`) of which
     /// this policy names none, while it has all else that the one of AWS has of the service.
-    fn grants_in_other_words(&self, besides: &ActionSet, managed: &Said<'_>) -> bool {
+    fn grants_in_other_words(&self, besides: &ActionSet, allowed: &ActionSet) -> bool {
         besides.services().all(|service| {
             if let Some(other) = companion(service) {
                 return self.everywhere.has_service(other)
@@ -192,7 +197,7 @@ impl<'d> Custom<'d> {
                         same.is_some_and(|same| self.everywhere.contains(same))
                     });
             }
-            let is_small = is_little(besides.len_of(service), managed.allowed.len_of(service));
+            let is_small = is_little(besides.len_of(service), allowed.len_of(service));
             let finds_out = |action: &'static Action| {
                 let (access, verb) = (action.access(), verb(action.name()));
                 (access.is_read() || access.is_list())
@@ -245,11 +250,9 @@ fn by_service() -> &'static ByService {
     static READ: LazyLock<ByService> = LazyLock::new(|| {
         let mut found = ByService { first: vec![Vec::new(); services().len()], every: Vec::new() };
         for policy in managed_policies() {
-            let list = match policy.allowed_services() {
-                AllowedServices::Every => Some(&mut found.every),
-                AllowedServices::These(counts) => {
-                    counts.first().and_then(|(place, _)| found.first.get_mut(usize::from(*place)))
-                }
+            let list = match policy.first_service() {
+                Some(place) => found.first.get_mut(usize::from(place)),
+                None => (*policy.allowed() == Allowed::Every).then_some(&mut found.every),
             };
             list.into_iter().for_each(|list| list.push(policy.place()));
         }
@@ -296,11 +299,12 @@ mod tests {
         for policy in managed_policies() {
             let (_, document) = aws_managed::document(&policy.arn("aws")).unwrap();
             let custom = Custom::read(document, Reading::Sure);
-            match policy.allowed_services() {
-                AllowedServices::These(counts) => {
-                    assert_eq!(custom.services, counts.iter().copied().collect(), "{}", policy.name());
+            match policy.allowed() {
+                Allowed::These { services, actions } => {
+                    assert_eq!(custom.services, services.iter().copied().collect(), "{}", policy.name());
+                    assert_eq!(custom.said.allowed, *actions, "{}", policy.name());
                 }
-                AllowedServices::Every => {
+                Allowed::Every => {
                     let least = services().len() / 2 + companions().len();
                     assert!(custom.services.len() > least, "{}", policy.name());
                 }

@@ -235,22 +235,11 @@ fn are_all(action: &Action, resources: &Resources, globs: &[&Glob]) -> bool {
         Resources::Every => {
             let mut types = action.resource_types().peekable();
             let names_one = action.resource_types().any(|(_, required)| required);
-            types.peek().is_some() && names_one && types.all(|(kind, _)| is_taken_in(&shape(kind.arn())))
+            types.peek().is_some()
+                && names_one
+                && types.all(|(kind, _)| is_taken_in(&Glob::new(&any_partition(kind.pattern()))))
         }
     }
-}
-
-/// The ARNs of a type of resources, `arn:${Partition}:s3:::${BucketName}`, as a pattern.
-fn shape(arn: &str) -> Glob {
-    let mut pattern = String::new();
-    let mut rest = arn;
-    while let Some((before, after)) = rest.split_once("${") {
-        pattern.push_str(before);
-        pattern.push('*');
-        rest = after.split_once('}').map_or("", |(_, after)| after);
-    }
-    pattern.push_str(rest);
-    Glob::new(&any_partition(&pattern))
 }
 
 /// The pattern of a resource; what is not known of it covers nothing but itself.

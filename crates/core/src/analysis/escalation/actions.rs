@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::paths::{On, paths};
 use crate::collections::HashMap;
-use crate::policy::{Elements, Glob};
+use crate::policy::{Elements, glob_matches};
 
 /// Actions that steps bring along, and those with which conditions on tags are met.
 const MORE: [&str; 8] = [
@@ -68,8 +68,7 @@ impl Actions {
                 NAMES.places.get(&pattern).into_iter().for_each(|place| set.insert(*place));
                 continue;
             }
-            let glob = Glob::new(&pattern);
-            let matching = NAMES.all.iter().enumerate().filter(|(_, name)| glob.matches(name));
+            let matching = NAMES.all.iter().enumerate().filter(|(_, name)| glob_matches(&pattern, name));
             matching.for_each(|(place, _)| set.insert(place));
         }
         set

@@ -7,7 +7,7 @@ use crate::analysis::administration::{Administration, Grounds, administration_of
 use crate::analysis::aws_managed::Power;
 use crate::analysis::bearer::Bearer;
 use crate::model::{Case, Deployment, Guard, Model};
-use crate::policy::Document;
+use crate::policy::{Document, Statement};
 use crate::source::Span;
 use crate::value::Unknown;
 
@@ -28,11 +28,13 @@ impl PartialEq for Handed {
 
 /// What a document hands out in every deployment in which something is granted.
 pub(super) fn cases(model: &Model, document: &Document, assumed: &Guard) -> Vec<Case<Option<Handed>>> {
-    // Most documents hand out nothing, whatever is deployed.
-    if handed(&document.deployed(&Deployment::default(), None)).is_none() {
+    // Most documents hand out nothing, whatever is deployed, and most of these speak of nothing that would be power.
+    let speaks_of_power = |statement: &Statement| has_say(statement) || may_be_near(statement);
+    let is_silent = document.open.is_none() && !document.statements.iter().any(speaks_of_power);
+    if is_silent || handed(&document.deployed(&Deployment::default(), None)).is_none() {
         return Vec::new();
     }
-    let document = document.with_statements(|statement| has_say(statement) || may_be_near(statement));
+    let document = document.with_statements(speaks_of_power);
     let judge = |deployment: &Deployment| handed(&document.deployed(deployment, None));
     model.conditions.cases(assumed, document.guards(), judge)
 }

@@ -14,6 +14,8 @@ use crate::value::Reason;
 /// The actions of one service that are near to administration together.
 struct Near {
     service: &'static str,
+    /// All of them, as a pattern.
+    all: &'static str,
     how: &'static str,
     /// The same when a Deny takes some away.
     less: &'static str,
@@ -22,16 +24,19 @@ struct Near {
 const NEAR: [Near; 3] = [
     Near {
         service: "iam",
+        all: "iam:*",
         how: "allows every action of IAM",
         less: "allows every action of IAM but those that a Deny takes away",
     },
     Near {
         service: "organizations",
+        all: "organizations:*",
         how: "allows every action of Organizations",
         less: "allows every action of Organizations but those that a Deny takes away",
     },
     Near {
         service: "kms",
+        all: "kms:*",
         how: "allows every action of KMS, key policies included",
         less: "allows every action of KMS but those that a Deny takes away",
     },
@@ -39,8 +44,7 @@ const NEAR: [Near; 3] = [
 
 /// Whether a statement may hand out power that is near to administration, or take it away.
 pub(super) fn may_be_near(statement: &Statement) -> bool {
-    let may_cover =
-        |near: &Near| statement.actions.covered_by(&format!("{}:*", near.service), true).0 != Answer::No;
+    let may_cover = |near: &Near| statement.actions.covered_by(near.all, true).0 != Answer::No;
     statement.is_deny() || statement.actions.except || NEAR.iter().any(may_cover)
 }
 
@@ -80,9 +84,9 @@ fn near(statement: &Statement, denied: &Actions) -> Option<(&'static str, Option
         let how = "allows every action but those that a Deny takes away";
         return Some((how, element.and_then(|element| element.span)));
     }
-    NEAR.iter().find_map(|Near { service, how, less }| {
+    NEAR.iter().find_map(|Near { service, all, how, less }| {
         let facts = iamrail_catalog::service(service)?;
-        let (covered, element) = statement.actions.covered_by(&format!("{service}:*"), true);
+        let (covered, element) = statement.actions.covered_by(all, true);
         let is_whole = match statement.actions.except {
             true => Actions::of(&statement.actions, Reading::Sure).listed.has_service(facts),
             false => covered == Answer::Yes,

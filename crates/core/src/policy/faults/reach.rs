@@ -2,9 +2,9 @@
 
 use iamrail_catalog::{Action, ActionSet, ResourceType, Service, expand};
 
-use super::{Fault, action, shown, to_no_effect};
+use super::{Fault, shown, to_no_effect};
 use crate::collections::{HashMap, HashSet};
-use crate::policy::{Answer, Element, Glob, Statement};
+use crate::policy::{Answer, Element, Glob, Statement, glob_covers_folded};
 use crate::value::{Origin, Origins, Part};
 
 /// The shape of the ARNs of buckets. The name of a bucket has no slash, unlike most of what stands at the end of an ARN.
@@ -22,14 +22,15 @@ pub(super) fn check(statement: &Statement, variables: &Answer, faults: &mut Vec<
         return;
     }
     let mut reached = HashMap::default();
-    for element in statement.actions.items.iter().filter(|element| action::is_known(element)) {
+    for element in &statement.actions.items {
         let Some(text) = element.text.as_str() else { continue };
         // What stands for all services is never without an object.
         if text.starts_with('*') {
             continue;
         }
         let actions = expand(&text);
-        if !can_reach(&actions, &targets, &mut reached) {
+        // What the catalog does not know is another fault, or none.
+        if !actions.is_empty() && !can_reach(&actions, &targets, &mut reached) {
             faults.push(fault(statement, element, &text, &actions, &resources.items));
         }
     }
@@ -46,7 +47,7 @@ enum Target {
 }
 
 struct Arns {
-    pattern: Glob,
+    pattern: String,
     /// In lower case; none when it is not written out.
     service: Option<String>,
     /// Whether all resources of the service are meant.
@@ -68,7 +69,7 @@ impl Target {
         // A slash that is written stands in no name of a bucket, whatever is before it.
         if text.contains('/') && text.starts_with('*') {
             return Self::Arns(Arns {
-                pattern: Glob::new(&text),
+                pattern: text,
                 service: None,
                 is_whole_service: false,
                 is_one: false,
@@ -87,17 +88,38 @@ impl Target {
         }
     }
 
+    /// Whether it can be of a type.
     fn can_be(&self, kind: &ResourceType) -> bool {
         let Self::Arns(arns) = self else { return true };
-        let arn = kind.arn();
-        let of = arn.split(':').nth(2).filter(|of| arn.starts_with("arn:") && !of.contains('$'));
-        let may_be_of_service =
-            arns.service.as_deref().zip(of).is_none_or(|(mine, of)| mine.eq_ignore_ascii_case(of));
-        let meets = || match arns.has_open_frame {
-            true => shape(arn).meets(&arns.pattern),
-            false => shape(arn).meets_in_parts(&arns.pattern),
+        let meets = || {
+            let (theirs, mine) = (Glob::new(&kind.pattern().to_lowercase()), Glob::new(&arns.pattern));
+            match arns.has_open_frame {
+                true => theirs.meets(&mine),
+                false => theirs.meets_in_parts(&mine),
+            }
         };
-        may_be_of_service && !(arn == BUCKET && arns.has_slash) && meets()
+        arns.may_be_of_service_of(kind) && meets()
+    }
+
+    /// The same as far as it is plain from a look at one letter after the other: either pattern may cover the other. Errs on the side
+    /// of `false`.
+    fn plainly_can_be(&self, kind: &ResourceType) -> bool {
+        let Self::Arns(arns) = self else { return true };
+        let meet = |one: &str, other: &str| glob_covers_folded(one, other) || glob_covers_folded(other, one);
+        let meets = || match arns.has_open_frame {
+            true => meet(kind.pattern(), &arns.pattern),
+            false => {
+                let (mut theirs, mut mine) = (kind.pattern().splitn(6, ':'), arns.pattern.splitn(6, ':'));
+                loop {
+                    match (theirs.next(), mine.next()) {
+                        (Some(theirs), Some(mine)) if meet(theirs, mine) => {}
+                        (None, None) => return true,
+                        _ => return false,
+                    }
+                }
+            }
+        };
+        arns.may_be_of_service_of(kind) && meets()
     }
 
     /// Whether it may be what a service asks about where it asks about no resource. AWS's pages say that such an action needs the
@@ -118,6 +140,14 @@ impl Target {
 }
 
 impl Arns {
+    /// Whether what is written of it does not speak against a type before the patterns are compared.
+    fn may_be_of_service_of(&self, kind: &ResourceType) -> bool {
+        let arn = kind.arn();
+        let of = arn.split(':').nth(2).filter(|of| arn.starts_with("arn:") && !of.contains('$'));
+        let may_be = self.service.as_deref().zip(of).is_none_or(|(mine, of)| mine.eq_ignore_ascii_case(of));
+        may_be && !(arn == BUCKET && self.has_slash)
+    }
+
     fn read(text: &str, parts: usize) -> Self {
         let whole = text.to_owned() + &":*".repeat(6_usize.saturating_sub(parts));
         let name = whole.splitn(6, ':').nth(5).unwrap_or_default();
@@ -130,7 +160,7 @@ impl Arns {
                 || !(name.contains(['*', '?']) || name.ends_with(['/', ':']) || name.is_empty()),
             has_open_frame: whole.splitn(6, ':').take(5).any(|part| part.contains(['*', '?'])),
             has_slash: text.contains('/'),
-            pattern: Glob::new(&whole),
+            pattern: whole,
         }
     }
 }
@@ -146,7 +176,7 @@ fn widest(element: &Element, variables: &Answer) -> String {
         },
     });
     let text: String = parts.collect::<String>().to_lowercase();
-    if *variables == Answer::No {
+    if *variables == Answer::No || !text.contains('$') {
         return text;
     }
     let mut pattern = String::new();
@@ -168,27 +198,25 @@ fn is_bucket(origins: &Origins) -> bool {
     })
 }
 
-/// The pattern of the ARNs of a type, in lower case.
-fn shape(arn: &str) -> Glob {
-    let mut pattern = String::new();
-    let mut rest = arn;
-    while let Some((before, behind)) = rest.split_once("${") {
-        pattern.push_str(before);
-        pattern.push('*');
-        rest = behind.split_once('}').map_or("", |(_, after)| after);
-    }
-    Glob::new(&(pattern + rest).to_lowercase())
-}
-
 /// Whether one of the targets can be the object of one of the actions. What is found of the shape of an ARN is remembered in
 /// `reached`, as most actions of a statement act on the same few.
 fn can_reach(actions: &ActionSet, targets: &[Target], reached: &mut HashMap<&'static str, bool>) -> bool {
     let mut seen: HashSet<&str> = HashSet::default();
-    let kinds = actions.iter().flat_map(Action::resource_types).map(|(kind, _)| kind);
-    let mut is_reached = |kind: &'static ResourceType| {
+    let mut kinds: Vec<&'static ResourceType> = Vec::new();
+    for (kind, _) in actions.iter().flat_map(Action::resource_types) {
+        if !seen.insert(kind.arn()) {
+            continue;
+        }
+        // Most resources are plainly of a type; to compare patterns in full takes far longer.
+        if targets.iter().any(|target| target.plainly_can_be(kind)) {
+            return true;
+        }
+        kinds.push(kind);
+    }
+    let mut is_reached = |kind: &&'static ResourceType| {
         *reached.entry(kind.arn()).or_insert_with(|| targets.iter().any(|target| target.can_be(kind)))
     };
-    let is_object = kinds.filter(|kind| seen.insert(kind.arn())).any(&mut is_reached);
+    let is_object = kinds.iter().any(&mut is_reached);
     let Some(service) = actions.iter().next().and_then(Action::service) else { return true };
     // What is called on resources of other services is called on more of them than AWS's pages say.
     let is_at_home = |arn: &&str| arn.split(':').nth(2) == Some(service.prefix());

@@ -2,6 +2,8 @@
 
 use iamrail_catalog::{Action, Service, actions, expand, services};
 
+use crate::collections::HashMap;
+
 /// The service that was meant by a prefix that no service has: the only one whose prefix is almost the same and that has the action.
 /// A service that is newer than the catalog is no slip. Short prefixes are all like each other: there the action must tell.
 pub(super) fn meant(prefix: &str, name: &str) -> Option<&'static Service> {
@@ -46,13 +48,27 @@ pub(super) fn meant_action(service: &'static Service, name: &str) -> Option<Stri
         let (one, other) = (action.folded_name().len(), folded.len());
         one.abs_diff(other) * 4 <= one.max(other)
     };
+    // Nor are those that have too few letters in common, wherever they stand.
+    let has_letters = |action: &&'static Action| {
+        let (one, other) = (action.folded_name(), folded.as_str());
+        missing(one, other).max(missing(other, one)) * 4 <= one.len().max(other.len())
+    };
     let scored = service
         .actions()
         .iter()
         .filter(is_as_long)
+        .filter(has_letters)
         .map(|action| (strsim::normalized_damerau_levenshtein(action.folded_name(), &folded), action));
     let best = scored.max_by(|one, other| one.0.total_cmp(&other.0));
     best.filter(|(score, _)| *score >= LIKE_ENOUGH).map(|(_, action)| action.to_string())
+}
+
+/// How many letters of a name another one does not have, each as often as it stands there.
+fn missing(name: &str, other: &str) -> usize {
+    let mut left: HashMap<u8, usize> = HashMap::default();
+    other.bytes().for_each(|letter| *left.entry(letter).or_default() += 1);
+    let mut takes = |letter: u8| left.get_mut(&letter).filter(|left| **left > 0).map(|left| *left -= 1);
+    name.bytes().filter(|letter| takes(*letter).is_none()).count()
 }
 
 #[cfg(test)]
