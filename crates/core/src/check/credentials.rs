@@ -21,13 +21,18 @@ const DEPTH: usize = 32;
 /// The longest place in bytes that is shown for what is put together in it; otherwise it is that of the first part.
 const WIDEST: u32 = 200;
 
+/// How many files are named that are no text.
+const MOST_NAMED: usize = 5;
+
 /// What was seen so far.
 pub(super) struct Gathering<'s> {
     sources: &'s Arc<Sources>,
     sightings: Sightings,
     /// How many files were looked through that are nothing else to the check.
     pub(super) looked_through: usize,
-    /// Those of them that the caller named.
+    /// Those that are no text, and were passed over.
+    pub(super) binaries: Vec<Arc<str>>,
+    /// Those of the texts that the caller named.
     pub(super) named: HashSet<Arc<str>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -38,6 +43,7 @@ impl<'s> Gathering<'s> {
             sources,
             sightings: seen,
             looked_through: 0,
+            binaries: Vec::new(),
             named: HashSet::default(),
             diagnostics: Vec::new(),
         }
@@ -79,7 +85,9 @@ impl<'s> Gathering<'s> {
 
     fn take(&mut self, candidate: &Candidate, scanned: Scanned, limit: u64) {
         self.sightings.all.extend(scanned.sightings);
-        if !matches!(scanned.extent, Extent::Binary) {
+        if matches!(scanned.extent, Extent::Binary) {
+            self.binaries.push(Arc::clone(&candidate.path));
+        } else {
             self.looked_through += 1;
             self.sightings.texts += 1;
             self.named.extend(candidate.named.then(|| Arc::clone(&candidate.path)));
@@ -97,6 +105,21 @@ impl<'s> Gathering<'s> {
         }
         let new = computed.into_iter().filter(|one| !known.contains(&one.value));
         self.sightings.all.extend(new);
+    }
+
+    /// What is said of the files that are no text.
+    pub(super) fn passed_over(&self) -> Option<Diagnostic> {
+        let first = self.binaries.first()?;
+        let named: Vec<String> =
+            self.binaries.iter().take(MOST_NAMED).map(|path| format!("`{path}`")).collect();
+        let more = match self.binaries.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let (count, named) = (self.binaries.len(), named.join(", "));
+        let what = if count == 1 { "binary file was" } else { "binary files were" };
+        let message = format!("{count} {what} not looked through for access keys: {named}{more}");
+        Some(Diagnostic::note("binary", Arc::clone(first), message))
     }
 
     /// All of it, in an order that does not depend on threads.
