@@ -244,6 +244,22 @@ fn devices_are_no_texts() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_utf_8_are_told_also_those_in_directories() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let dir = directory(&[("main.tf", CLEAN), ("ok.txt", &key())]);
+    let inner = dir.path().join(OsStr::from_bytes(b"d\xFF"));
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("a.txt"), key()).unwrap();
+    fs::write(dir.path().join(OsStr::from_bytes(b"c\xFE.txt")), key()).unwrap();
+    let run = check(dir.path(), &["--fail-on", "never"]);
+    assert_eq!((run.status, run.codes()), (3, vec!["file-name".to_owned(); 3]), "{}", run.out);
+    assert_eq!(places(&run), ["ok.txt:1:5"]);
+}
+
 #[test]
 fn utf_16_is_text_with_a_byte_order_mark_and_without_one() {
     let text = |before: &str| format!("{before}\r\nkey = \"{}\"\r\n", id());
