@@ -22,6 +22,8 @@ const STACK: usize = 16 << 20;
 
 /// What is said of a file that was named and is nothing to any front end.
 const NOT_RECOGNISED: &str = "not-recognised";
+/// What is said of files that are no text.
+const BINARY: &str = "binary";
 /// How many notes are told when there is no input.
 const MOST_NOTES: usize = 3;
 /// How many files are named that git ignores.
@@ -135,7 +137,7 @@ impl Session {
         let (seen, beyond) = self.pool.install(|| self.beyond())?;
         let mut report = self.pool.install(|| self.checker.check_with(sources, candidates, seen));
         // Code that cannot be checked, such as that of Terragrunt, is no text without code.
-        let is_code = report.diagnostics.iter().any(|one| one.code != NOT_RECOGNISED);
+        let is_code = report.diagnostics.iter().any(|one| ![NOT_RECOGNISED, BINARY].contains(&one.code));
         report.diagnostics.extend(diagnostics.iter().cloned());
         report.diagnostics.extend(beyond);
         report.diagnostics.extend(ignored(&self.input).filter(|_| self.checker.judges_credentials()));
@@ -200,6 +202,7 @@ impl Session {
         let mut take = |more: Sightings, troubles: Vec<Diagnostic>| {
             seen.all.extend(more.all);
             seen.texts += more.texts;
+            seen.binaries += more.binaries;
             diagnostics.extend(troubles);
         };
         if self.beyond.history {

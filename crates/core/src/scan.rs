@@ -130,9 +130,8 @@ impl<'s> Scanner<'s> {
             Err(error) => return Extent::Failed(error),
         };
         let head = window.get(..filled.min(HEAD)).unwrap_or_default();
-        if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = head {
-            let little = head.starts_with(&[0xFF]);
-            let start = window.get(2..filled).unwrap_or_default().to_vec();
+        if let Some(utf16::Start { little, mark }) = utf16::start(head) {
+            let start = window.get(mark..filled).unwrap_or_default().to_vec();
             let mut decoded = utf16::Decoded::new(io::Cursor::new(start).chain(reader), little);
             return match fill(&mut decoded, window) {
                 Ok(filled) => self.windows(pass, window, filled, &mut decoded),

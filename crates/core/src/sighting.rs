@@ -68,4 +68,6 @@ pub struct Sightings {
     pub all: Vec<Sighting>,
     /// How many texts were looked through.
     pub texts: usize,
+    /// How many files were passed over since they are no text.
+    pub binaries: usize,
 }

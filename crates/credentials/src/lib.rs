@@ -23,5 +23,5 @@ mod tests;
 mod words;
 
 pub use credential::{Credential, Kind, Value};
-pub use find::{MARGIN, find};
+pub use find::{MARGIN, find, find_beside};
 pub use key_id::KeyId;

@@ -223,7 +223,11 @@ impl Human {
                 )
             }
         };
-        writeln!(out, "{checked} in {:.2} s: {found}", time.as_secs_f64())?;
+        let passed_over = match shown.report.binaries {
+            0 => String::new(),
+            binaries => format!(", passed over {}", plural(binaries, "binary file")),
+        };
+        writeln!(out, "{checked}{passed_over} in {:.2} s: {found}", time.as_secs_f64())?;
         if !shown.report.is_complete() {
             writeln!(out, "incomplete: some of the input could not be read or understood, as said above")?;
         }

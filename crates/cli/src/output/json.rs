@@ -96,6 +96,8 @@ struct Summary {
     files: usize,
     /// Other files, versions of files and files in images, which were only looked through for credentials.
     looked_through: usize,
+    /// Files that are no text, which were not looked through.
+    binaries: usize,
     units: usize,
     resources: usize,
     errors: usize,
@@ -213,6 +215,7 @@ impl Summary {
         Self {
             files: shown.files(),
             looked_through: shown.report.looked_through,
+            binaries: shown.report.binaries,
             units: shown.report.units.len(),
             resources: shown.resources(),
             errors: counts.errors,

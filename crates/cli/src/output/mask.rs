@@ -9,6 +9,7 @@ use iamrail::core::credentials::redact::{credentials, tokens};
 use iamrail::core::source::{FileId, SourceFile, Sources, Span};
 
 use super::excerpt::floor;
+use super::told::{behind_names, in_addresses};
 
 /// The shortest text that is masked wherever it turns up. Shorter ones are no credentials, and would blot out words.
 const SHORTEST: usize = 8;
@@ -47,16 +48,20 @@ impl Mask {
         let builder = || {
             let mut builder = AhoCorasick::builder();
             builder.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::NoncontiguousNFA));
+            // A name may be made of a secret by `lower`.
+            builder.ascii_case_insensitive(true);
             builder
         };
         let texts = (!texts.is_empty()).then(|| builder().build(texts).ok()).flatten();
         Self { spans, texts }
     }
 
-    /// The text with `*` for every character of a secret in it, and of whatever is a credential by its form.
+    /// The text with `*` for every character of a secret in it, of a password in an address, and of whatever is a credential by its
+    /// form.
     pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut hidden = self.find(text);
         hidden.extend(credentials(text));
+        hidden.extend(in_addresses(text));
         starred(text, hidden)
     }
 
@@ -87,8 +92,8 @@ impl Mask {
         ranges
     }
 
-    /// The parts of a source that must be masked within `piece`, or touching it: the secrets, and next to one of them all that may be
-    /// a token.
+    /// The parts of a source that must be masked within `piece`, or touching it: the secrets, what is told to be one, and next to a secret all
+    /// that may be a token.
     pub(crate) fn ranges(&self, file: &SourceFile, piece: Range<usize>) -> Vec<Range<usize>> {
         let touches = |range: &Range<usize>| range.start < piece.end && piece.start < range.end;
         let mut ranges: Vec<_> = self.places(file.id(), &piece).to_vec();
@@ -105,6 +110,12 @@ impl Mask {
             let words = text.get(words.clone()).unwrap_or_default();
             ranges.extend(tokens(words).into_iter().map(found).filter(touches));
         }
+        let lines = line_around(text, &piece);
+        let lines = floor(text, lines.start.max(start))..floor(text, lines.end.min(end));
+        let told = text.get(lines.clone()).unwrap_or_default();
+        let found = |found: Range<usize>| lines.start + found.start..lines.start + found.end;
+        let told = in_addresses(told).into_iter().chain(behind_names(told));
+        ranges.extend(told.map(found).filter(touches));
         ranges
     }
 

@@ -14,6 +14,7 @@ mod related;
 mod sarif;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::borrow::Cow;
 

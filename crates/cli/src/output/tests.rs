@@ -169,6 +169,8 @@ fn a_secret_is_found_that_begins_within_a_word_that_is_none() {
         ("a `wordpress` is", "a `*********` is"),
         ("mywordpress, wordpressé", "mywordpress, wordpressé"),
         ("mywordpress-1234", "myword**********"),
+        ("MyWordpress is Press-1234", "MyWordpress is **********"),
+        ("postgres://a:b1@c", "postgres://a:**@c"),
         ("nothing", "nothing"),
     ] {
         assert_eq!(mask.text(text), expected);

@@ -154,6 +154,50 @@ fn keys_that_providers_and_properties_put_together_are_found() {
 }
 
 #[test]
+fn what_goes_with_an_id_is_put_together_beside_it() {
+    let temporary = id().replacen("AK", "AS", 1);
+    let noise = |length: usize| -> String {
+        let mut state = 7u64;
+        let next = |_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from(
+                b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+                    [(state >> 40) as usize % 64],
+            )
+        };
+        (0..length).map(next).collect()
+    };
+    let token = ["IQoJb3JpZ2luX2Vj", &noise(300)].concat();
+    let password = ["BK", &noise(42)].concat();
+    let variables = |id: &str, name: &str, value: &str| {
+        let ((start, end), (first, rest)) = (id.split_at(9), value.split_at(25));
+        format!(
+            "resource \"aws_lambda_function\" \"f\" {{\n  function_name = \"f\"\n  environment {{\n    variables = {{\n      \
+             NAME = join(\"\", [\"{start}\", \"{end}\"])\n      {name} = join(\"\", [\"{first}\", \"{rest}\"])\n    }}\n  }}\n}}\n"
+        )
+    };
+    for (id, name, value, what) in [
+        (&temporary, "AWS_SESSION_TOKEN", &token, "session token"),
+        (&id(), "SMTP_PASSWORD", &password, "SMTP password of Amazon SES"),
+    ] {
+        let text = variables(id, name, value);
+        let dir = directory(&[("main.tf", text.as_bytes())]);
+        let run = check(dir.path(), &[]);
+        let leaks = leaks(&run);
+        assert_eq!(leaks.len(), 1, "{leaks:?}");
+        assert_eq!(leaks[0].2, [format!("main.tf:6:{} its {what}, put together of parts", name.len() + 21)]);
+        let alone = variables("none-at-all-here", name, value);
+        let alone = directory(&[("main.tf", alone.as_bytes())]);
+        for (dir, format) in [(&dir, "human"), (&dir, "sarif"), (&alone, "human"), (&alone, "json")] {
+            let run = iamrail(dir.path(), &["check", "--verbose", "--format", format]);
+            for part in [&value[..25], &value[25..]] {
+                assert!(!run.out.contains(part), "{format} {part}: {}", run.out);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_part_of_a_credential_whose_rest_is_not_known_is_not_shown() {
     let (id, secret) = (id(), secret());
     let (start, first, rest) = (&id[..10], &secret[..20], &secret[20..27]);

@@ -289,3 +289,15 @@ resource "aws_iam_policy" "p" {
     assert!(human.contains("`aws_iam_policy.p[\"13\"]` and 27 more: allows the same"), "{human}");
     assert!(human.contains("and 7 more have the same fault"), "{human}");
 }
+
+#[test]
+fn what_a_shown_line_tells_to_be_a_password_is_not_shown() {
+    let text = "resource \"aws_iam_user\" \"u\" {\n  name = \"postgres://app:hunter2@db\"\n}\nresource \"aws_iam_user_policy\" \"p\" \
+                { user = aws_iam_user.u.name, policy = jsonencode({ password = \"hunter3\" }) }\n";
+    let dir = directory(&[("main.tf", text.as_bytes())]);
+    for format in ["human", "json", "sarif", "checklist"] {
+        let run = iamrail(dir.path(), &["check", "--verbose", "--format", format]);
+        assert!(run.out.contains("main.tf"), "{}", run.out);
+        assert!(!run.out.contains("hunter") && !run.err.contains("hunter"), "{format}: {}", run.out);
+    }
+}

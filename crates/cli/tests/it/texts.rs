@@ -193,6 +193,7 @@ fn texts_are_an_input_of_their_own_and_the_lack_of_code_is_told() {
     let dir = directory(&[
         ("docs/readme.md", b"nothing\n"),
         ("docs/pod.yaml", b"kind: Pod\n"),
+        ("docs/a.png", b"\x89PNG\0\0"),
         ("photos/a.png", b"\x89PNG\0\0"),
     ]);
     fs::create_dir(dir.path().join("empty")).unwrap();
@@ -201,8 +202,8 @@ fn texts_are_an_input_of_their_own_and_the_lack_of_code_is_told() {
     let warning =
         "no infrastructure code was found in `docs`: texts were looked through for access keys alone";
     assert!(run.out.contains(warning), "{}", run.out);
-    assert!(run.out.contains("checked no infrastructure code, looked through 2 texts for access keys in "));
-    assert_eq!(check(dir.path(), &["docs"]).codes(), ["no-infrastructure-code"]);
+    assert!(run.out.contains("checked no infrastructure code, looked through 2 texts for access keys, "));
+    assert_eq!(check(dir.path(), &["docs"]).codes(), ["no-infrastructure-code", "binary"]);
     for (path, status) in
         [("docs/readme.md", 0), ("docs/pod.yaml", 3), ("photos", 2), ("photos/a.png", 3), ("empty", 2)]
     {
@@ -241,6 +242,45 @@ fn devices_are_no_texts() {
         "{}",
         run.out
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_utf_8_are_told_also_those_in_directories() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let dir = directory(&[("main.tf", CLEAN), ("ok.txt", &key())]);
+    let inner = dir.path().join(OsStr::from_bytes(b"d\xFF"));
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("a.txt"), key()).unwrap();
+    fs::write(dir.path().join(OsStr::from_bytes(b"c\xFE.txt")), key()).unwrap();
+    let run = check(dir.path(), &["--fail-on", "never"]);
+    assert_eq!((run.status, run.codes()), (3, vec!["file-name".to_owned(); 3]), "{}", run.out);
+    assert_eq!(places(&run), ["ok.txt:1:5"]);
+}
+
+#[test]
+fn utf_16_is_text_with_a_byte_order_mark_and_without_one() {
+    let text = |before: &str| format!("{before}\r\nkey = \"{}\"\r\n", id());
+    let wide =
+        |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> { text.encode_utf16().flat_map(bytes).collect() };
+    let long = "x".repeat(5000);
+    let dir = directory(&[
+        ("marked", &wide(&text("\u{FEFF}a"), u16::to_be_bytes)),
+        ("little", &wide(&text("[Settings]"), u16::to_le_bytes)),
+        ("big", &wide(&text(&long), u16::to_be_bytes)),
+        ("words", &wide(&text("настройки: 🔑"), u16::to_le_bytes)),
+        // Samples of sound, and what holds a text behind other things.
+        ("sound", &(0..4000).flat_map(|n: u16| (n % 300).to_le_bytes()).collect::<Vec<u8>>()),
+        ("program", &[[7, 0, 0, 0].as_slice(), &wide(&text("a"), u16::to_le_bytes)].concat()),
+    ]);
+    let run = check(dir.path(), &[]);
+    assert_eq!(places(&run), ["big:2:8", "little:2:8", "marked:2:8", "words:2:8"]);
+    assert_eq!(run.json().pointer("/summary/binaries"), Some(&2.into()));
+    let run = iamrail(dir.path(), &["check", "--verbose"]);
+    let note = "2 binary files were not looked through for access keys: `program`, `sound`";
+    assert!(run.out.contains(note) && run.out.contains(", passed over 2 binary files in "), "{}", run.out);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Gathers the credentials of a run: those in the texts of the front ends, in all other files, and in values that are put together.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iamrail_credentials::redact::may_be_part;
-use iamrail_credentials::{KeyId, Kind as Credential, find};
+use iamrail_credentials::redact::{may_be_part, tokens};
+use iamrail_credentials::{self as credentials, KeyId, Kind as Credential, find, find_beside};
 use rayon::prelude::*;
 
 use super::Candidate;
@@ -18,8 +19,14 @@ use crate::value::{Flat, Kind, Part, Text, Value};
 /// How deeply values are searched.
 const DEPTH: usize = 32;
 
+/// How many ids that stand side by side are tried on what stands beside them.
+const MOST_IDS: usize = 4;
+
 /// The longest place in bytes that is shown for what is put together in it; otherwise it is that of the first part.
 const WIDEST: u32 = 200;
+
+/// How many files are named that are no text.
+const MOST_NAMED: usize = 5;
 
 /// What was seen so far.
 pub(super) struct Gathering<'s> {
@@ -27,7 +34,9 @@ pub(super) struct Gathering<'s> {
     sightings: Sightings,
     /// How many files were looked through that are nothing else to the check.
     pub(super) looked_through: usize,
-    /// Those of them that the caller named.
+    /// Those that are no text, and were passed over.
+    pub(super) binaries: Vec<Arc<str>>,
+    /// Those of the texts that the caller named.
     pub(super) named: HashSet<Arc<str>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -38,6 +47,7 @@ impl<'s> Gathering<'s> {
             sources,
             sightings: seen,
             looked_through: 0,
+            binaries: Vec::new(),
             named: HashSet::default(),
             diagnostics: Vec::new(),
         }
@@ -79,7 +89,9 @@ impl<'s> Gathering<'s> {
 
     fn take(&mut self, candidate: &Candidate, scanned: Scanned, limit: u64) {
         self.sightings.all.extend(scanned.sightings);
-        if !matches!(scanned.extent, Extent::Binary) {
+        if matches!(scanned.extent, Extent::Binary) {
+            self.binaries.push(Arc::clone(&candidate.path));
+        } else {
             self.looked_through += 1;
             self.sightings.texts += 1;
             self.named.extend(candidate.named.then(|| Arc::clone(&candidate.path)));
@@ -97,6 +109,21 @@ impl<'s> Gathering<'s> {
         }
         let new = computed.into_iter().filter(|one| !known.contains(&one.value));
         self.sightings.all.extend(new);
+    }
+
+    /// What is said of the files that are no text.
+    pub(super) fn passed_over(&self) -> Option<Diagnostic> {
+        let first = self.binaries.first()?;
+        let named: Vec<String> =
+            self.binaries.iter().take(MOST_NAMED).map(|path| format!("`{path}`")).collect();
+        let more = match self.binaries.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let (count, named) = (self.binaries.len(), named.join(", "));
+        let what = if count == 1 { "binary file was" } else { "binary files were" };
+        let message = format!("{count} {what} not looked through for access keys: {named}{more}");
+        Some(Diagnostic::note("binary", Arc::clone(first), message))
     }
 
     /// All of it, in an order that does not depend on threads.
@@ -128,7 +155,7 @@ impl InValues {
             for Setting { name, value, .. } in &workload.settings {
                 all.value(name, value, DEPTH);
             }
-            all.pair(from);
+            all.pair(from, || workload.settings.iter().map(|one| (&*one.name, &one.value)));
         }
         for Kept { name, value } in &model.kept {
             all.value(name, value, DEPTH);
@@ -149,7 +176,7 @@ impl InValues {
                 for (name, field) in &map.entries {
                     self.value(name, &field.value, depth - 1);
                 }
-                self.pair(from);
+                self.pair(from, || map.entries.iter().map(|(name, field)| (&**name, &field.value)));
             }
             Kind::List(list) | Kind::Set(list) => {
                 list.items.iter().for_each(|item| self.value(name, item, depth - 1));
@@ -163,18 +190,31 @@ impl InValues {
         }
     }
 
-    /// Values that stand side by side are a key if they are one id and one secret.
-    fn pair(&mut self, from: usize) {
+    /// Values that stand side by side are a key if they are one id and one secret. What only goes with an id, such as a session token,
+    /// is looked for beside each.
+    fn pair<'v, V: Iterator<Item = (&'v str, &'v Value)>>(&mut self, from: usize, values: impl Fn() -> V) {
         let found = self.found.get_mut(from..).unwrap_or_default();
-        let ids: HashSet<KeyId> =
+        let ids: BTreeSet<KeyId> =
             found.iter().filter(|one| one.kind == Credential::KeyId).filter_map(|one| one.id).collect();
         let is_open = |one: &Sighting| one.kind == Credential::SecretKey && one.id.is_none();
         let secrets: HashSet<_> =
             found.iter().filter(|one| is_open(one)).map(|one| one.value.clone()).collect();
         let is_one_pair = ids.len() == 1 && secrets.len() == 1;
-        let id = ids.into_iter().next().filter(|_| is_one_pair);
+        let id = ids.first().copied().filter(|_| is_one_pair);
         for one in found.iter_mut().filter(|one| is_open(one)) {
             one.id = id;
+        }
+        for id in ids.into_iter().take(MOST_IDS) {
+            for (name, value) in values() {
+                if let Kind::Text(text) = &value.kind {
+                    let flat = Flat::new(text);
+                    let known: HashSet<_> =
+                        self.found.iter().skip(from).map(|one| one.value.clone()).collect();
+                    let mut found = seen_in(name, value, &flat, |text| find_beside(id, text));
+                    found.retain(|one| !known.contains(&one.value));
+                    self.found.append(&mut found);
+                }
+            }
         }
     }
 
@@ -186,25 +226,37 @@ impl InValues {
             }));
         }
         let flat = Flat::new(text);
-        // The name announces a secret; that of AWS is meant.
-        let announced = format!("aws {name}=");
-        let text = format!("{announced}{}", flat.text());
-        for one in find(text.as_bytes()) {
-            let Some(start) = one.range.start.checked_sub(announced.len()) else { continue };
-            let end = one.range.end - announced.len();
-            let parts = parts(&flat, start, end);
-            let first = parts.first().copied();
-            let near =
-                |whole: &Span| first.is_some_and(|first| whole.contains(&first)) && whole.len() <= WIDEST;
-            let whole = flat.span(start, end).filter(near);
-            if let Some(span) = whole.or(first).or(value.span) {
-                let seen = Sighting::new(one, span, Medium::File);
-                let in_one = first.is_some_and(|part| part.len() as usize == end - start);
-                let form = if in_one { seen.form } else { Form::Computed };
-                self.found.push(Sighting { form, hidden: parts, ..seen });
-            }
+        if text.parts().len() > 1 {
+            let tokens = tokens(flat.text()).into_iter();
+            self.parts.extend(tokens.flat_map(|token| parts(&flat, token.start, token.end)));
         }
+        self.found.extend(seen_in(name, value, &flat, find));
     }
+}
+
+/// What `find` finds in a value of a name, at the places of its parts.
+fn seen_in(
+    name: &str,
+    value: &Value,
+    flat: &Flat,
+    find: impl Fn(&[u8]) -> Vec<credentials::Credential>,
+) -> Vec<Sighting> {
+    // The name announces a secret; that of AWS is meant.
+    let announced = format!("aws {name}=");
+    let text = format!("{announced}{}", flat.text());
+    let seen = find(text.as_bytes()).into_iter().filter_map(|one| {
+        let start = one.range.start.checked_sub(announced.len())?;
+        let end = one.range.end - announced.len();
+        let parts = parts(flat, start, end);
+        let first = parts.first().copied();
+        let near = |whole: &Span| first.is_some_and(|first| whole.contains(&first)) && whole.len() <= WIDEST;
+        let whole = flat.span(start, end).filter(near);
+        let seen = Sighting::new(one, whole.or(first).or(value.span)?, Medium::File);
+        let in_one = first.is_some_and(|part| part.len() as usize == end - start);
+        let form = if in_one { seen.form } else { Form::Computed };
+        Some(Sighting { form, hidden: parts, ..seen })
+    });
+    seen.collect()
 }
 
 /// Where the parts stand that make up a piece of a text.

@@ -45,6 +45,8 @@ pub(super) struct Run {
     secrets: Vec<Span>,
     /// How many files were only looked through for credentials.
     pub(super) looked_through: usize,
+    /// How many files were passed over since they are no text.
+    pub(super) binaries: usize,
     /// The exceptions that resources claim.
     pub(super) claims: Vec<Entry>,
     aliases: Vec<Vec<(Vec<Arc<str>>, Aliases)>>,
@@ -236,6 +238,7 @@ impl Run {
             exceptions: self.exceptions,
             secrets: self.secrets,
             looked_through: self.looked_through,
+            binaries: self.binaries,
             sources: Arc::clone(sources),
         }
     }

@@ -2,6 +2,42 @@
 
 use std::io::{self, Read};
 
+use memchr::memchr;
+
+/// How a text in UTF-16 begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Start {
+    /// Whether the first byte of a unit is its low one.
+    pub(super) little: bool,
+    /// How many bytes the byte order mark takes.
+    pub(super) mark: usize,
+}
+
+/// How a text in UTF-16 begins, by its byte order mark, or else by what its units are in one order and not in the other: characters
+/// of text, of which one in four is ASCII. `None` for what is none.
+pub(super) fn start(head: &[u8]) -> Option<Start> {
+    match head {
+        [0xFF, 0xFE, ..] => Some(Start { little: true, mark: 2 }),
+        [0xFE, 0xFF, ..] => Some(Start { little: false, mark: 2 }),
+        // Without a zero nothing of it is ASCII.
+        _ => memchr(0, head).and_then(|_| {
+            let little = [true, false].into_iter().find(|little| is_text(head, *little))?;
+            Some(Start { little, mark: 0 })
+        }),
+    }
+}
+
+fn is_text(head: &[u8], little: bool) -> bool {
+    let unit = |unit: &[u8; 2]| if little { u16::from_le_bytes(*unit) } else { u16::from_be_bytes(*unit) };
+    let mut units: Vec<u16> = head.as_chunks::<2>().0.iter().map(unit).collect();
+    // A character of two units may go on behind the end.
+    let _ = units.pop_if(|last| (0xD800..0xDC00).contains(last));
+    let ascii = units.iter().filter(|unit| **unit < 0x80).count();
+    let is_control = |one: char| one.is_control() && !matches!(one, '\n' | '\r' | '\t');
+    let is_character = |one: Result<char, _>| one.is_ok_and(|one| !is_control(one));
+    ascii > 0 && ascii * 4 >= units.len() && char::decode_utf16(units).all(is_character)
+}
+
 /// Reads UTF-16 as UTF-8; what is no character is replaced.
 pub(super) struct Decoded<R> {
     reader: R,
