@@ -24,6 +24,7 @@ mod exit_status;
 mod fixtures;
 mod governing;
 mod history;
+mod history_places;
 mod images;
 mod init;
 mod markdown;
