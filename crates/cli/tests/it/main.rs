@@ -26,6 +26,7 @@ mod governing;
 mod history;
 mod history_places;
 mod images;
+mod images_broken;
 mod init;
 mod markdown;
 mod outputs;
