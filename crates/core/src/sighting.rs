@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_credentials::{Credential, KeyId, Kind, Value};
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// A credential at a place.
 #[derive(Clone, Debug)]
@@ -46,8 +46,13 @@ pub enum Form {
 pub enum Medium {
     /// A file.
     File,
-    /// An earlier version of a file: which commit has it, and of which day.
-    History(Arc<str>),
+    /// An earlier version of a file.
+    History {
+        /// When it was written, in seconds since 1970 in UTC; the largest number where that is not known.
+        written: i64,
+        /// The day, and which commit has it.
+        since: Arc<str>,
+    },
     /// A container image: in which part of it, and what made that part.
     Image(Arc<str>),
 }
@@ -58,6 +63,14 @@ impl Sighting {
         let form = if credential.encoded { Form::Base64 } else { Form::Plain };
         let Credential { kind, id, value, presigned, .. } = credential;
         Self { kind, id, value, form, presigned, span, hidden: vec![span], medium }
+    }
+
+    /// The same credential in a copy of the file that it stands in.
+    #[must_use]
+    pub fn in_copy(&self, file: FileId, medium: Medium) -> Self {
+        let moved = |span: &Span| Span { file, ..*span };
+        let hidden = self.hidden.iter().map(moved).collect();
+        Self { span: moved(&self.span), hidden, medium, ..self.clone() }
     }
 }
 

@@ -411,6 +411,12 @@ impl Sources {
         loaded.keep(path, text, begins)
     }
 
+    /// Keeps a text once more under the path of a copy; `None` if the file does not belong to this run.
+    pub fn adopt_copy(&self, id: FileId, path: Arc<str>) -> Option<Arc<SourceFile>> {
+        let file = self.file(id)?;
+        Some(self.adopt_excerpt(path, file.text.clone(), file.begins))
+    }
+
     /// The file with an identifier, if it belongs to this run.
     pub fn file(&self, id: FileId) -> Option<Arc<SourceFile>> {
         self.loaded().all.get(id.0 as usize).cloned()

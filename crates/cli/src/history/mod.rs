@@ -2,28 +2,32 @@
 //!
 //! Objects are read by `gix`, with no configuration but that of the repository: nothing is executed.
 
+mod places;
+mod roots;
 mod tips;
+mod told;
 mod versions;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ThreadSafeRepository;
 use gix::odb::pack::cache::lru::MemoryCappedHashmap;
-use iamrail::core::credentials::Value;
 use iamrail::core::report::Diagnostic;
 use iamrail::core::scan::{Extent, Scanned, Scanner};
-use iamrail::core::sighting::{Medium, Sighting, Sightings};
+use iamrail::core::sighting::Sightings;
 use iamrail::core::source::Sources;
 use rayon::prelude::*;
 
 use crate::failure::Failure;
 use crate::repository::{Fault, Repository};
 use crate::walk::slashed;
+use roots::{Message, Roots};
 use tips::Tips;
-use versions::{Message, Version, Versions};
+use told::Told;
+use versions::{Version, Versions};
 
 /// How much of what versions are stored as differences to is kept in mind, in bytes for a thread.
 const CACHE: usize = 32 << 20;
@@ -36,7 +40,7 @@ const LARGEST: u64 = 256 << 20;
 /// What the history holds.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    /// The credentials in it, each once a file, in the commit that brought it.
+    /// The credentials in it, each once at a path, in the commit that first had it there.
     pub(crate) seen: Sightings,
     /// What could not be looked through.
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -122,66 +126,86 @@ impl Place<'_> {
 impl History {
     fn look(&mut self, repository: &ThreadSafeRepository, at: &Repository, place: &Place<'_>) {
         let local = repository.to_thread_local();
-        let mut found = Vec::new();
         let mut scanner = Scanner::new(place.sources, u64::MAX);
         let tips = Tips::of(&local, at);
-        let versions = Versions::of(&local, tips, |Message { of, text, bringer }| {
+        let roots = Roots::of(&local, tips.all, |Message { of, text, bringer }| {
             let path = place.path(&format!("{of}{}", bringer.suffix));
-            let medium = Medium::History(bringer.since.into());
+            let medium = bringer.medium();
             let scanned = scanner.scan(&path, &medium, &mut Cursor::new(&text));
-            found.extend(scanned.sightings);
+            self.seen.all.extend(scanned.sightings);
             self.diagnostics.extend(scanned.extent.trouble(&path, u64::MAX));
         });
-        let Versions { mut all, mut missing, unread, shallow, crowded, submodules } = versions;
+        let mut versions = Versions::of(&local, &roots.all);
         // Versions of one file are stored as differences to each other.
-        all.sort_by(|a, b| (&a.dir, &a.file, &a.bringer).cmp(&(&b.dir, &b.file, &b.bringer)));
-        let large = Mutex::new(());
-        let looked: Vec<(&Version, Looked)> = all
-            .par_chunks(BATCH)
-            .flat_map_iter(|batch| {
-                let mut repository = repository.to_thread_local();
-                repository.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(CACHE)));
-                let mut scanner = Scanner::new(place.sources, place.limit);
-                let look = |version| (version, look(&repository, version, &mut scanner, place, &large));
-                let looked: Vec<_> = batch.iter().map(look).collect();
-                looked
-            })
-            .collect();
-        for (version, looked) in looked {
+        versions.all.sort_by(|a, b| (&a.dir, &a.file, &a.bringer).cmp(&(&b.dir, &b.file, &b.bringer)));
+        let mut missing = roots.missing + versions.missing;
+        let mut found = HashMap::new();
+        let mut parts = Parts::default();
+        for (version, looked) in look_at(repository, &versions.all, place) {
             match looked {
                 Looked::Through(scanned) => {
                     self.seen.texts += usize::from(!matches!(scanned.extent, Extent::Binary));
-                    found.extend(scanned.sightings);
-                    let path = place.path(&version.name());
-                    self.diagnostics.extend(scanned.extent.trouble(&path, place.limit));
+                    if !scanned.sightings.is_empty() {
+                        found.insert(version.id, scanned.sightings);
+                    }
+                    let trouble = scanned.extent.trouble(&place.path(&version.name()), place.limit);
+                    parts.extend(trouble.map(|trouble| (version, trouble)));
                 }
                 Looked::TooLarge(size) => {
-                    self.diagnostics.push(too_large(place.path(&version.name()), size, place.limit));
+                    let name = place.path(&version.name());
+                    parts.extend([(version, too_large(name, size, place.limit))]);
                 }
                 Looked::Missing => missing += 1,
             }
         }
-        self.seen.all.extend(first_of_each(found, place.sources));
-        self.diagnostics.extend(partial(place.shown(), missing, shallow));
-        if crowded {
+        let told = Told::of(&local, &roots.all, &found, place);
+        self.seen.all.extend(told.all);
+        self.diagnostics.extend(parts.told());
+        self.diagnostics.extend(partial(place.shown(), missing, local.is_shallow().unwrap_or(false)));
+        if versions.crowded {
             let message =
                 "the names of files in the history are too many, and the rest was not looked through";
             self.diagnostics.push(Diagnostic::error("history", place.shown(), message.to_owned()));
         }
-        if unread {
+        if told.is_part {
+            let message = "credentials of the history stand in more places than are told";
+            let help = "each has one that is told: what finds the others is `git log --all -S` with its id";
+            self.diagnostics.push(Diagnostic::note("history", place.shown(), message).help(help));
+        }
+        if tips.unread {
             let message =
                 "not all branches, tags and other references of the repository can be read".to_owned();
             let help = "see what `git fsck` says; of the ways to store references, only files are read: \
                         `git refs migrate --ref-format=files`";
             self.diagnostics.push(Diagnostic::error("history", place.shown(), message).help(help));
         }
-        let elsewhere = submodules.iter().map(|path| place.path(path));
+        let elsewhere = versions.submodules.iter().map(|path| place.path(path));
         self.diagnostics.extend(elsewhere.map(|path| {
             let message = format!("the history of the submodule `{path}` is its own");
             let help = "it is looked through where the submodule is checked out";
             Diagnostic::note("submodule", path, message).help(help)
         }));
     }
+}
+
+/// Looks through all versions, in parallel.
+fn look_at<'v>(
+    repository: &ThreadSafeRepository,
+    versions: &'v [Version],
+    place: &Place<'_>,
+) -> Vec<(&'v Version, Looked)> {
+    let large = Mutex::new(());
+    versions
+        .par_chunks(BATCH)
+        .flat_map_iter(|batch| {
+            let mut repository = repository.to_thread_local();
+            repository.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(CACHE)));
+            let mut scanner = Scanner::new(place.sources, place.limit);
+            let look = |version| (version, look(&repository, version, &mut scanner, place, &large));
+            let looked: Vec<_> = batch.iter().map(look).collect();
+            looked
+        })
+        .collect()
 }
 
 fn look(
@@ -198,23 +222,34 @@ fn look(
     }
     let _alone = (size > place.limit).then(|| large.lock().unwrap_or_else(PoisonError::into_inner));
     let Ok(object) = repository.find_object(version.id) else { return Looked::Missing };
-    let medium = Medium::History(version.bringer.since.as_str().into());
+    let medium = version.bringer.medium();
     Looked::Through(scanner.scan(&place.path(&version.name()), &medium, &mut Cursor::new(&object.data)))
 }
 
-/// Every credential of a file once, in the version that first has it.
-fn first_of_each(mut sightings: Vec<Sighting>, sources: &Sources) -> Vec<Sighting> {
-    sightings.sort_by(|a, b| a.medium.cmp(&b.medium));
-    let mut files: HashMap<_, Arc<str>> = HashMap::new();
-    let mut known: HashSet<(Arc<str>, Value)> = HashSet::new();
-    sightings.retain(|one| {
-        let file = files.entry(one.span.file).or_insert_with(|| {
-            let path = sources.file(one.span.file).map(|file| Arc::clone(file.path())).unwrap_or_default();
-            path.rsplit_once('@').map_or(Arc::clone(&path), |(file, _)| file.into())
-        });
-        known.insert((Arc::clone(file), one.value.clone()))
-    });
-    sightings
+/// What is to be said of versions that were not looked through to their end: once a file and reason.
+#[derive(Default)]
+struct Parts<'v>(BTreeMap<(&'v str, &'v str, &'static str), (Diagnostic, usize)>);
+
+impl<'v> Extend<(&'v Version, Diagnostic)> for Parts<'v> {
+    fn extend<T: IntoIterator<Item = (&'v Version, Diagnostic)>>(&mut self, troubles: T) {
+        for (version, trouble) in troubles {
+            let key = (&*version.dir, &*version.file, trouble.code);
+            self.0.entry(key).and_modify(|(_, others)| *others += 1).or_insert((trouble, 0));
+        }
+    }
+}
+
+impl Parts<'_> {
+    fn told(self) -> impl Iterator<Item = Diagnostic> {
+        self.0.into_values().map(|(mut trouble, others)| {
+            trouble.message.push_str(&match others {
+                0 => String::new(),
+                1 => ", and so it is with another version of the file".to_owned(),
+                others => format!(", and so it is with {others} other versions of the file"),
+            });
+            trouble
+        })
+    }
 }
 
 fn not_read(prefix: &str, fault: &Fault) -> Diagnostic {

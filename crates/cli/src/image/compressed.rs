@@ -1,15 +1,14 @@
 //! Layers as they were before they were compressed, with an end to what expands without measure.
 
 use std::cell::Cell;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// So much may come of all layers of an image together, in bytes, however small they are. What is in a compressed archive is counted
-/// anew for each of its parts, since each is read from the beginning of the archive.
+/// So much may come of all layers of an image together, in bytes, however small they are, and as much of the archive that they are in.
 pub(super) const FREE: u64 = 4 << 30;
 /// How much may come of a byte, beyond that. Files of text shrink to a tenth, logs that say the same again and again to a hundredth,
 /// a disk full of zeros to a thousandth.
@@ -17,30 +16,55 @@ const MOST: u64 = 200;
 const BUFFER: usize = 64 << 10;
 /// The largest window of a frame of Zstandard, in bytes: so much of what came before is kept by every thread. Builders use 8 MiB.
 const WINDOW: u64 = 64 << 20;
+/// How many bytes tell how a file is compressed.
+const MAGIC: u64 = 10;
 /// The longest header of a frame, with its magic number.
 const HEADER: usize = 18;
 
+/// Whether a file begins as what is compressed does.
+pub(super) fn is_begun(file: impl Read) -> io::Result<bool> {
+    let mut magic = Vec::new();
+    file.take(MAGIC).read_to_end(&mut magic)?;
+    Ok(is_gzip(&magic) || is_zstd(&magic) || other(&magic).is_some())
+}
+
+fn is_gzip(magic: &[u8]) -> bool {
+    matches!(magic, [0x1F, 0x8B, ..])
+}
+
+/// Whether a frame begins, or one that is to be skipped.
+fn is_zstd(magic: &[u8]) -> bool {
+    matches!(magic, [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
+}
+
+/// What may have been compressed.
+pub(super) struct Content<'r> {
+    pub(super) reader: Box<dyn Read + 'r>,
+    /// Whether it was.
+    pub(super) is_compressed: bool,
+}
+
 /// The content of what may be compressed with gzip or Zstandard. `free` bytes of it are read in any case.
-pub(super) fn content<'r>(reader: impl Read + 'r, free: u64) -> io::Result<Box<dyn Read + 'r>> {
+pub(super) fn content<'r>(reader: impl Read + 'r, free: u64) -> io::Result<Content<'r>> {
     let taken = Rc::new(Cell::new(0));
-    let counted = Counted { reader, taken: Rc::clone(&taken) };
-    let mut reader = BufReader::with_capacity(BUFFER, counted);
-    let magic = io::BufRead::fill_buf(&mut reader)?;
+    let mut counted = Counted { reader, taken: Rc::clone(&taken) };
+    // What is decompressed itself may come byte by byte.
+    let mut magic = Vec::new();
+    counted.by_ref().take(MAGIC).read_to_end(&mut magic)?;
+    let reader = BufReader::with_capacity(BUFFER, Cursor::new(magic.clone()).chain(counted));
     let given = 0;
-    Ok(match magic {
-        [0x1F, 0x8B, ..] => Box::new(Bounded { reader: MultiGzDecoder::new(reader), taken, given, free }),
-        [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => {
-            let zstd = Zstd { reader, decoder: FrameDecoder::new(), within: false };
-            Box::new(Bounded { reader: zstd, taken, given, free })
-        }
-        _ => match other(magic) {
-            Some(name) => {
-                let message = format!("it is compressed with {name}, which is not read");
-                return Err(io::Error::new(io::ErrorKind::Unsupported, message));
-            }
-            None => Box::new(reader),
-        },
-    })
+    let reader: Box<dyn Read + 'r> = if is_gzip(&magic) {
+        Box::new(Bounded { reader: MultiGzDecoder::new(reader), taken, given, free })
+    } else if is_zstd(&magic) {
+        let zstd = Zstd { reader, decoder: FrameDecoder::new(), within: false };
+        Box::new(Bounded { reader: zstd, taken, given, free })
+    } else if let Some(name) = other(&magic) {
+        let message = format!("it is compressed with {name}, which is not read");
+        return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+    } else {
+        return Ok(Content { reader: Box::new(reader), is_compressed: false });
+    };
+    Ok(Content { reader, is_compressed: true })
 }
 
 /// What else the beginning of a file says that it is compressed with.
@@ -49,6 +73,7 @@ fn other(magic: &[u8]) -> Option<&'static str> {
         [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some("xz"),
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some("bzip2"),
         [0x04, 0x22, 0x4D, 0x18, ..] => Some("lz4"),
+        [b'h', b's', b'q', b's', ..] => Some("squashfs"),
         _ => None,
     }
 }
@@ -181,13 +206,13 @@ mod tests {
 
     use super::content;
 
-    const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+    const FRAME: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
     fn read(header: &[u8]) -> Result<Vec<u8>, String> {
         // The last block, which holds one byte as it is.
-        let bytes = [&MAGIC, header, &[0x09, 0, 0, b'x']].concat();
+        let bytes = [&FRAME, header, &[0x09, 0, 0, b'x']].concat();
         let mut read = Vec::new();
-        let mut reader = content(bytes.as_slice(), 0).map_err(|error| error.to_string())?;
+        let mut reader = content(bytes.as_slice(), 0).map_err(|error| error.to_string())?.reader;
         reader.read_to_end(&mut read).map_err(|error| error.to_string())?;
         Ok(read)
     }
@@ -222,16 +247,16 @@ mod tests {
         let free = 1 << 20;
         // A block of Zstandard that says of one byte that it stands there again and again.
         let repeated = [0x02, 0, 0x10, 0];
-        let zstd = [&MAGIC[..], &[0x00, 0x58], &repeated.repeat(40), &[0x01, 0, 0]].concat();
+        let zstd = [&FRAME[..], &[0x00, 0x58], &repeated.repeat(40), &[0x01, 0, 0]].concat();
         for packed in [zeros(4 << 20), zstd] {
             let mut read = Vec::new();
-            let error = content(packed.as_slice(), free).unwrap().read_to_end(&mut read).unwrap_err();
+            let error = content(packed.as_slice(), free).unwrap().reader.read_to_end(&mut read).unwrap_err();
             assert!(error.to_string().starts_with("it expands to more than 1 MiB and 200 times its size"));
             assert!(read.len() as u64 + (128 << 10) >= free, "{}", read.len());
         }
         // Ordinary content that shrinks as much, and is no more than what is free.
         let mut read = Vec::new();
-        content(zeros(1 << 20).as_slice(), free).unwrap().read_to_end(&mut read).unwrap();
+        content(zeros(1 << 20).as_slice(), free).unwrap().reader.read_to_end(&mut read).unwrap();
         assert_eq!(read.len() as u64, free);
     }
 }

@@ -1,7 +1,7 @@
 //! Looks through a layer: every file of it, as a stream.
 
 use std::collections::HashSet;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
 use iamrail::core::report::Diagnostic;
@@ -9,9 +9,9 @@ use iamrail::core::scan::{Extent, Scanner};
 use iamrail::core::sighting::{Medium, Sighting};
 use sha2::{Digest, Sha256};
 
-use super::manifest::{Part, hex};
-use super::store::Store;
-use super::tar::{Kind, Source, Tar};
+use super::digest::{Algorithm, Found, Hasher};
+use super::manifest::Part;
+use super::tar::{self, BLOCK, Kind, Source, Tar};
 use super::{Trouble, compressed};
 
 /// How many entries of a layer are looked at.
@@ -32,6 +32,9 @@ pub(super) struct Layer {
     others: Vec<u64>,
     deleted: HashSet<u64>,
     emptied: HashSet<u64>,
+    /// What is stored of it, and what comes of that; `None` unless it was read to its end.
+    pub(super) stored: Option<Found>,
+    pub(super) content: Option<Found>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) troubles: Vec<Trouble>,
 }
@@ -45,9 +48,15 @@ pub(super) enum Fate {
 
 impl Layer {
     /// Looks through a layer; `name` is what it is called in reports, `free` how many bytes may come of it in any case.
-    pub(super) fn look(store: &Store, part: &Part, name: &str, free: u64, scanner: &mut Scanner<'_>) -> Self {
+    pub(super) fn look(
+        reader: &mut dyn Read,
+        part: &Part,
+        name: &str,
+        free: u64,
+        scanner: &mut Scanner<'_>,
+    ) -> Self {
         let mut layer = Self::default();
-        if let Err(trouble) = layer.read(store, part, name, free, scanner) {
+        if let Err(trouble) = layer.read(reader, part, name, free, scanner) {
             layer.troubles.push(trouble);
         }
         layer.directories.sort_unstable();
@@ -57,30 +66,55 @@ impl Layer {
 
     fn read(
         &mut self,
-        store: &Store,
+        reader: &mut dyn Read,
         part: &Part,
         name: &str,
         free: u64,
         scanner: &mut Scanner<'_>,
     ) -> Result<(), Trouble> {
-        let mut stored = Digested { reader: store.open(&part.name)?, digest: Sha256::new() };
-        if part.is_document {
-            self.document(&mut stored, name, scanner)?;
-            io::copy(&mut stored, &mut io::sink())?;
-            return part.verify_digest(&hex(&stored.digest.finalize()));
+        if part.is_encrypted {
+            return Err(Trouble::Encrypted);
         }
-        let entries = {
-            let mut tar = Tar::new(compressed::content(&mut stored, free)?);
-            let entries = self.entries(&mut tar, name, MOST, scanner);
-            if entries.is_ok() {
-                // What stands behind the end of the archive belongs to the layer, and to its digest.
-                tar.drain()?;
-            }
-            entries
+        let mut stored = Digested::new(reader, part.algorithm());
+        let (content, is_compressed) = {
+            let content = compressed::content(&mut stored, free)?;
+            let is_compressed = content.is_compressed;
+            // What is not compressed is its own content.
+            let algorithm = if is_compressed { Algorithm::Sha256 } else { Algorithm::None };
+            let mut content = Digested::new(content.reader, algorithm);
+            self.content(&mut content, part, name, scanner)?;
+            (content.found(), is_compressed)
         };
-        entries?;
         io::copy(&mut stored, &mut io::sink())?;
-        part.verify_digest(&hex(&stored.digest.finalize()))
+        let stored = stored.found();
+        self.content = if is_compressed { Some(content) } else { Some(stored.clone()) };
+        self.stored = Some(stored);
+        Ok(())
+    }
+
+    fn content(
+        &mut self,
+        reader: &mut dyn Read,
+        part: &Part,
+        name: &str,
+        scanner: &mut Scanner<'_>,
+    ) -> Result<(), Trouble> {
+        let mut head = Vec::new();
+        reader.take(BLOCK as u64).read_to_end(&mut head)?;
+        // An empty archive has nothing but zeros.
+        let is_empty = part.is_archive && head.iter().all(|byte| *byte == 0);
+        let is_archive = is_empty || tar::has_sum(&head);
+        let mut reader: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(reader));
+        if is_archive {
+            let mut tar = Tar::new(reader);
+            self.entries(&mut tar, name, MOST, scanner)?;
+            // What stands behind the end of the archive belongs to the layer, and to its digest.
+            return Ok(tar.drain()?);
+        }
+        self.document(&mut reader, name, scanner)?;
+        io::copy(&mut reader, &mut io::sink())?;
+        // What it holds was looked through all the same.
+        if part.is_archive { Err(Trouble::NoArchive) } else { Ok(()) }
     }
 
     /// Looks through a layer that is no archive.
@@ -159,16 +193,62 @@ fn mark(path: &str) -> u64 {
     digest.iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte))
 }
 
-/// Computes the digest of what is read.
+/// Computes the digest of what is read, and how much it is.
 struct Digested<R> {
     reader: R,
-    digest: Sha256,
+    size: u64,
+    digest: Hasher,
+}
+
+impl<R: Read> Digested<R> {
+    fn new(reader: R, algorithm: Algorithm) -> Self {
+        Self { reader, size: 0, digest: algorithm.hasher() }
+    }
+
+    fn found(self) -> Found {
+        Found { size: self.size, digest: self.digest.digest() }
+    }
 }
 
 impl<R: Read> Read for Digested<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
         self.digest.update(buffer.get(..read).unwrap_or_default());
+        self.size += read as u64;
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use ::tar::{Builder, Header};
+    use iamrail::core::scan::Scanner;
+    use iamrail::core::source::{MemoryFiles, Sources};
+
+    use super::super::Trouble;
+    use super::super::tar::Tar;
+    use super::Layer;
+
+    #[test]
+    fn of_endless_entries_only_so_many_are_kept_in_mind() {
+        let mut tar = Builder::new(Vec::new());
+        for name in ["a", "b/.wh.c", "d/.wh..wh..opq", "e"] {
+            let mut header = Header::new_gnu();
+            header.set_size(0);
+            tar.append_data(&mut header, name, std::io::empty()).unwrap();
+        }
+        let bytes = tar.into_inner().unwrap();
+        let sources = Sources::new(MemoryFiles::default());
+        let look = |most| {
+            let mut layer = Layer::default();
+            let reader: Box<dyn Read> = Box::new(std::io::Cursor::new(bytes.clone()));
+            let looked =
+                layer.entries(&mut Tar::new(reader), "x", most, &mut Scanner::new(&sources, u64::MAX));
+            (layer.others.len() + layer.deleted.len() + layer.emptied.len(), looked)
+        };
+        assert!(matches!(look(4), (4, Ok(()))));
+        assert!(matches!(look(3), (3, Err(Trouble::Crowded))));
     }
 }

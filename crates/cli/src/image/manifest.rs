@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Deserializer};
 
 use super::Trouble;
+use super::digest::{Algorithm, Found, Written};
 use super::store::Store;
 
 /// How many documents are followed. An index may name others, itself included.
@@ -24,10 +25,14 @@ pub(super) struct Image {
 pub(super) struct Part {
     /// Its name in the store; nothing where none can be made of its digest.
     pub(super) name: String,
-    /// The digest that it must have, in hexadecimal digits of SHA-256.
-    pub(super) digest: Option<String>,
-    /// Whether it is a document although it has the place of a layer, such as what a builder attests.
-    pub(super) is_document: bool,
+    /// The digest and the size that it must have, as far as they are known.
+    pub(super) digest: Option<Written>,
+    pub(super) size: Option<u64>,
+    /// Whether it is said to be an archive; what has the place of a layer may be a document, such as what a builder attests.
+    pub(super) is_archive: bool,
+    pub(super) is_encrypted: bool,
+    /// Whether it is what a builder or somebody else says of the image.
+    pub(super) is_attested: bool,
 }
 
 /// What is written in an image's configuration and matters here.
@@ -35,6 +40,15 @@ pub(super) struct Part {
 pub(super) struct Config {
     #[serde(default, deserialize_with = "or_default")]
     history: Vec<Step>,
+    #[serde(default, deserialize_with = "or_default")]
+    rootfs: RootFs,
+}
+
+/// What the layers come to when they are decompressed.
+#[derive(Debug, Default, Deserialize)]
+struct RootFs {
+    #[serde(default, deserialize_with = "or_default")]
+    diff_ids: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -68,6 +82,7 @@ struct Document {
 struct Descriptor {
     media_type: Option<String>,
     digest: String,
+    size: Option<u64>,
     platform: Option<Platform>,
 }
 
@@ -89,13 +104,14 @@ pub(super) fn images(store: &Store) -> Result<(Vec<Image>, Vec<Trouble>), Troubl
         None => {}
     }
     if store.has("index.json") {
-        let known: HashSet<Part> = images.iter().map(|image| image.config.clone()).collect();
+        let name = |image: &Image| image.config.name.clone();
+        let known: HashSet<String> = images.iter().map(name).collect();
         let mut found = Vec::new();
         indexed(store, &mut found, &mut troubles);
         // Newer programs write both; the index tells the platforms.
-        if found.iter().any(|image| known.contains(&image.config)) {
-            let named: HashSet<Part> = found.iter().map(|image| image.config.clone()).collect();
-            images.retain(|image| !named.contains(&image.config));
+        if found.iter().any(|image| known.contains(&image.config.name)) {
+            let named: HashSet<String> = found.iter().map(name).collect();
+            images.retain(|image| !named.contains(&image.config.name));
         }
         images.extend(found);
     }
@@ -117,7 +133,7 @@ fn saved(store: &Store) -> Result<Vec<Image>, Trouble> {
 /// What an OCI layout holds. Every document is read once, so that an index that names itself comes to an end.
 fn indexed(store: &Store, images: &mut Vec<Image>, troubles: &mut Vec<Trouble>) {
     let mut seen = HashSet::new();
-    let index = Part { name: "index.json".to_owned(), digest: None, is_document: false };
+    let index = Part { name: "index.json".to_owned(), ..Part::unnamed() };
     let mut open = vec![(index, None)];
     let mut absent = Vec::new();
     while let Some((part, platform)) = open.pop() {
@@ -134,27 +150,25 @@ fn indexed(store: &Store, images: &mut Vec<Image>, troubles: &mut Vec<Trouble>) 
         }
         let mut follow = || -> Result<(), Trouble> {
             let bytes = store.document(&part.name)?;
-            part.verify(&bytes)?;
+            let verified = part.verify(&Found::of(&bytes, part.algorithm()));
+            // What it names is looked through all the same.
+            troubles.extend(verified.err());
             let document: Document = parse(&part.name, &bytes)?;
             let children = document.manifests.iter().rev().map(|child| {
                 let platform = child.platform.as_ref().map(Platform::name).or_else(|| platform.clone());
-                Ok((Part::digested(&child.digest)?, platform))
+                Ok((Part::described(child)?, platform))
             });
             open.extend(children.collect::<Result<Vec<_>, Trouble>>()?);
             if let Some(config) = &document.config {
                 // Without the others a layer is still looked through, and has its place among them.
                 let layers = document.layers.iter().map(|layer| {
-                    Part::layer(layer).unwrap_or_else(|trouble| {
+                    Part::described(layer).unwrap_or_else(|trouble| {
                         troubles.push(trouble);
-                        Part { name: String::new(), digest: None, is_document: false }
+                        Part::unnamed()
                     })
                 });
                 let layers = layers.collect();
-                images.push(Image {
-                    platform: platform.clone(),
-                    config: Part::digested(&config.digest)?,
-                    layers,
-                });
+                images.push(Image { platform: platform.clone(), config: Part::described(config)?, layers });
             }
             Ok(())
         };
@@ -180,46 +194,63 @@ fn parse<'b, T: Deserialize<'b>>(name: &str, bytes: &'b [u8]) -> Result<T, Troub
 }
 
 impl Part {
+    /// A part of which nothing is known.
+    fn unnamed() -> Self {
+        Self {
+            name: String::new(),
+            digest: None,
+            size: None,
+            is_archive: true,
+            is_encrypted: false,
+            is_attested: false,
+        }
+    }
+
     /// A part by the name that `docker save` gives it; newer programs name it by its digest.
     fn named(name: String) -> Self {
-        let digest = name.strip_prefix("blobs/sha256/").filter(|hex| is_sha256(hex)).map(str::to_owned);
-        Self { name, digest, is_document: false }
+        let digits = name.strip_prefix("blobs/sha256/").filter(|hex| is_sha256(hex)).map(str::to_owned);
+        let digest = digits.map(|digits| Written { algorithm: Algorithm::Sha256, digits });
+        Self { name, digest, ..Self::unnamed() }
     }
 
-    fn digested(digest: &str) -> Result<Self, Trouble> {
-        let (algorithm, hex) = digest.split_once(':').ok_or(Trouble::NoImage)?;
-        let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !plain(algorithm) || !plain(hex) {
-            return Err(Trouble::Document(digest.to_owned()));
-        }
-        let name = format!("blobs/{algorithm}/{hex}");
-        let digest = (algorithm == "sha256").then(|| hex.to_owned());
-        Ok(Self { name, digest, is_document: false })
-    }
-
-    fn layer(layer: &Descriptor) -> Result<Self, Trouble> {
-        // The types of archives end in `tar`, with how they are compressed: `tar+gzip`, `tar.gzip`.
+    /// A part as an index or a manifest describes it.
+    fn described(part: &Descriptor) -> Result<Self, Trouble> {
+        let (algorithm, digest) =
+            Written::parse(&part.digest).ok_or_else(|| Trouble::Document(part.digest.clone()))?;
+        let name = format!("blobs/{algorithm}/{}", digest.digits);
+        // The types of archives name tar, with how they are compressed: `tar+gzip`, `tar.gzip`.
+        let is_archive = part
+            .media_type
+            .as_ref()
+            .is_none_or(|media| media.split(['.', '+', '/', '-']).any(|word| word == "tar"));
         let json = |media: &String| media.ends_with("+json") || media.ends_with("/json");
-        let is_document = layer.media_type.as_ref().is_some_and(json);
-        Ok(Self { is_document, ..Self::digested(&layer.digest)? })
+        let is_attested = part.media_type.as_ref().is_some_and(json);
+        let is_encrypted = part.media_type.as_ref().is_some_and(|media| media.ends_with("+encrypted"));
+        Ok(Self { name, digest: Some(digest), size: part.size, is_archive, is_encrypted, is_attested })
+    }
+
+    /// How its digest is computed; that of one without a digest may be compared with what a configuration says.
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.digest.as_ref().map_or(Algorithm::Sha256, |digest| digest.algorithm)
     }
 
     /// What the part is called in reports: the beginning of its digest, or its name.
     pub(super) fn short(&self) -> &str {
-        let digest = self.digest.as_deref().and_then(|digest| digest.get(..12));
+        let digest = self.digest.as_ref().and_then(|digest| digest.digits.get(..12));
         digest.unwrap_or(self.name.trim_end_matches("/layer.tar"))
     }
 
-    /// Whether bytes are the part.
-    pub(super) fn verify(&self, bytes: &[u8]) -> Result<(), Trouble> {
-        use sha2::Digest;
-        self.verify_digest(&hex(&sha2::Sha256::digest(bytes)))
-    }
-
-    /// Whether the part has the digest that it is named by.
-    pub(super) fn verify_digest(&self, found: &str) -> Result<(), Trouble> {
-        match &self.digest {
-            Some(digest) if !digest.eq_ignore_ascii_case(found) => Err(Trouble::Digest(self.name.clone())),
+    /// Whether what was found is the part.
+    pub(super) fn verify(&self, found: &Found) -> Result<(), Trouble> {
+        let digests = self.digest.as_ref().zip(found.digest.as_ref());
+        if digests.is_some_and(|(named, digest)| named.differs(digest)) {
+            return Err(Trouble::Digest(self.name.clone()));
+        }
+        match self.size {
+            Some(said) if said != found.size => {
+                let name = self.name.clone();
+                Err(Trouble::Size { name, found: found.size, said, is_sure: digests.is_some() })
+            }
             _ => Ok(()),
         }
     }
@@ -238,6 +269,23 @@ impl Config {
         parse(name, bytes)
     }
 
+    /// Whether the layers are those that the configuration is of: each with what came of it, where that is known.
+    pub(super) fn verify(&self, layers: &[Option<&Found>]) -> Result<(), Trouble> {
+        let said = &self.rootfs.diff_ids;
+        if !said.is_empty() && said.len() != layers.len() {
+            return Err(Trouble::Count(said.len(), layers.len()));
+        }
+        let differs = |(said, found): (&String, &Option<&Found>)| {
+            let said = Written::parse(said).map(|(_, digest)| digest);
+            let found = found.and_then(|found| found.digest.as_ref());
+            said.zip(found).is_some_and(|(said, found)| said.differs(found))
+        };
+        match said.iter().zip(layers).position(differs) {
+            Some(at) => Err(Trouble::Difference(at + 1)),
+            None => Ok(()),
+        }
+    }
+
     /// The instruction that made a layer, counted from 0, of so many.
     pub(super) fn instruction(&self, layer: usize, layers: usize) -> Option<&str> {
         let mut made = self.history.iter().filter(|step| !step.empty_layer);
@@ -250,11 +298,6 @@ impl Config {
 
 fn is_sha256(hex: &str) -> bool {
     hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// Bytes in hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use super::Trouble;
 
-const BLOCK: usize = 512;
+/// What an archive consists of, in bytes.
+pub(super) const BLOCK: usize = 512;
 /// How much is read of a name, in bytes.
 const LONGEST: u64 = 64 << 10;
 /// How long the names of attributes may be, and how many digits the length of an attribute may have.
@@ -14,13 +15,13 @@ const DIGITS: u64 = 20;
 
 /// What archives are read from.
 pub(super) trait Source: Read {
-    /// Passes over bytes; fewer may be left.
-    fn skip(&mut self, bytes: u64) -> io::Result<()>;
+    /// Passes over bytes, and says over how many; fewer may be left.
+    fn skip(&mut self, bytes: u64) -> io::Result<u64>;
 }
 
 impl Source for Box<dyn Read + '_> {
-    fn skip(&mut self, bytes: u64) -> io::Result<()> {
-        io::copy(&mut self.take(bytes), &mut io::sink()).map(drop)
+    fn skip(&mut self, bytes: u64) -> io::Result<u64> {
+        io::copy(&mut self.take(bytes), &mut io::sink())
     }
 }
 
@@ -118,7 +119,11 @@ impl<S: Source> Tar<S> {
 
     /// The next header; `None` at the end. Empty blocks mark it, and more may stand behind them: an archive that was appended to another.
     fn header(&mut self) -> Result<Option<[u8; BLOCK]>, Trouble> {
-        self.source.skip(self.next - self.at)?;
+        // Not every program fills the last block.
+        if self.source.skip(self.next - self.at)? < self.left {
+            return Err(Trouble::Truncated);
+        }
+        self.left = 0;
         self.at = self.next;
         let mut header = [0; BLOCK];
         loop {
@@ -142,9 +147,7 @@ impl<S: Source> Tar<S> {
                 _ => return Err(if self.ended { Trouble::Behind } else { Trouble::Truncated }),
             }
         }
-        let sum: u64 = header.iter().map(|byte| u64::from(*byte)).sum();
-        let own: u64 = field(&header, 148, 8).iter().map(|byte| u64::from(*byte)).sum();
-        if number(field(&header, 148, 8)) != Some(sum - own + 8 * u64::from(b' ')) {
+        if !has_sum(&header) {
             return Err(if self.ended { Trouble::Behind } else { Trouble::NoArchive });
         }
         self.at += BLOCK as u64;
@@ -188,7 +191,12 @@ impl<S: Source> Tar<S> {
 
     /// Reads what stands behind the end of the archive.
     pub(super) fn drain(&mut self) -> io::Result<()> {
-        self.source.skip(u64::MAX)
+        self.source.skip(u64::MAX).map(drop)
+    }
+
+    /// Whether the end of the archive was marked.
+    pub(super) fn is_ended(&self) -> bool {
+        self.ended
     }
 }
 
@@ -247,6 +255,13 @@ fn field(header: &[u8], start: usize, length: usize) -> &[u8] {
 fn text(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
     String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned()
+}
+
+/// Whether a header has the sum that it says it has.
+pub(super) fn has_sum(header: &[u8]) -> bool {
+    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
+    let own = field(header, 148, 8);
+    number(own) == Some(sum(header) - sum(own) + 8 * u64::from(b' '))
 }
 
 /// A number in octal digits, or in binary where the first bit is set.

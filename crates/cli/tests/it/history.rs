@@ -35,7 +35,7 @@ impl Repository {
         Self { dir, git, sha256: core.contains("sha256") }
     }
 
-    fn object(&self, kind: &str, content: &[u8]) -> String {
+    pub(crate) fn object(&self, kind: &str, content: &[u8]) -> String {
         let bytes = [format!("{kind} {}\0", content.len()).as_bytes(), content].concat();
         let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let id: String = if self.sha256 { hex(&Sha256::digest(&bytes)) } else { hex(&Sha1::digest(&bytes)) };
@@ -48,17 +48,22 @@ impl Repository {
         id
     }
 
-    fn tree(&self, entries: &[(&str, &str, &str)]) -> String {
+    pub(crate) fn tree(&self, entries: &[(&str, &str, &str)]) -> String {
+        let entries = entries.iter().map(|(mode, name, id)| (*mode, name.as_bytes(), *id));
+        self.raw_tree(&entries.collect::<Vec<_>>())
+    }
+
+    pub(crate) fn raw_tree(&self, entries: &[(&str, &[u8], &str)]) -> String {
         let mut content = Vec::new();
         for (mode, name, id) in entries {
-            content.extend_from_slice(format!("{mode} {name}\0").as_bytes());
+            content.extend_from_slice(&[mode.as_bytes(), b" ", name, b"\0"].concat());
             content
                 .extend((0..id.len() / 2).map(|at| u8::from_str_radix(&id[2 * at..2 * at + 2], 16).unwrap()));
         }
         self.object("tree", &content)
     }
 
-    fn commit(&self, tree: &str, parent: Option<&str>, day: i64) -> String {
+    pub(crate) fn commit(&self, tree: &str, parent: Option<&str>, day: i64) -> String {
         let commit = self.message(tree, parent, day, "x");
         self.reference("refs/heads/main", &commit);
         commit
@@ -72,7 +77,7 @@ impl Repository {
         self.object("commit", content.as_bytes())
     }
 
-    fn reference(&self, name: &str, id: &str) {
+    pub(crate) fn reference(&self, name: &str, id: &str) {
         let path = self.git.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, format!("{id}\n")).unwrap();
@@ -86,7 +91,7 @@ impl Repository {
 }
 
 /// The places of the access keys in the history.
-fn places(dir: &Path, args: &[&str]) -> (Run, Vec<String>) {
+pub(crate) fn places(dir: &Path, args: &[&str]) -> (Run, Vec<String>) {
     let run = check(dir, &[&["--history"], args].concat());
     let found = leaks(&run);
     let places = found.into_iter().flat_map(|(place, _, related)| {

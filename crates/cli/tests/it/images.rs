@@ -14,11 +14,11 @@ use tar::{Builder, EntryType, Header};
 use crate::command::{Run, iamrail};
 use crate::credentials::{id, leaks, secret};
 
-fn check(dir: &Path, image: &str) -> Run {
+pub(crate) fn check(dir: &Path, image: &str) -> Run {
     iamrail(dir, &["check", "--format", "json", "--image", image])
 }
 
-fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut tar = Builder::new(Vec::new());
     for (path, bytes) in entries {
         let mut header = Header::new_gnu();
@@ -29,14 +29,14 @@ fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     tar.into_inner().unwrap()
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all(bytes).unwrap();
     packed.finish().unwrap()
 }
 
 /// A frame of Zstandard whose blocks are not compressed, behind one that is to be skipped.
-fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     let mut frame =
         vec![0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, b'a', b'b', b'c', 0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x58];
     let blocks: Vec<&[u8]> = bytes.chunks(100_000).collect();
@@ -48,24 +48,24 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     frame
 }
 
-fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// An OCI layout by the names of its files.
 #[derive(Default)]
-struct Layout {
-    files: Vec<(String, Vec<u8>)>,
+pub(crate) struct Layout {
+    pub(crate) files: Vec<(String, Vec<u8>)>,
 }
 
 impl Layout {
-    fn blob(&mut self, bytes: &[u8]) -> String {
+    pub(crate) fn blob(&mut self, bytes: &[u8]) -> String {
         let digest = digest(bytes);
         self.files.push((format!("blobs/sha256/{digest}"), bytes.to_vec()));
         format!("sha256:{digest}")
     }
 
-    fn manifest(&mut self, config: &str, layers: &[Vec<u8>]) -> String {
+    pub(crate) fn manifest(&mut self, config: &str, layers: &[Vec<u8>]) -> String {
         let config = self.blob(config.as_bytes());
         let layers: Vec<String> =
             layers.iter().map(|layer| format!("{{\"digest\": \"{}\"}}", self.blob(layer))).collect();
@@ -75,7 +75,7 @@ impl Layout {
         )
     }
 
-    fn index(&mut self, manifests: &[(&str, Option<&str>)]) {
+    pub(crate) fn index(&mut self, manifests: &[(&str, Option<&str>)]) {
         let manifests: Vec<String> = manifests
             .iter()
             .map(|(digest, platform)| {
@@ -89,13 +89,13 @@ impl Layout {
         self.files.push(("index.json".to_owned(), index.into_bytes()));
     }
 
-    fn archive(&self) -> Vec<u8> {
+    pub(crate) fn archive(&self) -> Vec<u8> {
         let files: Vec<(&str, &[u8])> =
             self.files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
         archive(&files)
     }
 
-    fn write(&self, dir: &Path) {
+    pub(crate) fn write(&self, dir: &Path) {
         for (name, bytes) in &self.files {
             let path = dir.join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -104,7 +104,7 @@ impl Layout {
     }
 }
 
-fn env() -> String {
+pub(crate) fn env() -> String {
     format!("AWS_ACCESS_KEY_ID={}\nAWS_SECRET_ACCESS_KEY={}\n", id(), secret())
 }
 
@@ -205,7 +205,7 @@ fn every_platform_of_an_index_is_looked_through_and_shared_layers_once() {
 }
 
 /// What becomes of an image whose only layer is given.
-fn with_layer(layer: &[u8]) -> Run {
+pub(crate) fn with_layer(layer: &[u8]) -> Run {
     let dir = tempfile::tempdir().unwrap();
     let mut layout = Layout::default();
     let manifest = layout.manifest("{}", &[layer.to_vec()]);
@@ -267,7 +267,7 @@ fn broken_layers_make_the_check_incomplete() {
     header.set_size(10 << 30);
     header.set_cksum();
     let run = with_layer(&[header.as_bytes().as_slice(), &[b'a'; 4096]].concat());
-    assert_eq!((run.status, run.codes()), (3, vec!["image".to_owned()]));
+    assert_eq!((run.status, run.codes()), (3, vec!["unreadable".to_owned()]));
 }
 
 #[test]

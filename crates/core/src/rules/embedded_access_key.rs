@@ -87,7 +87,7 @@ fn message(key: &Key<'_>, first: &Sighting, configured: &BTreeSet<String>) -> St
         (Medium::File, Form::Plain) => "is written into the file".to_owned(),
         (Medium::File, Form::Base64) => "is written into the file in base64".to_owned(),
         (Medium::File, Form::Computed) => "is put together of parts in the file".to_owned(),
-        (Medium::History(commit), _) => format!("is in the history since {commit}"),
+        (Medium::History { since, .. }, _) => format!("is in the history since {since}"),
         (Medium::Image(part), _) => format!("is in the image: {part}"),
     };
     format!("{what} {place}")
@@ -100,7 +100,7 @@ fn help(key: &Key<'_>, first: &Sighting) -> &'static str {
         }
         _ if key.is_presigned() => IN_URL,
         Medium::File => IN_FILE,
-        Medium::History(_) => IN_HISTORY,
+        Medium::History { .. } => IN_HISTORY,
         Medium::Image(_) => IN_IMAGE,
     }
 }
@@ -133,6 +133,8 @@ fn said(other: &Sighting, first: &Sighting) -> String {
     };
     match &other.medium {
         Medium::File => format!("{what}{again}{form}"),
-        Medium::History(place) | Medium::Image(place) => format!("{what}{again}{form}: {place}"),
+        Medium::History { since: place, .. } | Medium::Image(place) => {
+            format!("{what}{again}{form}: {place}")
+        }
     }
 }

@@ -1,0 +1,212 @@
+//! What leads to the files of a history: the trees of all commits, and what references lead to without one.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use gix::ObjectId;
+use gix::objs::{CommitRef, Kind, TagRef};
+use iamrail::core::sighting::Medium;
+
+use super::tips::Tip;
+
+/// What brought a version.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Bringer {
+    /// When, in seconds since 1970; the largest number where that is not known.
+    written: i64,
+    /// The day and the commit: `2024-01-31, commit 0123456789ab`.
+    since: String,
+    /// The commit as it is written behind a path: `@0123456789ab`. Nothing for what a reference leads to by itself.
+    pub(super) suffix: String,
+}
+
+/// A message with what has it.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// `message of commit`, `message of tag`.
+    pub(super) of: &'static str,
+    pub(super) text: Vec<u8>,
+    pub(super) bringer: Bringer,
+}
+
+/// A tree or a file that is entered from outside.
+#[derive(Debug)]
+pub(super) struct Root {
+    pub(super) id: ObjectId,
+    pub(super) is_file: bool,
+    origin: Origin,
+}
+
+#[derive(Debug)]
+enum Origin {
+    /// A commit, and when its content was written, in seconds.
+    Commit(ObjectId, i64),
+    /// A reference that leads to it without a commit.
+    Reference(String),
+}
+
+/// All that can be reached from branches, tags, remotes and the stash.
+#[derive(Debug, Default)]
+pub(super) struct Roots {
+    /// The trees of commits, those of parents before those of their children, and then what references lead to by themselves.
+    pub(super) all: Vec<Root>,
+    /// How many commits and tags cannot be read.
+    pub(super) missing: usize,
+}
+
+struct Commit {
+    id: ObjectId,
+    tree: ObjectId,
+    parents: Vec<ObjectId>,
+    /// When it was made, in seconds; and when its content was written.
+    made: i64,
+    written: i64,
+}
+
+impl Root {
+    /// The path that it stands for itself: that of a tree of a commit is empty.
+    pub(super) fn name(&self) -> &str {
+        match &self.origin {
+            Origin::Commit(..) => "",
+            Origin::Reference(name) => name,
+        }
+    }
+
+    /// What brought what is new in it.
+    pub(super) fn bringer(&self) -> Bringer {
+        match &self.origin {
+            Origin::Commit(id, written) => Bringer::commit(*id, *written),
+            Origin::Reference(name) => {
+                let since = format!("an unknown day, reference {name}");
+                Bringer { written: i64::MAX, since, suffix: String::new() }
+            }
+        }
+    }
+}
+
+impl Roots {
+    /// All that `tips` lead to, and what `each` message of a commit or tag is called with.
+    pub(super) fn of(repository: &gix::Repository, tips: Vec<Tip>, mut each: impl FnMut(Message)) -> Self {
+        let mut roots = Self::default();
+        let (commits, loose) = roots.commits(repository, tips, &mut each);
+        roots.all.extend(parents_first(commits).map(|Commit { id, tree, written, .. }| Root {
+            id: tree,
+            is_file: false,
+            origin: Origin::Commit(id, written),
+        }));
+        roots.all.extend(loose);
+        roots
+    }
+
+    fn commits(
+        &mut self,
+        repository: &gix::Repository,
+        mut open: Vec<Tip>,
+        each: &mut impl FnMut(Message),
+    ) -> (Vec<Commit>, Vec<Root>) {
+        // The parents of these are known not to be there.
+        let grafts: HashSet<ObjectId> = match repository.shallow_commits() {
+            Ok(Some(commits)) => commits.iter().copied().collect(),
+            _ => HashSet::new(),
+        };
+        let mut seen = HashSet::new();
+        open.retain(|tip| seen.insert(tip.id));
+        let (mut commits, mut loose) = (Vec::new(), Vec::new());
+        while let Some(Tip { id, name }) = open.pop() {
+            // What a reference leads to may be a file, which is not read before its turn.
+            let kind =
+                name.as_ref().and_then(|_| repository.find_header(id).ok()).map(|header| header.kind());
+            if let (Some(name), Some(kind @ (Kind::Blob | Kind::Tree))) = (&name, kind) {
+                let origin = Origin::Reference(name.clone());
+                loose.push(Root { id, is_file: kind == Kind::Blob, origin });
+                continue;
+            }
+            let Ok(object) = repository.find_object(id) else {
+                self.missing += 1;
+                continue;
+            };
+            match object.kind {
+                Kind::Tag => match TagRef::from_bytes(&object.data, id.kind()) {
+                    Ok(tag) => {
+                        let made = tag.tagger().ok().flatten().and_then(|tagger| tagger.time().ok());
+                        let bringer = Bringer::new("tag", id, made.map(|time| time.seconds));
+                        each(Message { of: "message of tag", text: tag.message.to_vec(), bringer });
+                        let target = tag.target();
+                        open.extend(seen.insert(target).then_some(Tip { id: target, name }));
+                    }
+                    Err(_) => self.missing += 1,
+                },
+                Kind::Commit => match CommitRef::from_bytes(&object.data, id.kind()) {
+                    Ok(commit) => {
+                        let parents: Vec<ObjectId> =
+                            commit.parents().filter(|_| !grafts.contains(&id)).collect();
+                        let new = parents.iter().copied().filter(|parent| seen.insert(*parent));
+                        open.extend(new.map(|id| Tip { id, name: None }));
+                        let made = commit.time().map_or(0, |time| time.seconds);
+                        let written = commit.author().ok().and_then(|author| author.time().ok());
+                        let written = written.map_or(made, |time| time.seconds);
+                        let bringer = Bringer::commit(id, written);
+                        each(Message { of: "message of commit", text: commit.message.to_vec(), bringer });
+                        commits.push(Commit { id, tree: commit.tree(), parents, made, written });
+                    }
+                    Err(_) => self.missing += 1,
+                },
+                Kind::Blob | Kind::Tree => {}
+            }
+        }
+        (commits, loose)
+    }
+}
+
+impl Bringer {
+    fn commit(id: ObjectId, written: i64) -> Self {
+        Self::new("commit", id, Some(written))
+    }
+
+    fn new(what: &str, id: ObjectId, seconds: Option<i64>) -> Self {
+        let at = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        let day = at.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
+        let day = day.unwrap_or_else(|| "an unknown day".to_owned());
+        let id = id.to_hex_with_len(12);
+        let written = seconds.unwrap_or(i64::MAX);
+        Self { written, since: format!("{day}, {what} {id}"), suffix: format!("@{id}") }
+    }
+
+    /// What something stands in that it brought.
+    pub(super) fn medium(&self) -> Medium {
+        Medium::History { written: self.written, since: self.since.as_str().into() }
+    }
+}
+
+/// The commits, every one behind its parents, and otherwise the older ones first. Clocks are wrong, and commits are made anew in one second.
+fn parents_first(commits: Vec<Commit>) -> impl Iterator<Item = Commit> {
+    let places: HashMap<ObjectId, usize> = commits.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); commits.len()];
+    let mut waits: Vec<usize> = vec![0; commits.len()];
+    for (at, commit) in commits.iter().enumerate() {
+        for parent in commit.parents.iter().filter_map(|parent| places.get(parent)) {
+            if let (Some(children), Some(waits)) = (children.get_mut(*parent), waits.get_mut(at)) {
+                children.push(at);
+                *waits += 1;
+            }
+        }
+    }
+    let mut commits: Vec<Option<Commit>> = commits.into_iter().map(Some).collect();
+    let ready = |commits: &[Option<Commit>], at: usize| {
+        commits.get(at).and_then(Option::as_ref).map(|commit| Reverse((commit.made, commit.id, at)))
+    };
+    let roots = waits.iter().enumerate().filter(|(_, waits)| **waits == 0);
+    let mut open: BinaryHeap<_> = roots.filter_map(|(at, _)| ready(&commits, at)).collect();
+    std::iter::from_fn(move || {
+        let Reverse((_, _, at)) = open.pop()?;
+        for child in children.get_mut(at).map(std::mem::take).unwrap_or_default() {
+            if let Some(waits) = waits.get_mut(child) {
+                *waits -= 1;
+                if *waits == 0 {
+                    open.extend(ready(&commits, child));
+                }
+            }
+        }
+        commits.get_mut(at)?.take()
+    })
+}
