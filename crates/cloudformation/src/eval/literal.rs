@@ -10,7 +10,7 @@ use iamrail_core::value::{
 
 use super::call::{Call, Function};
 use super::dynamic::resolve_dynamic;
-use super::{Scope, Stack, unread};
+use super::{Scope, Stack};
 use crate::sam::is_serverless;
 use crate::tree::{Node, Resolved};
 
@@ -24,7 +24,7 @@ impl Stack {
             let mut values = Vec::with_capacity(items.len());
             values.extend(items.filter_map(|item| self.evaluate(item, scope)));
             let list =
-                if node.is_cut() { open_list(values, Arc::new(unread())) } else { Value::list(values) };
+                if node.is_cut() { open_list(values, Arc::new(self.unread())) } else { Value::list(values) };
             return list.at(node.span());
         }
         match Call::long(node) {
@@ -74,7 +74,7 @@ impl Stack {
         // Most maps are small: the room that they would grow into is most of what they would take.
         let count = node.entries().map_or(0, |entries| entries.len());
         let mut entries = IndexMap::with_capacity_and_hasher(count, RandomState::default());
-        let mut open = node.is_cut().then(|| Arc::new(unread()));
+        let mut open = node.is_cut().then(|| Arc::new(self.unread()));
         self.each_entry(node, scope, &mut |key, entry, scope| {
             if self.is_call_beside_others(node, key) {
                 self.wrong(entry.key_span, format!("`{key}` must be the only key of its map"));

@@ -8,7 +8,7 @@ use iamrail_core::value::{Alternative, Kind, Part, Reason, Text, Unknown, Value}
 use super::call::Call;
 use super::distribute::{choose, distribute};
 use super::variable::both;
-use super::{Scope, Stack, unread};
+use super::{Scope, Stack};
 use crate::tree::{Entry, Node, truth};
 
 /// How many entries of a mapping are followed when a key is not known.
@@ -42,7 +42,7 @@ impl Stack {
                 return match (&default, &unknown) {
                     (Some(default), _) => default.clone(),
                     (None, Some(unknown)) => Value::unknown(Arc::clone(unknown)),
-                    (None, None) if self.may_declare_more() => Value::unknown(unread()),
+                    (None, None) if self.may_declare_more() => Value::unknown(self.unread()),
                     (None, None) if is_one_of_many => Value::null(),
                     (None, None) => self.wrong(call.span, format!("there is no mapping `{name}`")),
                 };
@@ -62,7 +62,7 @@ impl Stack {
             }
             let all_known = [top, second].into_iter().all(|one| key(one).is_some());
             if is_partial(mapping) && (found.is_empty() || !all_known) {
-                return Value::unknown(unread());
+                return Value::unknown(self.unread());
             }
             let open = [top, second].into_iter().filter(|one| key(one).is_none());
             let open = open.flat_map(Value::unknown_part).next().cloned();

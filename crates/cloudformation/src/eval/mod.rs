@@ -169,7 +169,7 @@ impl Stack {
             let (span, name) = self.template.unknown_macro()?;
             Some((span, Unknown::new(Reason::Missing, name)))
         };
-        self.sections.unread.map(|span| (span, unread())).or_else(by_macro)
+        self.sections.unread.map(|span| (span, self.unread())).or_else(by_macro)
     }
 
     /// What the conditions mean that were asked for.
@@ -215,7 +215,7 @@ impl Stack {
     /// The properties of a resource as a map; not known when they are none.
     pub(crate) fn properties(&self, resource: &Resource, scope: &Scope) -> Value {
         if resource.properties.is_none() && resource.is_cut {
-            return Value::unknown(unread()).at(resource.span);
+            return Value::unknown(self.unread()).at(resource.span);
         }
         let properties = self.part(resource.properties, scope);
         let is_map = |value: &Value| matches!(value.kind, Kind::Map(_) | Kind::Null | Kind::Unknown(_));
@@ -275,11 +275,11 @@ impl Stack {
     pub(crate) fn evaluate(&self, node: Node<'_>, scope: &Scope) -> Option<Value> {
         let Some(_entered) = self.budget.enter() else { return Some(self.too_large(node.span())) };
         if node.is_unread() {
-            return Some(Value::unknown(unread()).at(node.span()));
+            return Some(Value::unknown(self.unread()).at(node.span()));
         }
         match call::Call::of(node) {
             // Not all of its argument is at hand.
-            Some(_) if node.is_cut() => Some(Value::unknown(unread()).at(node.span())),
+            Some(_) if node.is_cut() => Some(Value::unknown(self.unread()).at(node.span())),
             Some(call) => self.call(&call, scope).map(|value| self.weighed(value, node.span())),
             None => Some(self.literal(node, scope)),
         }
@@ -379,14 +379,14 @@ impl Stack {
         }
     }
 
+    /// Why nothing is known of what a syntax error hides, or what is nested too deep.
+    pub(crate) fn unread(&self) -> Unknown {
+        Unknown::new(Reason::Invalid, Arc::clone(self.template.tree.file().path()))
+    }
+
     fn path_of(&self, span: Span) -> Arc<str> {
         Arc::clone(self.template.tree.file_of(span).path())
     }
-}
-
-/// Why nothing is known of what a syntax error hides, or what is nested too deep.
-pub(crate) fn unread() -> Unknown {
-    Unknown::new(Reason::Invalid, "what could not be read")
 }
 
 /// How many bytes a value takes, about.

@@ -11,7 +11,7 @@ use iamrail_core::value::{Alternative, Choice, Field, Kind, Origins, Reason, Unk
 use super::branches::spread;
 use super::distribute::choose;
 use super::literal::{text, unknown_text};
-use super::{Scope, Stack, unread};
+use super::{Scope, Stack};
 use crate::template::{Inner, Resource, Template};
 
 /// Where a stack stands among others.
@@ -174,7 +174,7 @@ impl Stack {
                 return child.stack.output(name);
             }
             Some(match child.stack.may_declare_more() {
-                true => unknown_text(unread(), Origins::none(), span),
+                true => unknown_text(child.stack.unread(), Origins::none(), span),
                 false => self.wrong(span, format!("the template that `{id}` nests has no output `{name}`")),
             })
         };

@@ -10,7 +10,7 @@ use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, V
 use super::call::Call;
 use super::identity::{self, Answer};
 use super::literal::{as_text, unknown_text};
-use super::{Scope, Stack, unread};
+use super::{Scope, Stack};
 use crate::template::Resource;
 
 impl Stack {
@@ -105,7 +105,7 @@ impl Stack {
                 return computed(&self.id(id), attribute, span);
             }
             if self.may_declare_more() {
-                return unknown_text(unread(), Origins::none(), span);
+                return unknown_text(self.unread(), Origins::none(), span);
             }
             return self.wrong(span, format!("there is no parameter or resource `{id}`"));
         };

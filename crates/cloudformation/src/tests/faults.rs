@@ -182,6 +182,18 @@ fn nothing_is_said_to_be_missing_that_may_stand_where_nothing_was_read() {
 }
 
 #[test]
+fn what_is_not_known_for_a_fault_names_the_file() {
+    let unknown: Vec<String> = check("t.yaml", &format!("{USER}  Broken: [\n"))
+        .findings
+        .iter()
+        .filter(|one| one.verdict == Verdict::Undetermined)
+        .map(|one| one.message.clone())
+        .collect();
+    let names = |message: &String| message.ends_with("`t.yaml` cannot be evaluated because it is wrong");
+    assert!(!unknown.is_empty() && unknown.iter().all(names), "{unknown:?}");
+}
+
+#[test]
 fn a_policy_may_be_attached_where_nothing_was_read() {
     let policy = "
 AWSTemplateFormatVersion: x
