@@ -302,7 +302,9 @@ impl Stack {
             Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
                 self.wrong(call.span, format!("`{}` stands only in conditions", call.function.name()))
             }
-            Function::Contains => self.wrong(call.span, "`Contains` stands only in rules"),
+            Function::Contains | Function::EachMemberEquals | Function::EachMemberIn | Function::RefAll => {
+                self.wrong(call.span, format!("`{}` stands only in rules", call.function.name()))
+            }
             Function::Other => {
                 let message = format!("`{}` is no function of CloudFormation", call.written);
                 self.report("unknown-function", message, call.span);

@@ -3,6 +3,7 @@ use iamrail_core::source::{MemoryFiles, Sources};
 
 use crate::CloudFormation;
 
+mod conditions;
 mod faults;
 mod mutants;
 mod nested;

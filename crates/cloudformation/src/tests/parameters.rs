@@ -27,7 +27,7 @@ fn said(files: &[(&str, &str)], given: &[(&str, &str)]) -> Vec<String> {
 }
 
 /// The findings on a template whose parameters are given these values.
-fn found(text: &str, given: &[(&str, &str)]) -> Vec<String> {
+pub(super) fn found(text: &str, given: &[(&str, &str)]) -> Vec<String> {
     found_in(&[("t.yaml", text)], given)
 }
 
