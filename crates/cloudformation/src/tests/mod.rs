@@ -8,6 +8,7 @@ mod faults;
 mod mutants;
 mod nested;
 mod parameters;
+mod references;
 mod together;
 
 struct Case {
