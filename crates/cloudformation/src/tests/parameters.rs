@@ -225,3 +225,20 @@ fn a_nested_stack_is_given_what_its_template_declares() {
         ]
     );
 }
+
+#[test]
+fn the_account_that_is_given_is_no_other_one() {
+    let text = "
+Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {AWS: 'arn:aws:iam::111122223333:root'}}]
+";
+    let asks =
+        |given: &[(&str, &str)]| found(text, given).iter().any(|one| one.starts_with("open-role-trust"));
+    assert!(asks(&[]));
+    assert!(asks(&[("AWS::AccountId", "444455556666")]));
+    assert!(!asks(&[("AWS::AccountId", "111122223333")]));
+}
