@@ -95,7 +95,7 @@ pub struct Finding {
 }
 
 /// A place that takes part in a finding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Related {
     /// What stands there: a resource, a module call.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::model::Formula;
+use iamrail_core::value::Value;
 
 use super::call::{Call, Function};
 use super::equality::equality;
@@ -41,21 +42,47 @@ impl Stack {
         let arguments = call.arguments()?;
         let operands =
             || arguments.iter().map(|&node| self.assertion(node, depth + 1)).collect::<Option<Arc<[_]>>>();
-        let scope = Scope::default().symbolic();
-        let equal = |left: Node<'_>, right: Node<'_>| {
-            let [left, right] = [left, right].map(|node| self.evaluate(node, &scope).unwrap_or_default());
-            equality(&self.conditions.borrow(), &left, &right)
+        let value = |node| self.evaluate(node, &Scope::default().symbolic()).unwrap_or_default();
+        let equal = |left: &Value, right: &Value| equality(&self.conditions.borrow(), left, right);
+        let is_one_of = |value: &Value, list: &[Value]| {
+            let each = list.iter().map(|item| equal(item, value));
+            Some(Formula::Any(each.collect::<Option<Arc<[_]>>>()?))
         };
         match (call.function, arguments.as_slice()) {
             (Function::And, _) => Some(Formula::All(operands()?)),
             (Function::Or, _) => Some(Formula::Any(operands()?)),
             (Function::Not, [operand]) => Some(Formula::Not(Arc::new(self.assertion(*operand, depth + 1)?))),
-            (Function::Equals, [left, right]) => equal(*left, *right),
-            (Function::Contains, [list, value]) => {
-                let each = list.items()?.map(|item| equal(item, *value));
-                Some(Formula::Any(each.collect::<Option<Arc<[_]>>>()?))
+            (Function::Equals, [left, right]) => equal(&value(*left), &value(*right)),
+            (Function::Contains, [list, one]) => is_one_of(&value(*one), &self.members(*list)?),
+            (Function::EachMemberEquals, [list, one]) => {
+                let one = value(*one);
+                let each = self.members(*list)?.iter().map(|item| equal(item, &one)).collect::<Option<_>>();
+                Some(Formula::All(each?))
+            }
+            (Function::EachMemberIn, [list, others]) => {
+                let (list, others) = (self.members(*list)?, self.members(*others)?);
+                let each = list.iter().map(|item| is_one_of(item, &others)).collect::<Option<_>>();
+                Some(Formula::All(each?))
             }
             _ => None,
         }
+    }
+
+    /// The members of a list of texts; `None` when not all of them are told apart.
+    fn members(&self, node: Node<'_>) -> Option<Vec<Value>> {
+        let scope = Scope::default().symbolic();
+        let all = Call::of(node).filter(|call| call.function == Function::RefAll);
+        if let Some(kind) = all.as_ref().map(|call| call.text()) {
+            let parameters = self.template.parameters.iter();
+            let of_kind = parameters.filter(|(_, parameter)| Some(&*parameter.kind) == kind);
+            let each = of_kind.map(|(name, parameter)| match parameter.is_list() {
+                true => None,
+                false => Some(self.parameter(name, parameter, node.span(), &scope)),
+            });
+            return each.collect();
+        }
+        let list = self.evaluate(node, &scope)?;
+        let list = list.as_list().filter(|list| list.doubt().is_none())?;
+        Some(list.items.clone())
     }
 }

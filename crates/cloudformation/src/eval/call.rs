@@ -62,6 +62,9 @@ functions! {
     Equals = "Equals",
     Condition = "Condition",
     Contains = "Contains",
+    EachMemberEquals = "EachMemberEquals",
+    EachMemberIn = "EachMemberIn",
+    RefAll = "RefAll",
 }
 
 /// A call of an intrinsic function.

@@ -203,7 +203,9 @@ impl Stack {
 
     /// Says which values parameters may have.
     pub(super) fn limit_parameters(&self) {
-        for (name, parameter) in &self.template.parameters {
+        // A list has any number of its values.
+        let parameters = self.template.parameters.iter().filter(|(_, parameter)| !parameter.is_list());
+        for (name, parameter) in parameters {
             let texts = parameter.allowed.iter().filter_map(|&node| self.template.node(node).value_text());
             self.conditions.borrow_mut().limit(self.id(name), texts.map(Arc::from).collect());
         }

@@ -93,8 +93,11 @@ struct Reader {
     open: Option<Reference>,
 }
 
+#[derive(Default)]
 struct Reference {
     shown: String,
+    /// What it is made of: without an end it stays what it is, until something is joined to it.
+    parts: Vec<Part>,
     origins: Vec<Origins>,
     span: Option<Span>,
 }
@@ -107,8 +110,10 @@ impl Reader {
                 Some(mut reference) => {
                     let end = rest.find(CLOSING).map(|end| end + CLOSING.len());
                     let taken = end.unwrap_or(rest.len());
-                    reference.shown.push_str(rest.get(..taken).unwrap_or_default());
+                    let own = rest.get(..taken).unwrap_or_default();
                     let here = within(text, span, at, at + taken);
+                    reference.shown.push_str(own);
+                    reference.parts.push(Part::Literal { text: own.into(), span: here });
                     reference.span = reference.span.zip(here).map(|(start, end)| start.to(end)).or(here);
                     if end.is_some() {
                         self.close(reference);
@@ -124,8 +129,7 @@ impl Reader {
                         span: within(text, span, at, at + taken),
                     });
                     let opens = taken < rest.len();
-                    let start = Reference { shown: String::new(), origins: Vec::new(), span: None };
-                    (taken, opens.then_some(start))
+                    (taken, opens.then(Reference::default))
                 }
             };
             self.open = reference;
@@ -137,6 +141,7 @@ impl Reader {
         match &mut self.open {
             Some(reference) => {
                 reference.shown.push_str(&format!("${{{}}}", hole.unknown.what));
+                reference.parts.push(Part::Hole(Arc::clone(hole)));
                 reference.origins.push(hole.origins.clone());
             }
             None => self.parts.push(Part::Hole(Arc::clone(hole))),
@@ -144,7 +149,7 @@ impl Reader {
     }
 
     fn close(&mut self, reference: Reference) {
-        let Reference { shown, origins, span } = reference;
+        let Reference { shown, origins, span, .. } = reference;
         let of = OPENINGS.iter().find(|(opening, _)| shown.starts_with(opening));
         let unknown = Arc::new(Unknown::new(of.map_or(Reason::Import, |(_, reason)| *reason), shown));
         let hole = Hole { unknown, origins: Origins::of_all(&origins), span };
@@ -152,9 +157,7 @@ impl Reader {
     }
 
     fn finish(mut self) -> Vec<Part> {
-        if let Some(reference) = self.open.take() {
-            self.close(reference);
-        }
+        self.parts.extend(self.open.take().into_iter().flat_map(|reference| reference.parts));
         self.parts.retain(|part| !matches!(part, Part::Literal { text, .. } if text.is_empty()));
         self.parts
     }

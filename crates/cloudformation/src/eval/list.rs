@@ -38,7 +38,8 @@ impl Stack {
     fn element(&self, list: &List, at: usize, whole: &Value, span: Span) -> Value {
         let open = || {
             let unknown = list.open.as_ref()?;
-            Some(Value::unknown(Arc::clone(unknown)).with_origins(whole.origins.inexact()))
+            let value = Value::unknown(Arc::clone(unknown)).with_origins(whole.origins.inexact());
+            Some(Value { sensitive: whole.sensitive, ..value })
         };
         if list.items.iter().take(at + 1).all(is_there) {
             return list.items.get(at).cloned().or_else(open).unwrap_or_else(|| {
@@ -67,7 +68,7 @@ impl Stack {
         distribute(vec![text], &|inputs| {
             let Some(Some(value)) = inputs.first() else { return Value::null() };
             match &value.kind {
-                Kind::Text(text) => split(text, value, delimiter),
+                Kind::Text(text) => split(text, value, delimiter, Some(call.span)),
                 _ => self.undetermined(value, call.span, "the text of `Split`"),
             }
         })
@@ -140,9 +141,20 @@ fn holes(parts: &[Part]) -> impl Iterator<Item = &Origins> {
     })
 }
 
+/// Whether a part of a secret text may be what is secret of it: not what is written where the text is put together.
+fn may_be_secret(part: &Part, call: Option<Span>) -> bool {
+    match part {
+        Part::Literal { text, span } => {
+            let is_written_here = call.zip(*span).is_some_and(|(call, span)| call.contains(&span));
+            !text.is_empty() && !is_written_here
+        }
+        Part::Hole(hole) => !ATOMIC.contains(&&*hole.unknown.what),
+    }
+}
+
 /// The parts of a text between delimiters, each with its place. Where a hole may hold delimiters, the rest of the list
-/// is open.
-pub(super) fn split(text: &Text, whole: &Value, delimiter: &str) -> Value {
+/// is open. `call` is what puts the text together and splits it, if something does.
+pub(super) fn split(text: &Text, whole: &Value, delimiter: &str, call: Option<Span>) -> Value {
     let mut items = Vec::new();
     let mut parts: Vec<Part> = Vec::new();
     let element = |parts: &mut Vec<Part>| {
@@ -154,12 +166,9 @@ pub(super) fn split(text: &Text, whole: &Value, delimiter: &str) -> Value {
         // What flowed into the holes of other elements is not in this one.
         let own = Origins::of_all(holes(&parts));
         let origins = whole.origins.inexact().without(holes(text.parts()), &own);
-        Value {
-            kind: Kind::Text(Text::from_parts(parts)),
-            span: span.or(whole.span),
-            origins,
-            sensitive: whole.sensitive,
-        }
+        let sensitive = whole.sensitive && parts.iter().any(|part| may_be_secret(part, call));
+        let kind = Kind::Text(Text::from_parts(parts));
+        Value { kind, span: span.or(whole.span), origins, sensitive }
     };
     for part in text.parts() {
         match part {
@@ -177,11 +186,11 @@ pub(super) fn split(text: &Text, whole: &Value, delimiter: &str) -> Value {
             }
             Part::Hole(hole) if ATOMIC.contains(&&*hole.unknown.what) => parts.push(part.clone()),
             Part::Hole(hole) => {
-                let list = open_list(items, Arc::clone(&hole.unknown));
-                return list.with_origins(whole.origins.inexact());
+                let list = open_list(items, Arc::clone(&hole.unknown)).with_origins(whole.origins.inexact());
+                return Value { sensitive: whole.sensitive, ..list };
             }
         }
     }
     items.push(element(&mut parts));
-    Value { sensitive: whole.sensitive, ..Value::list(items) }
+    Value::list(items)
 }

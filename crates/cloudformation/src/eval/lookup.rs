@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use iamrail_core::model::{Formula, Guard};
-use iamrail_core::value::{Alternative, Kind, Part, Reason, Text, Unknown, Value};
+use iamrail_core::value::{Alternative, Kind, Reason, Text, Unknown, Value};
 
 use super::call::Call;
 use super::distribute::{choose, distribute};
+use super::equality::only_variable;
 use super::variable::both;
 use super::{Scope, Stack};
 use crate::tree::{Entry, Node, truth};
@@ -78,9 +79,16 @@ impl Stack {
             let entry = mapping.find(&key).or_else(|| mapping.entries()?.find(is_meant));
             return entry.map(|entry| (Guard::always(), entry)).into_iter().collect();
         }
-        let variable = variable(value);
-        let guard = |entry: &Entry<'_>| match variable {
-            Some(variable) => self.value_guard(variable, entry.key, &scope.guard),
+        let is_given = |text: &&Text| {
+            let mut reasons = text.holes().map(|hole| hole.unknown.reason);
+            reasons.all(|reason| matches!(reason, Reason::NoValue | Reason::Environment))
+        };
+        let variable = value.as_text().filter(is_given).and_then(only_variable);
+        let guard = |entry: &Entry<'_>| match &variable {
+            Some((before, variable, after)) => {
+                let own = entry.key.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?;
+                self.value_guard(variable, own, &scope.guard)
+            }
             None => Some(Guard::always()),
         };
         let entries = mapping.entries().into_iter().flatten();
@@ -159,13 +167,6 @@ fn are_equal(alternatives: &[Alternative]) -> bool {
     let mut texts = alternatives.iter().map(|one| one.value.as_ref().and_then(Value::as_str));
     let first = texts.next().flatten();
     first.is_some() && texts.all(|text| text == first)
-}
-
-/// The parameter or pseudo parameter that a value is.
-fn variable(value: &Value) -> Option<&Arc<str>> {
-    let [Part::Hole(hole)] = value.as_text()?.parts() else { return None };
-    let unknown = &hole.unknown;
-    matches!(unknown.reason, Reason::NoValue | Reason::Environment).then_some(&unknown.what)
 }
 
 /// A key that is known.

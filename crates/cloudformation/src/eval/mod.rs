@@ -235,6 +235,11 @@ impl Stack {
         self.attribute(id, "Ref", resource.span)
     }
 
+    /// The number of the account that it is deployed in, if that is given.
+    pub(crate) fn account(&self) -> Option<Arc<str>> {
+        Some(self.given.get("AWS::AccountId")?.value.as_str()?.into())
+    }
+
     /// The construct of the AWS CDK that a resource comes from, as the assembly tells.
     pub(crate) fn construct(&self, id: &str) -> Option<Arc<str>> {
         self.template.constructs.get(id).cloned()
@@ -315,7 +320,9 @@ impl Stack {
             Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
                 self.wrong(call.span, format!("`{}` stands only in conditions", call.function.name()))
             }
-            Function::Contains => self.wrong(call.span, "`Contains` stands only in rules"),
+            Function::Contains | Function::EachMemberEquals | Function::EachMemberIn | Function::RefAll => {
+                self.wrong(call.span, format!("`{}` stands only in rules", call.function.name()))
+            }
             Function::Other => {
                 let message = format!("`{}` is no function of CloudFormation", call.written);
                 self.report("unknown-function", message, call.span);

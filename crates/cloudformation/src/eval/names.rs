@@ -112,11 +112,6 @@ impl Stack {
         let pieces = template.and_then(Node::pieces).unwrap_or_default();
         for segment in segments(&pieces) {
             match segment {
-                Segment::Variable { name, span } if name.trim() != name => {
-                    let message =
-                        format!("a name in the text of `Sub` has white space around it: `{}`", name.trim());
-                    self.warn("invalid-function", message, span.unwrap_or(call.span));
-                }
                 Segment::Variable { name, span } if own.is_none_or(|own| own.find(name.trim()).is_none()) => {
                     let span = span.unwrap_or(call.span);
                     let (resource, attribute) = name.trim().split_once('.').unwrap_or((name.trim(), "Ref"));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Call, Guard};
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Choice, Field, Kind, Origins, Reason, Unknown, Value};
+use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Origins, Reason, Unknown, Value};
 
 use super::branches::spread;
 use super::distribute::choose;
@@ -31,6 +31,17 @@ pub(crate) struct Child {
     /// The condition under which it has this template.
     guard: Guard,
     pub(crate) stack: Rc<Stack>,
+}
+
+/// Which of the stacks that a resource makes of one template.
+#[derive(Clone, Copy, Debug)]
+enum Group {
+    /// All: they are given the same.
+    All,
+    /// Those of the group at this place of a stack set.
+    One(usize),
+    /// Some, of which group is not known.
+    Any,
 }
 
 /// Paths that a resource may have for the template that it nests.
@@ -85,7 +96,9 @@ impl Stack {
         let Some(scope) = self.scope(resource) else { return none() };
         let chosen = self.chosen(resource, nested, &scope);
         let are_several = chosen.len() > 1;
-        let children = chosen.into_iter().filter_map(|(guard, inner)| {
+        let groups = self.groups(resource, &scope);
+        let each = chosen.iter().flat_map(|one| groups.iter().map(move |group| (one, group)));
+        let children = each.filter_map(|((guard, inner), group)| {
             let entered = self.budget.enter().filter(|_| self.budget.add_stack());
             if entered.is_none() {
                 self.too_large(resource.span);
@@ -96,13 +109,43 @@ impl Stack {
                 (Some(location), id) if are_several => format!("{id}[{location}]").into(),
                 (_, id) => id,
             };
-            let scope = scope.assuming(&guard)?;
-            let stack = self.nest(&address, resource, &inner.template, &scope);
-            Some(Child { guard, stack })
+            let address = match group {
+                Group::One(at) if groups.len() > 1 => format!("{address}[{at}]").into(),
+                _ => address,
+            };
+            let scope = scope.assuming(guard)?;
+            let stack = self.nest(&address, resource, &inner.template, &scope, group);
+            Some(Child { guard: guard.clone(), stack })
         });
         let children: Rc<[Child]> = children.collect();
         self.children.borrow_mut().insert(Arc::clone(id), Rc::clone(&children));
         children
+    }
+
+    /// The groups of stacks that a resource makes and that are given different values.
+    fn groups(&self, resource: &Resource, scope: &Scope) -> Vec<Group> {
+        if &*resource.kind != STACK_SET {
+            return vec![Group::All];
+        }
+        let properties = self.properties(resource, scope);
+        let Some(groups) = properties.get("StackInstancesGroup") else { return vec![Group::All] };
+        let are_known =
+            |list: &&List| list.doubt().is_none() && list.items.iter().all(|one| one.as_map().is_some());
+        let Some(list) = groups.as_list().filter(are_known) else { return vec![Group::Any] };
+        if list.items.is_empty() {
+            return vec![Group::All];
+        }
+        let mut different: IndexMap<String, usize> = IndexMap::default();
+        for (at, group) in list.items.iter().enumerate() {
+            let overrides = group.get("ParameterOverrides");
+            let shown = match overrides {
+                // Secrets are not told apart.
+                Some(overrides) if overrides.sensitive => at.to_string(),
+                overrides => format!("{overrides:?}"),
+            };
+            different.entry(shown).or_insert(at);
+        }
+        different.into_values().map(Group::One).collect()
     }
 
     /// Which of the templates that a resource may nest it does nest, each under a condition.
@@ -129,6 +172,7 @@ impl Stack {
         resource: &Resource,
         template: &Arc<Template>,
         scope: &Scope,
+        group: &Group,
     ) -> Rc<Stack> {
         let call = Call { subject: Arc::clone(address), span: resource.span };
         let place = Place {
@@ -136,7 +180,7 @@ impl Stack {
             calls: self.place.calls.iter().cloned().chain([call]).collect(),
             guard: scope.guard.clone(),
         };
-        let given = self.arguments(address, resource, template, scope);
+        let given = self.arguments(address, resource, template, scope, group);
         Rc::new(Stack::at(
             place,
             Arc::clone(template),
@@ -196,6 +240,7 @@ impl Stack {
         resource: &Resource,
         template: &Template,
         scope: &Scope,
+        group: &Group,
     ) -> IndexMap<Arc<str>, Given> {
         let is_set = &*resource.kind == STACK_SET;
         // Pseudo parameters are the same in all stacks, but for those of a set: it may stand in any account and region.
@@ -206,7 +251,7 @@ impl Stack {
         let [value, symbolic] = [scope.clone(), scope.clone().symbolic()].map(|scope| {
             let properties = self.properties(resource, &scope);
             let parameters = properties.get("Parameters").cloned().unwrap_or_default();
-            if is_set { of_set(address, &parameters, &properties) } else { spread(parameters) }
+            if is_set { of_set(address, &parameters, &properties, group) } else { spread(parameters) }
         });
         if let Some(arguments) = value.as_map() {
             self.check_arguments(template, arguments);
@@ -275,22 +320,29 @@ pub(crate) struct Output {
     pub(crate) value: Value,
 }
 
-/// The parameters of a stack set as a map. Those that some of its stacks are given another value for are not known.
-fn of_set(address: &str, parameters: &Value, properties: &Value) -> Value {
+/// The parameters of a group of the stacks of a stack set as a map. Those are not known that a group may be given another value
+/// for of which it is not known.
+fn of_set(address: &str, parameters: &Value, properties: &Value, group: &Group) -> Value {
     let mut entries = IndexMap::default();
-    for one in parameters.as_list().into_iter().flat_map(|list| &list.items) {
-        let (key, value) = (one.get("ParameterKey"), one.get("ParameterValue"));
-        if let (Some(key), Some(name), Some(value)) = (key, key.and_then(Value::as_str), value) {
-            let field = Field { key: key.span, value: value.clone() };
-            entries.insert(Arc::from(&*name), field);
-        }
-    }
     let groups = properties.get("StackInstancesGroup").and_then(Value::as_list);
-    let overrides = groups.into_iter().flat_map(|groups| &groups.items);
-    let overrides = overrides.filter_map(|group| group.get("ParameterOverrides")?.as_list());
-    for name in overrides.flat_map(|list| &list.items).filter_map(|one| one.get("ParameterKey")?.as_str()) {
-        let value = Value::unknown(Unknown::new(Reason::Import, format!("{address}.{name}")));
-        entries.insert(Arc::from(&*name), Field { key: None, value });
+    let groups = groups.into_iter().flat_map(|groups| groups.items.iter().enumerate());
+    let is_this = |at: usize| match group {
+        Group::All => false,
+        Group::One(one) => *one == at,
+        Group::Any => true,
+    };
+    let overrides =
+        groups.filter(|(at, _)| is_this(*at)).filter_map(|(_, one)| one.get("ParameterOverrides"));
+    for (list, is_override) in [(parameters, false)].into_iter().chain(overrides.map(|list| (list, true))) {
+        for one in list.as_list().into_iter().flat_map(|list| &list.items) {
+            let Some((key, name)) = one.get("ParameterKey").and_then(|key| Some((key, key.as_str()?))) else {
+                continue;
+            };
+            let value = one.get("ParameterValue").filter(|_| !is_override || matches!(group, Group::One(_)));
+            let unknown = || Value::unknown(Unknown::new(Reason::Import, format!("{address}.{name}")));
+            let value = value.cloned().unwrap_or_else(unknown);
+            entries.insert(Arc::from(&*name), Field { key: key.span, value });
+        }
     }
     Value::map(entries)
 }

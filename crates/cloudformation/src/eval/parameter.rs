@@ -102,7 +102,7 @@ fn listed(value: Value) -> Value {
     if whole.is_empty() {
         return Value { kind: Value::list(Vec::new()).kind, ..value };
     }
-    let list = split(whole, &value, ",");
+    let list = split(whole, &value, ",", None);
     let Kind::List(items) = &list.kind else { return list };
     let trimmed = items.items.iter().map(trim).collect();
     Value { span: value.span, sensitive: value.sensitive, ..Value::list(trimmed) }

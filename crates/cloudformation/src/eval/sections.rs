@@ -36,6 +36,18 @@ pub(super) struct Declaration {
     pub(super) bindings: Bindings,
 }
 
+/// The logical ids that loops give several resources, by the place of the key that makes them: the first one, and how
+/// many resources more are given one that another has.
+#[derive(Debug, Default)]
+struct Collisions(IndexMap<Span, (Arc<str>, usize)>);
+
+impl Collisions {
+    fn add(&mut self, id: &Arc<str>, key: Span) {
+        let known = self.0.entry(key);
+        known.and_modify(|(_, others)| *others += 1).or_insert_with(|| (Arc::clone(id), 0));
+    }
+}
+
 /// How the types of modules end.
 const MODULE: &str = "::MODULE";
 
@@ -51,6 +63,7 @@ impl Stack {
         let is_hidden = root.is_cut() || section.is_some_and(|section| section.is_unread());
         let mut unread = is_hidden.then(|| section.map_or(root.span(), Node::span));
         let count = section.and_then(Node::entries).map_or(0, |entries| entries.len());
+        let mut collisions = Collisions::default();
         let mut resources = IndexMap::with_capacity_and_hasher(count, RandomState::default());
         if let Some(section) = section {
             self.each_entry(section, &Scope::default(), &mut |id, entry, scope| {
@@ -81,13 +94,20 @@ impl Stack {
                         }
                         self.check_declaration(id, &resource, entry);
                         if resources.insert(Arc::clone(id), resource).is_some() {
-                            let message = format!("loops make several resources with the logical id `{id}`");
-                            self.report("duplicate-id", message, entry.key_span);
+                            collisions.add(id, entry.key_span);
                         }
                     }
                     Err(message) => self.report("invalid-template", message, entry.key_span),
                 }
             });
+        }
+        for (span, (id, others)) in collisions.0 {
+            let more = match others {
+                0 => String::new(),
+                others => format!(", and {others} more with one that another has"),
+            };
+            let message = format!("loops make several resources with the logical id `{id}`{more}");
+            self.report("duplicate-id", message, span);
         }
         let first = resources.values().find(|resource: &&Resource| is_serverless(&resource.kind));
         let asks = || self.template.asks_for("AWS::Serverless-") || self.may_declare_more();

@@ -21,7 +21,8 @@ pub(super) enum Segment<'t> {
     },
 }
 
-/// Splits the text of a `Sub` at its variables. `${!Name}` stands for `${Name}`.
+/// Splits the text of a `Sub` at its variables. `${!Name}` stands for `${Name}`. White space is left out of account around
+/// names and before the mark, as cfn-lint and decdk have it.
 pub(super) fn segments<'t>(pieces: &[(&'t str, Option<Span>)]) -> Vec<Segment<'t>> {
     let mut found = Vec::new();
     // A variable may be written across pieces when a line break or an escape stands in it.
@@ -38,7 +39,7 @@ pub(super) fn segments<'t>(pieces: &[(&'t str, Option<Span>)]) -> Vec<Segment<'t
                 let whole = start.zip(close).map(|(start, close)| start.to(close));
                 let name = std::mem::take(name);
                 variable = None;
-                found.push(match name.strip_prefix('!') {
+                found.push(match name.trim_start().strip_prefix('!') {
                     Some(name) => Segment::Literal { text: Cow::Owned(format!("${{{name}}}")), span: whole },
                     None => Segment::Variable { name, span: whole },
                 });

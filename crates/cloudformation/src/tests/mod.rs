@@ -3,10 +3,12 @@ use iamrail_core::source::{MemoryFiles, Sources};
 
 use crate::CloudFormation;
 
+mod conditions;
 mod faults;
 mod mutants;
 mod nested;
 mod parameters;
+mod references;
 mod together;
 
 struct Case {
@@ -124,7 +126,10 @@ fn what_cloudformation_refuses_is_said() {
             "3:28 unknown-name",
         ),
         ("Resources: {X: {Type: A::B::C, Properties: {P: !Sub 'a${b'}}}\n", "2:55 unclosed-variable"),
-        ("Resources: {X: {Type: A::B::C, Properties: {P: !Sub '${ X }'}}}\n", "2:54 invalid-function"),
+        (
+            "Resources: {X: {Type: A::B::C, Properties: {P: !Sub '${ X }${ !Z}${ Y }'}}}\n",
+            "2:66 invalid-function",
+        ),
         ("Conditions: {C: !And [!Equals [a, b]]}\nResources: {}\n", "2:17 invalid-function"),
         (
             "Resources: {X: {Type: AWS::IAM::Group, Properties: {GroupName: !Base64 [a]}}}\n",

@@ -192,13 +192,27 @@ Resources:
         let (_, user) = unit.model.users.iter().next().expect("there is a user");
         assert_eq!(&*user.declared.subject, "Set.U");
         let name = user.name.as_text().map(|name| name.display()).unwrap_or_default();
-        assert_eq!(name, "given-${Set.Kind}-${AWS::Region}");
+        assert_eq!(name, "given-other-${AWS::Region}");
     }
+    let text = set("TemplateURL: inner.yaml")
+        .replace("[{ParameterOverrides", "[{}, {Regions: [r]}, {ParameterOverrides");
+    let (_, units) = nest(&[("main.yaml", &text), ("inner.yaml", inner)]);
+    let users = units.iter().flat_map(|unit| unit.model.users.iter());
+    let shown = users.map(|(_, user)| {
+        let name = user.name.as_text().map(|name| name.display()).unwrap_or_default();
+        format!("{} {name}", user.declared.subject)
+    });
+    let each = ["Set[0].U given-one-${AWS::Region}", "Set[2].U given-other-${AWS::Region}"];
+    assert_eq!(shown.collect::<Vec<_>>(), each);
     // What is in the text has its place there.
     for sub in ["", "!Sub "] {
         let body =
             format!("TemplateBody: {sub}|\n        Resources:\n          U: {{Type: AWS::IAM::Bogus}}\n");
-        assert_eq!(said(&set(&body)), ["5:35 unknown-name", "9:11 unknown-type"], "{sub}");
+        assert_eq!(
+            said(&set(&body)),
+            ["5:35 unknown-name", "6:66 unknown-name", "9:11 unknown-type"],
+            "{sub}"
+        );
     }
 }
 

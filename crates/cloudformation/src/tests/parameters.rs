@@ -27,7 +27,7 @@ fn said(files: &[(&str, &str)], given: &[(&str, &str)]) -> Vec<String> {
 }
 
 /// The findings on a template whose parameters are given these values.
-fn found(text: &str, given: &[(&str, &str)]) -> Vec<String> {
+pub(super) fn found(text: &str, given: &[(&str, &str)]) -> Vec<String> {
     found_in(&[("t.yaml", text)], given)
 }
 
@@ -260,4 +260,21 @@ fn a_nested_stack_is_given_what_its_template_declares() {
              (CloudFormation deploys nothing with this value: give another one)",
         ]
     );
+}
+
+#[test]
+fn the_account_that_is_given_is_no_other_one() {
+    let text = "
+Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {AWS: 'arn:aws:iam::111122223333:root'}}]
+";
+    let asks =
+        |given: &[(&str, &str)]| found(text, given).iter().any(|one| one.starts_with("open-role-trust"));
+    assert!(asks(&[]));
+    assert!(asks(&[("AWS::AccountId", "444455556666")]));
+    assert!(!asks(&[("AWS::AccountId", "111122223333")]));
 }

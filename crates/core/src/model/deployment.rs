@@ -78,6 +78,14 @@ impl Deployment {
         }
     }
 
+    /// Whether a guard holds, as far as that is known already; nothing is asked.
+    pub fn knows(&self, guard: &Guard) -> Option<bool> {
+        if self.lacks(guard.terms()) {
+            return Some(false);
+        }
+        self.has(guard.terms()).then_some(true)
+    }
+
     /// Whether what a guard protects may be there. `undecided` says why it is not known, if it is not.
     pub fn keeps(&self, guard: &Guard, undecided: &mut Option<Arc<Unknown>>) -> bool {
         self.holds(guard).unwrap_or_else(|| {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Rule;
 use crate::check::Thing;
+use crate::collections::HashMap;
 use crate::model::{Conditions, Declared, Guard, undecided};
 use crate::policy::Answer;
 use crate::report::{Level, Related, Tally, Verdict};
@@ -109,8 +110,30 @@ impl<'r> Judge<'r> {
         self.secrets.push(span);
     }
 
+    /// Makes one of what is said several times of the same place, each time under other conditions.
+    fn put_together(&mut self) {
+        let mut known: HashMap<(Span, String), Vec<usize>> = HashMap::default();
+        let mut together: Vec<Draft> = Vec::with_capacity(self.drafts.len());
+        for draft in std::mem::take(&mut self.drafts) {
+            let here = known.entry((draft.span, draft.message.clone())).or_default();
+            let same =
+                here.iter().copied().find(|at| together.get(*at).is_some_and(|one| one.is_same(&draft)));
+            match same.and_then(|at| together.get_mut(at)) {
+                Some(same) if same.guards.len() + draft.guards.len() <= MOST_WAYS => {
+                    same.guards.extend(draft.guards);
+                }
+                _ => {
+                    here.push(together.len());
+                    together.push(draft);
+                }
+            }
+        }
+        self.drafts = together;
+    }
+
     /// Drops what needs conditions that exclude each other, and says with the fewest conditions what the others need.
     pub(crate) fn keep_possible(&mut self, conditions: &Conditions) {
+        self.put_together();
         self.drafts.retain_mut(|draft| {
             draft.keep_possible(conditions);
             if draft.guards.len() > 1 {
@@ -165,6 +188,18 @@ impl<'r> Judge<'r> {
 }
 
 impl Draft {
+    /// Whether it says the same as another, under whatever conditions.
+    fn is_same(&self, other: &Self) -> bool {
+        (self.verdict, &self.message) == (other.verdict, &other.message)
+            && self.subject.name == other.subject.name
+            && self.level == other.level
+            && (&self.label, &self.help, &self.key) == (&other.label, &other.help, &other.key)
+            && self.unknown == other.unknown
+            && self.related == other.related
+            && self.unless == other.unless
+            && self.verdicts == other.verdicts
+    }
+
     /// Drops the ways whose conditions exclude each other. What is left with none of which that is certain is undetermined.
     fn keep_possible(&mut self, conditions: &Conditions) {
         let judged = std::mem::take(&mut self.guards).into_iter();

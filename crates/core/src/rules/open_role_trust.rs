@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             except(judge, role, &named, statement);
         }
         for trusted in trust::trusted(role) {
-            match Openness::of(&trusted) {
+            match Openness::of(&trusted, role.declared.account.as_deref()) {
                 Openness::Open(Open::Deputy(_)) if trust::is_execution_role(model, id) => {}
                 Openness::Closed => {}
                 Openness::Unknown(unknown) => unknown_one(judge, role, &named, &trusted, &unknown),
@@ -80,25 +80,27 @@ enum Open {
 }
 
 impl Openness {
-    fn of(trusted: &Trusted<'_>) -> Self {
+    fn of(trusted: &Trusted<'_>, own: Option<&str>) -> Self {
         match trusted.kind {
             "Service" => {
                 let service = trust::service_of(trusted.element);
                 let page = service.and_then(|service| trust::page_on_source(&service));
                 page.map_or(Self::Closed, |page| Self::Open(Open::Deputy(page)))
             }
-            "AWS" => Self::of_identity(trusted.element),
+            "AWS" => Self::of_identity(trusted.element, own),
             _ => Self::Closed,
         }
     }
 
-    fn of_identity(element: &Element) -> Self {
+    /// Of an identity, seen from the account that the role is in, as far as that is known.
+    fn of_identity(element: &Element, own: Option<&str>) -> Self {
         let pattern = element.widest_pattern();
         if element.text.as_str().as_deref() == Some("*") {
             return Self::Open(Open::Everyone);
         }
         let segments: Vec<&str> = pattern.splitn(6, ':').collect();
         match segments.as_slice() {
+            [account] | [_, _, _, _, account, "root"] if own == Some(*account) => Self::Closed,
             // An account, or something of which nothing is known.
             [account] => match element.text.holes().next() {
                 None if is_account(account) => Self::Unknown(Arc::new(this_account(account))),

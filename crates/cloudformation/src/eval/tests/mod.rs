@@ -134,6 +134,11 @@ fn what_is_not_known_says_why() {
             Reason::Import,
             "{{resolve:secretsmanager:${Free}:SecretString:k}}",
         ),
+        (
+            "!Join [':', ['{{resolve:secretsmanager', !Ref Free, 'SecretString:k}}']]",
+            Reason::Import,
+            "{{resolve:secretsmanager:${Free}:SecretString:k}}",
+        ),
     ] {
         let value = value(property);
         let unknown = value.unknown_part().expect("it is not known");
@@ -224,6 +229,15 @@ fn secrets_stay_secret_in_all_that_is_made_with_them() {
     for property in ["!Ref Secret", "!Sub 'x-${Secret}'", "[!Ref Secret]", "!Join ['', [!Ref Secret, a]]"] {
         assert!(value(property).sensitive, "{property}");
     }
+    let part = |at: usize, text: &str| value(&format!("!Select [{at}, !Split ['/', {text}]]")).sensitive;
+    let text = "!Sub 'user/${AWS::Region}/${Secret}/more'";
+    assert_eq!([0, 1, 2, 3].map(|at| part(at, text)), [false, false, true, false]);
+    let known = "Parameters: {Known: {Type: String, NoEcho: true, Default: k}}";
+    let part = |at: usize| {
+        let text = format!("!Select [{at}, !Split ['/', !Join ['/', [!Ref Known, public]]]]");
+        evaluated(&text, known, &[]).0.sensitive
+    };
+    assert_eq!([0, 1].map(part), [true, false]);
 }
 
 #[test]
@@ -393,6 +407,11 @@ fn resources_that_loops_give_one_name_are_reported() {
     let text = "Transform: AWS::LanguageExtensions\nResources:\n  'Fn::ForEach::L': [N, [a.b, ab], {'U&{N}': {Type: A::B::C}}]\n";
     let messages: Vec<_> = Case::new(text, &[]).diagnostics().into_iter().map(|one| one.message).collect();
     assert_eq!(messages, ["loops make several resources with the logical id `Uab`"]);
+    let text = text.replace("a.b, ab", "a.b, ab, c, c., 'c:', d, d_e");
+    let messages: Vec<_> = Case::new(&text, &[]).diagnostics().into_iter().map(|one| one.message).collect();
+    let expected =
+        "loops make several resources with the logical id `Uab`, and 2 more with one that another has";
+    assert_eq!(messages, [expected]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::cast::{Actor, Cast, shown};
 use super::questions::Questions;
 use super::reading::{ACCOUNT, REGION, Reading, is_of_principal, placeholder};
 use crate::analysis::holding::Held;
-use crate::model::Workload;
+use crate::model::{Guard, Workload};
 use crate::policy::{
     Answer, Caller, Context, Decision, Effect, Glob, Ground, Policies, PolicyPlace, Prepared, Request,
     ResourcePolicies, Statement, Verdict, decide,
@@ -86,9 +86,13 @@ pub(super) struct Asker<'e, 'm> {
 }
 
 impl<'e, 'm> Asker<'e, 'm> {
-    /// Makes ready the policies of someone in a deployment.
-    pub(super) fn new(cast: &'e Cast<'m>, actor: &'e Actor<'m>, questions: &'e Questions) -> Self {
-        let given = questions.given();
+    /// Makes ready the policies that someone has where conditions hold.
+    pub(super) fn new(
+        cast: &'e Cast<'m>,
+        actor: &'e Actor<'m>,
+        questions: &'e Questions,
+        given: &Guard,
+    ) -> Self {
         let ready = actor.held.iter().enumerate().filter_map(|(place, (held, reading))| {
             let reading = cast.readings.get(*reading)?;
             let prepared = Prepared::identity(&reading.document, given);

@@ -68,11 +68,12 @@ pub(super) fn play<'m>(
     for (place, actor) in cast.actors.iter().enumerate().filter(|(place, _)| is_concerned(*place)) {
         let one = administrators.get(actor.holder);
         let one = one.filter(|one| matches!(one.strength, Strength::Direct { .. }));
-        let guards = one.into_iter().flat_map(|one| &one.guards);
-        let standing = surest(guards.filter_map(|guard| questions.presence(guard, None)));
+        let guards = || one.iter().flat_map(|one| &one.guards);
+        let standing = surest(guards().filter_map(|guard| questions.presence(guard, None)));
         stage.stand(place, standing.as_ref());
         if let (Some(Some(Open::Condition(condition))), Some(turn)) = (standing, turns.get_mut(place)) {
             turn.suspect = Some(condition);
+            stage.power(place, guards());
         }
     }
     let is_playing = |place: &usize| {

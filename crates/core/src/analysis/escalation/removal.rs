@@ -33,12 +33,16 @@ pub(super) struct Removal<'e, 'm> {
 ///
 /// A policy that cannot be removed waits for those that deny it, and is asked about again when they are gone: what is asked grows with
 /// the policies, not with their square.
-pub(super) fn removal<'e, 'm>(stage: &Stage<'e, 'm>, actor: &'e Actor<'m>) -> Option<Removal<'e, 'm>> {
+pub(super) fn removal<'e, 'm>(
+    stage: &Stage<'e, 'm>,
+    place: usize,
+    actor: &'e Actor<'m>,
+) -> Option<Removal<'e, 'm>> {
     if actor.denied.is_empty() || actor.allowed.is_empty() {
         return None;
     }
     let (cast, questions) = (stage.cast, stage.questions);
-    let mut asker = Asker::new(cast, actor, questions);
+    let mut asker = Asker::new(cast, actor, questions, stage.given_to(place));
     let denies = |place: &usize| {
         let reading = actor.held.get(*place).and_then(|(_, reading)| cast.readings.get(*reading));
         reading.is_some_and(|reading| !reading.denied.is_empty())

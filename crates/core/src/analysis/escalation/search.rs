@@ -146,6 +146,32 @@ mod tests {
     use crate::model::Guard;
 
     #[test]
+    fn who_is_an_administrator_under_many_conditions_takes_no_path_with_that_power() {
+        let mut input = Sketch::default();
+        let names: Vec<String> = (0..12).map(|at| format!("user-{at}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        names.iter().for_each(|name| input.user(name));
+        for at in 0..10 {
+            let admins = format!("admins-{at}");
+            input.group(&admins, &names);
+            let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+            input.grant(group(&admins), all, Guard::when(format!("C{at}"), true));
+        }
+        let own = r#"{"Effect": "Allow", "Action": "iam:AttachUserPolicy", "Resource": "*"}"#;
+        input.grant(user("user-0"), own, Guard::always());
+        let model = input.link();
+        let (cast, administrators) = (Cast::of(&model), Administrators::direct(&model));
+        let search = Search::new(&cast, &administrators, guards(&cast, &administrators));
+        let ways: Vec<_> = (0..names.len()).flat_map(|place| search.ways(place)).collect();
+        // Only the one who has something else has a way, where it is no administrator.
+        let none = (0..10).map(|at| format!("not C{at}")).collect::<Vec<_>>().join(" and ");
+        let shown: Vec<_> = ways.iter().flat_map(|way| &way.guards).map(Guard::to_string).collect();
+        assert_eq!(shown, [none]);
+        // Its deployments differ in which of the conditions is the first that holds; nobody else is asked about.
+        assert!(search.turns.get() <= 2 * 21, "{}", search.turns.get());
+    }
+
+    #[test]
     fn those_who_could_reach_each_other_are_asked_once_in_a_deployment() {
         let mut input = Sketch::default();
         let keys = r#"{"Effect": "Allow", "Action": "iam:CreateAccessKey", "Resource": "*"}"#;

@@ -47,6 +47,9 @@ pub(super) struct Stage<'e, 'm> {
     pub(super) administrators: Vec<bool>,
     /// Those of them who are one under a condition, by place: it is not known whether it holds.
     pub(super) suspects: HashMap<usize, Arc<str>>,
+    /// What is given beyond that where they are none, by place. Where they are administrators, they need no path, and what they
+    /// have only there is no part of one.
+    powerless: HashMap<usize, Guard>,
     /// Who became one in the last round: the others have been tried as targets.
     pub(super) fresh: HashSet<usize>,
     by_arn: HashMap<&'e str, usize>,
@@ -72,6 +75,7 @@ impl<'e, 'm> Stage<'e, 'm> {
             questions,
             administrators: vec![false; cast.actors.len()],
             suspects: HashMap::default(),
+            powerless: HashMap::default(),
             fresh: HashSet::default(),
             by_arn,
             matching: RefCell::default(),
@@ -88,6 +92,27 @@ impl<'e, 'm> Stage<'e, 'm> {
         if let Some(Some(Open::Condition(condition))) = standing {
             self.suspects.insert(place, Arc::clone(condition));
         }
+    }
+
+    /// Notes under which conditions someone is an administrator: it takes paths where none of them holds.
+    pub(super) fn power<'g>(&mut self, place: usize, guards: impl Iterator<Item = &'g Guard>) {
+        let without = guards.fold(self.given.clone(), |given, guard| {
+            let mut open = guard.terms().iter().filter(|term| !given.terms().contains(term));
+            match (open.next(), open.next()) {
+                (Some(term), None) => {
+                    let fails = Guard::when(Arc::clone(&term.condition), !term.holds);
+                    given.and(&fails).unwrap_or(given)
+                }
+                // Which of several fails is open.
+                _ => given,
+            }
+        });
+        self.powerless.insert(place, without);
+    }
+
+    /// The conditions that hold where someone takes paths.
+    pub(super) fn given_to(&self, place: usize) -> &Guard {
+        self.powerless.get(&place).unwrap_or(self.given)
     }
 
     /// Whether someone is an administrator, for all that is known.

@@ -25,12 +25,12 @@ pub(super) fn tried<'e, 'm>(
     only_fresh: bool,
     removals: &mut Removals<'e, 'm>,
 ) -> Vec<Proof<'e>> {
-    let asker = Asker::new(stage.cast, actor, stage.questions);
+    let asker = Asker::new(stage.cast, actor, stage.questions, stage.given_to(place));
     let mut proofs = with(stage, &asker, place, only_fresh);
     if proofs.iter().any(|proof| proof.doubt.is_none()) {
         return proofs;
     }
-    if let Some(removal) = removals.entry(place).or_insert_with(|| removal(stage, actor)) {
+    if let Some(removal) = removals.entry(place).or_insert_with(|| removal(stage, place, actor)) {
         if !only_fresh {
             proofs.extend(unbound(stage, actor, removal));
         }

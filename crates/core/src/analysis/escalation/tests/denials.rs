@@ -80,7 +80,7 @@ fn what_is_asked_of_removable_denials_grows_with_their_number() {
         let cast = Cast::of(&model);
         let questions = Questions::new(Guard::always());
         let stage = Stage::new(&cast, &questions);
-        let removal = removal(&stage, &cast.actors[0]).expect("they can be removed");
+        let removal = removal(&stage, 0, &cast.actors[0]).expect("they can be removed");
         assert_eq!(removal.taken.len(), count);
         removal.asker.asked.get()
     };

@@ -1,0 +1,78 @@
+//! Which conditions can hold together.
+
+use super::parameters::found;
+
+const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+/// Whether a group is found to be an administrator that exists under one condition and is one under another.
+fn can_be_together(sections: &str, one: &str, other: &str) -> bool {
+    let text = format!(
+        "{sections}\n  One: {one}\n  Other: {other}\nResources:\n  G:\n    Type: AWS::IAM::Group\n    Condition: One\n    \
+         Properties: {{ManagedPolicyArns: [!If [Other, '{ADMINISTRATOR}', !Ref AWS::NoValue]]}}\n"
+    );
+    found(&text, &[]).iter().any(|one| one.starts_with("unapproved-administrator"))
+}
+
+#[test]
+fn texts_that_are_put_together_are_compared_with_their_parts() {
+    let sections = "
+Parameters:
+  A: {Type: String}
+  B: {Type: String}
+  Kind: {Type: String, AllowedValues: [a-1, b-2]}
+  List: {Type: CommaDelimitedList, AllowedValues: [a, b]}
+Mappings:
+  M: {a-x: {v: one}, b-x: {v: two}}
+  R: {eu-west-1: {v: one}, us-east-1: {v: two}}
+Conditions:";
+    for (one, other, is_possible) in [
+        ("!Equals [!Join ['', [!Ref A, '-x']], prod-x]", "!Equals [!Ref A, dev]", false),
+        ("!Equals [!Join ['', [!Ref A, '-x']], prod-x]", "!Equals [!Ref A, prod]", true),
+        ("!Equals [!Sub '${A}/${B}', x/y]", "!Not [!Equals [!Ref A, x]]", false),
+        ("!Equals [!Sub '${A}/${B}', x/y/z]", "!Not [!Equals [!Ref A, x]]", true),
+        ("!Equals [!Sub '${A}${B}', xy]", "!And [!Equals [!Ref A, x], !Equals [!Ref B, x]]", false),
+        ("!Equals [!Sub '${A}-x', !Sub '${A}-y']", "!Equals [a, a]", false),
+        ("!Equals [!Sub 'x-${A}', !Sub 'x-${B}']", "!Not [!Equals [!Ref B, !Ref A]]", false),
+        ("!Equals [!Sub 'x-${A}', !Sub '${B}-x']", "!Equals [!Ref A, y]", true),
+        ("!Equals [!Select [0, !Split ['-', !Ref Kind]], a]", "!Equals [!Ref Kind, b-2]", false),
+        ("!Equals [!Select [0, !Split ['-', !Ref Kind]], a]", "!Equals [!Sub '${Kind}', a-1]", true),
+        ("!Equals [!FindInMap [M, !Sub '${A}-x', v], one]", "!Equals [!Ref A, b]", false),
+        ("!Equals [!FindInMap [M, !Sub '${A}-x', v], one]", "!Equals [!Ref A, a]", true),
+        (
+            "!Equals [!FindInMap [R, !Ref AWS::Region, v], one]",
+            "!Equals [!Ref AWS::Region, us-east-1]",
+            false,
+        ),
+        ("!Equals [!FindInMap [R, !Ref AWS::Region, v], one]", "!Equals [!Ref AWS::Region, eu-west-1]", true),
+        // A list has any number of its values.
+        ("!Equals [!Join ['', [!Join [',', !Ref List], '.']], 'a,b.']", "!Equals [a, a]", true),
+    ] {
+        assert_eq!(can_be_together(sections, one, other), is_possible, "{one} with {other}");
+    }
+}
+
+#[test]
+fn rules_limit_parameters() {
+    let with = |assertion: &str, other: &str| {
+        let sections = format!(
+            "\nParameters:\n  A: {{Type: String}}\n  B: {{Type: String}}\nRules:\n  R: {{Assertions: [{{Assert: {assertion}}}]}}\n\
+             Conditions:"
+        );
+        can_be_together(&sections, "!Equals [!Ref A, x]", other)
+    };
+    for (assertion, other, is_possible) in [
+        ("{Fn::EachMemberIn: [[!Ref A, !Ref B], [x, y]]}", "!Equals [!Ref B, z]", false),
+        ("{Fn::EachMemberIn: [[!Ref A, !Ref B], [x, y]]}", "!Equals [!Ref B, y]", true),
+        ("{Fn::EachMemberEquals: [[!Ref A, !Ref B], x]}", "!Equals [!Ref B, y]", false),
+        ("{Fn::EachMemberEquals: [{Fn::RefAll: String}, x]}", "!Equals [!Ref B, y]", false),
+        ("{Fn::Contains: [{Fn::RefAll: String}, y]}", "!Not [!Equals [!Ref B, y]]", false),
+        ("{Fn::Contains: [{Fn::RefAll: AWS::EC2::VPC::Id}, y]}", "!Equals [!Ref B, z]", true),
+        (
+            "{Fn::EachMemberIn: [{Fn::ValueOfAll: [AWS::EC2::VPC::Id, Tags.X]}, [x]]}",
+            "!Equals [!Ref B, z]",
+            true,
+        ),
+    ] {
+        assert_eq!(with(assertion, other), is_possible, "{assertion} with {other}");
+    }
+}
