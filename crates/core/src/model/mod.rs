@@ -102,7 +102,7 @@ pub struct Declarations {
     pub memberships: Vec<Membership>,
     /// Managed policies that are in use otherwise.
     pub uses: Vec<Use>,
-    /// Places that hand on policies and groups of which nothing else makes use, see [`Model::idle`].
+    /// Places that hand on policies and groups that nothing else grants or joins, see [`Model::idle`].
     pub mentions: Vec<Mention>,
     /// Long-lived credentials.
     pub access_keys: Table<AccessKey>,
@@ -215,7 +215,9 @@ impl Model {
     pub fn idle(&self) -> Vec<&Arc<Declared>> {
         let policies = self.policies.iter().filter(|(id, _)| {
             let mut grants = self.grants_of_policy(*id).map(|grant| (&grant.guard, &grant.forsaken));
-            let mut uses = self.uses_of_policy(*id).map(|one| (&one.guard, &one.undecided));
+            // What is only a boundary may be granted wherever it is handed to.
+            let uses = self.uses_of_policy(*id).filter(|one| !one.is_boundary);
+            let mut uses = uses.map(|one| (&one.guard, &one.undecided));
             !grants.any(is_certain) && !uses.any(is_certain)
         });
         let groups = self.groups.iter().filter(|(id, _)| {
