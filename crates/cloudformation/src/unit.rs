@@ -287,6 +287,7 @@ fn declaration(
     let construct = metadata.get("aws:cdk:path").and_then(Value::as_str);
     let construct = construct.map(|path| Arc::from(path.as_ref()));
     declared.construct = construct.or_else(|| stack.construct(id));
+    declared.account = stack.account(resource.span);
     Arc::new(declared)
 }
 

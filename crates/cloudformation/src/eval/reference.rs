@@ -92,6 +92,13 @@ impl Stack {
         self.refer(name, span, &Scope::default()).unwrap_or_default()
     }
 
+    /// The account that it is deployed in, if that is known.
+    pub(crate) fn account(&self, span: Span) -> Option<Arc<str>> {
+        let account = self.pseudo("AWS::AccountId", span).as_str()?.into_owned();
+        let is_one = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        is_one.then(|| account.into())
+    }
+
     /// The value of `GetAtt`.
     pub(crate) fn attribute(&self, resource: &str, attribute: &str, span: Span) -> Value {
         self.attribute_of(resource, attribute, span).at(span)

@@ -25,6 +25,8 @@ pub struct Declared {
     pub instances: Option<Arc<Unknown>>,
     /// The path of the construct that declares it, when the AWS CDK wrote the input: `App/Role/Resource`.
     pub construct: Option<Arc<str>>,
+    /// The account that it is deployed in, twelve digits, when the input or its caller says which.
+    pub account: Option<Arc<str>>,
 }
 
 /// A call of a module or nested stack.
@@ -47,6 +49,7 @@ impl Declared {
             guard: Guard::always(),
             instances: None,
             construct: None,
+            account: None,
         }
     }
 }

@@ -228,6 +228,17 @@ impl Model {
         policies.chain(groups.map(|(_, group)| &group.declared)).collect()
     }
 
+    /// The account that all users, groups, roles and policies are deployed in, when it is known and but one.
+    pub fn account(&self) -> Option<&Arc<str>> {
+        let users = self.users.iter().map(|(_, one)| &one.declared);
+        let groups = self.groups.iter().map(|(_, one)| &one.declared);
+        let roles = self.roles.iter().map(|(_, one)| &one.declared);
+        let policies = self.policies.iter().map(|(_, one)| &one.declared);
+        let mut accounts = users.chain(groups).chain(roles).chain(policies).map(|one| one.account.as_ref());
+        let first = accounts.next()??;
+        accounts.all(|other| other == Some(first)).then_some(first)
+    }
+
     /// The same model with the places that mention what is idle in it.
     #[must_use]
     pub fn with_mentions(mut self, mut mentions: Vec<Mention>) -> Self {

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
+const OF_ACCOUNTS: &str = "name the role or user that may assume it instead of the account, or add a condition such as `sts:ExternalId` or `aws:PrincipalArn`";
 /// Keys that say for whom a service acts.
 const SOURCES: [&str; 4] = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 /// Keys that say who everyone is. An external identifier is known to whoever was given it, and keeps nobody else out.
@@ -33,7 +34,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             except(judge, role, &named, statement);
         }
         for trusted in trust::trusted(role) {
-            match Openness::of(&trusted) {
+            match Openness::of(&trusted, role.declared.account.as_deref()) {
                 Openness::Open(Open::Deputy(_)) if trust::is_execution_role(model, id) => {}
                 Openness::Closed => {}
                 Openness::Unknown(unknown) => unknown_one(judge, role, &named, &trusted, &unknown),
@@ -75,24 +76,27 @@ enum Openness {
 
 enum Open {
     Everyone,
+    /// An account that is surely another one.
+    Account,
     /// A service, on behalf of whoever asks it, and the page of AWS that recommends otherwise.
     Deputy(String),
 }
 
 impl Openness {
-    fn of(trusted: &Trusted<'_>) -> Self {
+    /// `own` is the account of the role, if that is known.
+    fn of(trusted: &Trusted<'_>, own: Option<&str>) -> Self {
         match trusted.kind {
             "Service" => {
                 let service = trust::service_of(trusted.element);
                 let page = service.and_then(|service| trust::page_on_source(&service));
                 page.map_or(Self::Closed, |page| Self::Open(Open::Deputy(page)))
             }
-            "AWS" => Self::of_identity(trusted.element),
+            "AWS" => Self::of_identity(trusted.element, own),
             _ => Self::Closed,
         }
     }
 
-    fn of_identity(element: &Element) -> Self {
+    fn of_identity(element: &Element, own: Option<&str>) -> Self {
         let pattern = element.widest_pattern();
         if element.text.as_str().as_deref() == Some("*") {
             return Self::Open(Open::Everyone);
@@ -101,15 +105,13 @@ impl Openness {
         match segments.as_slice() {
             // An account, or something of which nothing is known.
             [account] => match element.text.holes().next() {
-                None if is_account(account) => Self::Unknown(Arc::new(this_account(account))),
+                None if is_account(account) => Self::of_account(account, own),
                 Some(hole) if is_whole(element) && may_be_account(&hole.unknown) => {
                     Self::Unknown(Arc::clone(&hole.unknown))
                 }
                 _ => Self::Closed,
             },
-            [_, _, _, _, account, "root"] if is_account(account) => {
-                Self::Unknown(Arc::new(this_account(account)))
-            }
+            [_, _, _, _, account, "root"] if is_account(account) => Self::of_account(account, own),
             [_, _, _, _, _, "root"] => {
                 // Among resources there are accounts: `aws_organizations_account.shop.id`.
                 let is_other = |unknown: &Unknown| {
@@ -121,6 +123,15 @@ impl Openness {
                 }
             }
             _ => Self::Closed,
+        }
+    }
+
+    /// All of an account whose number is written out.
+    fn of_account(account: &str, own: Option<&str>) -> Self {
+        match own {
+            None => Self::Unknown(Arc::new(this_account(account))),
+            Some(own) if own == account => Self::Closed,
+            Some(_) => Self::Open(Open::Account),
         }
     }
 }
@@ -156,25 +167,25 @@ fn unknown_one(
     let text = trusted.element.text.display();
     let message = format!("whether the {named} trusts all of another account with `{text}` is not known");
     let draft = judge.undetermined(&role.declared, trusted.span, message, unknown);
-    draft.when(&trusted.guard).when_any(&ways).key(text).help(
-        "name the role or user that may assume it instead of the account, or add a condition such as `sts:ExternalId` or `aws:PrincipalArn`",
-    );
+    draft.when(&trusted.guard).when_any(&ways).key(text).help(OF_ACCOUNTS);
 }
 
 fn report(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, trusted: &Trusted<'_>, open: &Open) {
-    let keys: &[&str] = match open {
-        Open::Everyone => &CALLERS,
-        Open::Deputy(_) => &[],
-    };
     let limits = |condition: &Condition| {
         let key = condition.folded_key();
-        SOURCES.contains(&key.as_str()) || keys.contains(&key.as_str())
+        let is_source = SOURCES.contains(&key.as_str());
+        match open {
+            Open::Everyone => is_source || CALLERS.contains(&key.as_str()),
+            Open::Account => !is_of_mfa(condition),
+            Open::Deputy(_) => is_source,
+        }
     };
     let Some(ways) = unless_limited(trusted.statement, limits) else { return };
     let undecided = trusted.undecided.as_ref().or(trusted.statement.conditions_open.as_ref());
     let text = trusted.element.text.display();
     let message = match open {
         Open::Everyone => format!("the {named} trusts everyone"),
+        Open::Account => format!("the {named} trusts all of another account with `{text}`"),
         Open::Deputy(_) => format!("the {named} trusts the service `{text}` on behalf of any account"),
     };
     let draft: &mut Draft = match undecided {
@@ -189,6 +200,7 @@ fn report(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, trusted: &Trust
         Open::Everyone => draft
             .label("anyone in any account")
             .help("name the roles, users or services that may assume it, or limit it to the organisation with `aws:PrincipalOrgID`"),
+        Open::Account => draft.label("anyone in that account whom it lets assume roles").help(OF_ACCOUNTS),
         Open::Deputy(page) => draft.at_most(Level::Warning).label("whoever makes the service act").help(format!(
             "add a condition on `aws:SourceAccount` with this account, or on `aws:SourceArn` with the resource that the service acts for, as AWS recommends: {page}",
         )),

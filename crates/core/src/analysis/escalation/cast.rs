@@ -276,7 +276,7 @@ fn names(model: &Model) -> Names {
     model.groups.iter().for_each(|(_, one)| add("group", &one.declared, &one.name, &one.path));
     model.roles.iter().for_each(|(_, one)| add("role", &one.declared, &one.name, &one.path));
     model.policies.iter().for_each(|(_, one)| add("policy", &one.declared, &one.name, &one.path));
-    names.account = account(model);
+    names.account = model.account().map(ToString::to_string).or_else(|| account(model));
     names.region = region(model);
     names
 }
