@@ -76,12 +76,17 @@ impl Stack {
         }
         if name.starts_with("AWS::") {
             let given = self.given.get(name).map(|given| given.value.clone());
-            let unknown = Unknown::new(Reason::Environment, name);
+            // Every stack has a name of its own.
+            let what = if is_of_stack(name) { self.id(name) } else { name.into() };
+            let unknown = Unknown::new(Reason::Environment, what);
             return Some(match (given, name) {
                 (Some(given), _) => given,
                 (None, name) if let Some(value) = self.by_region(name) => Value::text(value).at(span),
                 (None, "AWS::NotificationARNs") => Value::unknown(unknown),
-                (None, _) => unknown_text(unknown, Origins::none(), span),
+                (None, _) => {
+                    let origins = Origins::of_variable(Arc::clone(&unknown.what));
+                    unknown_text(unknown, origins, span)
+                }
             });
         }
         Some(self.attribute_of(name, "Ref", span))
@@ -233,6 +238,11 @@ fn is_attribute(value: Value, computed: &Value) -> Value {
         kind => kind.clone(),
     };
     Value { kind, origins: computed.origins.clone(), ..value }
+}
+
+/// Whether a pseudo parameter is another one in every stack.
+pub(super) fn is_of_stack(name: &str) -> bool {
+    matches!(name, "AWS::StackName" | "AWS::StackId")
 }
 
 #[cfg(test)]
