@@ -46,6 +46,8 @@ pub enum Reason {
     Unstated,
     /// Only the running account shows it.
     Runtime,
+    /// AWS has no policy of this name, as far as the catalogue of its policies tells.
+    Unlisted,
     /// Something hands it on, and what becomes of it there is not seen.
     HandedOn,
     /// Evaluation was given up because a budget was exceeded.
@@ -120,6 +122,10 @@ impl fmt::Display for Unknown {
             Reason::Undocumented => write!(f, "AWS does not document what `{what}` means"),
             Reason::Unstated => write!(f, "the request does not say what `{what}` is"),
             Reason::Runtime => write!(f, "{what} is seen in the running account only"),
+            Reason::Unlisted => {
+                let [.., policies] = iamrail_catalog::SOURCES;
+                write!(f, "AWS has no policy `{what}` as of {}", policies.date)
+            }
             Reason::HandedOn => write!(f, "`{what}` hands it on, and where it goes is not seen here"),
             Reason::Budget => write!(f, "`{what}` is too large to be evaluated"),
         }
