@@ -51,3 +51,19 @@ fn so_does_the_environment_of_a_stack_of_the_cdk() {
     assert_eq!(in_account("444455556666"), [other]);
     assert_eq!(in_account("unknown-account").len(), 1);
 }
+
+#[test]
+fn so_does_the_stack_of_a_change_set() {
+    let context = format!(r#"{{"Properties": {{"AssumeRolePolicyDocument": {TRUST}}}}}"#);
+    let context = serde_json::Value::String(context).to_string();
+    let of_stack = |account: &str| {
+        let set = format!(
+            r#"{{"StackId": "arn:aws:cloudformation:eu-west-1:{account}:stack/s/1", "Changes": [{{"Type": "Resource", "ResourceChange": {{"Action": "Add", "LogicalResourceId": "R", "ResourceType": "AWS::IAM::Role", "AfterContext": {context}}}}}]}}"#
+        );
+        let files: [(&str, &[u8]); 1] = [("set.json", set.as_bytes())];
+        said(&files, &["set.json"])
+    };
+    assert_eq!(of_stack("111122223333"), [""; 0]);
+    let other = "violated: the role `R` trusts all of another account with `arn:aws:iam::111122223333:root`";
+    assert_eq!(of_stack("444455556666"), [other]);
+}

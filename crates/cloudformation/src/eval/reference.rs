@@ -99,9 +99,13 @@ impl Stack {
 
     /// The account that it is deployed in, if that is known.
     pub(crate) fn account(&self, span: Span) -> Option<Arc<str>> {
-        let account = self.pseudo("AWS::AccountId", span).as_str()?.into_owned();
+        let given = self.pseudo("AWS::AccountId", span);
+        let account = match given.as_str() {
+            Some(account) => account.into(),
+            None => Arc::clone(self.template.tree.account()?),
+        };
         let is_one = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        is_one.then(|| account.into())
+        is_one.then_some(account)
     }
 
     /// The value of `GetAtt`.
