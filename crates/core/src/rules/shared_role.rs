@@ -169,17 +169,16 @@ fn of_workloads(
     let all: Vec<&Running<'_>> = running.iter().collect();
     let mut pairs = pairs(&all, |one| one.guard, |_, _| true);
     pairs.retain(|(_, guard)| model.conditions.is_possible(guard));
-    let is_one = |one: &Running<'_>, other: &Running<'_>| std::ptr::eq(one, other);
-    let has_company = |one: &&Running<'_>| {
-        // What is there in any case is there with all others, of which one pair was enough.
-        let mut with = pairs.iter().map(|((one, other), _)| [*one, *other]);
-        let is_sure = pairs.first().is_some_and(|(_, guard)| guard.is_always());
-        is_sure || with.any(|pair| pair.iter().any(|other| is_one(one, other)))
-    };
-    let company: Vec<&Running<'_>> = all.iter().copied().filter(has_company).collect();
     if pairs.is_empty() {
         return false;
     }
+    let are_together = |one: &Running<'_>, other: &Running<'_>| {
+        let both = one.guard.and(other.guard);
+        !std::ptr::eq(one, other) && both.is_some_and(|both| model.conditions.is_possible(&both))
+    };
+    let has_company =
+        |one: &&Running<'_>| all.iter().take(MOST_COMPARED).any(|other| are_together(one, other));
+    let company: Vec<&Running<'_>> = all.iter().copied().filter(has_company).collect();
     let name = |one: &Running<'_>| format!("the {} `{}`", one.workload.what, one.block);
     let names: Vec<String> = company.iter().map(|one| name(one)).collect();
     let most = most_at_once(model, &company);
