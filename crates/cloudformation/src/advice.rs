@@ -1,5 +1,6 @@
 //! What would settle what is not known in a template.
 
+use iamrail_core::analysis::aws_managed;
 use iamrail_core::value::{Reason, Unknown};
 
 /// Shows a template as CloudFormation deploys it, after all macros and includes.
@@ -24,6 +25,7 @@ pub(crate) fn settle(unknown: &Unknown) -> String {
         Reason::Import => format!("review `{what}` where it is kept, outside of this template"),
         Reason::HandedOn => format!("check the template that uses `{what}` together with this one"),
         Reason::Missing => PROCESSED.to_owned(),
+        Reason::Unlisted => aws_managed::advice(what),
         Reason::Invalid => "mend what is wrong here".to_owned(),
         Reason::Runtime => format!("look in the account for {what}, or grant less"),
         _ => "review this by hand".to_owned(),

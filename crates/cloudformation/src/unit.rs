@@ -305,10 +305,10 @@ fn declaration(
     let mut declared = Declared::new(stack.id(id), Arc::clone(&resource.kind), resource.span);
     declared.calls = stack.calls().to_vec();
     declared.guard = scope.guard.clone();
-    declared.account = stack.account();
     let construct = metadata.get("aws:cdk:path").and_then(Value::as_str);
     let construct = construct.map(|path| Arc::from(path.as_ref()));
     declared.construct = construct.or_else(|| stack.construct(id));
+    declared.account = stack.account(resource.span);
     Arc::new(declared)
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use iamrail_core::analysis::aws_managed;
 use iamrail_core::check::{Candidate, Discovery, Environments, FrontEnd, Unit, UnitSource};
 use iamrail_core::model::Model;
 use iamrail_core::report::Diagnostic;
@@ -88,6 +89,7 @@ impl FrontEnd for Terraform {
                 format!("make `{what}` available, for example with `terraform init`, or check the plan")
             }
             Reason::Invalid => "mend what is wrong here".to_owned(),
+            Reason::Unlisted => aws_managed::advice(what),
             Reason::Runtime => format!("look in the account for {what}, or grant less"),
             Reason::Undocumented | Reason::Unstated | Reason::Unsupported | Reason::Budget => {
                 "review this by hand, or check the plan".to_owned()

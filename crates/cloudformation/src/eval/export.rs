@@ -181,7 +181,7 @@ impl Stack {
         }
         let name = argument.as_text().map(|text| text.display());
         // The name of a stack is another one in every stack.
-        let name = name.filter(|name| !name.contains("${AWS::Stack"));
+        let name = name.filter(|name| !name.contains("AWS::Stack"));
         if let Some((value, output)) = name.and_then(|name| self.exports.value(&name)) {
             return via(value, &output, call.span);
         }

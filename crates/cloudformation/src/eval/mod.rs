@@ -235,11 +235,6 @@ impl Stack {
         self.attribute(id, "Ref", resource.span)
     }
 
-    /// The number of the account that it is deployed in, if that is given.
-    pub(crate) fn account(&self) -> Option<Arc<str>> {
-        Some(self.given.get("AWS::AccountId")?.value.as_str()?.into())
-    }
-
     /// The construct of the AWS CDK that a resource comes from, as the assembly tells.
     pub(crate) fn construct(&self, id: &str) -> Option<Arc<str>> {
         self.template.constructs.get(id).cloned()

@@ -11,6 +11,7 @@ use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Origins, Reaso
 use super::branches::spread;
 use super::distribute::choose;
 use super::literal::{text, unknown_text};
+use super::reference::is_of_stack;
 use super::{Scope, Stack};
 use crate::template::{Inner, Resource, Template};
 
@@ -243,8 +244,12 @@ impl Stack {
         group: &Group,
     ) -> IndexMap<Arc<str>, Given> {
         let is_set = &*resource.kind == STACK_SET;
-        // Pseudo parameters are the same in all stacks, but for those of a set: it may stand in any account and region.
-        let is_same = |name: &str| if is_set { name == "AWS::Partition" } else { name.starts_with("AWS::") };
+        // Pseudo parameters that do not speak of the stack are the same in all stacks, but for those of a set: it may stand in any
+        // account and region.
+        let is_same = |name: &str| match is_set {
+            true => name == "AWS::Partition",
+            false => name.starts_with("AWS::") && !is_of_stack(name),
+        };
         let pseudo = self.given.iter().filter(|(name, _)| is_same(name));
         let mut given: IndexMap<_, _> =
             pseudo.map(|(name, given)| (Arc::clone(name), given.clone())).collect();

@@ -23,7 +23,8 @@ impl Stack {
             if parameter.is_list() {
                 Value::unknown(unknown)
             } else {
-                unknown_text(unknown, Origins::none(), span)
+                let origins = Origins::of_variable(Arc::clone(&unknown.what));
+                unknown_text(unknown, origins, span)
             }
         };
         let value = match self.given.get(name) {

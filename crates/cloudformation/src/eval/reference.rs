@@ -5,7 +5,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Choice, Kind, Origins, Reason, Unknown, Value};
+use iamrail_core::value::{Alternative, Choice, Form, Kind, Origins, Reason, Text, Unknown, Value};
 
 use super::call::Call;
 use super::identity::{self, Answer};
@@ -76,12 +76,17 @@ impl Stack {
         }
         if name.starts_with("AWS::") {
             let given = self.given.get(name).map(|given| given.value.clone());
-            let unknown = Unknown::new(Reason::Environment, name);
+            // Every stack has a name of its own.
+            let what = if is_of_stack(name) { self.id(name) } else { name.into() };
+            let unknown = Unknown::new(Reason::Environment, what);
             return Some(match (given, name) {
                 (Some(given), _) => given,
                 (None, name) if let Some(value) = self.by_region(name) => Value::text(value).at(span),
                 (None, "AWS::NotificationARNs") => Value::unknown(unknown),
-                (None, _) => unknown_text(unknown, Origins::none(), span),
+                (None, _) => {
+                    let origins = Origins::of_variable(Arc::clone(&unknown.what));
+                    unknown_text(unknown, origins, span)
+                }
             });
         }
         Some(self.attribute_of(name, "Ref", span))
@@ -90,6 +95,17 @@ impl Stack {
     /// The value of a pseudo parameter.
     pub(crate) fn pseudo(&self, name: &str, span: Span) -> Value {
         self.refer(name, span, &Scope::default()).unwrap_or_default()
+    }
+
+    /// The account that it is deployed in, if that is known.
+    pub(crate) fn account(&self, span: Span) -> Option<Arc<str>> {
+        let given = self.pseudo("AWS::AccountId", span);
+        let account = match given.as_str() {
+            Some(account) => account.into(),
+            None => Arc::clone(self.template.tree.account()?),
+        };
+        let is_one = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        is_one.then_some(account)
     }
 
     /// The value of `GetAtt`.
@@ -121,14 +137,19 @@ impl Stack {
             Some(property) => self.property(resource, property),
             None => named.and_then(|name| self.output_of(id, name, span)),
         };
-        let value = match (passed_on, self.answer(resource, attribute)) {
+        let form = identity::form(&resource.kind, attribute);
+        let made_up = || {
+            let value = computed_as(&self.id(id), attribute, form, span);
+            if identity::is_url(&resource.kind, attribute) { behind("https://", value) } else { value }
+        };
+        let value = match (passed_on, self.answer(id, resource, attribute)) {
             (Some(value), _) => {
                 let step = format!("{}.{attribute}", self.id(id)).into();
                 let origins = value.origins.via(&step, Some(span));
                 value.with_origins(origins)
             }
-            (None, Some(value)) => is_attribute(value, &computed(&self.id(id), attribute, span)),
-            (None, None) => computed(&self.id(id), attribute, span),
+            (None, Some(value)) => is_attribute(value, &made_up()),
+            (None, None) => made_up(),
         };
         let sensitive = value.sensitive || identity::is_secret(&resource.kind, attribute);
         let value = Value { sensitive, ..value };
@@ -156,21 +177,32 @@ impl Stack {
     }
 
     /// What an attribute is when it follows from the properties; `None` when AWS makes it up.
-    fn answer(&self, resource: &Resource, attribute: &str) -> Option<Value> {
+    fn answer(&self, id: &str, resource: &Resource, attribute: &str) -> Option<Value> {
         let answer = identity::answer(&resource.kind, attribute)?;
         let scope = self.scope(resource)?;
         let property = |name: &str| self.property(resource, name);
-        match answer {
-            Answer::Property(name) => property(name).map(as_text),
+        let pseudo = |name: &str| self.refer(name, resource.span, &scope);
+        let parts = match answer {
+            Answer::Property(name) => return property(name).map(as_text),
+            Answer::Bucket { name } => {
+                let name = property(name).map(as_text);
+                let name =
+                    name.unwrap_or_else(|| computed_as(&self.id(id), "Ref", Form::Name, resource.span));
+                vec![
+                    Some(Value::text("arn:")),
+                    pseudo("AWS::Partition"),
+                    Some(Value::text(":s3:::")),
+                    Some(name),
+                ]
+            }
             Answer::Arn { form, name } => {
                 let name = property(name);
                 let path = property("Path").unwrap_or_else(|| Value::text("/"));
-                let pseudo = |name: &str| self.refer(name, resource.span, &scope);
                 let name = name.unwrap_or_else(|| {
                     let unknown = Unknown::new(Reason::Computed, format!("the name of the {form}"));
                     unknown_text(unknown, Origins::none(), resource.span)
                 });
-                let parts = vec![
+                vec![
                     Some(Value::text("arn:")),
                     pseudo("AWS::Partition"),
                     Some(Value::text(":iam::")),
@@ -178,11 +210,11 @@ impl Stack {
                     Some(Value::text(format!(":{form}"))),
                     Some(path),
                     Some(name),
-                ];
-                let span = resource.span;
-                Some(super::distribute::distribute(parts, &move |parts| self.concat(parts, span, attribute)))
+                ]
             }
-        }
+        };
+        let span = resource.span;
+        Some(super::distribute::distribute(parts, &move |parts| self.concat(parts, span, attribute)))
     }
 }
 
@@ -203,8 +235,20 @@ fn starts_with_one(text: &str, starts: &BTreeSet<Arc<str>>) -> bool {
 
 /// An attribute that AWS makes up.
 pub(crate) fn computed(id: &str, attribute: &str, span: Span) -> Value {
+    computed_as(id, attribute, Form::Any, span)
+}
+
+fn computed_as(id: &str, attribute: &str, form: Form, span: Span) -> Value {
     let what = if attribute == "Ref" { id.to_owned() } else { format!("{id}.{attribute}") };
-    unknown_text(Unknown::new(Reason::Computed, what), Origins::of(id, attribute), span)
+    unknown_text(Unknown::new(Reason::Computed, what), Origins::of_form(id, attribute, form), span)
+}
+
+/// A text behind a start that is known.
+fn behind(start: &str, value: Value) -> Value {
+    let Kind::Text(text) = &value.kind else { return value };
+    let mut whole = Text::literal(start, None);
+    whole.append(text);
+    Value { kind: Kind::Text(whole), ..value }
 }
 
 /// Says of a value, and of everything it can be, that it is an attribute of a resource. Where a property is not set from
@@ -225,6 +269,11 @@ fn is_attribute(value: Value, computed: &Value) -> Value {
         kind => kind.clone(),
     };
     Value { kind, origins: computed.origins.clone(), ..value }
+}
+
+/// Whether a pseudo parameter is another one in every stack.
+pub(super) fn is_of_stack(name: &str) -> bool {
+    matches!(name, "AWS::StackName" | "AWS::StackId")
 }
 
 #[cfg(test)]

@@ -2,38 +2,46 @@
 
 use std::sync::Arc;
 
-use iamrail_core::model::{Declarations, Use};
+use iamrail_core::model::{Declarations, Declared, Use};
+use iamrail_core::source::Span;
+use iamrail_core::value::Value;
 
 use super::properties::{Item, Properties};
 
 /// What is within the guardrails is only that the policies are in use.
 pub(super) fn permission_set(properties: &Properties<'_>, declarations: &mut Declarations) {
     for item in properties.items("CustomerManagedPolicyReferences") {
-        attach(properties, &item, declarations);
+        add(properties, &named(properties, &item), Use::new, declarations);
     }
     for item in properties.items("PermissionsBoundary") {
         let boundary = properties.within(&item.value);
         for reference in boundary.items("CustomerManagedPolicyReference") {
-            attach(properties, &reference, declarations);
+            add(properties, &named(properties, &reference), Use::as_boundary, declarations);
         }
     }
 }
 
-fn attach(properties: &Properties<'_>, reference: &Item, declarations: &mut Declarations) {
+/// The name in a reference to a policy.
+fn named(properties: &Properties<'_>, reference: &Item) -> Item {
     let name = properties.within(&reference.value).value("Name");
-    add(properties, &Item { value: name, ..reference.clone() }, declarations);
+    Item { value: name, ..reference.clone() }
 }
 
 /// The permissions boundary of a user or role.
 pub(super) fn bound(properties: &Properties<'_>, declarations: &mut Declarations) {
     for item in properties.items("PermissionsBoundary") {
-        add(properties, &item, declarations);
+        add(properties, &item, Use::as_boundary, declarations);
     }
     properties.leave_aside("PermissionsBoundary", "permissions boundary", declarations);
 }
 
-fn add(properties: &Properties<'_>, item: &Item, declarations: &mut Declarations) {
-    let mut one = Use::new(Arc::clone(properties.declared), item.span, item.value.clone());
+fn add(
+    properties: &Properties<'_>,
+    item: &Item,
+    make: fn(Arc<Declared>, Span, Value) -> Use,
+    declarations: &mut Declarations,
+) {
+    let mut one = make(Arc::clone(properties.declared), item.span, item.value.clone());
     let Some(guard) = one.guard.and(&item.guard) else { return };
     one.guard = guard;
     one.undecided.clone_from(&item.undecided);

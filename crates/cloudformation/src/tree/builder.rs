@@ -142,6 +142,7 @@ impl<'f> Builder<'f> {
             nodes,
             documents,
             is_change_set: false,
+            account: None,
             cut,
             fault,
             fault_in_bracket,

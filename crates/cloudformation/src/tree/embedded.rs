@@ -15,6 +15,9 @@ impl Tree {
         let Some(root) = self.documents().next().filter(|root| root.get("Resources").is_none()) else {
             return self;
         };
+        // `arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1`
+        let stack = root.get("StackId").and_then(Node::text);
+        let account = stack.and_then(|stack| stack.split(':').nth(4)).map(Arc::from);
         let inner = match (root.get("TemplateBody").map(Node::id), root.get("Changes").map(Node::id)) {
             (Some(body), _) if self.node(body).text().is_none() => Some(body),
             (Some(body), _) => self.embed(body, diagnostics),
@@ -24,6 +27,7 @@ impl Tree {
         if let Some(inner) = inner {
             self.documents = vec![inner];
         }
+        self.account = account.filter(|_| self.is_change_set);
         self
     }
 

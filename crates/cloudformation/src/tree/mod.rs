@@ -50,6 +50,8 @@ pub(crate) struct Tree {
     documents: Vec<NodeId>,
     /// Whether it was made of a change set.
     is_change_set: bool,
+    /// The account of the stack that the change set is for, if it was made of one that names the stack.
+    account: Option<Arc<str>>,
     /// The collections whose end was not read: few, as each lies in the one before.
     cut: Vec<NodeId>,
     /// From where on the text could not be read, as it is no syntax.
@@ -143,6 +145,11 @@ impl Tree {
     /// Whether it was made of a change set, which shows resources alone.
     pub(crate) fn is_change_set(&self) -> bool {
         self.is_change_set
+    }
+
+    /// The account that a change set is for, if it says so.
+    pub(crate) fn account(&self) -> Option<&Arc<str>> {
+        self.account.as_ref()
     }
 
     /// The text it was read from.

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
-use iamrail_catalog::managed_policy_by_arn;
+use iamrail_catalog::{ManagedPolicy, managed_policies, managed_policy, managed_policy_by_arn};
 
 use super::power::Handed;
 use crate::collections::HashMap;
 use crate::model::name_in;
 use crate::policy::Document;
+use crate::suggest::closest;
+use crate::value::{Reason, Unknown};
 
 /// The partitions that have AWS-managed policies.
 const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];
@@ -35,6 +37,29 @@ pub fn name(arn: &str) -> Option<&str> {
     let (_, rest) = rest.split_once(':')?;
     let path = rest.strip_prefix("iam::aws:policy/")?;
     Some(name_in(path))
+}
+
+/// Why it is not known what an AWS-managed policy says that is none of the catalogue; `None` for all that is no such policy.
+pub fn unlisted(arn: &str) -> Option<Unknown> {
+    let is_one = name(arn).is_some_and(|name| !name.is_empty()) && !arn.contains(['*', '?']);
+    (is_one && managed_policy_by_arn(arn).is_none()).then(|| Unknown::new(Reason::Unlisted, arn))
+}
+
+/// The AWS-managed policy that may be meant by an ARN of none: one of the name with another path, or of a similar name.
+pub fn meant(arn: &str) -> Option<String> {
+    let partition = arn.split(':').nth(1)?;
+    let written = name(arn)?;
+    let named = || managed_policies().iter().filter(|one| !one.is_retired()).map(ManagedPolicy::name);
+    let policy = managed_policy(written).or_else(|| managed_policy(closest(written, named())?))?;
+    Some(policy.arn(partition))
+}
+
+/// What to do about a policy that AWS has not, as far as the catalogue tells.
+pub fn advice(arn: &str) -> String {
+    match meant(arn) {
+        Some(meant) => format!("did you mean `{meant}`? Otherwise review by hand what the policy says"),
+        None => "review by hand whether there is such a policy, and what it says".to_owned(),
+    }
 }
 
 /// An AWS-managed policy that something attaches.

@@ -139,7 +139,10 @@ fn granted<'m>(model: &'m Model, grant: &'m Grant) -> (String, Cow<'m, Document>
                 Some((name, document)) => {
                     (format!("the AWS-managed policy `{name}`"), Cow::Borrowed(document))
                 }
-                None => (format!("the policy `{arn}`"), open(outside(policy, arn))),
+                None => (
+                    format!("the policy `{arn}`"),
+                    at_most_allowing(arn).unwrap_or_else(|| open(outside(policy, arn))),
+                ),
             },
             Link::Unknown(_) | Link::Several(_) | Link::None => {
                 ("a policy".to_owned(), open(outside(policy, "a policy")))
@@ -151,6 +154,17 @@ fn granted<'m>(model: &'m Model, grant: &'m Grant) -> (String, Cow<'m, Document>
 /// A document that may say anything.
 fn open<'m>(unknown: Arc<Unknown>) -> Cow<'m, Document> {
     Cow::Owned(Document { open: Some(unknown), ..Document::default() })
+}
+
+/// The document of an AWS-managed policy that AWS had not when the catalogue was made: with the name, a deployment fails, and a newer
+/// one allows what no other does yet. What others allow it does not take away. `None` for any other policy.
+fn at_most_allowing<'m>(arn: &str) -> Option<Cow<'m, Document>> {
+    let unknown = Arc::new(aws_managed::unlisted(arn)?);
+    // An action that everyone has, and others perhaps.
+    let least = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}}"#;
+    let mut document = Document::from_text(least);
+    document.statements.iter_mut().for_each(|one| one.actions.open = Some(Arc::clone(&unknown)));
+    Some(Cow::Owned(document))
 }
 
 /// Why nothing is known of what a reference names.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::trust;
 use crate::model::{
-    Declared, Deployment, Granted, Group, Guard, Id, Link, Mention, Model, Policy, Principal, Reference, Role,
+    Declared, Deployment, Granted, Group, Guard, Id, Link, Mention, Model, Policy, Principal, Reference,
+    Role, Use,
 };
 use crate::policy::{Answer, Effect, Element, Glob, Principals, Statement};
 use crate::source::Span;
@@ -29,6 +30,21 @@ const LEAST_OF_ID: usize = 16;
 
 /// Whether anybody has a policy in a deployment.
 pub fn of_policy(model: &Model, id: Id<Policy>, deployment: &Deployment) -> Usage {
+    of_policy_by(model, id, deployment, |_| true)
+}
+
+/// Whether a policy is the permissions boundary of somebody, and nothing else makes use of it: it grants nothing.
+pub(crate) fn is_only_boundary(model: &Model, id: Id<Policy>) -> bool {
+    model.uses_of_policy(id).any(|one| one.is_boundary)
+        && matches!(of_policy_by(model, id, &Deployment::default(), |one| !one.is_boundary), Usage::Unused(_))
+}
+
+fn of_policy_by(
+    model: &Model,
+    id: Id<Policy>,
+    deployment: &Deployment,
+    counts: impl Fn(&Use) -> bool,
+) -> Usage {
     let Some(policy) = model.policies.get(id) else { return Usage::Used };
     let mut perhaps = None;
     let named = |principal: &Principal| match principal {
@@ -38,7 +54,10 @@ pub fn of_policy(model: &Model, id: Id<Policy>, deployment: &Deployment) -> Usag
     };
     let grants = model.grants_of_policy(id).filter(|grant| named(&grant.principal));
     let grants = grants.map(|grant| (&grant.declared, &grant.guard, &grant.forsaken));
-    let uses = model.uses_of_policy(id).map(|one| (&one.declared, &one.guard, &one.undecided));
+    let uses = model
+        .uses_of_policy(id)
+        .filter(|one| counts(one))
+        .map(|one| (&one.declared, &one.guard, &one.undecided));
     for (by, guard, undecided) in grants.chain(uses) {
         match made(by, &policy.declared, guard, undecided.as_ref(), deployment) {
             Answer::Yes => return Usage::Used,
@@ -50,7 +69,8 @@ pub fn of_policy(model: &Model, id: Id<Policy>, deployment: &Deployment) -> Usag
         Granted::Managed(policy) => Some((policy, &grant.guard, grant.span)),
         Granted::Inline { .. } | Granted::InlineNamed(_) => None,
     });
-    let open = open.chain(model.uses.iter().map(|one| (&one.policy, &one.guard, one.span)));
+    let uses = model.uses.iter().filter(|one| counts(one));
+    let open = open.chain(uses.map(|one| (&one.policy, &one.guard, one.span)));
     usage(model, perhaps, &policy.declared.subject, || unknown_ones(open, &policy.name, deployment))
 }
 

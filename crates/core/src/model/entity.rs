@@ -25,7 +25,7 @@ pub struct Declared {
     pub instances: Option<Arc<Unknown>>,
     /// The path of the construct that declares it, when the AWS CDK wrote the input: `App/Role/Resource`.
     pub construct: Option<Arc<str>>,
-    /// The number of the account that it is deployed in, twelve digits, when the input tells.
+    /// The account that it is deployed in, twelve digits, when the input or its caller says which.
     pub account: Option<Arc<str>>,
 }
 

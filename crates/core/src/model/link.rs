@@ -1,5 +1,6 @@
 //! Finds what every reference names: by the attribute it came from first, by name or ARN second.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{
@@ -158,6 +159,7 @@ fn running(declarations: &Declarations) -> Vec<(Id<Workload>, Id<Role>, Guard)> 
 /// The entities of a table by address and by name.
 struct Names<T> {
     by_subject: HashMap<Arc<str>, Id<T>>,
+    /// What is not known of a name, but the same wherever the input has it, is in letters that stand for it.
     /// Several entities have one name when no deployment has more than one of them; each with its guard.
     by_name: HashMap<String, Vec<(Id<T>, Guard)>>,
     /// The names of which a part is not known, as messages would write them.
@@ -185,8 +187,13 @@ impl<T> Names<T> {
                 Kind::Unknown(unknown) => drop(names.open.insert(id, format!("${{{}}}", unknown.what))),
                 _ => {}
             }
-            if let Some(name) = name.as_str() {
-                let same = names.by_name.entry(name.into_owned()).or_default();
+            let letters = match &name.kind {
+                Kind::Text(text) => text.lettered(),
+                Kind::Unknown(unknown) => unknown.symbol(&name.origins),
+                _ => name.as_str().map(Cow::into_owned),
+            };
+            if let Some(name) = letters {
+                let same = names.by_name.entry(name).or_default();
                 // What always exists leaves no deployment to others.
                 if !same.last().is_some_and(|(_, guard)| guard.is_always()) {
                     same.push((id, declared.guard.clone()));
@@ -234,7 +241,12 @@ impl<T> Names<T> {
                 }
                 link => link,
             },
-            Kind::Unknown(unknown) => Link::Unknown(Arc::clone(unknown)),
+            Kind::Unknown(unknown) => {
+                match unknown.symbol(&value.origins).and_then(|name| self.named(&name, &name)) {
+                    Some(link) => link,
+                    None => Link::Unknown(Arc::clone(unknown)),
+                }
+            }
             _ => match value.unknown_part() {
                 Some(unknown) => Link::Unknown(Arc::clone(unknown)),
                 None => Link::None,
@@ -262,21 +274,32 @@ impl<T> Names<T> {
     fn find_text(&self, text: &Text) -> Link<T> {
         let hole = text.holes().next();
         // A text that is one hole is an attribute of something, such as `"${aws_iam_user.u.name}"`.
-        if let [Part::Hole(hole)] = text.parts() {
-            return match self.find_origin(&hole.origins) {
-                Some(id) => Link::Declared(id),
-                None => Link::Unknown(Arc::clone(&hole.unknown)),
-            };
+        if let [Part::Hole(hole)] = text.parts()
+            && let Some(id) = self.find_origin(&hole.origins)
+        {
+            return Link::Declared(id);
         }
-        let written = shown(text);
+        let written = text.widest_pattern();
         // An AWS-managed policy may share its name with one that is declared here.
-        let name = known_name_in(text).filter(|_| !written.contains(":iam::aws:"));
-        match name.and_then(|name| self.by_name.get(&name)).map(Vec::as_slice) {
-            Some([(id, _)]) => Link::Declared(*id),
-            Some(several) if several.len() > MOST_NAMESAKES => {
+        let name = name_in_text(text).filter(|_| !written.contains(":iam::aws:"));
+        match name.and_then(|name| self.named(&name, &written)) {
+            Some(link) => link,
+            None => match hole {
+                // Which one it is depends on a part that is not known, as in `${var.prefix}-deployer`.
+                Some(hole) if !is_name_known(text) => Link::Unknown(Arc::clone(&hole.unknown)),
+                _ => Link::Named(written.into()),
+            },
+        }
+    }
+
+    /// What has a name; `written` is the reference to it.
+    fn named(&self, name: &str, written: &str) -> Option<Link<T>> {
+        Some(match self.by_name.get(name)?.as_slice() {
+            [(id, _)] => Link::Declared(*id),
+            several if several.len() > MOST_NAMESAKES => {
                 Link::Unknown(Arc::new(Unknown::new(Reason::Budget, written)))
             }
-            Some(several) => {
+            several => {
                 let named = |(id, guard): &(Id<T>, Guard)| Named {
                     link: Link::Declared(*id),
                     guard: guard.clone(),
@@ -284,12 +307,7 @@ impl<T> Names<T> {
                 };
                 Link::Several(several.iter().map(named).collect())
             }
-            None => match hole {
-                // Which one it is depends on a part that is not known, as in `${var.prefix}-deployer`.
-                Some(hole) if known_name_in(text).is_none() => Link::Unknown(Arc::clone(&hole.unknown)),
-                _ => Link::Named(written.into()),
-            },
-        }
+        })
     }
 }
 
@@ -298,29 +316,30 @@ pub(crate) fn name_in(text: &str) -> &str {
     text.rsplit_once('/').map_or(text, |(_, name)| name)
 }
 
-/// The same of a text, if all of that is known.
-fn known_name_in(text: &Text) -> Option<String> {
+/// The same of a text, in letters that stand for what is not known of it; `None` when nothing stands for that.
+fn name_in_text(text: &Text) -> Option<String> {
     let mut name = String::new();
     for part in text.parts().iter().rev() {
-        let Part::Literal { text, .. } = part else { return None };
+        let text = match part {
+            Part::Literal { text, .. } => Cow::Borrowed(&**text),
+            Part::Hole(hole) => Cow::Owned(hole.symbol()?),
+        };
         match text.rsplit_once('/') {
             Some((_, end)) => {
                 name.insert_str(0, end);
                 return Some(name);
             }
-            None => name.insert_str(0, text),
+            None => name.insert_str(0, &text),
         }
     }
     Some(name)
 }
 
-/// The text with `*` for every hole.
-fn shown(text: &Text) -> String {
-    let parts = text.parts().iter().map(|part| match part {
-        Part::Literal { text, .. } => text,
-        Part::Hole(_) => "*",
-    });
-    parts.collect()
+/// Whether all of the name in a text is known.
+fn is_name_known(text: &Text) -> bool {
+    let mut parts = text.parts().iter().rev();
+    let is_of_name = |part: &&Part| !matches!(part, Part::Literal { text, .. } if text.contains('/'));
+    parts.by_ref().take_while(is_of_name).all(|part| matches!(part, Part::Literal { .. }))
 }
 
 /// The names of all who can receive policies.

@@ -102,7 +102,7 @@ pub struct Declarations {
     pub memberships: Vec<Membership>,
     /// Managed policies that are in use otherwise.
     pub uses: Vec<Use>,
-    /// Places that hand on policies and groups of which nothing else makes use, see [`Model::idle`].
+    /// Places that hand on policies and groups that nothing else grants or joins, see [`Model::idle`].
     pub mentions: Vec<Mention>,
     /// Long-lived credentials.
     pub access_keys: Table<AccessKey>,
@@ -215,7 +215,9 @@ impl Model {
     pub fn idle(&self) -> Vec<&Arc<Declared>> {
         let policies = self.policies.iter().filter(|(id, _)| {
             let mut grants = self.grants_of_policy(*id).map(|grant| (&grant.guard, &grant.forsaken));
-            let mut uses = self.uses_of_policy(*id).map(|one| (&one.guard, &one.undecided));
+            // What is only a boundary may be granted wherever it is handed to.
+            let uses = self.uses_of_policy(*id).filter(|one| !one.is_boundary);
+            let mut uses = uses.map(|one| (&one.guard, &one.undecided));
             !grants.any(is_certain) && !uses.any(is_certain)
         });
         let groups = self.groups.iter().filter(|(id, _)| {
@@ -224,6 +226,17 @@ impl Model {
         });
         let policies = policies.map(|(_, policy)| &policy.declared);
         policies.chain(groups.map(|(_, group)| &group.declared)).collect()
+    }
+
+    /// The account that all users, groups, roles and policies are deployed in, when it is known and but one.
+    pub fn account(&self) -> Option<&Arc<str>> {
+        let users = self.users.iter().map(|(_, one)| &one.declared);
+        let groups = self.groups.iter().map(|(_, one)| &one.declared);
+        let roles = self.roles.iter().map(|(_, one)| &one.declared);
+        let policies = self.policies.iter().map(|(_, one)| &one.declared);
+        let mut accounts = users.chain(groups).chain(roles).chain(policies).map(|one| one.account.as_ref());
+        let first = accounts.next()??;
+        accounts.all(|other| other == Some(first)).then_some(first)
     }
 
     /// The same model with the places that mention what is idle in it.

@@ -21,13 +21,20 @@ pub struct Use {
     pub guard: Guard,
     /// Set when it is not known whether it does.
     pub undecided: Option<Arc<Unknown>>,
+    /// Whether it is a permissions boundary: that grants nothing.
+    pub is_boundary: bool,
 }
 
 impl Use {
-    /// A use whenever the resource exists.
+    /// A use that grants, whenever the resource exists.
     pub fn new(declared: Arc<Declared>, span: Span, policy: Value) -> Self {
         let guard = declared.guard.clone();
-        Self { declared, span, policy: Reference::new(policy), guard, undecided: None }
+        Self { declared, span, policy: Reference::new(policy), guard, undecided: None, is_boundary: false }
+    }
+
+    /// A use as a permissions boundary, whenever the resource exists.
+    pub fn as_boundary(declared: Arc<Declared>, span: Span, policy: Value) -> Self {
+        Self { is_boundary: true, ..Self::new(declared, span, policy) }
     }
 }
 

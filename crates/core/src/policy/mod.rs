@@ -21,4 +21,4 @@ pub use iamrail_catalog::{glob_covers, glob_covers_folded, glob_matches};
 pub use meaning::Answer;
 pub(crate) use prepared::date;
 pub use prepared::{Clashing, Prepared, holds};
-pub use request::{Arn, Caller, Context, Request, RequestError, RequestedAction, Target};
+pub use request::{Arn, Caller, Context, OpenName, Request, RequestError, RequestedAction, Target};

@@ -22,10 +22,24 @@ pub struct Request {
     pub target: Target,
     /// The resource of the input that declares the target, if one does.
     pub target_subject: Option<Arc<str>>,
+    /// What the ARN of the resource may be when not all of it is known; its letters stand for what is not.
+    pub target_open: Option<Arc<OpenName>>,
     /// The account that owns the resource, if the ARN does not say and it is not that of the caller.
     pub account: Option<Box<str>>,
     /// In which circumstances.
     pub context: Context,
+}
+
+/// An ARN of which not all is known.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OpenName {
+    /// It is one of these.
+    pub pattern: Glob,
+    /// Why it is not known which.
+    pub unknown: Arc<Unknown>,
+    /// Whether AWS makes up the name: then no pattern that is known is meant to match it, but one that is not known may.
+    pub is_made_up: bool,
 }
 
 /// Why a request makes no sense.
@@ -53,8 +67,9 @@ impl Request {
     pub fn new(caller: Caller, action: &str, resource: &str, context: Context) -> Result<Self, RequestError> {
         let action = RequestedAction::read(action)?;
         let target = Target::read(resource, action.cannot_be_limited())?;
-        let (caller_subject, target_subject) = (None, None);
-        Ok(Self { caller, caller_subject, action, target, target_subject, account: None, context })
+        let (caller_subject, target_subject, target_open) = (None, None, None);
+        let account = None;
+        Ok(Self { caller, caller_subject, action, target, target_subject, target_open, account, context })
     }
 
     /// The same requests one by one for the actions that its pattern stands for today; none when it asks for one action, or for

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Answer;
 use super::glob::{Glob, Token};
 use super::request::{Context, Entry};
-use crate::value::{Flat, HOLE, Reason, Text, Unknown};
+use crate::value::{Flat, HOLE, Hole, Reason, Text, Unknown};
 
 /// What letters of a text mean.
 #[derive(Clone, Copy, Debug)]
@@ -23,13 +23,16 @@ pub(super) struct Wording {
     pieces: Vec<Piece>,
     /// The pattern that it is, unless it depends on the request or on what is not known.
     fixed: Option<Glob>,
+    /// The pattern with letters for what is not known but the same wherever the input names it, if that is all it depends on.
+    named: Option<Glob>,
 }
 
 #[derive(Clone, Debug)]
 enum Piece {
     Token(Token),
     Variable(Arc<Variable>),
-    Hole(Arc<Unknown>),
+    /// Not known, with letters that stand for it if there are some.
+    Hole(Arc<Unknown>, Option<Box<str>>),
 }
 
 /// A variable, with the text that stands in for it when the request does not have the key.
@@ -46,8 +49,28 @@ pub(super) enum Resolved<'w> {
     Known(Cow<'w, Glob>),
     /// Nothing: the request has no value for a variable.
     Nothing,
-    /// Not known: at most this pattern.
-    Unknown(Glob, Arc<Unknown>),
+    /// Not known.
+    Unknown {
+        /// It is at most this pattern.
+        widest: Glob,
+        /// The pattern in letters that stand for what is not known: requests may have the same.
+        named: Option<&'w Glob>,
+        /// Why.
+        unknown: Arc<Unknown>,
+    },
+}
+
+impl Resolved<'_> {
+    /// Whether it matches, when a pattern does that `matches` says so of. What stands for the same in the request matches whatever
+    /// it is; otherwise the widest pattern tells what may match.
+    pub(super) fn answer(self, matches: impl Fn(&Glob) -> bool) -> Answer {
+        match self {
+            Self::Known(glob) => matches(&glob).into(),
+            Self::Unknown { named: Some(named), .. } if matches(named) => Answer::Yes,
+            Self::Unknown { widest, unknown, .. } if matches(&widest) => Answer::Perhaps(unknown),
+            Self::Unknown { .. } | Self::Nothing => Answer::No,
+        }
+    }
 }
 
 impl Wording {
@@ -56,7 +79,7 @@ impl Wording {
             Some(known) => pieces(&known, &|_| None, reading),
             None => {
                 let flat = Flat::new(text);
-                pieces(flat.text(), &|at| flat.hole_at(at).map(|hole| &hole.unknown), reading)
+                pieces(flat.text(), &|at| flat.hole_at(at), reading)
             }
         };
         Self::of(pieces)
@@ -65,10 +88,11 @@ impl Wording {
     fn of(pieces: Vec<Piece>) -> Self {
         let token = |piece: &Piece| match piece {
             Piece::Token(token) => Some(*token),
-            Piece::Variable(_) | Piece::Hole(_) => None,
+            Piece::Variable(_) | Piece::Hole(..) => None,
         };
         let fixed = pieces.iter().map(token).collect::<Option<Vec<_>>>().map(Glob::of);
-        Self { pieces, fixed }
+        let named = if fixed.is_none() { named(&pieces) } else { None };
+        Self { pieces, fixed, named }
     }
 
     /// The pattern, when it depends neither on the request nor on what is not known.
@@ -79,7 +103,7 @@ impl Wording {
     /// Whether a part of it is not known.
     pub(super) fn unknown(&self) -> Option<&Arc<Unknown>> {
         self.pieces.iter().find_map(|piece| match piece {
-            Piece::Hole(unknown) => Some(unknown),
+            Piece::Hole(unknown, _) => Some(unknown),
             _ => None,
         })
     }
@@ -137,7 +161,7 @@ impl Wording {
         for piece in &self.pieces {
             match piece {
                 Piece::Token(token) => tokens.push(*token),
-                Piece::Hole(hole) => {
+                Piece::Hole(hole, _) => {
                     unknown.get_or_insert_with(|| Arc::clone(hole));
                     tokens.push(Token::Any);
                 }
@@ -155,16 +179,29 @@ impl Wording {
         }
         let glob = Glob::of(tokens);
         match unknown {
-            Some(unknown) => Resolved::Unknown(glob, unknown),
+            Some(unknown) => Resolved::Unknown { widest: glob, named: self.named.as_ref(), unknown },
             None => Resolved::Known(Cow::Owned(glob)),
         }
     }
 }
 
+/// The pattern with letters for what is not known.
+fn named(pieces: &[Piece]) -> Option<Glob> {
+    let mut tokens = Vec::with_capacity(pieces.len() + 16);
+    for piece in pieces {
+        match piece {
+            Piece::Token(token) => tokens.push(*token),
+            Piece::Hole(_, symbol) => tokens.extend(symbol.as_ref()?.chars().map(Token::Letter)),
+            Piece::Variable(_) => return None,
+        }
+    }
+    Some(Glob::of(tokens))
+}
+
 /// The pieces of a text, in which holes are marked.
 fn pieces<'h>(
     text: &str,
-    hole_at: &dyn Fn(usize) -> Option<&'h Arc<Unknown>>,
+    hole_at: &dyn Fn(usize) -> Option<&'h Arc<Hole>>,
     reading: Reading<'_>,
 ) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(text.len());
@@ -172,13 +209,17 @@ fn pieces<'h>(
     let last_hole = text.rmatch_indices(HOLE).map(|(at, _)| at).find(|at| hole_at(*at).is_some());
     let last = text.rfind('}').max(last_hole).unwrap_or_default();
     let mut rest = text;
+    // The parts of an ARN that say where a resource is end with the fifth colon.
+    let is_arn = text.starts_with("arn:");
+    let mut colons = 0;
     while let Some(letter) = rest.chars().next() {
         let at = text.len() - rest.len();
         rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+        colons += usize::from(letter == ':');
         pieces.push(match letter {
             '*' if reading.wildcards => Piece::Token(Token::Any),
             '?' if reading.wildcards => Piece::Token(Token::One),
-            HOLE if let Some(unknown) = hole_at(at) => hole(unknown),
+            HOLE if let Some(found) = hole_at(at) => hole(found, is_arn && colons >= 5),
             '$' if at < last
                 && *reading.variables != Answer::No
                 && let Some(inside) = rest.strip_prefix('{')
@@ -189,10 +230,10 @@ fn pieces<'h>(
             {
                 let (name, after) = inside.split_at(end);
                 rest = after.strip_prefix(['}', HOLE]).unwrap_or(after);
-                let open = open.and_then(|inside| hole_at(at + 2 + inside));
+                let open = open.and_then(|inside| hole_at(at + 2 + inside)).map(|hole| &hole.unknown);
                 match (reading.variables, name, open) {
                     (Answer::Perhaps(unknown), ..) | (_, _, Some(unknown)) => {
-                        Piece::Hole(Arc::clone(unknown))
+                        Piece::Hole(Arc::clone(unknown), None)
                     }
                     (_, "*" | "?" | "$", _) => {
                         Piece::Token(Token::Letter(name.chars().next().unwrap_or(letter)))
@@ -210,16 +251,17 @@ fn pieces<'h>(
 fn hole_within<'h>(
     text: &str,
     start: usize,
-    hole_at: &dyn Fn(usize) -> Option<&'h Arc<Unknown>>,
+    hole_at: &dyn Fn(usize) -> Option<&'h Arc<Hole>>,
 ) -> Option<usize> {
     text.match_indices(HOLE).map(|(at, _)| at).find(|at| hole_at(start + at).is_some())
 }
 
-/// A part that depends on where the input is deployed is whatever the request says: it is deployed where the request is made.
-fn hole(unknown: &Arc<Unknown>) -> Piece {
-    match unknown.reason {
-        Reason::Environment => Piece::Token(Token::Any),
-        _ => Piece::Hole(Arc::clone(unknown)),
+/// A part that depends on where the input is deployed is whatever the request says: it is deployed where the request is made. That
+/// is not so in the name of a resource, where a request may have anything.
+fn hole(hole: &Hole, is_in_name: bool) -> Piece {
+    match hole.unknown.reason {
+        Reason::Environment if !is_in_name => Piece::Token(Token::Any),
+        _ => Piece::Hole(Arc::clone(&hole.unknown), hole.symbol().map(Into::into)),
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use crate::analysis::actions::{Reading, patterns};
 use crate::analysis::aws_managed;
 use crate::analysis::coverage::{Coverage, Custom, is_advisable, is_for_a_service};
+use crate::analysis::usage::is_only_boundary;
 use crate::collections::HashMap;
 use crate::enumeration::quoted;
 use crate::model::{Declared, Deployment, Grant, Granted, Guard, Link, Model, Principal};
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
     let is_strict = context.options.custom_policy == CustomPolicy::Strict;
-    for (id, policy) in model.policies.iter() {
+    for (id, policy) in model.policies.iter().filter(|(id, _)| !is_only_boundary(model, *id)) {
         let what = format!("the policy `{}`", policy.declared.subject);
         let grants = model.grants_of_policy(id).collect();
         let (declared, guard) = (&policy.declared, &policy.declared.guard);

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use crate::analysis::aws_managed;
 use crate::analysis::documents::{Given, granting, trusting};
 use crate::analysis::sharers::Sharers;
 use crate::collections::IndexMap;
-use crate::model::{Grant, Granted, Guard, Model};
+use crate::model::{Grant, Granted, Guard, Link, Model, Reference};
 use crate::policy::faults::{Consequence, Fault, of_document, of_statement};
 use crate::policy::{Answer, Statement};
 use crate::report::{Level, Related};
@@ -44,6 +45,25 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     found.values().for_each(|found| report(judge, found));
     for (grants, limit) in too_large(model) {
         report_total(judge, &grants, limit);
+    }
+    unlisted(judge, model);
+}
+
+/// The policies of AWS that are attached and that AWS has not, as far as the catalogue tells; each place once.
+fn unlisted(judge: &mut Judge<'_>, model: &Model) {
+    let mut found: IndexMap<(Span, &str), Vec<&Grant>> = IndexMap::default();
+    for grant in &model.grants {
+        if let Granted::Managed(Reference { link: Link::Named(arn), .. }) = &grant.policy
+            && aws_managed::unlisted(arn).is_some()
+        {
+            found.entry((grant.span, arn)).or_default().push(grant);
+        }
+    }
+    for ((span, arn), grants) in &found {
+        let (Some(unknown), Some(first)) = (aws_managed::unlisted(arn), grants.first()) else { continue };
+        let message = "whether there is the policy that is attached is not known".to_owned();
+        let draft = judge.undetermined(&first.declared, *span, message, &unknown);
+        draft.when_any(grants.iter().map(|grant| &grant.guard)).key(*arn).stands_for(grants.len());
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Unit(check),
 };
 
+const OF_ACCOUNTS: &str = "name the role or user that may assume it instead of the account, or add a condition such as `sts:ExternalId` or `aws:PrincipalArn`";
 /// Keys that say for whom a service acts.
 const SOURCES: [&str; 4] = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 /// Keys that say who everyone is. An external identifier is known to whoever was given it, and keeps nobody else out.
@@ -75,11 +76,14 @@ enum Openness {
 
 enum Open {
     Everyone,
+    /// An account that is surely another one.
+    Account,
     /// A service, on behalf of whoever asks it, and the page of AWS that recommends otherwise.
     Deputy(String),
 }
 
 impl Openness {
+    /// `own` is the account of the role, if that is known.
     fn of(trusted: &Trusted<'_>, own: Option<&str>) -> Self {
         match trusted.kind {
             "Service" => {
@@ -92,7 +96,6 @@ impl Openness {
         }
     }
 
-    /// Of an identity, seen from the account that the role is in, as far as that is known.
     fn of_identity(element: &Element, own: Option<&str>) -> Self {
         let pattern = element.widest_pattern();
         if element.text.as_str().as_deref() == Some("*") {
@@ -100,18 +103,15 @@ impl Openness {
         }
         let segments: Vec<&str> = pattern.splitn(6, ':').collect();
         match segments.as_slice() {
-            [account] | [_, _, _, _, account, "root"] if own == Some(*account) => Self::Closed,
             // An account, or something of which nothing is known.
             [account] => match element.text.holes().next() {
-                None if is_account(account) => Self::Unknown(Arc::new(this_account(account))),
+                None if is_account(account) => Self::of_account(account, own),
                 Some(hole) if is_whole(element) && may_be_account(&hole.unknown) => {
                     Self::Unknown(Arc::clone(&hole.unknown))
                 }
                 _ => Self::Closed,
             },
-            [_, _, _, _, account, "root"] if is_account(account) => {
-                Self::Unknown(Arc::new(this_account(account)))
-            }
+            [_, _, _, _, account, "root"] if is_account(account) => Self::of_account(account, own),
             [_, _, _, _, _, "root"] => {
                 // Among resources there are accounts: `aws_organizations_account.shop.id`.
                 let is_other = |unknown: &Unknown| {
@@ -123,6 +123,15 @@ impl Openness {
                 }
             }
             _ => Self::Closed,
+        }
+    }
+
+    /// All of an account whose number is written out.
+    fn of_account(account: &str, own: Option<&str>) -> Self {
+        match own {
+            None => Self::Unknown(Arc::new(this_account(account))),
+            Some(own) if own == account => Self::Closed,
+            Some(_) => Self::Open(Open::Account),
         }
     }
 }
@@ -158,25 +167,25 @@ fn unknown_one(
     let text = trusted.element.text.display();
     let message = format!("whether the {named} trusts all of another account with `{text}` is not known");
     let draft = judge.undetermined(&role.declared, trusted.span, message, unknown);
-    draft.when(&trusted.guard).when_any(&ways).key(text).help(
-        "name the role or user that may assume it instead of the account, or add a condition such as `sts:ExternalId` or `aws:PrincipalArn`",
-    );
+    draft.when(&trusted.guard).when_any(&ways).key(text).help(OF_ACCOUNTS);
 }
 
 fn report(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, trusted: &Trusted<'_>, open: &Open) {
-    let keys: &[&str] = match open {
-        Open::Everyone => &CALLERS,
-        Open::Deputy(_) => &[],
-    };
     let limits = |condition: &Condition| {
         let key = condition.folded_key();
-        SOURCES.contains(&key.as_str()) || keys.contains(&key.as_str())
+        let is_source = SOURCES.contains(&key.as_str());
+        match open {
+            Open::Everyone => is_source || CALLERS.contains(&key.as_str()),
+            Open::Account => !is_of_mfa(condition),
+            Open::Deputy(_) => is_source,
+        }
     };
     let Some(ways) = unless_limited(trusted.statement, limits) else { return };
     let undecided = trusted.undecided.as_ref().or(trusted.statement.conditions_open.as_ref());
     let text = trusted.element.text.display();
     let message = match open {
         Open::Everyone => format!("the {named} trusts everyone"),
+        Open::Account => format!("the {named} trusts all of another account with `{text}`"),
         Open::Deputy(_) => format!("the {named} trusts the service `{text}` on behalf of any account"),
     };
     let draft: &mut Draft = match undecided {
@@ -191,6 +200,7 @@ fn report(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, trusted: &Trust
         Open::Everyone => draft
             .label("anyone in any account")
             .help("name the roles, users or services that may assume it, or limit it to the organisation with `aws:PrincipalOrgID`"),
+        Open::Account => draft.label("anyone in that account whom it lets assume roles").help(OF_ACCOUNTS),
         Open::Deputy(page) => draft.at_most(Level::Warning).label("whoever makes the service act").help(format!(
             "add a condition on `aws:SourceAccount` with this account, or on `aws:SourceArn` with the resource that the service acts for, as AWS recommends: {page}",
         )),

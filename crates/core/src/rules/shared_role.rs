@@ -24,6 +24,8 @@ const SERVICE: &str = "Service";
 const HELP: &str = "give each of them a role of its own, with the permissions that it needs";
 /// How many pairs under conditions are kept.
 const MOST_PAIRS: usize = 64;
+/// From how many it is tried how many others there are at once with one.
+const MOST_STARTS: usize = 16;
 /// How many are compared with each other.
 const MOST_COMPARED: usize = 256;
 
@@ -35,7 +37,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         let others = trusted.iter().filter(|trusted| !trust::is_itself(trusted, role));
         let parties: Vec<Party<'_>> = others.map(Party::of).collect();
         let running: Vec<Running<'_>> = running(model, id);
-        if of_trust(judge, role, &named, &parties) || of_workloads(judge, role, &named, &running) {
+        if of_trust(judge, role, &named, &parties) || of_workloads(judge, model, role, &named, &running) {
             continue;
         }
         match open_end(role, &parties) {
@@ -157,18 +159,34 @@ fn block(subject: &str) -> String {
 }
 
 /// Whether several workloads run with the role.
-fn of_workloads(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, running: &[Running<'_>]) -> bool {
+fn of_workloads(
+    judge: &mut Judge<'_>,
+    model: &Model,
+    role: &Role,
+    named: &Named<'_>,
+    running: &[Running<'_>],
+) -> bool {
     let all: Vec<&Running<'_>> = running.iter().collect();
-    let pairs = pairs(&all, |one| one.guard, |_, _| true);
+    let mut pairs = pairs(&all, |one| one.guard, |_, _| true);
+    pairs.retain(|(_, guard)| model.conditions.is_possible(guard));
     if pairs.is_empty() {
         return false;
     }
+    let are_together = |one: &Running<'_>, other: &Running<'_>| {
+        let both = one.guard.and(other.guard);
+        !std::ptr::eq(one, other) && both.is_some_and(|both| model.conditions.is_possible(&both))
+    };
+    let has_company =
+        |one: &&Running<'_>| all.iter().take(MOST_COMPARED).any(|other| are_together(one, other));
+    let company: Vec<&Running<'_>> = all.iter().copied().filter(has_company).collect();
     let name = |one: &Running<'_>| format!("the {} `{}`", one.workload.what, one.block);
-    let names: Vec<String> = running.iter().map(name).collect();
-    let message = format!("the {named} serves {} workloads: {}", names.len(), enumerated(&names));
+    let names: Vec<String> = company.iter().map(|one| name(one)).collect();
+    let most = most_at_once(model, &company);
+    let at_once = if most < names.len() { " at once, at most, of" } else { ":" };
+    let message = format!("the {named} serves {most} workloads{at_once} {}", enumerated(&names));
     let draft = judge.violated(&role.declared, role.declared.span, message);
     draft.label("shared by several workloads").help(HELP).when_any(pairs.iter().map(|(_, guard)| guard));
-    for one in running {
+    for one in company {
         let declared = &one.workload.declared;
         let related = Related::new(
             Arc::clone(&declared.subject),
@@ -178,6 +196,23 @@ fn of_workloads(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, running: 
         draft.related(related);
     }
     true
+}
+
+/// How many of them are there at once in some deployment, as far as adding one to another tells.
+fn most_at_once(model: &Model, all: &[&Running<'_>]) -> usize {
+    let from = |first: usize| {
+        let mut given = Guard::always();
+        let mut count = 0;
+        for one in all.iter().skip(first).chain(all.iter().take(first)).take(MOST_COMPARED) {
+            let both = given.and(one.guard).filter(|both| model.conditions.is_possible(both));
+            if let Some(both) = both {
+                (given, count) = (both, count + 1);
+            }
+        }
+        count
+    };
+    let starts = if all.iter().all(|one| one.guard.is_always()) { 1 } else { all.len().min(MOST_STARTS) };
+    (0..starts).map(from).max().unwrap_or_default()
 }
 
 /// Two that are there at once, and when.

@@ -6,8 +6,9 @@ use iamrail_catalog::{Action, expand_with_choice};
 use crate::analysis::documents::{Given, granting};
 use crate::analysis::limiting::{limits_its_resources, limits_the_resource};
 use crate::analysis::sharers::Sharers;
+use crate::analysis::usage::is_only_boundary;
 use crate::analysis::wide::{Kind, Wide, every_action_of, on_everything, together};
-use crate::collections::IndexMap;
+use crate::collections::{HashSet, IndexMap};
 use crate::model::{Declared, Deployment, Guard, Model};
 use crate::policy::{Document, Effect, Element, Elements, Statement};
 use crate::report::{Level, Related};
@@ -27,9 +28,15 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let mut found = IndexMap::default();
-    for given in granting(context.model) {
+    let model = context.model;
+    let bounding = model.policies.iter().filter(|(id, _)| is_only_boundary(model, *id));
+    let bounding: HashSet<*const Document> =
+        bounding.map(|(_, policy)| std::ptr::from_ref(&policy.document)).collect();
+    for given in
+        granting(model).into_iter().filter(|given| !bounding.contains(&std::ptr::from_ref(given.document)))
+    {
         let Given { declared, what, document, guards, .. } = given;
-        Granting { model: context.model, declared, what, guards }.check(document, judge, &mut found);
+        Granting { model, declared, what, guards }.check(document, judge, &mut found);
     }
     found.iter().for_each(|((span, ..), found)| report(*span, found, judge));
 }

@@ -12,8 +12,9 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 pub use flat::{Flat, HOLE};
-pub use origin::{Origin, Origins, Step};
+pub use origin::{Form, Origin, Origins, Step};
 pub use text::{Hole, Part, Text};
+pub(crate) use unknown::{Place, symbol};
 pub use unknown::{Reason, Unknown};
 
 use crate::collections::IndexMap;

@@ -36,8 +36,22 @@ pub struct Origin {
     pub attribute: Arc<str>,
     /// Whether the value *is* that attribute, unchanged, rather than made with it. Only such an origin is a link.
     pub exact: bool,
+    /// What the attribute cannot have in it.
+    pub form: Form,
     /// The last step of the way from the attribute to the value.
     pub trail: Option<Arc<Step>>,
+}
+
+/// What is known of the letters of a value that is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// Nothing.
+    #[default]
+    Any,
+    /// It has no colon, and so is no ARN.
+    Path,
+    /// It has neither colon nor slash: an account, a region, the name of a bucket.
+    Name,
 }
 
 /// A step that a value took: a local, a module argument, an output, a function.
@@ -67,8 +81,24 @@ impl Origins {
 
     /// The value is the attribute of a resource.
     pub fn of(resource: impl Into<Arc<str>>, attribute: impl Into<Arc<str>>) -> Self {
+        Self::of_form(resource, attribute, Form::Any)
+    }
+
+    /// The value is the attribute of a resource, which has a form.
+    pub fn of_form(resource: impl Into<Arc<str>>, attribute: impl Into<Arc<str>>, form: Form) -> Self {
         let (resource, attribute) = (resource.into(), attribute.into());
-        Self(Some(Arc::new(Attributes::One(Origin { resource, attribute, exact: true, trail: None }))))
+        Self(Some(Arc::new(Attributes::One(Origin { resource, attribute, exact: true, form, trail: None }))))
+    }
+
+    /// The value is what a variable or parameter of a name is, or something of the place where the input is deployed: the same
+    /// text wherever the input has it. It has no attribute.
+    pub fn of_variable(name: impl Into<Arc<str>>) -> Self {
+        Self::of(name, "")
+    }
+
+    /// Whether the value is the variable of a name, unchanged.
+    pub(crate) fn is_variable(&self, name: &str) -> bool {
+        self.iter().any(|origin| origin.exact && origin.attribute.is_empty() && *origin.resource == *name)
     }
 
     /// The union of the origins of the parts of a value, none of which the value is itself.
@@ -139,7 +169,7 @@ impl Origins {
 
     /// All attributes that the value is, the nearest first.
     pub fn all_exact(&self) -> impl Iterator<Item = &Origin> {
-        self.iter().filter(|origin| origin.exact)
+        self.iter().filter(|origin| origin.exact && !origin.attribute.is_empty())
     }
 
     /// All of them.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Origins, Unknown, Value};
+use super::{Form, Origins, Reason, Unknown, Value};
 use crate::source::Span;
 
 /// A text: literal parts with holes between them, so that `"${aws_s3_bucket.b.arn}/*"` stays a usable pattern with a
@@ -72,6 +72,32 @@ pub struct Hole {
     pub origins: Origins,
     /// Where it stands.
     pub span: Option<Span>,
+}
+
+impl Hole {
+    /// Letters that stand for it wherever the input has the same, if it is a variable or the like.
+    pub(crate) fn symbol(&self) -> Option<String> {
+        self.unknown.symbol(&self.origins)
+    }
+
+    /// What it cannot have in it, whatever it is.
+    pub fn form(&self) -> Form {
+        let is_of_place = self.unknown.place().is_some()
+            || self.unknown.reason == Reason::Environment && self.unknown.what.ends_with("AWS::StackName");
+        // What was made of it may have anything.
+        if is_of_place && self.origins.iter().all(|origin| origin.exact) {
+            return Form::Name;
+        }
+        self.origins.exact().map_or(Form::Any, |origin| {
+            let kind = origin.resource.rsplit('.').nth(1);
+            match (kind, &*origin.attribute) {
+                (Some("aws_s3_bucket"), "bucket" | "id") | (Some("aws_kms_key"), "key_id" | "id") => {
+                    Form::Name
+                }
+                _ => origin.form,
+            }
+        })
+    }
 }
 
 impl Text {
@@ -185,6 +211,15 @@ impl Text {
         let parts = self.parts().iter().map(|part| match part {
             Part::Literal { text, .. } => text,
             Part::Hole(_) => "*",
+        });
+        parts.collect()
+    }
+
+    /// The text with letters for every hole that stand for the same wherever the input has it; `None` when there are none for one.
+    pub(crate) fn lettered(&self) -> Option<String> {
+        let parts = self.parts().iter().map(|part| match part {
+            Part::Literal { text, .. } => Some(Cow::Borrowed(&**text)),
+            Part::Hole(hole) => hole.symbol().map(Cow::Owned),
         });
         parts.collect()
     }

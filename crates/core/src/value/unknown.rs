@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Origins;
+
 /// A value that is not known: what it is, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unknown {
@@ -44,6 +46,8 @@ pub enum Reason {
     Unstated,
     /// Only the running account shows it.
     Runtime,
+    /// AWS has no policy of this name, as far as the catalogue of its policies tells.
+    Unlisted,
     /// Something hands it on, and what becomes of it there is not seen.
     HandedOn,
     /// Evaluation was given up because a budget was exceeded.
@@ -55,6 +59,49 @@ impl Unknown {
     pub fn new(reason: Reason, what: impl Into<Arc<str>>) -> Self {
         Self { reason, what: what.into() }
     }
+}
+
+/// What of the place where an input is deployed is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Partition,
+    Suffix,
+    Region,
+    Account,
+}
+
+impl Unknown {
+    /// What of the place where the input is deployed it is, if it is that.
+    pub(crate) fn place(&self) -> Option<Place> {
+        if self.reason != Reason::Environment {
+            return None;
+        }
+        let what = self.what.to_ascii_lowercase();
+        let is = |words: &[&str]| words.iter().any(|word| what.ends_with(word));
+        match () {
+            () if is(&["dns_suffix", "urlsuffix"]) => Some(Place::Suffix),
+            () if is(&["partition"]) => Some(Place::Partition),
+            () if is(&["aws::region", ".region"]) => Some(Place::Region),
+            () if what.contains("aws_region.") && is(&[".name", ".id"]) => Some(Place::Region),
+            () if is(&["account_id", "aws::accountid", "the account id"]) => Some(Place::Account),
+            () if what.contains("aws_caller_identity.") && is(&[".id"]) => Some(Place::Account),
+            () => None,
+        }
+    }
+
+    /// Letters for what is the same text wherever one unit has it: a variable, a parameter, the place where it is deployed. `None`
+    /// for a value with origins that do not say it is that, but something that was made of it.
+    pub(crate) fn symbol(&self, origins: &Origins) -> Option<String> {
+        origins.is_variable(&self.what).then(|| match self.place() {
+            Some(place) => symbol(&format!("{place:?}")),
+            None => symbol(&self.what),
+        })
+    }
+}
+
+/// Letters that stand for a text which is not known, and that no name in AWS has.
+pub(crate) fn symbol(what: &str) -> String {
+    format!("{{{}}}", what.replace(['*', '?', ':', '/', '$'], "_"))
 }
 
 impl fmt::Display for Unknown {
@@ -75,6 +122,10 @@ impl fmt::Display for Unknown {
             Reason::Undocumented => write!(f, "AWS does not document what `{what}` means"),
             Reason::Unstated => write!(f, "the request does not say what `{what}` is"),
             Reason::Runtime => write!(f, "{what} is seen in the running account only"),
+            Reason::Unlisted => {
+                let [.., policies] = iamrail_catalog::SOURCES;
+                write!(f, "AWS has no policy `{what}` as of {}", policies.date)
+            }
             Reason::HandedOn => write!(f, "`{what}` hands it on, and where it goes is not seen here"),
             Reason::Budget => write!(f, "`{what}` is too large to be evaluated"),
         }

@@ -22,7 +22,9 @@ impl Evaluator<'_> {
             "aws_caller_identity" | "aws_partition" | "aws_region" | "aws_iam_session_context" => {
                 let is_account = kind != "aws_iam_session_context" && !matches!(&**name, "arn" | "user_id");
                 let reason = if is_account { Reason::Environment } else { Reason::Deployer };
-                Some(Value::unknown(Unknown::new(reason, format!("{address}.{name}"))))
+                let unknown = Unknown::new(reason, format!("{address}.{name}"));
+                let origins = Origins::of_variable(Arc::clone(&unknown.what));
+                Some(Value::unknown(unknown).with_origins(origins))
             }
             "aws_iam_policy" => managed_policy(name, arguments),
             "aws_iam_role" => principal("role", name, arguments),

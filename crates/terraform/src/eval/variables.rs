@@ -6,7 +6,7 @@ use hcl_edit::expr::Expression;
 use iamrail_core::collections::HashMap;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span, join};
-use iamrail_core::value::{Reason, Unknown, Value};
+use iamrail_core::value::{Origins, Reason, Unknown, Value};
 
 use super::Evaluator;
 use super::frame::{Frame, Node};
@@ -57,7 +57,8 @@ impl Evaluator<'_> {
             Some(found) => found,
             None => {
                 let unknown = Unknown::new(Reason::NoValue, frame.address(&format!("var.{name}")));
-                return Value::unknown(unknown).at(declared.heading());
+                let origins = Origins::of_variable(Arc::clone(&unknown.what));
+                return Value::unknown(unknown).with_origins(origins).at(declared.heading());
             }
         };
         let at = span.unwrap_or_else(|| declared.heading());

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use iamrail_core::model::{
-    AccessKey, Declarations, Disclosure, Group, KeyForm, LoginProfile, MfaDevice, Policy, Reference, Use,
-    User,
+    AccessKey, Declarations, Declared, Disclosure, Group, KeyForm, LoginProfile, MfaDevice, Policy,
+    Reference, Use, User,
 };
 use iamrail_core::policy::Document;
+use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
 use super::arguments::{Argument, Arguments};
@@ -30,7 +31,7 @@ pub(super) fn user(arguments: &Arguments<'_>, declarations: &mut Declarations) {
 pub(super) fn bound(arguments: &Arguments<'_>, declarations: &mut Declarations) {
     for item in arguments.items(Argument::One(BOUNDARY)) {
         let declared = Arc::clone(arguments.declared);
-        declarations.uses.push(Use::new(declared, item.span, item.value));
+        declarations.uses.push(Use::as_boundary(declared, item.span, item.value));
     }
     arguments.leave_aside(BOUNDARY, "permissions boundary", declarations);
 }
@@ -43,16 +44,15 @@ pub(super) const BOUNDARY_OF_PERMISSION_SET: &[&str] = &[BOUNDARY_OF_PERMISSION_
 
 /// A policy that a permission set of IAM Identity Center attaches, or that is its boundary, in every account that it is assigned to.
 pub(super) fn of_permission_set(arguments: &Arguments<'_>, declarations: &mut Declarations) {
-    let own = [*arguments];
-    let blocks = arguments.blocks(BOUNDARY);
-    let references =
-        own.iter().chain(&blocks).flat_map(|one| one.blocks("customer_managed_policy_reference"));
-    for reference in references {
-        for item in reference.items(Argument::One("name")) {
-            let declared = Arc::clone(arguments.declared);
-            declarations.uses.push(Use::new(declared, item.span, item.value));
+    let mut add = |of: &Arguments<'_>, make: fn(Arc<Declared>, Span, Value) -> Use| {
+        for reference in of.blocks("customer_managed_policy_reference") {
+            let names = reference.items(Argument::One("name")).into_iter();
+            let uses = names.map(|item| make(Arc::clone(arguments.declared), item.span, item.value));
+            declarations.uses.extend(uses);
         }
-    }
+    };
+    add(arguments, Use::new);
+    arguments.blocks(BOUNDARY).iter().for_each(|boundary| add(boundary, Use::as_boundary));
 }
 
 pub(super) const GROUP: &[&str] = &["name", "path"];

@@ -48,11 +48,13 @@ resource "aws_iam_policy" "open" {
 data "aws_iam_policy_document" "billing" {
   statement {
     actions   = ["s3:GetObject", "s3:GetBucketLocation"]
+#                ^^^^^^^^^^^^^^ error[invalid-policy]: the policy `aws_iam_policy.one` cannot mean what it says: `s3:GetObject` is not used with any of the statement's resources, so it allows nothing here
     resources = [aws_s3_bucket.billing.arn]
   }
 
   statement {
     actions   = ["s3:GetObject", "s3:ListBucket"]
+#                                ^^^^^^^^^^^^^^^ error[invalid-policy]: the policy `aws_iam_policy.one` cannot mean what it says: `s3:ListBucket` is not used with any of the statement's resources, so it allows nothing here
     resources = ["${aws_s3_bucket.billing.arn}/*"]
   }
 }

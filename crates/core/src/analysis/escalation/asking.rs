@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use iamrail_catalog::ResourceType;
 
-use super::cast::{Actor, Cast, shown};
+use super::cast::{Actor, Cast, Name};
 use super::questions::Questions;
-use super::reading::{ACCOUNT, REGION, Reading, is_of_principal, placeholder};
+use super::reading::{ACCOUNT, REGION, Reading, is_of_principal};
 use crate::analysis::holding::Held;
 use crate::model::{Guard, Workload};
 use crate::policy::{
-    Answer, Caller, Context, Decision, Effect, Glob, Ground, Policies, PolicyPlace, Prepared, Request,
-    ResourcePolicies, Statement, Verdict, decide,
+    Answer, Caller, Context, Decision, Effect, Glob, Ground, OpenName, Policies, PolicyPlace, Prepared,
+    Request, ResourcePolicies, Statement, Verdict, decide,
 };
 use crate::value::{Reason, Unknown};
 
@@ -64,6 +64,15 @@ impl<'r> Permit<'r> {
             },
         }
     }
+}
+
+/// What is known of the resource of a question besides its ARN.
+#[derive(Clone, Debug, Default)]
+struct On<'q> {
+    /// The resource of the input that declares it.
+    subject: Option<&'q Arc<str>>,
+    /// What its ARN may be, if that is not all known.
+    open: Option<Arc<OpenName>>,
 }
 
 /// Someone whose policies are ready to be asked.
@@ -143,7 +152,7 @@ impl<'e, 'm> Asker<'e, 'm> {
 
     /// Whether it may do something to the resource with an ARN.
     pub(super) fn may(&self, action: &str, arn: &str, keys: &[(&str, &str)]) -> Permit<'e> {
-        self.ask(action, arn, None, keys)
+        self.ask(action, arn, On::default(), keys)
     }
 
     /// Whether it may put administrative rights on something: with some policy that has them.
@@ -158,8 +167,8 @@ impl<'e, 'm> Asker<'e, 'm> {
         }
     }
 
-    fn ask(&self, action: &str, arn: &str, subject: Option<&Arc<str>>, keys: &[(&str, &str)]) -> Permit<'e> {
-        self.requests(action, arn, subject, keys).fold(Permit::No, |permit, request| {
+    fn ask(&self, action: &str, arn: &str, on: On<'_>, keys: &[(&str, &str)]) -> Permit<'e> {
+        self.requests(action, arn, on, keys).fold(Permit::No, |permit, request| {
             permit.or(|| self.permit(self.decide(&request, ResourcePolicies::Unasked), None))
         })
     }
@@ -172,7 +181,7 @@ impl<'e, 'm> Asker<'e, 'm> {
         keys: &[(&str, &str)],
     ) -> (Permit<'e>, BTreeSet<usize>) {
         let (mut permit, mut places) = (Permit::No, BTreeSet::new());
-        for request in self.requests(action, arn, None, keys) {
+        for request in self.requests(action, arn, On::default(), keys) {
             let verdict = self.decide(&request, ResourcePolicies::Unasked);
             let denying = verdict.statements.iter().filter(|ground| ground.statement.effect != Effect::Allow);
             places.extend(denying.filter_map(|ground| match ground.policy {
@@ -201,11 +210,15 @@ impl<'e, 'm> Asker<'e, 'm> {
         &self,
         action: &str,
         arn: &str,
-        subject: Option<&Arc<str>>,
+        on: On<'_>,
         keys: &[(&str, &str)],
     ) -> impl Iterator<Item = Request> {
-        let request = self.request(action, arn, keys);
-        let request = request.map(|request| Request { target_subject: subject.cloned(), ..request });
+        let open = on.open.or_else(|| self.cast.names.open.get(arn).cloned());
+        let request = self.request(action, arn, keys).map(|request| Request {
+            target_subject: on.subject.cloned(),
+            target_open: open,
+            ..request
+        });
         request.into_iter().flat_map(|request| {
             self.cast.times.all().map(move |time| {
                 let request = request.clone();
@@ -238,12 +251,14 @@ impl<'e, 'm> Asker<'e, 'm> {
             PolicyPlace::Resource(_) | PolicyPlace::Trust => By::Trust(ground.statement),
         };
         let allows = verdict.statements.iter().filter(|ground| !ground.statement.is_deny());
-        // What is certain explains more, and so does what the actor has itself.
+        // What is certain explains more, and so does what the actor has itself; where something is not known, that above all.
+        let is_open = verdict.decision == Decision::Undetermined;
         let best = allows.min_by_key(|ground| {
             let is_of_role = matches!(ground.policy, PolicyPlace::Trust);
             // So does what is always there.
             let conditions = self.held(ground).map_or(0, |held| held.guard.terms().len());
-            (ground.applies != Answer::Yes, is_of_role, conditions + ground.statement.guard.terms().len())
+            let terms = conditions + ground.statement.guard.terms().len();
+            (is_open && is_of_role, ground.applies != Answer::Yes, is_of_role, terms)
         });
         match (verdict.decision, best) {
             (Decision::Allowed, best) => Permit::Yes(best.map_or(By::Nothing, by)),
@@ -284,18 +299,22 @@ impl<'e, 'm> Asker<'e, 'm> {
         let Some(reading) = self.cast.trusts.get(&role) else { return Permit::No };
         let trust = Prepared::resource(&reading.document, self.questions.given());
         let keys = || reading.tag_keys.iter().map(String::as_str);
-        self.requests("sts:AssumeRole", &target.arn, None, &[]).fold(Permit::No, |permit, mut request| {
-            permit.or(|| {
-                request.context = self.cast.with_own_tags(self.actor, request.context, keys());
-                request.context = self.cast.with_tags_of(self.actor, &target.arn, request.context, keys());
-                self.permit(self.decide(&request, ResourcePolicies::Trust(&trust)), Some(reading))
-            })
-        })
+        self.requests("sts:AssumeRole", &target.arn, On::default(), &[]).fold(
+            Permit::No,
+            |permit, mut request| {
+                permit.or(|| {
+                    request.context = self.cast.with_own_tags(self.actor, request.context, keys());
+                    request.context =
+                        self.cast.with_tags_of(self.actor, &target.arn, request.context, keys());
+                    self.permit(self.decide(&request, ResourcePolicies::Trust(&trust)), Some(reading))
+                })
+            },
+        )
     }
 
     /// Whether it may assume a role whose trust policy names it: unless a Deny keeps it from that.
     pub(super) fn may_assume_if_trusted(&self, role: &str) -> Permit<'e> {
-        self.requests("sts:AssumeRole", role, None, &[])
+        self.requests("sts:AssumeRole", role, On::default(), &[])
             .fold(Permit::No, |permit, request| permit.or(|| self.permit_if_trusted(&request)))
     }
 
@@ -315,14 +334,16 @@ impl<'e, 'm> Asker<'e, 'm> {
     pub(super) fn may_anywhere(&self, action: &str) -> Permit<'e> {
         let shapes = shapes(action);
         if shapes.is_empty() {
-            return self.ask(action, "*", None, &[]);
+            return self.ask(action, "*", On::default(), &[]);
         }
         let of_shape = |shape: &&'static ResourceType| {
-            let free = self.ask(action, &arn(shape, "{new}"), None, &[]);
+            let free = self.ask(action, &arn(shape, "{new}"), On::default(), &[]);
             free.or(|| {
                 let glob = Glob::new(&pattern(shape));
                 let names = self.examples(action).into_iter().filter(|name| glob.matches(name));
-                names.fold(Permit::No, |permit, name| permit.or(|| self.ask(action, &name, None, &[])))
+                names.fold(Permit::No, |permit, name| {
+                    permit.or(|| self.ask(action, &name, On::default(), &[]))
+                })
             })
         };
         needed(shapes, of_shape)
@@ -333,10 +354,13 @@ impl<'e, 'm> Asker<'e, 'm> {
         let subject = &workload.declared.subject;
         let shapes = shapes(action);
         if shapes.is_empty() {
-            return self.ask(action, "*", None, &[]);
+            return self.ask(action, "*", On::default(), &[]);
         }
-        let name = shown(&workload.name).unwrap_or_else(|| placeholder(subject));
-        needed(shapes, |shape| self.ask(action, &arn(shape, &name), Some(subject), &[]))
+        let name = Name::of(&workload.name, subject);
+        needed(shapes, |shape| {
+            let on = On { subject: Some(subject), open: name.open(|name| arn(shape, name)) };
+            self.ask(action, &arn(shape, &name.text), on, &[])
+        })
     }
 
     /// ARNs that patterns of its statements match: names that it could choose.
@@ -346,8 +370,8 @@ impl<'e, 'm> Asker<'e, 'm> {
             .filter(|one| one.actions.except || one.actions.covered_by(action, true).0 != Answer::No);
         let items =
             naming.flat_map(|one| &one.resources).filter(|one| !one.except).flat_map(|one| &one.items);
-        let patterns = items.filter_map(|item| item.text.as_str());
-        let example = |pattern: std::borrow::Cow<'_, str>| {
+        let patterns = items.filter_map(|item| item.text.lettered());
+        let example = |pattern: String| {
             let parts: Vec<&str> = pattern.splitn(6, ':').collect();
             let [arn, _, service, region, account, name] = parts.as_slice() else { return None };
             let one =

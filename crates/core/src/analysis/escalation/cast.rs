@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::actions::Actions;
-use super::reading::{ACCOUNT, Names, Reading, is_of_principal, placeholder};
+use super::reading::{ACCOUNT, Names, Reading, is_of_principal};
 use crate::analysis::circumstances::{ServiceKeys, Times};
 use crate::analysis::holding::{Held, Holder, policies};
 use crate::analysis::tags::{brings_tags, with_tag};
 use crate::collections::HashMap;
 use crate::model::{Declared, Granted, Guard, Id, Model, Policy, Role, RoleForm};
-use crate::policy::{Caller, Context, Document, Glob};
-use crate::value::{Kind, Part, Reason, Unknown, Value};
+use crate::policy::{Caller, Context, Document, Glob, OpenName};
+use crate::value::{Kind, Part, Reason, Unknown, Value, symbol};
 
 /// A user, a group or a role. What a group can do, any member of it can.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl<'m> Cast<'m> {
         known: &mut HashMap<*const Document, usize>,
     ) {
         let (name, own_arn) = self.names.by_subject.get(&declared.subject).cloned().unwrap_or_default();
-        let member = placeholder(&format!("a member of {}", declared.subject));
+        let member = symbol(&format!("a member of {}", declared.subject));
         let (name, arn) = match holder {
             Holder::Group(_) => (member.clone(), format!("arn:aws:iam::{ACCOUNT}:user/{member}")),
             _ => (name, own_arn.clone()),
@@ -263,33 +263,73 @@ fn context(holder: Holder, name: &str, arn: &str) -> Context {
 fn names(model: &Model) -> Names {
     let mut names = Names::default();
     let mut add = |kind: &str, declared: &Declared, name: &Value, path: &Value| {
-        let name = shown(name).unwrap_or_else(|| placeholder(&declared.subject));
+        let name = Name::of(name, &declared.subject);
         let path = path
             .as_str()
             .filter(|path| path.starts_with('/'))
             .map_or("/".to_owned(), |path| path.into_owned());
-        let arn = format!("arn:aws:iam::{ACCOUNT}:{kind}{path}{name}");
+        let arn = |name: &str| format!("arn:aws:iam::{ACCOUNT}:{kind}{path}{name}");
+        if let Some(open) = name.open(arn) {
+            names.open.insert(arn(&name.text), open);
+        }
+        let arn = arn(&name.text);
         names.by_arn.entry(arn.clone()).or_insert_with(|| Arc::clone(&declared.subject));
-        names.by_subject.insert(Arc::clone(&declared.subject), (name, arn));
+        names.by_subject.insert(Arc::clone(&declared.subject), (name.text, arn));
     };
     model.users.iter().for_each(|(_, one)| add("user", &one.declared, &one.name, &one.path));
     model.groups.iter().for_each(|(_, one)| add("group", &one.declared, &one.name, &one.path));
     model.roles.iter().for_each(|(_, one)| add("role", &one.declared, &one.name, &one.path));
     model.policies.iter().for_each(|(_, one)| add("policy", &one.declared, &one.name, &one.path));
-    names.account = account(model);
+    names.account = model.account().map(ToString::to_string).or_else(|| account(model));
     names.region = region(model);
     names
 }
 
-/// A name with what is not known of it; `None` when nothing of it is.
-pub(super) fn shown(name: &Value) -> Option<String> {
-    let Kind::Text(text) = &name.kind else { return None };
-    let parts = text.parts().iter().map(|part| match part {
-        Part::Literal { text, .. } => Some(text.to_string()),
-        Part::Hole(hole) if hole.unknown.reason == Reason::NoValue => Some(placeholder(&hole.unknown.what)),
-        Part::Hole(_) => None,
-    });
-    parts.collect::<Option<String>>().filter(|name| !name.is_empty())
+/// A name, with letters for what is not known of it.
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) text: String,
+    /// Why not all of it is known, with `*` in the places of what is not.
+    open: Option<(String, Arc<Unknown>)>,
+}
+
+impl Name {
+    /// The name of what a resource declares.
+    pub(super) fn of(name: &Value, subject: &str) -> Self {
+        match &name.kind {
+            Kind::Text(text) if !text.is_empty() => {
+                let mut shown = String::new();
+                for (at, part) in text.parts().iter().enumerate() {
+                    match part {
+                        Part::Literal { text, .. } => shown.push_str(text),
+                        Part::Hole(hole) => {
+                            let own = || symbol(&format!("{subject} {at}"));
+                            shown.push_str(&hole.symbol().unwrap_or_else(own));
+                        }
+                    }
+                }
+                let unknown = text.holes().next().map(|hole| Arc::clone(&hole.unknown));
+                Self { text: shown, open: unknown.map(|unknown| (text.widest_pattern(), unknown)) }
+            }
+            Kind::Unknown(unknown) => {
+                let text = unknown.symbol(&name.origins).unwrap_or_else(|| symbol(subject));
+                Self { text, open: Some(("*".to_owned(), Arc::clone(unknown))) }
+            }
+            _ => Self { text: symbol(subject), open: None },
+        }
+    }
+
+    /// The same as `arn` writes it.
+    pub(super) fn open(&self, arn: impl Fn(&str) -> String) -> Option<Arc<OpenName>> {
+        let (pattern, unknown) = self.open.as_ref()?;
+        let by_aws = matches!(unknown.reason, Reason::Computed | Reason::Applied | Reason::Volatile);
+        let is_made_up = pattern == "*" && by_aws;
+        Some(Arc::new(OpenName {
+            pattern: Glob::new(&arn(pattern)),
+            unknown: Arc::clone(unknown),
+            is_made_up,
+        }))
+    }
 }
 
 /// The account that the policies speak of as their own: IAM acts on nothing beyond it, so that whoever writes the account

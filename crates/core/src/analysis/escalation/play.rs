@@ -162,6 +162,7 @@ impl Reach {
                     match stage.named_by(&pattern) {
                         _ if pattern.contains(['*', '?', '$']) => is_of_anyone = true,
                         Some(named) => reach.to.entry(named).or_default().push(*player),
+                        None if stage.may_name(&pattern) => is_of_anyone = true,
                         None => is_of_others = true,
                     }
                 }

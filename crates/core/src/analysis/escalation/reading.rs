@@ -2,15 +2,16 @@
 //!
 //! That account, its region and its partition have made-up names here, which stand for whatever they are called. What a
 //! document says of it in other words (`${data.aws_caller_identity.current.account_id}`, `AWS::Region`, `aws-cn`) is put into
-//! these names, and so are the attributes of users, groups, roles and policies. Then texts can be compared.
+//! these names, and so are the attributes of users, groups, roles and policies. What is not known of a name is in letters that stand
+//! for it. Then texts can be compared.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::actions::Actions;
 use crate::collections::HashMap;
-use crate::policy::{Answer, Condition, Document, Effect, Element, Elements, Statement};
-use crate::value::{Hole, Origin, Origins, Part, Reason, Text};
+use crate::policy::{Answer, Condition, Document, Effect, Element, Elements, OpenName, Statement};
+use crate::value::{Hole, Origin, Origins, Part, Place, Reason, Text, symbol};
 
 /// The account that the input is deployed in.
 pub(super) const ACCOUNT: &str = "111122223333";
@@ -51,6 +52,8 @@ pub(super) struct Names {
     pub(super) by_subject: HashMap<Arc<str>, (String, String)>,
     /// The resource that declares the entity with an ARN; the first when there are several.
     pub(super) by_arn: HashMap<String, Arc<str>>,
+    /// The ARNs of which not all is known.
+    pub(super) open: HashMap<String, Arc<OpenName>>,
     /// The account as the input writes it, if it does.
     pub(super) account: Option<String>,
     /// The region that conditions ask for, if they do.
@@ -204,31 +207,47 @@ fn possible(statement: &Statement, is_trust: bool, variables: &Answer) -> Option
 
 /// Puts an element into the names of the account. `is_of_account` says that it can only mean something of this account.
 fn localise(element: &mut Element, names: &Names, is_of_account: bool) {
-    let mut text = match whole(element, names) {
-        Some(arn) => Text::literal(arn, element.span),
-        None => {
-            let mut before = String::new();
-            let parts = element.text.parts().iter().map(|part| {
-                let part = match part {
-                    Part::Hole(hole) => match known(hole, &before, element, names, is_of_account) {
-                        Some(text) => Part::Literal { text: text.into(), span: None },
-                        None => part.clone(),
-                    },
-                    Part::Literal { .. } => part.clone(),
-                };
-                match &part {
-                    Part::Literal { text, .. } => before.push_str(text),
-                    Part::Hole(_) => before.push('*'),
-                }
-                part
-            });
-            Text::from_parts(parts.collect())
-        }
-    };
-    if let Some(known) = text.as_str() {
-        text = Text::literal(in_one_place(&known, names, is_of_account), element.span);
+    if let Some(arn) = whole(element, names) {
+        element.text = Text::literal(in_one_place(&arn, names, is_of_account), element.span);
+        return;
     }
-    element.text = text;
+    let mut before = String::new();
+    // Literals next to each other are one, so that an ARN is seen as one.
+    let mut parts: Vec<Part> = Vec::new();
+    let mut literal = String::new();
+    for part in element.text.parts() {
+        match part {
+            Part::Literal { text, .. } => literal.push_str(text),
+            Part::Hole(hole) => {
+                match known(hole, &format!("{before}{literal}"), element, names, is_of_account) {
+                    Some(text) => literal.push_str(&text),
+                    None => {
+                        before.push_str(&literal);
+                        before.push('*');
+                        parts.extend([
+                            Part::Literal { text: std::mem::take(&mut literal).into(), span: None },
+                            part.clone(),
+                        ]);
+                    }
+                }
+            }
+        }
+    }
+    parts.push(Part::Literal { text: literal.into(), span: None });
+    let is_whole = parts.len() == 1;
+    if let Some(Part::Literal { text, .. }) = parts.first_mut()
+        && (is_whole || colons(text) >= 5)
+    {
+        *text = in_one_place(text, names, is_of_account).into();
+    }
+    if let [Part::Literal { span, .. }] = parts.as_mut_slice() {
+        *span = element.span;
+    }
+    element.text = Text::from_parts(parts);
+}
+
+fn colons(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b':').count()
 }
 
 /// What a part of an ARN is by its place, whatever it is called: behind what stands `before` it.
@@ -236,7 +255,7 @@ fn in_head(before: &str, is_of_account: bool) -> Option<&'static str> {
     if !before.starts_with("arn:") || !before.ends_with(':') {
         return None;
     }
-    match before.bytes().filter(|byte| *byte == b':').count() {
+    match colons(before) {
         1 => Some("aws"),
         3 => Some(REGION),
         4 if is_of_account => Some(ACCOUNT),
@@ -267,37 +286,23 @@ fn known(hole: &Hole, before: &str, element: &Element, names: &Names, is_of_acco
     if let Some(known) = hole.origins.all_exact().find_map(|origin| attribute(origin, names)) {
         return Some(known);
     }
-    let reason = hole.unknown.reason;
-    let by_word = if reason == Reason::Environment { environment(hole) } else { None };
+    // In the name of a resource, what is not known stays what it is: the same variable is the same text wherever it stands.
+    let is_in_name = before.starts_with("arn:") && colons(before) >= 5;
+    let by_word = hole.unknown.place().filter(|_| !is_in_name).map(literal);
     if let Some(known) = by_word.or_else(|| in_head(before, is_of_account)) {
         return Some(known.to_owned());
     }
     // Whoever deploys the input is nobody that it declares.
-    if matches!(reason, Reason::Environment | Reason::Deployer) && element.text.parts().len() == 1 {
-        return Some(placeholder(&hole.unknown.what));
-    }
-    // The same variable is the same text wherever it stands; alone it may be anything, and as an account this one.
-    let is_name = reason == Reason::NoValue && element.text.parts().len() > 1;
-    let is_account = before.starts_with("arn:") && before.bytes().filter(|byte| *byte == b':').count() == 4;
-    (is_name && !is_account).then(|| placeholder(&hole.unknown.what))
+    let is_deployer = matches!(hole.unknown.reason, Reason::Environment | Reason::Deployer);
+    (is_deployer && element.text.parts().len() == 1).then(|| symbol(&hole.unknown.what))
 }
 
-/// What a variable without value stands for.
-pub(super) fn placeholder(what: &str) -> String {
-    format!("{{{}}}", what.replace(['*', '?', ':', '/', '$'], "_"))
-}
-
-fn environment(hole: &Hole) -> Option<&'static str> {
-    let what = hole.unknown.what.to_ascii_lowercase();
-    let is = |words: &[&str]| words.iter().any(|word| what.ends_with(word));
-    match () {
-        () if is(&["dns_suffix", "urlsuffix"]) => Some("amazonaws.com"),
-        () if is(&["partition"]) => Some("aws"),
-        () if is(&["aws::region", ".region"]) => Some(REGION),
-        () if what.contains("aws_region.") && is(&[".name", ".id"]) => Some(REGION),
-        () if is(&["account_id", "aws::accountid", "the account id"]) => Some(ACCOUNT),
-        () if what.contains("aws_caller_identity.") && is(&[".id"]) => Some(ACCOUNT),
-        () => None,
+fn literal(place: Place) -> &'static str {
+    match place {
+        Place::Suffix => "amazonaws.com",
+        Place::Partition => "aws",
+        Place::Region => REGION,
+        Place::Account => ACCOUNT,
     }
 }
 

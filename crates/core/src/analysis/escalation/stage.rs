@@ -34,7 +34,21 @@ pub(super) enum Worth {
 }
 
 /// The places of what a pattern matches.
-type Matching = HashMap<(Kind, Worth, String), Rc<[usize]>>;
+type Matching = HashMap<(Kind, Worth, Pattern), Rc<[usize]>>;
+
+/// What a statement names, as wide as it can be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Pattern {
+    pub(super) text: String,
+    /// Whether all of it is known.
+    is_known: bool,
+}
+
+impl Pattern {
+    pub(super) fn of(element: &Element) -> Self {
+        Self { text: element.widest_pattern(), is_known: element.text.is_known() }
+    }
+}
 
 /// Where paths are taken.
 #[derive(Debug)]
@@ -145,6 +159,12 @@ impl<'e, 'm> Stage<'e, 'm> {
         self.by_arn.get(arn).copied()
     }
 
+    /// Whether an ARN may be that of someone of whose name not all is known.
+    pub(super) fn may_name(&self, arn: &str) -> bool {
+        let glob = Glob::new(arn);
+        self.cast.names.open.values().any(|open| !open.is_made_up && open.pattern.meets_by_parts(&glob))
+    }
+
     /// The roles whose trust policies name someone.
     pub(super) fn trusting(&self, place: usize) -> &[usize] {
         self.trusting.get(&place).map(Vec::as_slice).unwrap_or_default()
@@ -167,9 +187,9 @@ impl<'e, 'm> Stage<'e, 'm> {
                 continue;
             }
             let Some(resources) = &statement.resources else { continue };
-            let patterns: Vec<String> = match resources.except || resources.open.is_some() {
-                true => vec!["*".to_owned()],
-                false => resources.items.iter().map(Element::widest_pattern).collect(),
+            let patterns: Vec<Pattern> = match resources.except || resources.open.is_some() {
+                true => vec![Pattern { text: "*".to_owned(), is_known: true }],
+                false => resources.items.iter().map(Pattern::of).collect(),
             };
             for pattern in patterns {
                 let matching = self.matching(pattern, kind, worth);
@@ -200,11 +220,11 @@ impl<'e, 'm> Stage<'e, 'm> {
         kinds.into_iter().any(|(kind, _)| &**kind == "AWS")
     }
 
-    fn matching(&self, mut pattern: String, kind: Kind, worth: Worth) -> Rc<[usize]> {
+    fn matching(&self, mut pattern: Pattern, kind: Kind, worth: Worth) -> Rc<[usize]> {
         // Variables stand for anything until they are asked about.
-        while let Some((before, rest)) = pattern.split_once("${") {
+        while let Some((before, rest)) = pattern.text.split_once("${") {
             let behind = rest.split_once('}').map_or("", |(_, behind)| behind);
-            pattern = format!("{before}*{behind}");
+            pattern.text = format!("{before}*{behind}");
         }
         let is_of = |place: usize| {
             let holder = self.cast.actors.get(place).map(|actor| actor.holder);
@@ -215,11 +235,10 @@ impl<'e, 'm> Stage<'e, 'm> {
                     | (Some(Holder::Role(_)), Kind::Role)
             )
         };
-        if !pattern.contains(['*', '?']) {
-            return self
-                .by_arn
-                .get(pattern.as_str())
-                .copied()
+        if !pattern.text.contains(['*', '?'])
+            && let Some(named) = self.by_arn.get(pattern.text.as_str())
+        {
+            return Some(*named)
                 .filter(|place| is_of(*place) && self.gives(*place, worth))
                 .into_iter()
                 .collect();
@@ -227,11 +246,17 @@ impl<'e, 'm> Stage<'e, 'm> {
         if let Some(known) = self.matching.borrow().get(&(kind, worth, pattern.clone())) {
             return Rc::clone(known);
         }
-        let glob = Glob::new(&pattern);
+        let glob = Glob::new(&pattern.text);
+        let may_be = |arn: &str| {
+            let open = self.cast.names.open.get(arn);
+            open.is_some_and(|open| {
+                !(open.is_made_up && pattern.is_known) && glob.meets_by_parts(&open.pattern)
+            })
+        };
         let matching = self.cast.actors.iter().enumerate();
         let matching: Vec<usize> = matching
             .filter(|(place, _)| is_of(*place) && self.gives(*place, worth))
-            .filter(|(_, actor)| glob.matches(&actor.own_arn))
+            .filter(|(_, actor)| glob.matches(&actor.own_arn) || may_be(&actor.own_arn))
             .map(|(place, _)| place)
             .collect();
         let matching: Rc<[usize]> = matching.into();
@@ -348,6 +373,11 @@ fn profiled(cast: &Cast<'_>, questions: &Questions) -> HashMap<Id<Role>, Option<
     profiled
 }
 
+/// Whether the letters of an element tell whom it names.
+fn is_whole(element: &Element, text: &str, by_arn: &HashMap<&str, usize>) -> bool {
+    element.text.is_known() || by_arn.contains_key(text)
+}
+
 /// The roles whose trust policies name someone of the model, or everyone.
 fn trusting(cast: &Cast<'_>, by_arn: &HashMap<&str, usize>) -> BTreeMap<usize, Vec<usize>> {
     let mut trusting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -361,7 +391,8 @@ fn trusting(cast: &Cast<'_>, by_arn: &HashMap<&str, usize>) -> BTreeMap<usize, V
             let Some(principals) = &statement.principals else { continue };
             let aws = principals.entries.iter().filter(|(kind, _)| &**kind == "AWS");
             for element in aws.flat_map(|(_, elements)| &elements.items) {
-                let Some(text) = element.text.as_str() else {
+                let Some(text) = element.text.lettered().filter(|text| is_whole(element, text, by_arn))
+                else {
                     // In whatever account, which may be this one.
                     let name = named(&element.widest_pattern()).filter(|name| !name.contains('*'));
                     for place in name.and_then(|name| by_name.get(&name)).into_iter().flatten() {
@@ -371,7 +402,7 @@ fn trusting(cast: &Cast<'_>, by_arn: &HashMap<&str, usize>) -> BTreeMap<usize, V
                 };
                 if text == "*" {
                     (0..cast.actors.len()).for_each(|place| trusting.entry(place).or_default().push(*role));
-                } else if let Some(place) = by_arn.get(&*text) {
+                } else if let Some(place) = by_arn.get(text.as_str()) {
                     trusting.entry(*place).or_default().push(*role);
                 }
             }

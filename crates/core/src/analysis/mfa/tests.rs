@@ -6,6 +6,7 @@ use crate::analysis::mfa::asker::Asker;
 use crate::analysis::sketch::{Sketch, group, user};
 use crate::model::Guard;
 use crate::policy::{Answer, Document, Prepared};
+use crate::value::Reason;
 
 const PRESENT: &str = "aws:MultiFactorAuthPresent";
 const AGE: &str = "aws:MultiFactorAuthAge";
@@ -178,7 +179,10 @@ proptest! {
         let deny = deny.replace(r#""Effect": "Allow""#, r#""Effect": "Deny""#);
         if demand(&statements) == Demand::Proven {
             let more: Vec<String> = statements.into_iter().chain([deny]).collect();
-            prop_assert_eq!(demand(&more), Demand::Proven);
+            // A search that takes too long leaves it open, and refutes nothing.
+            let found = demand(&more);
+            let is_given_up = matches!(&found, Demand::Unknown(unknown) if unknown.reason == Reason::Budget);
+            prop_assert!(found == Demand::Proven || is_given_up, "{found:?}");
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Trusts<'m> {
     model: &'m Model,
     users: HashMap<&'m str, Id<User>>,
     roles: HashSet<&'m str>,
+    /// The account that all is deployed in, if that is known.
+    account: Option<&'m Arc<str>>,
     ready: Ready<'m>,
 }
 
@@ -71,7 +73,7 @@ impl<'m> Trusts<'m> {
     pub fn of(model: &'m Model) -> Self {
         let users = model.users.iter().map(|(id, user)| (&*user.declared.subject, id)).collect();
         let roles = model.roles.iter().map(|(_, role)| &*role.declared.subject).collect();
-        Self { model, users, roles, ready: Ready::default() }
+        Self { model, users, roles, account: model.account(), ready: Ready::default() }
     }
 
     /// The roles whose trust policy may be meant for a user: by name, or with all of its account when its policies let it assume
@@ -211,6 +213,11 @@ impl<'m> Trusts<'m> {
         }
     }
 
+    /// Whether an account is the one that all is deployed in.
+    fn is_own(&self, account: &str) -> bool {
+        self.account.is_some_and(|own| **own == *account)
+    }
+
     fn trusted(&self, element: &Element) -> Trusted {
         let holes = element.text.holes();
         let origins =
@@ -240,6 +247,9 @@ impl<'m> Trusts<'m> {
         let of = |name: String| Trusted::Account { name, is_own: false };
         match element.text.holes().next() {
             _ if element.text.as_str().as_deref() == Some("*") => Trusted::Everyone,
+            _ if self.is_own(&pattern) || resource == "root" && self.is_own(account()) => {
+                Trusted::Account { name: "the account".to_owned(), is_own: true }
+            }
             _ if is_account(&pattern) => of(format!("the account `{pattern}`")),
             _ if resource == "root" && is_account(account()) => of(format!("the account `{}`", account())),
             _ if resource == "root" || is_this_account => Trusted::Account {

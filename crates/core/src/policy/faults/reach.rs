@@ -5,7 +5,7 @@ use iamrail_catalog::{Action, ActionSet, ResourceType, Service, expand};
 use super::{Fault, shown, to_no_effect};
 use crate::collections::{HashMap, HashSet};
 use crate::policy::{Answer, Element, Glob, Statement, glob_covers_folded};
-use crate::value::{Origin, Origins, Part};
+use crate::value::{Form, Hole, Origin, Origins, Part};
 
 /// The shape of the ARNs of buckets. The name of a bucket has no slash, unlike most of what stands at the end of an ARN.
 const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
@@ -165,14 +165,19 @@ impl Arns {
     }
 }
 
-/// The widest pattern that a resource can be, in lower case: variables and what is not known stand for anything. The ARN of a
-/// bucket that is not known yet is one of a bucket.
+/// The widest pattern that a resource can be, in lower case: variables and what is not known stand for anything. What is known to
+/// have neither colon nor slash stands for a name, which fits wherever one does. The ARN of a bucket that is not known yet is one of a
+/// bucket.
 fn widest(element: &Element, variables: &Answer) -> String {
+    let is_whole = element.text.parts().len() == 1;
+    let is_arn_of_bucket =
+        |hole: &Hole| is_bucket(&hole.origins) || is_whole && is_bucket(&element.value.origins);
     let parts = element.text.parts().iter().map(|part| match part {
         Part::Literal { text, .. } => text.to_string(),
-        Part::Hole(hole) => match is_bucket(&hole.origins) || is_bucket(&element.value.origins) {
-            true => "arn:*:s3:::?*".to_owned(),
-            false => "*".to_owned(),
+        Part::Hole(hole) if is_arn_of_bucket(hole) => "arn:aws:s3:::{bucket}".to_owned(),
+        Part::Hole(hole) => match hole.form() {
+            Form::Name => "{name}".to_owned(),
+            Form::Path | Form::Any => "*".to_owned(),
         },
     });
     let text: String = parts.collect::<String>().to_lowercase();

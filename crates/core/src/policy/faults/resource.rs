@@ -2,7 +2,7 @@
 
 use super::{Fault, shown, to_no_effect};
 use crate::policy::{Answer, Element, Statement};
-use crate::value::{Flat, HOLE};
+use crate::value::{Flat, Form, HOLE};
 
 /// The parts of the world that AWS keeps apart.
 const PARTITIONS: [&str; 8] =
@@ -44,7 +44,9 @@ fn malformed(element: &Element) -> Option<Fault> {
         return fault("a resource is an empty text".to_owned(), "write the ARN");
     }
     let [arn, partition, rest @ ..] = parts.as_slice() else {
-        return match is_known && !text.contains(['*', '$']) {
+        // Without a colon it is no ARN, whatever the parts are that have none either.
+        let has_colon = || element.text.holes().any(|hole| hole.form() == Form::Any);
+        return match !has_colon() && !text.contains(['*', '$']) {
             true => fault(
                 format!("the resource {} is neither an ARN nor `*`", shown(&element.text.display())),
                 "write the ARN",

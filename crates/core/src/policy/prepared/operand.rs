@@ -4,7 +4,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::operator::Test;
-use crate::policy::glob::Glob;
 use crate::policy::request::{Arn, Context};
 use crate::policy::wording::{Reading, Resolved, Wording};
 use crate::policy::{Answer, Element};
@@ -93,23 +92,23 @@ impl Operand {
             (Self::Unknown(unknown), _) => Answer::Perhaps(Arc::clone(unknown)),
             (Self::Text(text), Test::TextIgnoringCase) => {
                 let value = value.to_lowercase();
-                resolved(text.resolve(context), |glob| glob.to_lowercase().matches(&value))
+                text.resolve(context).answer(|glob| glob.to_lowercase().matches(&value))
             }
             (Self::Text(text), Test::Bool) => {
                 let value = value.to_ascii_lowercase();
                 if value != "true" && value != "false" {
                     return None;
                 }
-                resolved(text.resolve(context), |glob| glob.to_lowercase().matches(&value))
+                text.resolve(context).answer(|glob| glob.to_lowercase().matches(&value))
             }
-            (Self::Text(text), _) => resolved(text.resolve(context), |glob| glob.matches(value)),
+            (Self::Text(text), _) => text.resolve(context).answer(|glob| glob.matches(value)),
             (Self::Arn(whole, parts), _) => {
                 let arn = Arn::read(value)?;
                 let in_parts = parts.len() == 6
                     && parts.iter().enumerate().all(|(place, part)| match part.resolve(context) {
                         Resolved::Known(glob) if place < 5 => glob.to_lowercase().matches(arn.segment(place)),
                         Resolved::Known(glob) => glob.matches(arn.segment(place)),
-                        Resolved::Unknown(..) | Resolved::Nothing => false,
+                        Resolved::Unknown { .. } | Resolved::Nothing => false,
                     });
                 if in_parts {
                     return Some(Answer::Yes);
@@ -120,7 +119,7 @@ impl Operand {
                         Answer::Perhaps(Arc::clone(undocumented))
                     }
                     Resolved::Known(_) => Answer::No,
-                    other => resolved(other, |glob| glob.matches(value)),
+                    other => other.answer(|glob| glob.matches(value)),
                 }
             }
             (Self::Number(number), Test::Number(order)) => {
@@ -130,14 +129,6 @@ impl Operand {
             (Self::Network(network), _) => network.contains(value.trim().parse().ok()?).into(),
             (Self::Nothing | Self::Number(_) | Self::Date(_), _) => Answer::No,
         })
-    }
-}
-
-fn resolved(text: Resolved<'_>, matches: impl Fn(&Glob) -> bool) -> Answer {
-    match text {
-        Resolved::Known(glob) => matches(&glob).into(),
-        Resolved::Unknown(glob, unknown) if matches(&glob) => Answer::Perhaps(unknown),
-        Resolved::Unknown(..) | Resolved::Nothing => Answer::No,
     }
 }
 

@@ -6,7 +6,7 @@ use super::elements::Alternatives;
 use crate::model::Guard;
 use crate::policy::glob::Glob;
 use crate::policy::request::{Arn, Caller, Context, Entry, Request, is_account};
-use crate::policy::wording::{Reading, Resolved, Wording};
+use crate::policy::wording::{Reading, Wording};
 use crate::policy::{Answer, Element, Principals as Written};
 use crate::value::{Part, Reason, Text, Unknown};
 
@@ -198,11 +198,7 @@ fn has_this_account(text: &Text) -> bool {
 }
 
 fn is(text: &Wording, matches: &dyn Fn(&Glob) -> bool) -> Answer {
-    match text.resolve(&Context::default()) {
-        Resolved::Known(glob) => matches(&glob).into(),
-        Resolved::Unknown(glob, unknown) if matches(&glob) => Answer::Perhaps(unknown),
-        Resolved::Unknown(..) | Resolved::Nothing => Answer::No,
-    }
+    text.resolve(&Context::default()).answer(matches)
 }
 
 /// Whether a text is the identifier that AWS writes in the place of an ARN, and the request says that it is that of the caller.

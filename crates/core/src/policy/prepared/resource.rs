@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::policy::glob::Glob;
-use crate::policy::request::{Arn, Context, Request, Target};
+use crate::policy::request::{Arn, Context, OpenName, Request, Target};
 use crate::policy::wording::{Reading, Resolved, Wording};
 use crate::policy::{Answer, Element};
 use crate::value::Unknown;
@@ -82,6 +82,30 @@ impl Resource {
 
     /// Whether it takes in the resource of a request, all of them when that is a pattern.
     pub(super) fn takes_in(&self, request: &Request, undocumented: &Arc<Unknown>) -> Answer {
+        let answer = self.takes_in_as_named(request, undocumented);
+        match &request.target_open {
+            Some(open) if answer == Answer::No => self.may_take_in(open, &request.context),
+            _ => answer,
+        }
+    }
+
+    /// Whether it may take in a resource of whose name not all is known.
+    fn may_take_in(&self, open: &OpenName, context: &Context) -> Answer {
+        let text = match self {
+            Self::Arns(arns) => &arns.whole,
+            Self::Text(text) => text,
+            Self::Every | Self::Linked(..) => return Answer::No,
+        };
+        let (glob, unknown) = match text.resolve(context) {
+            Resolved::Known(_) if open.is_made_up => return Answer::No,
+            Resolved::Known(glob) => (glob, Arc::clone(&open.unknown)),
+            Resolved::Unknown { widest, unknown, .. } => (Cow::Owned(widest), unknown),
+            Resolved::Nothing => return Answer::No,
+        };
+        if glob.meets_by_parts(&open.pattern) { Answer::Perhaps(unknown) } else { Answer::No }
+    }
+
+    fn takes_in_as_named(&self, request: &Request, undocumented: &Arc<Unknown>) -> Answer {
         let context = &request.context;
         match (self, &request.target) {
             (Self::Linked(subject, _), Target::Resource(_)) if let Some(target) = &request.target_subject => {
@@ -91,7 +115,9 @@ impl Resource {
             // An action that cannot be limited to a resource is never granted on one.
             (Self::Arns(_), Target::Everything) => Answer::No,
             (Self::Text(text) | Self::Linked(_, text), Target::Everything) => match text.resolve(context) {
-                Resolved::Unknown(widest, unknown) if widest.is_everything() => Answer::Perhaps(unknown),
+                Resolved::Unknown { widest, unknown, .. } if widest.is_everything() => {
+                    Answer::Perhaps(unknown)
+                }
                 _ => Answer::No,
             },
             (Self::Text(text) | Self::Linked(_, text), Target::Resource(arn)) => {
@@ -112,14 +138,15 @@ impl Arns {
         if self.parts.is_empty() {
             return match whole {
                 Resolved::Known(glob) => glob.matches(&arn.text).into(),
-                whole => perhaps(whole, undocumented, |glob| glob.matches(&arn.text)),
+                whole => whole.answer(|glob| glob.matches(&arn.text)),
             };
         }
         let in_parts = !self.is_irregular
             && self.parts.len() == PARTS
             && self.parts.iter().enumerate().all(|(place, part)| match part.resolve(context) {
                 Resolved::Known(glob) => glob.matches(arn.segment(place)),
-                Resolved::Unknown(..) | Resolved::Nothing => false,
+                Resolved::Unknown { named, .. } => named.is_some_and(|glob| glob.matches(arn.segment(place))),
+                Resolved::Nothing => false,
             });
         if in_parts { Answer::Yes } else { perhaps(whole, undocumented, |glob| glob.matches(&arn.text)) }
     }
@@ -146,7 +173,7 @@ impl Arns {
 fn perhaps(text: Resolved<'_>, undocumented: &Arc<Unknown>, matches: impl Fn(&Glob) -> bool) -> Answer {
     let (glob, unknown) = match text {
         Resolved::Known(glob) => (glob, undocumented),
-        Resolved::Unknown(ref glob, ref unknown) => (Cow::Borrowed(glob), unknown),
+        Resolved::Unknown { ref widest, ref unknown, .. } => (Cow::Borrowed(widest), unknown),
         Resolved::Nothing => return Answer::No,
     };
     if matches(&glob) { Answer::Perhaps(Arc::clone(unknown)) } else { Answer::No }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{DEPTH, Presence, push};
 use crate::policy::{Document, Element, Elements, Principals};
 use crate::source::Span;
-use crate::value::{Hole, Kind, Part, Text, Value};
+use crate::value::{Hole, Kind, Part, Place, Text, Value};
 
 impl Document {
     pub(super) fn elements(&mut self, value: &Value, key: Option<Span>, except: bool) -> Elements {
@@ -19,7 +19,7 @@ impl Document {
             Kind::Text(text) => text.clone(),
             Kind::Bool(value) => Text::literal(value.to_string(), None),
             Kind::Number(number) => Text::literal(number.to_string(), None),
-            Kind::Unknown(unknown) if is_arn(value) => {
+            Kind::Unknown(unknown) if is_arn(value) || unknown.place() == Some(Place::Account) => {
                 let (unknown, origins) = (Arc::clone(unknown), value.origins.clone());
                 Text::from_parts(vec![Part::Hole(Arc::new(Hole { unknown, origins, span: value.span }))])
             }
@@ -94,7 +94,7 @@ impl Document {
     }
 }
 
-/// Whether a value that is not known is the ARN of a resource all the same: one text, and no list.
+/// Whether a value that is not known is the ARN of a resource all the same: one text, as an account is, and no list.
 fn is_arn(value: &Value) -> bool {
     value.origins.all_exact().any(|origin| origin.attribute.to_ascii_lowercase().ends_with("arn"))
 }

@@ -4,10 +4,11 @@ use super::{Attempt, MOST_MEANINGS};
 use crate::analysis::escalation::actions::is_assumption;
 use crate::analysis::escalation::paths::{Gain, On, Path, Step};
 use crate::analysis::escalation::questions::Open;
-use crate::analysis::escalation::reading::{ACCOUNT, placeholder};
+use crate::analysis::escalation::reading::ACCOUNT;
 use crate::analysis::escalation::stage::{Kind, Worth};
 use crate::analysis::holding::Holder;
 use crate::model::{Grant, Granted, Group, Id, Policy, Workload};
+use crate::value::symbol;
 
 /// What the words of a path mean in one attempt.
 #[derive(Clone, Debug, Default)]
@@ -179,7 +180,7 @@ impl<'m> Attempt<'_, '_, 'm> {
         let is_user = path.steps.iter().any(|step| step.on == On::NewUser);
         let kind = if is_user { "user" } else { "role" };
         let prefix = format!("arn:aws:iam::{ACCOUNT}:{kind}/");
-        let mut names = vec![format!("{prefix}{}", placeholder("new"))];
+        let mut names = vec![format!("{prefix}{}", symbol("new"))];
         for action in path.steps.iter().flat_map(Step::actions) {
             names.extend(self.asker.examples(action).into_iter().filter(|name| name.starts_with(&prefix)));
         }
