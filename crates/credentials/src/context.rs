@@ -151,6 +151,11 @@ impl Name {
         Self { word, end, says, line, window: from..reach }
     }
 
+    /// The offset behind it.
+    pub(crate) fn end(&self) -> usize {
+        self.end
+    }
+
     /// Whether it announces the value at a place in its window.
     pub(crate) fn announces(&self, bytes: &[u8], place: &Range<usize>) -> bool {
         let text = |range: Range<usize>| bytes.get(range).unwrap_or_default();
@@ -358,6 +363,12 @@ fn is_filler(text: &[u8]) -> bool {
 
 fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
     bytes.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))
+}
+
+/// The offsets behind a word in any case.
+pub(crate) fn mentions(bytes: &[u8], word: &[u8]) -> impl Iterator<Item = usize> {
+    let found = bytes.windows(word.len()).enumerate();
+    found.filter(|(_, window)| window.eq_ignore_ascii_case(word)).map(|(at, _)| at + word.len())
 }
 
 pub(crate) fn contains(bytes: &[u8], word: &[u8]) -> bool {
