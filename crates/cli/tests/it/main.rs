@@ -26,6 +26,7 @@ mod governing;
 mod history;
 mod images;
 mod init;
+mod leaks;
 mod markdown;
 mod outputs;
 mod pages;
