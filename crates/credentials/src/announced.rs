@@ -80,6 +80,9 @@ impl Reader<'_> {
             let next = self.bytes.get(at + 1).copied();
             at += match (within.last().copied(), byte) {
                 (_, b'\\') => 2,
+                // A text ends on its line; that of which the name itself is a part ends behind its value.
+                (Some(Within::Text(_)), b'\n') => break,
+                (None, b'"' | b'\'') if open == 0 && self.ends_word(at) => break,
                 (Some(Within::Text(_)), b'$' | b'%') | (None, b'$') if next == Some(b'{') => {
                     within.push(Within::Expression);
                     2
@@ -110,6 +113,12 @@ impl Reader<'_> {
                 (place, _) => self.run(at, place),
             };
         }
+    }
+
+    /// Whether something else than marks stands right before an offset.
+    fn ends_word(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| self.bytes.get(at));
+        before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'}' | b'+' | b'/'))
     }
 
     /// Whether the line that begins at an offset belongs to the value before it, as blocks of YAML do.
@@ -169,6 +178,9 @@ mod tests {
                 "  secret_key = join(\"\", [\n    \"{a}\",\n    \"{b}\",\n  ])\n  region = \"Something1\"\n"
             ),
             format!("description = \"AWS_SECRET_ACCESS_KEY={a}${{local.d}} AWS_SECRET_KEY={b}\"\n"),
+            format!(
+                "description = \"AWS_SECRET_KEY={a}${{x}}\"\npolicy = jsonencode({{Statement = \"{b}\"}})\nsecret_key = \"{b}\"\n"
+            ),
             format!("SecretAccessKey: !Join ['', ['{a}', '{b}']]\nOther: Something1\n"),
             format!(
                 "  SecretAccessKey:\n    Fn::Join:\n      - ''\n      - - {a}\n        - {b}\n  Other: Something1\n"

@@ -109,8 +109,10 @@ impl Name {
         let line = before.rsplit(|byte| matches!(byte, b'\n' | b'}')).next()?;
         let key = key_in(bytes, behind);
         let between = key.and_then(|key| bytes.get(behind..key)).unwrap_or_default();
+        // What is given an access key before it on the line is a neighbour.
+        let own = line.rsplit(|byte| matches!(byte, b',' | b';' | b'{')).next()?;
         if key.is_some()
-            && (contains(between, b"access") || contains(line, b"aws") || contains(line, b"access"))
+            && (contains(between, b"access") || contains(line, b"aws") || contains(own, b"access"))
         {
             return Some(Self::new(bytes, start, key? + 3, Says::Key));
         }

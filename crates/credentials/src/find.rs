@@ -27,6 +27,8 @@ const NAMES: usize = 8;
 const BEFORE_SCOPE: usize = 24;
 /// How far from an id the rest of its address is read.
 const ADDRESS: usize = 2048;
+/// How far before a value it is said that it is encrypted.
+const ENCRYPTED: usize = 200;
 /// What stands before the number of the account in a key of Amazon Bedrock for the long term, decoded.
 const BEFORE_ACCOUNT: &[u8] = b"-at-";
 /// How many characters keys of Amazon Bedrock have, at least and at most.
@@ -240,6 +242,13 @@ impl Search<'_> {
         }
     }
 
+    /// Whether a place is within what sops encrypted: `ENC[AES256_GCM,data:...,iv:...]`.
+    fn is_encrypted(&self, start: usize) -> bool {
+        let before = self.bytes.get(start.saturating_sub(ENCRYPTED)..start).unwrap_or_default();
+        let opened = before.windows(4).rposition(|window| window == b"ENC[");
+        opened.is_some_and(|at| !before.get(at..).unwrap_or_default().contains(&b']'))
+    }
+
     /// Whether a run is no part of a longer word, such as a digest with its name or a part of a signed token.
     fn is_alone(&self, run: &Run<'_>) -> bool {
         let Range { start, end } = run.range;
@@ -252,7 +261,7 @@ impl Search<'_> {
         let behind = self.bytes.get(end);
         let dotted =
             behind == Some(&b'.') && self.bytes.get(end + 1).is_some_and(|byte| byte.is_ascii_alphanumeric());
-        !before && !dotted && !behind.is_some_and(|byte| glue(*byte))
+        !before && !dotted && !behind.is_some_and(|byte| glue(*byte)) && !self.is_encrypted(start)
     }
 }
 

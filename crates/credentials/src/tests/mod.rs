@@ -381,3 +381,19 @@ fn an_id_beside_a_signature_that_expires_is_that_of_the_signature() {
     assert!(only(&url("&Signature=abc%3D&Expires=1700000000")).presigned);
     assert!(!only(&url("&Marker=abc")).presigned);
 }
+
+#[test]
+fn what_sops_encrypted_is_no_secret() {
+    let text = format!("aws_secret_access_key: ENC[AES256_GCM,data:{},iv:abc=,type:str]\n", secret());
+    assert_eq!(kinds(&text), []);
+    assert_eq!(kinds(&format!("ENC[x]\naws_secret_access_key: {}\n", secret())), [Kind::SecretKey]);
+}
+
+#[test]
+fn a_neighbour_on_the_line_is_no_part_of_a_name() {
+    let pair = |endpoint: &str| {
+        format!("x = {{ endpoint = \"{endpoint}\", accessKey = \"user\", secretKey = \"{}\" }}\n", secret())
+    };
+    assert_eq!(kinds(&pair("https://minio.internal:9000")), []);
+    assert_eq!(kinds(&pair("https://s3.amazonaws.com")), [Kind::SecretKey]);
+}
