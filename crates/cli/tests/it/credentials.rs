@@ -148,14 +148,14 @@ fn keys_that_providers_and_properties_put_together_are_found() {
     );
     let leaks = found(&[("main.tf", kept.as_bytes())]);
     let places: Vec<&str> = leaks.iter().map(|leak| leak.0.as_str()).collect();
-    assert_eq!(places, ["main.tf:4:22", "main.tf:8:19"], "{leaks:?}");
+    assert_eq!(places, ["main.tf:4:22", "main.tf:8:53"], "{leaks:?}");
     let leaks = found(&[("template.yaml", template.as_bytes())]);
     let places: Vec<(&str, &str)> = leaks.iter().map(|leak| (leak.0.as_str(), leak.1.as_str())).collect();
     let secret = "a secret access key is put together of parts in the file";
     let key = "the access key `AKIA…7W7M` of account 123456789012 is put together of parts in the file";
     let expected = [("template.yaml:7:27", secret), ("template.yaml:11:52", key)];
     assert_eq!(places, expected, "{leaks:?}");
-    assert_eq!(leaks[0].2.len(), 1, "{leaks:?}");
+    assert_eq!(leaks[0].2.len(), 3, "{leaks:?}");
 }
 
 #[test]
