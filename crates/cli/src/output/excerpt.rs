@@ -53,10 +53,11 @@ impl Excerpt {
             (keep(&whole, text, spans), whole)
         });
         let lines: Vec<_> = lines.collect();
-        let mut pieces: Vec<Range<usize>> = lines.iter().map(|(keep, _)| keep.clone()).collect();
-        if end - start <= MOST {
-            pieces = vec![start..end];
-        }
+        let pieces: Vec<Range<usize>> = if end - start <= MOST {
+            std::iter::once(start..end).collect()
+        } else {
+            lines.iter().map(|(keep, _)| keep.clone()).collect()
+        };
         let mut secrets: Vec<_> = pieces.iter().flat_map(|piece| mask.ranges(file, piece)).collect();
         // What stands near a secret is mostly another one.
         if !secrets.is_empty() || mask.is_in(file, &(start..end)) {
