@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use iamrail_credentials::Pieces;
+
 use crate::check::Thing;
 use crate::exceptions::{Entry, Judged};
 use crate::rule::{Rule, StatementId};
@@ -254,6 +256,8 @@ pub struct Report {
     pub exceptions: Vec<Judged>,
     /// Places that hold a secret: whoever shows a part of the input masks them.
     pub secrets: Vec<Span>,
+    /// What of credentials may stand anywhere else, and is masked as well.
+    pub pieces: Pieces,
     /// How many texts were looked through for credentials and are nothing else to the check: other files, versions of files, files in
     /// images.
     pub looked_through: usize,

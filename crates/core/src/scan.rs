@@ -278,6 +278,9 @@ impl Pass<'_> {
     }
 
     fn behind(&self, text: &[u8]) -> (usize, usize) {
+        // A byte order mark is no character of the text.
+        let starts = (self.line, self.column) == (0, 0);
+        let text = text.strip_prefix(b"\xEF\xBB\xBF").filter(|_| starts).unwrap_or(text);
         let characters = |text: &[u8]| text.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
         let lines = memchr_iter(b'\n', text).count();
         match memrchr(b'\n', text) {

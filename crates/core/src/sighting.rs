@@ -14,16 +14,20 @@ pub struct Sighting {
     pub kind: Kind,
     /// The access key that it is, or that it stands next to.
     pub id: Option<KeyId>,
+    /// The account of a key of Amazon Bedrock, where it tells it.
+    pub account: Option<String>,
     /// The credential itself; it can be compared and not shown.
     pub value: Value,
     /// How it stands there.
     pub form: Form,
     /// Whether it is the id of a signature in a presigned URL.
     pub presigned: bool,
-    /// The place.
+    /// The place: of one that is put together, that of its first part.
     pub span: Span,
-    /// The places whose text makes it up, which no output may show.
-    pub hidden: Vec<Span>,
+    /// The places of its parts in their order, which no output may show; none where only that of the expression is known.
+    pub parts: Vec<Span>,
+    /// The environments that it is put together in; none if it does not depend on them.
+    pub environments: Vec<Arc<str>>,
     /// What it stands in.
     pub medium: Medium,
 }
@@ -61,16 +65,39 @@ impl Sighting {
     /// A credential that was found at a place.
     pub fn new(credential: Credential, span: Span, medium: Medium) -> Self {
         let form = if credential.encoded { Form::Base64 } else { Form::Plain };
-        let Credential { kind, id, value, presigned, .. } = credential;
-        Self { kind, id, value, form, presigned, span, hidden: vec![span], medium }
+        let Credential { kind, id, account, value, presigned, .. } = credential;
+        Self {
+            kind,
+            id,
+            account,
+            value,
+            form,
+            presigned,
+            span,
+            parts: vec![span],
+            environments: Vec::new(),
+            medium,
+        }
+    }
+
+    /// Takes what is known of the same one in other environments.
+    pub(crate) fn join(&mut self, other: &Sighting) {
+        self.id = self.id.or(other.id);
+        if self.environments.is_empty() || other.environments.is_empty() {
+            self.environments.clear();
+        } else {
+            self.environments.extend(other.environments.iter().cloned());
+            self.environments.sort();
+            self.environments.dedup();
+        }
     }
 
     /// The same credential in a copy of the file that it stands in.
     #[must_use]
     pub fn in_copy(&self, file: FileId, medium: Medium) -> Self {
         let moved = |span: &Span| Span { file, ..*span };
-        let hidden = self.hidden.iter().map(moved).collect();
-        Self { span: moved(&self.span), hidden, medium, ..self.clone() }
+        let parts = self.parts.iter().map(moved).collect();
+        Self { span: moved(&self.span), parts, medium, ..self.clone() }
     }
 }
 

@@ -116,7 +116,7 @@ impl SourceFile {
         Span::new(self.id, clamp(start), clamp(end))
     }
 
-    /// Where a byte offset is; an offset past the end is the end.
+    /// Where a byte offset is; an offset past the end is the end. A byte order mark takes up no column.
     pub fn position(&self, offset: u32) -> Position {
         let lines = self.lines.get_or_init(|| line_starts(&self.text));
         let line = lines.partition_point(|&start| start <= offset).max(1);
@@ -128,9 +128,11 @@ impl SourceFile {
             self.characters_before(end).saturating_sub(self.characters_before(start))
         };
         let cut = if line == 1 { self.begins.column } else { 1 };
+        // A byte order mark is no character of the text.
+        let marked = line == 1 && self.begins == Position::START && self.text.starts_with('\u{FEFF}');
         Position {
             line: to_u32(line).saturating_add(self.begins.line - 1),
-            column: column.saturating_add(cut),
+            column: column.saturating_sub(u32::from(marked)).saturating_add(cut),
         }
     }
 

@@ -109,8 +109,10 @@ impl Name {
         let line = before.rsplit(|byte| matches!(byte, b'\n' | b'}')).next()?;
         let key = key_in(bytes, behind);
         let between = key.and_then(|key| bytes.get(behind..key)).unwrap_or_default();
+        // What is given an access key before it on the line is a neighbour.
+        let own = line.rsplit(|byte| matches!(byte, b',' | b';' | b'{')).next()?;
         if key.is_some()
-            && (contains(between, b"access") || contains(line, b"aws") || contains(line, b"access"))
+            && (contains(between, b"access") || contains(line, b"aws") || contains(own, b"access"))
         {
             return Some(Self::new(bytes, start, key? + 3, Says::Key));
         }
@@ -149,6 +151,11 @@ impl Name {
         let is_sure = matches!(says, Says::Key | Says::Secret);
         let from = if is_sure && is_named(bytes, word) { word.saturating_sub(BEFORE_NAME) } else { end };
         Self { word, end, says, line, window: from..reach }
+    }
+
+    /// The offset behind it.
+    pub(crate) fn end(&self) -> usize {
+        self.end
     }
 
     /// Whether it announces the value at a place in its window.
@@ -358,6 +365,12 @@ fn is_filler(text: &[u8]) -> bool {
 
 fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
     bytes.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))
+}
+
+/// The offsets behind a word in any case.
+pub(crate) fn mentions(bytes: &[u8], word: &[u8]) -> impl Iterator<Item = usize> {
+    let found = bytes.windows(word.len()).enumerate();
+    found.filter(|(_, window)| window.eq_ignore_ascii_case(word)).map(|(at, _)| at + word.len())
 }
 
 pub(crate) fn contains(bytes: &[u8], word: &[u8]) -> bool {

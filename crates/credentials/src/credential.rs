@@ -14,6 +14,8 @@ pub struct Credential {
     pub kind: Kind,
     /// The access key that it is, or that it stands next to.
     pub id: Option<KeyId>,
+    /// The account of a key of Amazon Bedrock, 12 digits: those for the long term begin with it, in the others an id tells it.
+    pub account: Option<String>,
     /// Whether it stands there in base64.
     pub encoded: bool,
     /// Whether it is the id of a signature in a presigned URL, `X-Amz-Credential`, which tells nothing of the secret.
@@ -67,6 +69,17 @@ pub struct Value(Box<[u8]>);
 impl Value {
     pub(crate) fn new(bytes: &[u8]) -> Self {
         Self(bytes.into())
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Where it stands in a text as it is.
+    pub fn place_in(&self, text: &str) -> Option<Range<usize>> {
+        let text = text.as_bytes();
+        let start = text.windows(self.0.len().max(1)).position(|window| window == &*self.0)?;
+        Some(start..start + self.0.len())
     }
 }
 

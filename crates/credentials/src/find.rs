@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::anchor::{Anchor, anchors};
-use crate::base64::Block;
+use crate::base64::{self, Block};
+use crate::belonging::put_together;
 use crate::context::{Name, contains};
 use crate::key_id::{self, KeyId};
 use crate::plausible::entropy;
@@ -24,6 +25,12 @@ const TOKEN_NEARBY: usize = run::LONGEST;
 const NAMES: usize = 8;
 /// How far before an id it is said that it is that of a signature: `X-Amz-Credential=`.
 const BEFORE_SCOPE: usize = 24;
+/// How far from an id the rest of its address is read.
+const ADDRESS: usize = 2048;
+/// How far before a value it is said that it is encrypted.
+const ENCRYPTED: usize = 200;
+/// What stands before the number of the account in a key of Amazon Bedrock for the long term, decoded.
+const BEFORE_ACCOUNT: &[u8] = b"-at-";
 /// How many characters keys of Amazon Bedrock have, at least and at most.
 const BEDROCK: Range<usize> = 113..2048;
 
@@ -119,11 +126,23 @@ impl Search<'_> {
         let alone = !run::continues(self.bytes, start, is_word)
             && !self.bytes.get(range.end).is_some_and(|byte| is_word(*byte));
         if let Some(id) = self.bytes.get(range.clone()).filter(|_| alone).and_then(KeyId::new) {
-            // The scope of a signature begins with the id.
             let before = self.bytes.get(start.saturating_sub(BEFORE_SCOPE)..start).unwrap_or_default();
-            let presigned = contains(before, b"amz-credential");
+            // The scope of a signature begins with the id; in signatures of version 2 it stands beside them.
+            let presigned = contains(before, b"amz-credential")
+                || contains(before, b"awsaccesskeyid=") && self.is_signed(&range);
             self.ids.push(Id { range, id, encoded: false, presigned, taken: false });
         }
+    }
+
+    /// Whether the address that an id stands in has a signature and a time until which it holds.
+    fn is_signed(&self, id: &Range<usize>) -> bool {
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>');
+        let reach = self.bytes.len().min(id.end + ADDRESS);
+        let before = self.bytes.get(id.start.saturating_sub(ADDRESS)..id.start).unwrap_or_default();
+        let behind = self.bytes.get(id.end..reach).unwrap_or_default();
+        let parts = [before.rsplit(ends).next(), behind.split(ends).next()].map(Option::unwrap_or_default);
+        let has = |word: &[u8]| parts.iter().any(|part| contains(part, word));
+        has(b"signature=") && has(b"expires=")
     }
 
     fn bedrock(&mut self, start: usize, kind: Kind) {
@@ -138,7 +157,9 @@ impl Search<'_> {
         let own = key.get(24..).unwrap_or_default();
         if alone && long_enough && !is_example && entropy(own) >= 4.0 {
             let value = Value::new(&key);
-            self.found.push(Credential { range, kind, id: None, encoded: false, presigned: false, value });
+            let account = account_of(&key);
+            let (id, encoded, presigned) = (None, false, false);
+            self.found.push(Credential { range, kind, id, account, encoded, presigned, value });
         }
     }
 
@@ -169,12 +190,14 @@ impl Search<'_> {
             range,
             kind: Kind::KeyId,
             id: Some(id),
+            account: None,
             encoded,
             presigned,
             value: Value::new(id.bytes()),
         }));
         self.found.sort_by_key(|found| (found.range.start, found.range.end));
         self.found.dedup_by(|next, last| next.range == last.range && next.value == last.value);
+        put_together(&mut self.found, NEARBY);
         self.found
     }
 
@@ -224,11 +247,18 @@ impl Search<'_> {
                 let id = index.map(|index| pairs.take(index, kind));
                 let value = Value::new(decoded.as_deref().unwrap_or(&run.characters));
                 let encoded = decoded.is_some();
-                let found = Credential { range: run.range, kind, id, encoded, presigned: false, value };
-                self.found.push(found);
+                let (range, account, presigned) = (run.range, None, false);
+                self.found.push(Credential { range, kind, id, account, encoded, presigned, value });
             }
             at = at.max(window.end);
         }
+    }
+
+    /// Whether a place is within what sops encrypted: `ENC[AES256_GCM,data:...,iv:...]`.
+    fn is_encrypted(&self, start: usize) -> bool {
+        let before = self.bytes.get(start.saturating_sub(ENCRYPTED)..start).unwrap_or_default();
+        let opened = before.windows(4).rposition(|window| window == b"ENC[");
+        opened.is_some_and(|at| !before.get(at..).unwrap_or_default().contains(&b']'))
     }
 
     /// Whether a run is no part of a longer word, such as a digest with its name or a part of a signed token.
@@ -243,8 +273,18 @@ impl Search<'_> {
         let behind = self.bytes.get(end);
         let dotted =
             behind == Some(&b'.') && self.bytes.get(end + 1).is_some_and(|byte| byte.is_ascii_alphanumeric());
-        !before && !dotted && !behind.is_some_and(|byte| glue(*byte))
+        !before && !dotted && !behind.is_some_and(|byte| glue(*byte)) && !self.is_encrypted(start)
     }
+}
+
+/// The account that a key of Amazon Bedrock for the long term names.
+fn account_of(key: &[u8]) -> Option<String> {
+    let decoded = base64::decode(key.strip_prefix(b"ABSK")?);
+    let name = decoded.split(|byte| *byte == b':').next()?;
+    let at = name.windows(BEFORE_ACCOUNT.len()).rposition(|window| window == BEFORE_ACCOUNT)?;
+    let account = std::str::from_utf8(name.get(at + BEFORE_ACCOUNT.len()..)?).ok()?;
+    let is_number = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| account.to_owned())
 }
 
 /// The ids of a text, asked for what is near in the order of the text.

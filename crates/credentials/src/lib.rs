@@ -6,13 +6,16 @@
 //! secret.
 
 mod anchor;
+mod announced;
 mod base64;
+mod belonging;
 mod canary;
 mod context;
 mod credential;
 mod escape;
 mod find;
 mod key_id;
+mod pieces;
 mod plausible;
 pub mod redact;
 mod run;
@@ -25,3 +28,4 @@ mod words;
 pub use credential::{Credential, Kind, Value};
 pub use find::{MARGIN, find, find_beside};
 pub use key_id::KeyId;
+pub use pieces::Pieces;

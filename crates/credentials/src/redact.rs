@@ -57,6 +57,12 @@ pub fn tokens(text: &str) -> Vec<Range<usize>> {
     merged(hidden)
 }
 
+/// The parts of a text that may be parts of a credential, since the name before them announces one: what is written there as it is,
+/// whatever expression it stands in. By place.
+pub fn announced(text: &str) -> Vec<Range<usize>> {
+    crate::announced::announced(text.as_bytes())
+}
+
 /// Whether a text may be a part of a credential whose rest is not known; `name` is what the whole is called.
 pub fn may_be_part(name: &str, text: &str) -> bool {
     let bytes = text.as_bytes();

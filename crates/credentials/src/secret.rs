@@ -113,7 +113,11 @@ fn is_random(bytes: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
     let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
     let hexadecimal = bytes.iter().all(u8::is_ascii_hexdigit);
+    // A document of JSON in base64, such as the head of a signed token.
+    let is_json = bytes.starts_with(b"eyJ");
     mixed
+        && !is_json
+        && !words::written_together(bytes)
         && !hexadecimal
         && !contains(bytes, b"EXAMPLE")
         && !has_sequence(bytes, 6)

@@ -19,8 +19,12 @@ const PAIRS: [&[u8]; 5] = [
 ];
 /// How many of the fifteen pairs of a body are among them at least where it is English.
 const FREQUENT: usize = 9;
+/// How many pairs of words in camel case are among them at least.
+const FREQUENT_IN_WORDS: usize = 12;
+/// The fewest letters of a word in camel case that is looked at.
+const SHORTEST_WORD: usize = 3;
 /// The words that placeholders are made of, of three letters and more.
-const WORDS: [&str; 89] = [
+const WORDS: [&str; 91] = [
     "ACCESS",
     "ACCOUNT",
     "ADD",
@@ -82,6 +86,8 @@ const WORDS: [&str; 89] = [
     "PRODUCTION",
     "PUT",
     "QUICK",
+    "QUUX",
+    "QUX",
     "RANDOM",
     "REAL",
     "REDACTED",
@@ -149,6 +155,18 @@ pub(crate) fn read_as_english(body: &[u8]) -> bool {
     all && body.windows(2).filter(is_frequent).count() >= FREQUENT
 }
 
+/// Whether characters are words that are written together, such as `TheKeyOfSomething`, by the pairs of letters in those of three and
+/// more. Of a hundred thousand random secrets about one reads like that.
+pub(crate) fn written_together(characters: &[u8]) -> bool {
+    let goes_on = |_: &u8, next: &u8| next.is_ascii_lowercase();
+    let words = characters.chunk_by(goes_on).filter(|word| word.len() >= SHORTEST_WORD);
+    let is_frequent = |pair: &&[u8]| {
+        let upper = pair.to_ascii_uppercase();
+        PAIRS.iter().any(|row| row.as_chunks::<2>().0.iter().any(|one| one.as_slice() == upper))
+    };
+    words.flat_map(|word| word.windows(2)).filter(is_frequent).count() >= FREQUENT_IN_WORDS
+}
+
 /// Whether the same few letters are written again and again.
 fn repeats(body: &[u8]) -> bool {
     (1..=body.len() / 2).any(|period| body.iter().zip(body.iter().skip(period)).all(|(a, b)| a == b))
@@ -174,7 +192,7 @@ fn same(letters: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{make_up, read_as_english};
+    use super::{make_up, read_as_english, written_together};
 
     #[test]
     fn words_rows_and_repetitions_are_placeholders() {
@@ -195,6 +213,7 @@ mod tests {
             "NOTREALNOTREALNO",
             "DUMMYDUMMYDUMMY2",
             "MYTESTACCESSKEY2",
+            "FOOBARBAZQUXQUUX",
         ] {
             assert!(make_up(body.as_bytes()), "{body}");
         }
@@ -207,6 +226,28 @@ mod tests {
         ] {
             assert!(!make_up(body.as_bytes()), "{body}");
         }
+    }
+
+    #[test]
+    fn words_in_camel_case_are_told_from_random_secrets() {
+        for words in [
+            "NotARealSecretKeyJustForDocumentation123",
+            "AwsSdkCredentialsProviderChainFactoryV2X",
+            "getSecretFromVaultWithDefaultValue12Aws/",
+            "ApplicationLoadBalancerTargetGroupArn123",
+        ] {
+            assert!(written_together(words.as_bytes()), "{words}");
+        }
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut state = 1u64;
+        let mut secret = || {
+            [(); 40].map(|()| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                *alphabet.get((state >> 40) as usize % 64).unwrap()
+            })
+        };
+        let lost = (0..100_000).map(|_| secret()).filter(|secret| written_together(secret)).count();
+        assert!(lost <= 10, "{lost}");
     }
 
     #[test]

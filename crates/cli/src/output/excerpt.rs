@@ -11,6 +11,8 @@ use super::neutral::stand_in;
 const AROUND: usize = 60;
 /// The longest line that is shown whole, in bytes.
 const LONGEST: usize = 200;
+/// Lines of no more bytes than this are looked through together for what must not be shown.
+const MOST: usize = 8192;
 /// What stands for the part of a line that is cut.
 const CUT: &str = "…";
 
@@ -45,19 +47,36 @@ impl Excerpt {
         let cut = start == 0 && file.begins_within_a_line();
         let mut excerpt = Self { text: String::new(), first_line, segments: Vec::new(), cut };
         let mut at = start;
-        for line in text.get(start..end).unwrap_or_default().split_inclusive('\n') {
+        let lines = text.get(start..end).unwrap_or_default().split_inclusive('\n').map(|line| {
             let whole = at..at + line.len();
-            let keep = keep(&whole, text, spans);
+            at = whole.end;
+            (keep(&whole, text, spans), whole)
+        });
+        let lines: Vec<_> = lines.collect();
+        let pieces: Vec<Range<usize>> = if end - start <= MOST {
+            std::iter::once(start..end).collect()
+        } else {
+            lines.iter().map(|(keep, _)| keep.clone()).collect()
+        };
+        let mut secrets: Vec<_> = pieces.iter().flat_map(|piece| mask.ranges(file, piece)).collect();
+        // What stands near a secret is mostly another one.
+        if !secrets.is_empty() || mask.is_in(file, &(start..end)) {
+            secrets.extend(pieces.iter().flat_map(|piece| Mask::tokens(file, piece)));
+        }
+        for (keep, whole) in lines {
             if keep.start > whole.start {
                 excerpt.replace(whole.start..keep.start, CUT);
                 excerpt.cut = true;
             }
-            excerpt.show(file, keep.clone(), mask);
+            excerpt.show(file, keep.clone(), &secrets);
             if keep.end < whole.end {
-                let newline = if line.ends_with('\n') { "…\n" } else { CUT };
+                let newline = if text.get(..whole.end).is_some_and(|text| text.ends_with('\n')) {
+                    "…\n"
+                } else {
+                    CUT
+                };
                 excerpt.replace(keep.end..whole.end, newline);
             }
-            at = whole.end;
         }
         excerpt
     }
@@ -86,9 +105,10 @@ impl Excerpt {
         }
     }
 
-    fn show(&mut self, file: &SourceFile, range: Range<usize>, mask: &Mask) {
+    fn show(&mut self, file: &SourceFile, range: Range<usize>, secrets: &[Range<usize>]) {
         let text = file.slice(file.span(range.start, range.end));
-        let secrets = mask.ranges(file, range.clone());
+        let touches = |secret: &&Range<usize>| secret.start < range.end && range.start < secret.end;
+        let secrets: Vec<_> = secrets.iter().filter(touches).collect();
         let mut verbatim: Option<usize> = None;
         for (at, character) in text.char_indices() {
             let secret = secrets.iter().any(|secret| secret.contains(&(range.start + at)));

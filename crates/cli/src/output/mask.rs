@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
-use iamrail::core::credentials::redact::{credentials, tokens};
+use iamrail::core::credentials::Pieces;
+use iamrail::core::credentials::redact::{announced, credentials, tokens};
 use iamrail::core::source::{FileId, SourceFile, Sources, Span};
 
 use super::excerpt::floor;
@@ -15,6 +16,8 @@ use super::told::{behind_names, in_addresses};
 const SHORTEST: usize = 8;
 /// How far before and behind a piece of a source a secret that reaches into it is looked for, in bytes.
 const LONGEST: usize = 8192;
+/// How far before and behind a piece of a source is read what says of a text in it that it is a credential, in bytes.
+const NEAR: usize = 2048;
 
 /// Knows the places that hold secrets, and the secrets themselves: a value may travel into a message, or be written
 /// again elsewhere.
@@ -23,6 +26,7 @@ pub(crate) struct Mask {
     /// The places by file, in order and apart from each other.
     spans: BTreeMap<FileId, Vec<Range<usize>>>,
     texts: Option<AhoCorasick>,
+    pieces: Pieces,
 }
 
 impl Mask {
@@ -53,7 +57,12 @@ impl Mask {
             builder
         };
         let texts = (!texts.is_empty()).then(|| builder().build(texts).ok()).flatten();
-        Self { spans, texts }
+        Self { spans, texts, pieces: Pieces::default() }
+    }
+
+    /// The same mask over whatever is a piece of a credential too, wherever it is written.
+    pub(crate) fn with_pieces(self, pieces: Pieces) -> Self {
+        Self { pieces, ..self }
     }
 
     /// The text with `*` for every character of a secret in it, of a password in an address, and of whatever is a credential by its
@@ -74,9 +83,9 @@ impl Mask {
         starred(path, hidden)
     }
 
-    /// Where secrets turn up in a text, in its order.
+    /// Where secrets and pieces of credentials turn up in a text.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let mut ranges = Vec::new();
+        let mut ranges = self.pieces.places(text);
         let Some(texts) = &self.texts else { return ranges };
         let mut at = 0;
         while let Some(found) = texts.find(Input::new(text).range(at..)) {
@@ -92,31 +101,35 @@ impl Mask {
         ranges
     }
 
-    /// The parts of a source that must be masked within `piece`, or touching it: the secrets, what is told to be one, and next to a secret all
-    /// that may be a token.
-    pub(crate) fn ranges(&self, file: &SourceFile, piece: Range<usize>) -> Vec<Range<usize>> {
-        let touches = |range: &Range<usize>| range.start < piece.end && piece.start < range.end;
-        let mut ranges: Vec<_> = self.places(file.id(), &piece).to_vec();
-        // A secret may reach over the edges of the piece.
-        let text = file.text();
-        let start = floor(text, piece.start.saturating_sub(LONGEST));
-        let end = floor(text, piece.end.saturating_add(LONGEST).min(text.len()));
-        let around = text.get(start..end).unwrap_or_default();
-        let found = |found: Range<usize>| start + found.start..start + found.end;
-        ranges.extend(self.find(around).into_iter().map(found).filter(touches));
-        if !ranges.is_empty() || !self.places(file.id(), &line_around(text, &piece)).is_empty() {
-            let words = words_around(text, &piece, start..end);
-            let found = |found: Range<usize>| words.start + found.start..words.start + found.end;
-            let words = text.get(words.clone()).unwrap_or_default();
-            ranges.extend(tokens(words).into_iter().map(found).filter(touches));
-        }
-        let lines = line_around(text, &piece);
-        let lines = floor(text, lines.start.max(start))..floor(text, lines.end.min(end));
-        let told = text.get(lines.clone()).unwrap_or_default();
-        let found = |found: Range<usize>| lines.start + found.start..lines.start + found.end;
-        let told = in_addresses(told).into_iter().chain(behind_names(told));
-        ranges.extend(told.map(found).filter(touches));
+    /// The parts of a source that must be masked within `piece`, or touching it: the secrets, whatever is a credential by its form,
+    /// what the name of a secret is given, and passwords.
+    pub(crate) fn ranges(&self, file: &SourceFile, piece: &Range<usize>) -> Vec<Range<usize>> {
+        let mut ranges = self.places(file.id(), piece).to_vec();
+        let mut take = |most: usize, find: &dyn Fn(&str) -> Vec<Range<usize>>| {
+            let around = around(file, piece, most);
+            let found = find(file.text().get(around.clone()).unwrap_or_default()).into_iter();
+            let found = found.map(|found| around.start + found.start..around.start + found.end);
+            ranges.extend(found.filter(|found| found.start < piece.end && piece.start < found.end));
+        };
+        take(LONGEST, &|text| self.find(text));
+        take(NEAR, &credentials);
+        take(NEAR, &announced);
+        take(NEAR, &in_addresses);
+        take(NEAR, &behind_names);
         ranges
+    }
+
+    /// The parts of a source that may be tokens within `piece`, or touching it: what is masked where a secret is near.
+    pub(crate) fn tokens(file: &SourceFile, piece: &Range<usize>) -> Vec<Range<usize>> {
+        let text = file.text();
+        let words = words_around(text, piece, around(file, piece, LONGEST));
+        let found = |found: Range<usize>| words.start + found.start..words.start + found.end;
+        tokens(text.get(words.clone()).unwrap_or_default()).into_iter().map(found).collect()
+    }
+
+    /// Whether a part of a source holds a place of a secret.
+    pub(crate) fn is_in(&self, file: &SourceFile, part: &Range<usize>) -> bool {
+        !self.places(file.id(), part).is_empty()
     }
 
     /// The places of secrets in a file that touch a part of it.
@@ -126,6 +139,13 @@ impl Mask {
         let behind = all.partition_point(|range| range.start < part.end);
         all.get(first..behind).unwrap_or_default()
     }
+}
+
+/// A part of a source with so many bytes before and behind it, as whole characters.
+fn around(file: &SourceFile, part: &Range<usize>, most: usize) -> Range<usize> {
+    let text = file.text();
+    let end = part.end.saturating_add(most).min(text.len());
+    floor(text, part.start.saturating_sub(most).min(end))..floor(text, end)
 }
 
 /// A text with `*` for every character in what is hidden.
@@ -169,14 +189,6 @@ fn words_around(text: &str, part: &Range<usize>, most: Range<usize>) -> Range<us
     let behind = text.as_bytes().get(part.end..most.end).unwrap_or_default();
     let start = before.iter().rposition(ends).map_or(most.start, |at| most.start + at + 1);
     start..behind.iter().position(ends).map_or(most.end, |at| part.end + at)
-}
-
-/// The whole lines that a part of a text touches.
-fn line_around(text: &str, part: &Range<usize>) -> Range<usize> {
-    let before = text.as_bytes().get(..part.start).unwrap_or_default();
-    let behind = text.as_bytes().get(part.end..).unwrap_or_default();
-    let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-    start..part.end + memchr::memchr(b'\n', behind).unwrap_or(behind.len())
 }
 
 /// Whether what was found is the secret, and no part of a longer word. A default such as `wordpress` is hidden where it stands for

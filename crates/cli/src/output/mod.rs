@@ -69,7 +69,8 @@ impl<'r> Shown<'r> {
     /// A report with its secrets masked.
     pub(crate) fn new(report: &'r Report, paths: &'r Paths) -> Self {
         let sources: &Sources = &report.sources;
-        Self { report, scene: Scene { sources, paths, mask: Mask::new(&report.secrets, sources) } }
+        let mask = Mask::new(&report.secrets, sources).with_pieces(report.pieces.clone());
+        Self { report, scene: Scene { sources, paths, mask } }
     }
 
     /// How many findings there are of which sort.

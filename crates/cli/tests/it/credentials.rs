@@ -125,7 +125,12 @@ fn keys_that_providers_and_properties_put_together_are_found() {
     let leaks = found(&[("main.tf", provider.as_bytes())]);
     let places: Vec<&str> = leaks.iter().map(|leak| leak.0.as_str()).collect();
     assert_eq!(places, ["main.tf:2:32"], "{leaks:?}");
-    assert_eq!(leaks[0].2, ["main.tf:3:27 its secret, put together of parts"], "{leaks:?}");
+    let parts = [
+        "main.tf:2:46 its id goes on here",
+        "main.tf:3:27 its secret, put together of parts",
+        "main.tf:3:51 its secret goes on here",
+    ];
+    assert_eq!(leaks[0].2, parts, "{leaks:?}");
     // The id as it stands, and the secret in parts, and the other way round.
     let provider = |id: &str, secret: &str| {
         format!("provider \"aws\" {{\n  access_key = {id}\n  secret_key = {secret}\n}}\n")
@@ -134,7 +139,7 @@ fn keys_that_providers_and_properties_put_together_are_found() {
     let parts = |a: &str, b: &str| format!("join(\"\", [\"{a}\", \"{b}\"])");
     for text in [provider(&id, &parts(&first, &rest)), provider(&parts(&start, &end), &whole)] {
         let leaks = found(&[("main.tf", text.as_bytes())]);
-        assert_eq!((leaks.len(), leaks[0].2.len()), (1, 1), "{text}{leaks:?}");
+        assert_eq!((leaks.len(), leaks[0].2.len()), (1, 2), "{text}{leaks:?}");
     }
     let kept = format!(
         "resource \"aws_ssm_parameter\" \"p\" {{\n  name  = \"/aws/secret_key\"\n  type  = \"SecureString\"\n  \
@@ -143,14 +148,14 @@ fn keys_that_providers_and_properties_put_together_are_found() {
     );
     let leaks = found(&[("main.tf", kept.as_bytes())]);
     let places: Vec<&str> = leaks.iter().map(|leak| leak.0.as_str()).collect();
-    assert_eq!(places, ["main.tf:4:22", "main.tf:8:19"], "{leaks:?}");
+    assert_eq!(places, ["main.tf:4:22", "main.tf:8:53"], "{leaks:?}");
     let leaks = found(&[("template.yaml", template.as_bytes())]);
     let places: Vec<(&str, &str)> = leaks.iter().map(|leak| (leak.0.as_str(), leak.1.as_str())).collect();
     let secret = "a secret access key is put together of parts in the file";
     let key = "the access key `AKIA…7W7M` of account 123456789012 is put together of parts in the file";
     let expected = [("template.yaml:7:27", secret), ("template.yaml:11:52", key)];
     assert_eq!(places, expected, "{leaks:?}");
-    assert_eq!(leaks[0].2.len(), 1, "{leaks:?}");
+    assert_eq!(leaks[0].2.len(), 3, "{leaks:?}");
 }
 
 #[test]

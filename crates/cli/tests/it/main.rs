@@ -29,6 +29,7 @@ mod history_places;
 mod images;
 mod images_broken;
 mod init;
+mod leaks;
 mod markdown;
 mod outputs;
 mod pages;

@@ -256,5 +256,5 @@ fn hole_of(value: &Value, origin: &Origin) -> Option<Span> {
 fn literal(value: &Value) -> Option<Option<Span>> {
     let flat = Flat::new(value.as_text()?);
     let found = iamrail_credentials::find(flat.text().as_bytes());
-    found.first().map(|first| flat.span(first.range.start, first.range.end))
+    found.first().map(|first| flat.places(first.range.start, first.range.end).first().copied())
 }

@@ -34,6 +34,7 @@ impl Fingerprints {
             key,
             unless,
             verdicts,
+            environments,
             ..
         } = draft;
         if !guards.iter().any(Guard::is_always) {
@@ -74,7 +75,7 @@ impl Fingerprints {
             fingerprint,
             verdicts,
             unit: 0,
-            environments: Vec::new(),
+            environments,
             exception: None,
             unless,
         }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use iamrail_credentials::Pieces;
+
 use super::elsewhere::{ByUnit, Spoken};
 use super::fingerprint::tell_apart;
 use super::variants::said_once;
@@ -43,6 +45,8 @@ pub(super) struct Run {
     units: Vec<UnitSummary>,
     pub(super) tallies: BTreeMap<&'static str, Tally>,
     secrets: Vec<Span>,
+    /// What of credentials may stand anywhere.
+    pub(super) pieces: Pieces,
     /// How many files were only looked through for credentials.
     pub(super) looked_through: usize,
     /// How many files were passed over since they are no text.
@@ -237,6 +241,7 @@ impl Run {
             units: self.units,
             exceptions: self.exceptions,
             secrets: self.secrets,
+            pieces: self.pieces,
             looked_through: self.looked_through,
             binaries: self.binaries,
             sources: Arc::clone(sources),

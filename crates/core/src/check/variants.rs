@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::environments::union;
 use super::run::Outcome;
-use crate::collections::{HashMap, HashSet, IndexMap};
+use crate::collections::{HashMap, IndexMap};
 use crate::report::{Diagnostic, Finding, Level, Related, Tally, UnitSummary, Verdict};
 use crate::rule::Rule;
 use crate::source::Span;
@@ -38,9 +38,6 @@ pub(super) fn together(known: &[Arc<str>], mut variants: Vec<Outcome>) -> Outcom
     }
     all.findings = groups.into_values().filter_map(|group| one(known, group)).collect();
     all.diagnostics = said_once(known, diagnostics);
-    // A key that several environments put together in one place is one.
-    let mut seen = HashSet::default();
-    all.computed.retain(|sighting| seen.insert((sighting.value.clone(), sighting.span)));
     all
 }
 

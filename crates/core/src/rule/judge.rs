@@ -63,6 +63,8 @@ pub struct Draft {
     pub(crate) unless: Option<Thing>,
     /// How many verdicts it stands for.
     pub(crate) verdicts: usize,
+    /// The environments that it holds in, where the rule knows that and not the engine.
+    pub(crate) environments: Vec<Arc<str>>,
 }
 
 impl<'r> Judge<'r> {
@@ -180,6 +182,7 @@ impl<'r> Judge<'r> {
             key: String::new(),
             unless: None,
             verdicts: 1,
+            environments: Vec::new(),
         });
         let last = self.drafts.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "the element was pushed just above")]
@@ -264,6 +267,12 @@ impl Draft {
     /// It stands for as many verdicts: those on several subjects that have one fault in common.
     pub fn stands_for(&mut self, verdicts: usize) -> &mut Self {
         self.verdicts = verdicts;
+        self
+    }
+
+    /// It holds in these environments alone; none says that it depends on none.
+    pub(crate) fn in_environments(&mut self, environments: Vec<Arc<str>>) -> &mut Self {
+        self.environments = environments;
         self
     }
 

@@ -6,7 +6,7 @@ use iamrail_credentials::Kind;
 use crate::report::{Level, Related};
 use crate::rule::{Check, Inputs, Judge, Rule, StatementId};
 use crate::sighting::{Form, Medium, Sighting, Sightings};
-use crate::source::{Sources, file_name};
+use crate::source::{Sources, Span, file_name};
 
 mod accounts;
 mod key;
@@ -32,15 +32,21 @@ const IN_IMAGE: &str = "create a new key and switch to it if a key is needed at 
                         it: whoever has the image has the key, also where a later layer deletes it";
 
 fn check(sightings: &Sightings, sources: &Sources, judge: &mut Judge<'_>) {
-    let path =
-        |one: &Sighting| sources.file(one.span.file).map(|file| Arc::clone(file.path())).unwrap_or_default();
+    let path_of =
+        |span: Span| sources.file(span.file).map(|file| Arc::clone(file.path())).unwrap_or_default();
+    let path = |one: &Sighting| path_of(one.span);
+    let goes_on = |one: &Sighting| {
+        let message = format!("{} goes on here", called(one.kind));
+        let parts = one.parts.iter().skip(1).copied();
+        parts.map(|part| Related::new(path_of(part), Some(part), message.clone())).collect::<Vec<_>>()
+    };
     let mut leaking: Vec<Arc<str>> = sightings.all.iter().map(path).collect();
     leaking.sort_unstable();
     leaking.dedup();
     judge.holds_for(sightings.texts.saturating_sub(leaking.len()));
-    sightings.all.iter().flat_map(|one| &one.hidden).for_each(|span| judge.secret(*span));
+    sightings.all.iter().flat_map(|one| &one.parts).for_each(|span| judge.secret(*span));
     let keys = keys(&sightings.all);
-    let accounts = accounts::named(keys.iter().filter_map(|key| key.id?.account()).collect(), sources);
+    let accounts = accounts::named(keys.iter().filter_map(Key::account).collect(), sources);
     for key in keys {
         let Some((first, others)) = key.places.split_first() else { continue };
         let subject = path(first);
@@ -51,8 +57,15 @@ fn check(sightings: &Sightings, sources: &Sources, judge: &mut Judge<'_>) {
         } else if key.id.is_some_and(|id| id.is_doubtful()) && !key.has_secret() || key.is_presigned() {
             draft.at_most(Level::Warning);
         }
+        draft.in_environments(key.environments());
+        for part in goes_on(first) {
+            draft.related(part);
+        }
         for other in others {
             draft.related(Related::new(path(other), Some(other.span), said(other, first)));
+            for part in goes_on(other) {
+                draft.related(part);
+            }
         }
     }
 }
@@ -67,21 +80,20 @@ fn name(key: &Key<'_>, first: &Sighting) -> String {
 }
 
 fn message(key: &Key<'_>, first: &Sighting, configured: &BTreeSet<String>) -> String {
-    let what = match key.id {
-        Some(id) => match id.account() {
-            Some(account) if configured.contains(&account) => {
-                format!("the access key `{id}` of account {account}, an account of this configuration,")
-            }
-            Some(account) => format!("the access key `{id}` of account {account}"),
-            None if id.is_doubtful() && !key.has_secret() => {
-                format!("what looks like the access key `{id}`, though its account cannot be,")
-            }
-            None => format!("the access key `{id}`"),
-        },
-        None => match first.kind {
-            Kind::SmtpPassword | Kind::BedrockKey => format!("an {}", first.kind),
-            kind => format!("a {kind}"),
-        },
+    let what = match (key.id, first.kind) {
+        (Some(id), _) if id.is_doubtful() && !key.has_secret() => {
+            format!("what looks like the access key `{id}`, though its account cannot be,")
+        }
+        (Some(id), _) => format!("the access key `{id}`"),
+        (None, Kind::SmtpPassword | Kind::BedrockKey) => format!("an {}", first.kind),
+        (None, kind) => format!("a {kind}"),
+    };
+    let account = match key.account() {
+        Some(account) if configured.contains(&account) => {
+            format!(" of account {account}, an account of this configuration,")
+        }
+        Some(account) => format!(" of account {account}"),
+        None => String::new(),
     };
     let place = match (&first.medium, first.form) {
         (Medium::File, Form::Plain) => "is written into the file".to_owned(),
@@ -90,7 +102,7 @@ fn message(key: &Key<'_>, first: &Sighting, configured: &BTreeSet<String>) -> St
         (Medium::History { since, .. }, _) => format!("is in the history since {since}"),
         (Medium::Image(part), _) => format!("is in the image: {part}"),
     };
-    format!("{what} {place}")
+    format!("{what}{account} {place}")
 }
 
 fn help(key: &Key<'_>, first: &Sighting) -> &'static str {
@@ -117,13 +129,20 @@ fn label(key: &Key<'_>, first: &Sighting, path: &str) -> &'static str {
     }
 }
 
+/// What a credential is called where it belongs to a key.
+fn called(kind: Kind) -> String {
+    match kind {
+        Kind::KeyId => "its id".to_owned(),
+        Kind::SecretKey => "its secret".to_owned(),
+        kind => format!("its {kind}"),
+    }
+}
+
 /// What stands at another place of a key.
 fn said(other: &Sighting, first: &Sighting) -> String {
     let what = match other.kind {
-        Kind::KeyId => "its id".to_owned(),
         Kind::SecretKey if first.kind == Kind::SecretKey => "it".to_owned(),
-        Kind::SecretKey => "its secret".to_owned(),
-        kind => format!("its {kind}"),
+        kind => called(kind),
     };
     let again = if other.kind == first.kind { " stands here too" } else { "" };
     let form = match other.form {

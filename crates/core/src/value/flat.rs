@@ -64,6 +64,22 @@ impl Flat {
         Some(first.to(last))
     }
 
+    /// Where the parts stand that make up the bytes `start..end`: none of those that stand nowhere.
+    pub fn places(&self, start: usize, end: usize) -> Vec<Span> {
+        let mut places: Vec<Span> = Vec::new();
+        for span in (start..end).filter_map(|at| self.place(at)) {
+            match places.last_mut() {
+                Some(last)
+                    if last.file == span.file && last.start <= span.start && span.start <= last.end =>
+                {
+                    *last = last.to(span);
+                }
+                _ => places.push(span),
+            }
+        }
+        places
+    }
+
     /// Where one byte stands.
     fn place(&self, offset: usize) -> Option<Span> {
         let index = self.places.partition_point(|(at, _, _)| *at <= offset).checked_sub(1)?;

@@ -334,3 +334,66 @@ proptest::proptest! {
         assert!(find(text.as_bytes()).iter().any(|one| one.kind == Kind::KeyId && one.range.start == before.len()));
     }
 }
+
+#[test]
+fn a_key_of_bedrock_is_one_credential_and_says_whose_it_is() {
+    let long = encode(format!("BedrockAPIKey-a1b2-at-123456789012:{}", random(80)).as_bytes());
+    assert_eq!(only(&format!("ABSK{long}\n")).account.as_deref(), Some("123456789012"));
+    let url = format!(
+        "bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Credential={}%2F20260101&X-Amz-Security-Token=IQoJb3JpZ2luX2Vj{}",
+        id().replace("AKIA", "ASIA"),
+        random(300)
+    );
+    let short = only(&format!("bedrock-api-key-{}\n", encode(url.as_bytes())));
+    assert_eq!((short.kind, short.account.as_deref()), (Kind::BedrockToken, Some("123456789012")));
+}
+
+#[test]
+fn lists_of_ids_and_of_secrets_are_paired_by_position() {
+    let other = ["AKIAQYLPMN5", "HNM4OWEZR"].concat();
+    let all = random(80);
+    let (first, second) = all.split_at(40);
+    let ends = |text: &str| -> Vec<String> {
+        let found = find(text.as_bytes());
+        found
+            .iter()
+            .filter(|one| one.kind == Kind::SecretKey)
+            .map(|one| one.id.unwrap().to_string())
+            .collect()
+    };
+    let ids = format!("ids: [{}, {other}]\n", id());
+    let secrets = format!("secrets: [{first}, {second}]\n");
+    assert_eq!(ends(&format!("{ids}{secrets}")), ["AKIA…7W7M", "AKIA…WEZR"]);
+    assert_eq!(ends(&format!("{secrets}{ids}")), ["AKIA…7W7M", "AKIA…WEZR"]);
+}
+
+#[test]
+fn a_secret_in_base64_belongs_to_the_id_beside_it() {
+    let block = encode(format!("aws_secret_access_key = {}", secret()).as_bytes());
+    let found = find(format!("{}\nuserdata {block}\n", id()).as_bytes());
+    assert_eq!(found.iter().map(|one| one.kind).collect::<Vec<_>>(), [Kind::KeyId, Kind::SecretKey]);
+    assert!(found[1].id.is_some() && found[1].id == found[0].id);
+}
+
+#[test]
+fn an_id_beside_a_signature_that_expires_is_that_of_the_signature() {
+    let url = |rest: &str| format!("https://b.s3.amazonaws.com/k?AWSAccessKeyId={}{rest}\n", id());
+    assert!(only(&url("&Signature=abc%3D&Expires=1700000000")).presigned);
+    assert!(!only(&url("&Marker=abc")).presigned);
+}
+
+#[test]
+fn what_sops_encrypted_is_no_secret() {
+    let text = format!("aws_secret_access_key: ENC[AES256_GCM,data:{},iv:abc=,type:str]\n", secret());
+    assert_eq!(kinds(&text), []);
+    assert_eq!(kinds(&format!("ENC[x]\naws_secret_access_key: {}\n", secret())), [Kind::SecretKey]);
+}
+
+#[test]
+fn a_neighbour_on_the_line_is_no_part_of_a_name() {
+    let pair = |endpoint: &str| {
+        format!("x = {{ endpoint = \"{endpoint}\", accessKey = \"user\", secretKey = \"{}\" }}\n", secret())
+    };
+    assert_eq!(kinds(&pair("https://minio.internal:9000")), []);
+    assert_eq!(kinds(&pair("https://s3.amazonaws.com")), [Kind::SecretKey]);
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use iamrail_core::source::Span;
 use iamrail_core::value::{Hole, Kind, List, Map, Origins, Part, Reason, Text, Unknown, Value};
 
 use crate::types::format_number;
@@ -38,7 +39,7 @@ pub(super) fn hole(value: &Value) -> Hole {
 struct Writer {
     layout: Layout,
     level: usize,
-    /// Characters since the last hole.
+    /// Characters since the last part.
     written: String,
     parts: Vec<Part>,
 }
@@ -60,7 +61,11 @@ impl Writer {
         self.written.push('"');
         for part in text.parts() {
             match part {
-                Part::Literal { text, .. } => escape(text, &mut self.written),
+                Part::Literal { text, span } => {
+                    self.flush();
+                    escape(text, &mut self.written);
+                    self.flush_at(*span);
+                }
                 Part::Hole(hole) => self.hole(hole.as_ref().clone()),
             }
         }
@@ -132,9 +137,14 @@ impl Writer {
     }
 
     fn flush(&mut self) {
+        self.flush_at(None);
+    }
+
+    /// Ends a part that is written at a place, if anywhere.
+    fn flush_at(&mut self, span: Option<Span>) {
         if !self.written.is_empty() {
             let text = std::mem::take(&mut self.written).into();
-            self.parts.push(Part::Literal { text, span: None });
+            self.parts.push(Part::Literal { text, span });
         }
     }
 }

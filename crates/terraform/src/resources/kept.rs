@@ -12,11 +12,13 @@ pub(super) fn secret(arguments: &Arguments<'_>, declarations: &mut Declarations)
     keep(arguments, SECRET, declarations);
 }
 
-/// Keeps the values of arguments. Both the name in the configuration and that in AWS may say what they are.
+/// Keeps the values of arguments. Both the name in the configuration and that in AWS may say what they are; the type of a resource,
+/// which begins with `aws`, does not.
 pub(super) fn keep(arguments: &Arguments<'_>, paths: &[&str], declarations: &mut Declarations) {
     for value in paths.iter().map(|path| arguments.value(path)).filter(|value| !value.is_null()) {
         let name = arguments.all().get("name").and_then(Value::as_str).unwrap_or_default();
-        let name = format!("{} {name}", arguments.declared.subject).into();
+        let kind = format!("{}.", arguments.declared.kind);
+        let name = format!("{} {name}", arguments.declared.subject.replacen(&kind, "", 1)).into();
         declarations.kept.push(Kept { name, value });
     }
 }

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use self::discovery::Found;
 use self::judging::Judged;
 use super::credentials::Gathering;
+use super::environments::union;
 use super::run::{Outcome, Run};
 use super::{Candidate, Environments, FrontEnd, Unit, UnitSource};
 use crate::collections::HashSet;
@@ -147,7 +148,13 @@ impl Checker {
             run.diagnostics.append(&mut gathering.diagnostics);
             texts = std::mem::take(&mut gathering.named);
             let sightings = gathering.finish();
-            run.take_text(sources, self.judge(&Judged::Credentials(&sightings, sources)));
+            sightings.all.iter().for_each(|one| run.pieces.add(&one.value));
+            let mut judged = self.judge(&Judged::Credentials(&sightings, sources));
+            for finding in &mut judged.findings {
+                let own = &finding.environments;
+                finding.environments = union(&self.environments.known, own, own);
+            }
+            run.take_text(sources, judged);
         }
         run.diagnostics.extend(unclaimed.into_iter().map(|one| one.diagnostic(&texts)));
         self.except(&mut run, sources);

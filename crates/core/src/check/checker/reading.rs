@@ -82,6 +82,7 @@ impl Checker {
         outcome.diagnostics.extend(asides.map(|aside| left_aside(aside, &source.path)));
         outcome.findings.iter_mut().for_each(|one| one.environments.clone_from(&environments));
         outcome.diagnostics.iter_mut().for_each(|one| one.environments.clone_from(&environments));
+        outcome.computed.iter_mut().for_each(|one| one.environments.clone_from(&environments));
         outcome.claims.push((environments.clone(), unit.model.exceptions.clone()));
         outcome.spoken.push((environments.clone(), Spoken::of(&unit.model)));
         if let Some(configuration) = self.options.configuration.as_ref().filter(|_| self.judges_matches()) {

@@ -1,5 +1,7 @@
 //! Which credentials belong to one key.
 
+use std::sync::Arc;
+
 use iamrail_credentials::{KeyId, Kind, Value};
 
 use crate::collections::HashMap;
@@ -14,9 +16,26 @@ pub(super) struct Key<'s> {
 }
 
 impl Key<'_> {
+    /// The number of its account, where one is known.
+    pub(super) fn account(&self) -> Option<String> {
+        let told = || self.places.iter().find_map(|place| place.account.clone());
+        self.id.and_then(|id| id.account()).or_else(told)
+    }
+
     /// Whether more than the id is there.
     pub(super) fn has_secret(&self) -> bool {
         self.places.iter().any(|place| place.kind != Kind::KeyId)
+    }
+
+    /// The environments that it is put together in; none where it stands anywhere as it is.
+    pub(super) fn environments(&self) -> Vec<Arc<str>> {
+        if self.places.iter().any(|place| place.environments.is_empty()) {
+            return Vec::new();
+        }
+        let mut all: Vec<_> = self.places.iter().flat_map(|place| &place.environments).cloned().collect();
+        all.sort();
+        all.dedup();
+        all
     }
 
     /// Whether nothing is there but what presigned URLs tell: the id, and the session token.

@@ -1,6 +1,9 @@
 //! Writes YAML as Terraform does: texts in double quotes or, when they have several lines, as literal blocks.
 
-use iamrail_core::value::{Kind, List, Map, Value};
+use std::ops::Range;
+
+use iamrail_core::source::Span;
+use iamrail_core::value::{Kind, List, Map, Part, Text, Value};
 
 use crate::types::format_number;
 
@@ -13,6 +16,8 @@ pub(super) struct Writer {
     /// What is written so far.
     pub(super) text: String,
     column: usize,
+    /// Which parts of it are written elsewhere as they are, and where.
+    places: Vec<(Range<usize>, Span)>,
 }
 
 impl Writer {
@@ -102,16 +107,46 @@ impl Writer {
             Kind::Number(number) => self.put(&format_number(*number)),
             Kind::List(_) | Kind::Set(_) => self.put("[]"),
             Kind::Map(_) => self.put("{}"),
-            Kind::Text(text) => {
-                let text = text.as_str().unwrap_or_default();
+            Kind::Text(parts) => {
+                let text = parts.as_str().unwrap_or_default();
+                let start = self.text.len();
                 if text.contains('\n') && may_be_block(&text) {
                     self.block(&text, indent);
                 } else {
                     self.quoted(&text, Some(indent));
                 }
+                self.place(parts, start);
             }
             _ => self.put("null"),
         }
+    }
+
+    /// Finds the parts of a text again that was written from an offset on.
+    fn place(&mut self, text: &Text, mut from: usize) {
+        for part in text.parts() {
+            let Part::Literal { text, span: Some(span) } = part else { continue };
+            let found = self.text.get(from..).and_then(|written| written.find(text.as_ref()));
+            let Some(start) = found.map(|found| from + found) else { continue };
+            from = start + text.len();
+            self.places.push((start..from, *span));
+        }
+    }
+
+    /// All that was written, in parts that know where they come from.
+    pub(super) fn finish(self) -> Text {
+        let literal = |range: Range<usize>, span| Part::Literal {
+            text: self.text.get(range).unwrap_or_default().into(),
+            span,
+        };
+        let mut parts = Vec::new();
+        let mut at = 0;
+        for (range, span) in &self.places {
+            parts.push(literal(at..range.start, None));
+            parts.push(literal(range.clone(), Some(*span)));
+            at = range.end;
+        }
+        parts.push(literal(at..self.text.len(), None));
+        Text::from_parts(parts)
     }
 
     fn block(&mut self, text: &str, indent: usize) {

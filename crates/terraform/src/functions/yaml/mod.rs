@@ -36,5 +36,5 @@ fn yamlencode(call: &Call<'_>) -> Outcome {
     if writer.text.len() > MOST_BYTES {
         return Err(Fault::too_large());
     }
-    Ok(Value::text(writer.text))
+    Ok(call.derive_text(writer.finish()))
 }
