@@ -87,10 +87,16 @@ impl Files for DiskFiles {
         if size > self.limit {
             return Err(FileError::TooLarge { size, limit: self.limit });
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        let mut bytes = vec![0; usize::try_from(size).unwrap_or_default() + 1];
         // A file may grow while it is read.
-        let read = file.take(self.limit + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
-        let size = read as u64;
+        let mut file = file.take(self.limit + 1);
+        let read = once(&mut file, &mut bytes).map_err(|error| reason(&error))?;
+        bytes.truncate(read);
+        // As much as it was said to have, though there was room for more, is all of it: nothing tells more by being asked again.
+        if read as u64 != size {
+            file.read_to_end(&mut bytes).map_err(|error| reason(&error))?;
+        }
+        let size = bytes.len() as u64;
         if size > self.limit {
             return Err(FileError::TooLarge { size, limit: self.limit });
         }
@@ -125,6 +131,16 @@ impl Files for DiskFiles {
         }
         entries.sort();
         Ok(entries)
+    }
+}
+
+/// Reads what there is, and begins anew when a signal comes between.
+fn once(file: &mut impl Read, bytes: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
     }
 }
 
@@ -163,5 +179,31 @@ mod tests {
             assert!(matches!(files.read(path), Err(FileError::NotFound)), "{path}");
         }
         assert!(files.read(&"a/".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn files_are_read_to_their_end_whatever_they_are_said_to_have() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        let files = DiskFiles::new(root.clone(), 100);
+        for size in [0, 1, 100] {
+            fs::write(root.join("main.tf"), vec![b'a'; size]).unwrap();
+            assert_eq!(files.read("main.tf").unwrap(), vec![b'a'; size]);
+        }
+        fs::write(root.join("main.tf"), [b'a'; 101]).unwrap();
+        assert!(matches!(files.read("main.tf"), Err(FileError::TooLarge { size: 101, limit: 100 })));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_has_more_than_it_is_said_to_have_is_read_to_its_end() {
+        let root = fs::canonicalize("/proc/self").unwrap();
+        assert_eq!(fs::metadata(root.join("status")).unwrap().len(), 0);
+        let text = DiskFiles::new(root.clone(), 1 << 20).read("status").unwrap();
+        assert!(text.starts_with(b"Name:") && text.ends_with(b"\n"), "{}", text.len());
+        assert!(matches!(
+            DiskFiles::new(root, 10).read("status"),
+            Err(FileError::TooLarge { size: 11, limit: 10 })
+        ));
     }
 }

@@ -204,6 +204,10 @@ pub(crate) fn by_each_caller(path: &str, given: &[Parameters]) -> Vec<Values> {
 /// Adds what a stack declares, nested stacks included. Answers how many resources there are.
 fn deploy(stack: &Stack, declarations: &mut Declarations) -> usize {
     let mut count = 0;
+    // Most of what means something to IAM makes a grant, and is referred to by itself.
+    let expected = stack.resources().values().filter(|resource| is_relevant(&resource.kind)).count();
+    declarations.grants.reserve(expected);
+    stack.expect(expected);
     for (id, resource) in stack.resources() {
         count += 1;
         let children = stack.children(id);

@@ -158,6 +158,11 @@ impl Stack {
         stack
     }
 
+    /// Makes room for what so many resources are referred to by.
+    pub(crate) fn expect(&self, resources: usize) {
+        self.memo.borrow_mut().attributes.reserve(resources);
+    }
+
     /// The resources by logical id.
     pub(crate) fn resources(&self) -> &IndexMap<Arc<str>, Resource> {
         &self.sections.resources

@@ -14,40 +14,56 @@ pub(crate) const DUPLICATE_KEY: &str = "duplicate-key";
 /// Mappings up to this size are searched without an index.
 const SMALL: usize = 16;
 
-/// The entries of a mapping, in the order of the text.
+/// The entries of a mapping, in the order of the text. Of a template nearly all mappings are small: their nodes have no place for an
+/// index.
 #[derive(Clone, Debug)]
-pub(super) struct Entries {
+pub(super) enum Entries {
+    Few(Box<[Pair]>),
+    Many(Box<Indexed>),
+}
+
+/// Entries with the places of the pairs, sorted by key.
+#[derive(Clone, Debug)]
+pub(super) struct Indexed {
     pairs: Box<[Pair]>,
-    /// The places of the pairs, sorted by key; none in small mappings.
     sorted: Box<[u32]>,
 }
 
 impl Entries {
     pub(super) fn new(pairs: Vec<Pair>) -> Self {
-        let mut sorted: Vec<u32> = Vec::new();
-        if pairs.len() > SMALL {
-            sorted = (0..).take(pairs.len()).collect();
-            sorted.sort_by_key(|&at| pairs.get(at as usize).map(|pair| &pair.key));
+        if pairs.len() <= SMALL {
+            return Self::Few(pairs.into());
         }
-        Self { pairs: pairs.into(), sorted: sorted.into() }
+        let mut sorted: Vec<u32> = (0..).take(pairs.len()).collect();
+        sorted.sort_by_key(|&at| pairs.get(at as usize).map(|pair| &pair.key));
+        Self::Many(Box::new(Indexed { pairs: pairs.into(), sorted: sorted.into() }))
     }
 
     pub(super) fn pairs(&self) -> &[Pair] {
-        &self.pairs
+        match self {
+            Self::Few(pairs) => pairs,
+            Self::Many(indexed) => &indexed.pairs,
+        }
     }
 
     pub(super) fn pairs_mut(&mut self) -> &mut [Pair] {
-        &mut self.pairs
+        match self {
+            Self::Few(pairs) => pairs,
+            Self::Many(indexed) => &mut indexed.pairs,
+        }
     }
 
     /// The entry of a key.
     pub(super) fn find(&self, key: &str) -> Option<&Pair> {
-        if self.sorted.is_empty() {
-            return self.pairs.iter().find(|pair| &*pair.key == key);
+        match self {
+            Self::Few(pairs) => pairs.iter().find(|pair| &*pair.key == key),
+            Self::Many(indexed) => {
+                let pair = |&at: &u32| indexed.pairs.get(at as usize);
+                let found =
+                    indexed.sorted.binary_search_by_key(&Some(key), |at| pair(at).map(|pair| &*pair.key));
+                found.ok().and_then(|at| indexed.sorted.get(at)).and_then(pair)
+            }
         }
-        let pair = |&at: &u32| self.pairs.get(at as usize);
-        let found = self.sorted.binary_search_by_key(&Some(key), |at| pair(at).map(|pair| &*pair.key));
-        found.ok().and_then(|at| self.sorted.get(at)).and_then(pair)
     }
 }
 

@@ -154,6 +154,11 @@ impl Conditions {
     ) -> Vec<Case<V>> {
         let open = guards.into_iter().flat_map(Guard::terms).map(|term| &term.condition);
         let questions = self.questions(open.collect());
+        if questions.is_empty() {
+            let deployment = Deployment::of(assumed.terms().to_vec());
+            ask(&deployment);
+            return vec![Case { outcome: judge(&deployment), guards: vec![Guard::always()] }];
+        }
         let mut cases: Vec<Case<V>> = Vec::new();
         let mut judged: Vec<(Deployment, usize)> = Vec::new();
         let mut waiting = vec![Deployment::of(assumed.terms().to_vec())];

@@ -43,7 +43,9 @@ impl Glob {
 
     /// The pattern of these parts.
     pub(super) fn of(parts: impl IntoIterator<Item = Token>) -> Self {
-        let mut tokens: Vec<Token> = Vec::new();
+        let parts = parts.into_iter();
+        // Letters mostly take a byte each, which is the most that there may be.
+        let mut tokens: Vec<Token> = Vec::with_capacity(parts.size_hint().1.unwrap_or_default());
         for token in parts {
             match (tokens.last(), token) {
                 (Some(Token::Any), Token::Any) => {}

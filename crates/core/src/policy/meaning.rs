@@ -80,15 +80,8 @@ impl Element {
         if let Some(known) = self.text.as_str() {
             return Some(known);
         }
-        let mut pattern = String::new();
-        for part in self.text.parts() {
-            match part {
-                Part::Literal { text, .. } => pattern.push_str(text),
-                Part::Hole(hole) if hole.unknown.reason == Reason::Environment => pattern.push('*'),
-                Part::Hole(_) => return None,
-            }
-        }
-        Some(Cow::Owned(pattern))
+        let is_known = self.text.holes().all(|hole| hole.unknown.reason == Reason::Environment);
+        is_known.then(|| Cow::Owned(self.text.with_holes_as("*")))
     }
 
     /// Whether it may match something that begins so, whatever the case, as far as the letters of both before the first wildcard

@@ -21,8 +21,17 @@ pub struct Flat {
 impl Flat {
     /// The text with [`HOLE`] for every hole.
     pub fn new(text: &Text) -> Self {
-        let mut flat = Self { text: String::new(), holes: Vec::new(), places: Vec::new() };
-        for part in text.parts() {
+        let parts = text.parts();
+        let length = |part: &Part| match part {
+            Part::Literal { text, .. } => text.len(),
+            Part::Hole(_) => HOLE.len_utf8(),
+        };
+        let mut flat = Self {
+            text: String::with_capacity(parts.iter().map(length).sum()),
+            holes: Vec::new(),
+            places: Vec::with_capacity(parts.len()),
+        };
+        for part in parts {
             let at = flat.text.len();
             match part {
                 Part::Literal { text, span } => {

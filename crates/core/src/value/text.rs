@@ -184,14 +184,7 @@ impl Text {
         match self.parts() {
             [] => Some(Cow::Borrowed("")),
             [Part::Literal { text, .. }] => Some(Cow::Borrowed(text)),
-            parts => {
-                let mut whole = String::new();
-                for part in parts {
-                    let Part::Literal { text, .. } = part else { return None };
-                    whole.push_str(text);
-                }
-                Some(Cow::Owned(whole))
-            }
+            _ => self.is_known().then(|| Cow::Owned(self.with_holes_as(""))),
         }
     }
 
@@ -208,11 +201,20 @@ impl Text {
 
     /// The text with `*` for every hole: the widest pattern that it can be, or that what it becomes can match.
     pub fn widest_pattern(&self) -> String {
-        let parts = self.parts().iter().map(|part| match part {
-            Part::Literal { text, .. } => text,
-            Part::Hole(_) => "*",
-        });
-        parts.collect()
+        self.with_holes_as("*")
+    }
+
+    /// The text with something in the place of every hole.
+    pub(crate) fn with_holes_as(&self, hole: &str) -> String {
+        let parts = || {
+            self.parts().iter().map(|part| match part {
+                Part::Literal { text, .. } => text,
+                Part::Hole(_) => hole,
+            })
+        };
+        let mut text = String::with_capacity(parts().map(str::len).sum());
+        text.extend(parts());
+        text
     }
 
     /// The text with letters for every hole that stand for the same wherever the input has it; `None` when there are none for one.
@@ -226,6 +228,9 @@ impl Text {
 
     /// The text with every hole written as `${...}`, for messages. Never for sensitive values.
     pub fn display(&self) -> String {
+        if let [Part::Literal { text, .. }] = self.parts() {
+            return text.to_string();
+        }
         let mut shown = String::new();
         for part in self.parts() {
             match part {

@@ -82,7 +82,9 @@ impl<'d> Custom<'d> {
         let places: BTreeSet<u16> = self.services.keys().chain(&self.ways).copied().collect();
         let of_services = places.iter().filter_map(|place| by_service.first.get(usize::from(*place)));
         let mut near: Vec<usize> = of_services.flatten().copied().collect();
-        near.extend(&by_service.every);
+        if self.is_of_most_services() {
+            near.extend(&by_service.every);
+        }
         near.sort_unstable();
         near.into_iter().filter_map(|place| self.part(managed_policies().get(place)?))
     }
@@ -151,6 +153,9 @@ impl<'d> Custom<'d> {
 
     /// The actions of a policy of AWS that this one has on no resource; `None` when they are more than other ways to the same.
     fn besides(&self, allowed: &ActionSet) -> Option<ActionSet> {
+        if self.everywhere.is_empty() {
+            return allowed.is_subset(&self.said.allowed).then(ActionSet::new);
+        }
         let mut besides = allowed.clone();
         besides.remove(&self.said.allowed);
         self.grants_in_other_words(&besides, allowed).then_some(besides)
@@ -189,6 +194,10 @@ impl<'d> Custom<'d> {
     /// this policy may do with the one behind it, or they are a few ways to find out what there is (`Describe...`, `List...`) of which
     /// this policy names none, while it has all else that the one of AWS has of the service.
     fn grants_in_other_words(&self, besides: &ActionSet, allowed: &ActionSet) -> bool {
+        // All other words are for what it may do everywhere.
+        if self.everywhere.is_empty() {
+            return besides.is_empty();
+        }
         besides.services().all(|service| {
             if let Some(other) = companion(service) {
                 return self.everywhere.has_service(other)

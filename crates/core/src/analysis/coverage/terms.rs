@@ -209,9 +209,9 @@ impl Resources {
 
     /// Whether patterns may, with those of other statements, take in what is among others.
     fn may_add_to(&self, others: &Resources) -> bool {
-        // Of all that an action acts on, nothing is taken in by one resource, nor by what is not known.
-        let is_wide = |glob: &Glob| glob.has_wildcard() && !glob.has_letter(HOLE);
-        matches!(self, Self::These(these) if *others != Self::Every || these.iter().any(is_wide))
+        // Of all that an action acts on, nothing is taken in by what is not known.
+        let is_known = |glob: &Glob| !glob.has_letter(HOLE);
+        matches!(self, Self::These(these) if *others != Self::Every || these.iter().any(is_known))
     }
 
     /// Whether some resource is among both.
@@ -248,20 +248,14 @@ fn pattern(element: &Element) -> Glob {
 }
 
 fn with_holes(text: &Text) -> String {
-    let mut written = String::new();
-    for part in text.parts() {
-        match part {
-            Part::Literal { text, .. } => written.push_str(text),
-            Part::Hole(_) => written.push(HOLE),
-        }
-    }
-    written
+    text.with_holes_as(HOLE.encode_utf8(&mut [0; 4]))
 }
 
-/// An ARN for any partition: a policy is deployed in one only.
+/// An ARN without its partition: a policy is deployed in one only. Nothing stands in its place, so that the services of two ARNs
+/// tell them apart at the first look.
 fn any_partition(arn: &str) -> String {
     match arn.strip_prefix("arn:").and_then(|rest| rest.split_once(':')) {
-        Some((_, rest)) => format!("arn:*:{rest}"),
+        Some((_, rest)) => ["arn::", rest].concat(),
         None => arn.to_owned(),
     }
 }

@@ -18,6 +18,9 @@ use crate::sighting::Sightings;
 use crate::source::{SourceFile, Sources};
 use crate::value::Unknown;
 
+/// How many users, groups, roles, policies, grants and workloads a unit has that is large enough to be judged by several threads.
+const SMALL: usize = 64;
+
 /// What rules judge.
 pub(super) enum Judged<'a> {
     Unit { model: &'a Model, analyses: &'a Analyses<'a>, source: &'a UnitSource, front_end: &'a dyn FrontEnd },
@@ -38,6 +41,18 @@ impl Judged<'_> {
                 | (Check::Exceptions(_), Judged::Exceptions(_))
                 | (Check::Configuration(_) | Check::UnitAndConfiguration(..), Judged::Configuration { .. })
         )
+    }
+
+    /// Whether to hand rules to other threads takes about as long as to run them. Small units are many, and keep all threads busy.
+    fn is_small(&self) -> bool {
+        match self {
+            Judged::Unit { model, .. } => {
+                let principals = model.users.len() + model.groups.len() + model.roles.len();
+                principals + model.policies.len() + model.grants.len() + model.workloads.len() < SMALL
+            }
+            Judged::Text(_) => true,
+            Judged::Credentials(..) | Judged::Exceptions(_) | Judged::Configuration { .. } => false,
+        }
     }
 
     fn path(&self) -> &str {
@@ -67,8 +82,9 @@ impl Checker {
     pub(super) fn judge<'a>(&'a self, judged: &Judged<'a>) -> Outcome {
         let rules: Vec<&'static Rule> =
             self.rules.iter().copied().filter(|rule| judged.is_for(rule)).collect();
+        let at_once = if judged.is_small() { rules.len().max(1) } else { 1 };
         let outcomes: Vec<Option<(Judge<'static>, bool)>> =
-            rules.into_par_iter().map(|rule| self.run_rule(rule, judged)).collect();
+            rules.into_par_iter().with_min_len(at_once).map(|rule| self.run_rule(rule, judged)).collect();
         let mut outcome = Outcome::default();
         if let Some(span) = outcomes.iter().flatten().find_map(|(judge, _)| judge.gave_up()) {
             let message = "which conditions hold together takes too long to find out";

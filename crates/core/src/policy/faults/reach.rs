@@ -149,16 +149,20 @@ impl Arns {
     }
 
     fn read(text: &str, parts: usize) -> Self {
+        let has_wildcard = |text: &str| text.bytes().any(|byte| matches!(byte, b'*' | b'?'));
         let whole = text.to_owned() + &":*".repeat(6_usize.saturating_sub(parts));
-        let name = whole.splitn(6, ':').nth(5).unwrap_or_default();
-        let service = text.split(':').nth(2).filter(|service| !service.contains(['*', '?']));
-        let is_object = whole.contains(":s3:::") && name.contains('/') && !name.starts_with('*');
+        let (frame, name) = match whole.match_indices(':').nth(4) {
+            Some((colon, _)) => (whole.get(..colon), whole.get(colon + 1..)),
+            None => (None, None),
+        };
+        let (frame, name) = (frame.unwrap_or(&whole), name.unwrap_or_default());
+        let service = text.split(':').nth(2).filter(|service| !has_wildcard(service));
+        let is_object = name.contains('/') && !name.starts_with('*') && whole.contains(":s3:::");
         Self {
             service: service.map(str::to_owned),
             is_whole_service: name.starts_with('*'),
-            is_one: is_object
-                || !(name.contains(['*', '?']) || name.ends_with(['/', ':']) || name.is_empty()),
-            has_open_frame: whole.splitn(6, ':').take(5).any(|part| part.contains(['*', '?'])),
+            is_one: is_object || !(has_wildcard(name) || name.ends_with(['/', ':']) || name.is_empty()),
+            has_open_frame: has_wildcard(frame),
             has_slash: text.contains('/'),
             pattern: whole,
         }
@@ -173,14 +177,18 @@ fn widest(element: &Element, variables: &Answer) -> String {
     let is_arn_of_bucket =
         |hole: &Hole| is_bucket(&hole.origins) || is_whole && is_bucket(&element.value.origins);
     let parts = element.text.parts().iter().map(|part| match part {
-        Part::Literal { text, .. } => text.to_string(),
-        Part::Hole(hole) if is_arn_of_bucket(hole) => "arn:aws:s3:::{bucket}".to_owned(),
+        Part::Literal { text, .. } => text,
+        Part::Hole(hole) if is_arn_of_bucket(hole) => "arn:aws:s3:::{bucket}",
         Part::Hole(hole) => match hole.form() {
-            Form::Name => "{name}".to_owned(),
-            Form::Path | Form::Any => "*".to_owned(),
+            Form::Name => "{name}",
+            Form::Path | Form::Any => "*",
         },
     });
-    let text: String = parts.collect::<String>().to_lowercase();
+    let mut text: String = parts.collect();
+    match text.is_ascii() {
+        true => text.make_ascii_lowercase(),
+        false => text = text.to_lowercase(),
+    }
     if *variables == Answer::No || !text.contains('$') {
         return text;
     }

@@ -58,7 +58,10 @@ fn quoted(text: &str) -> usize {
 }
 
 fn letters(text: &str) -> usize {
-    text.chars().filter(|letter| !letter.is_whitespace()).count()
+    match text.is_ascii() {
+        true => text.bytes().filter(|byte| !matches!(byte, b'\t'..=b'\r' | b' ')).count(),
+        false => text.chars().filter(|letter| !letter.is_whitespace()).count(),
+    }
 }
 
 #[cfg(test)]

@@ -78,12 +78,16 @@ impl Document {
         {
             self.problem("the statement has no `Action`", value.span);
         }
+        let nothing = map.entries.values().any(|field| is_nothing(&field.value));
         for (name, what) in [
             ("Action", "action"),
             ("NotAction", "action"),
             ("Resource", "resource"),
             ("NotResource", "resource"),
-        ] {
+        ]
+        .into_iter()
+        .filter(|_| nothing)
+        {
             if let Some(field) = map.entries.get(name).filter(|field| is_nothing(&field.value)) {
                 let message = format!("`{name}` has no {what} in it");
                 self.lack(message, field.value.span.or(field.key).or(value.span));
@@ -160,8 +164,12 @@ impl Document {
             if name == "Resource" && is_of_resource {
                 continue;
             }
+            let absent = of(name);
+            if absent.is_empty() {
+                continue;
+            }
             let given = map.entries.get(name).or_else(|| map.entries.get(other));
-            for absence in conditional(both_absent(&of(name), &of(other))) {
+            for absence in conditional(both_absent(&absent, &of(other))) {
                 let (message, span) = match absence.is_there {
                     true => {
                         let name = if map.entries.contains_key(name) { name } else { other };
