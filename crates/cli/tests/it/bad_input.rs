@@ -219,3 +219,12 @@ fn standard_input_is_recognised_by_its_content() {
     let nothing = iamrail_with(Path::new("/"), &["check", "-"], b"");
     assert_eq!(nothing.status, 2, "{nothing:?}");
 }
+
+#[test]
+fn a_specification_of_codedeploy_is_no_template() {
+    let text = "version: 0.0\nResources:\n  # the function\n  - Function:\n      Type: AWS::Lambda::Function\n      \
+        Properties:\n        Name: f\nHooks:\n  - BeforeAllowTraffic: Check\n";
+    let dir = directory(&[("good/main.tf", CLEAN), ("app/appspec.yaml", text.as_bytes())]);
+    let run = iamrail(dir.path(), &["check", "--format", "json"]);
+    assert_eq!((run.status, run.codes()), (0, Vec::<String>::new()), "{run:?}");
+}
