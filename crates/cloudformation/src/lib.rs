@@ -248,11 +248,10 @@ fn look(candidate: &Candidate, given: &[Parameters], sources: &Sources) -> Optio
         }
     }
     let nests = recognise::may_nest(&bytes);
-    let adopted = match sources.adopt(&path, bytes) {
-        Err(FileError::NotText { .. }) => {
-            decode::adopt(&path, sources).and_then(|said| Ok((sources.load(&path)?, Some(said))))
-        }
-        adopted => adopted.map(|file| (file, None)),
+    let decoded = || decode::adopt(&path, sources).and_then(|said| Ok((sources.load(&path)?, Some(said))));
+    let adopted = match decode::wide(&bytes).is_none().then(|| sources.adopt(&path, bytes)) {
+        None | Some(Err(FileError::NotText { .. })) => decoded(),
+        Some(adopted) => adopted.map(|file| (file, None)),
     };
     let found = adopted.map_err(unreadable).map(|(file, said)| {
         let nested =

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use crate::decode::{Wide, wide};
+
 /// What is looked for in every file or line: to make the search ready takes longer than to go through a small one.
 type Needle = LazyLock<Finder<'static>>;
 
@@ -109,13 +111,13 @@ fn has(needle: &Needle, bytes: &[u8]) -> bool {
     needle.find(bytes).is_some()
 }
 
-/// UTF-16 as far as it is ASCII, so that templates in it are told to be unreadable rather than overlooked.
+/// UTF-16 and UTF-32 as far as they are ASCII, so that templates in them are told to be unreadable rather than overlooked.
 fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
-    match bytes {
-        [0xFF, 0xFE, rest @ ..] | [0xFE, 0xFF, rest @ ..] => {
+    match wide(bytes) {
+        Some(Wide::Two(rest, _) | Wide::Four(rest, _)) => {
             rest.iter().copied().filter(|&byte| byte != 0).collect::<Vec<u8>>().into()
         }
-        _ => bytes.into(),
+        None => bytes.into(),
     }
 }
 

@@ -136,9 +136,21 @@ fn what_is_no_utf_8_is_said_and_all_else_is_checked() {
     let wide = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
         "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
     };
-    for (bytes, line, column) in
-        [(latin, 1, 5), (wide(u16::to_le_bytes), 1, 1), (wide(u16::to_be_bytes), 1, 1)]
-    {
+    let unmarked = |unit: fn(u16) -> [u8; 2]| wide(unit).split_off(2);
+    let wider = |unit: fn(u32) -> [u8; 4]| -> Vec<u8> {
+        "\u{FEFF}".chars().chain(text.chars()).flat_map(|letter| unit(letter as u32)).collect()
+    };
+    for (bytes, line, column) in [
+        (latin, 1, 5),
+        (wide(u16::to_le_bytes), 1, 1),
+        (wide(u16::to_be_bytes), 1, 1),
+        (unmarked(u16::to_le_bytes), 1, 1),
+        (unmarked(u16::to_be_bytes), 1, 1),
+        (wider(u32::to_le_bytes), 1, 1),
+        (wider(u32::to_be_bytes), 1, 1),
+        (wider(u32::to_le_bytes).split_off(4), 1, 1),
+        (wider(u32::to_be_bytes).split_off(4), 1, 1),
+    ] {
         let sources = Arc::new(Sources::new(MemoryFiles::new([("t.yaml", bytes)])));
         let checker = Checker::new(iamrail_core::options::Options::default());
         let report =
