@@ -60,7 +60,8 @@ impl Stack {
     pub(super) fn read_sections(&self) -> Sections {
         let section = self.template.section("Resources");
         let root = self.template.root();
-        let is_hidden = root.is_cut() || section.is_some_and(|section| section.is_unread());
+        let is_hidden =
+            root.is_cut() || section.is_some_and(|section| section.is_unread() || section.is_cut());
         let mut unread = is_hidden.then(|| section.map_or(root.span(), Node::span));
         let count = section.and_then(Node::entries).map_or(0, |entries| entries.len());
         let mut collisions = Collisions::default();

@@ -415,3 +415,16 @@ fn a_comment_of_another_language_is_no_name() {
         found("t.json", &format!("{{\"Resources\": {{\"A\": {group},\n// the operator\n\"B\": {group}}}}}"));
     assert_eq!(codes, ["syntax"]);
 }
+
+#[test]
+fn what_has_a_key_that_is_no_text_beside_it_is_checked() {
+    for text in [
+        "Resources:\n  ? [A]\n  : {Type: AWS::S3::Bucket}\n",
+        "Resources:\n  !Ref A: {Type: AWS::S3::Bucket}\n",
+    ] {
+        let resource = GROUP.trim_start().trim_start_matches("Resources:\n");
+        let (findings, codes) = found("t.yaml", &format!("{text}{resource}"));
+        assert!(findings.contains(&"broad-admin-policy Operators".to_owned()), "{text}: {findings:?}");
+        assert_eq!(codes, ["syntax"], "{text}");
+    }
+}

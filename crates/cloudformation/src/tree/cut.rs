@@ -21,7 +21,7 @@ impl Builder<'_> {
     pub(super) fn cut(mut self, at: Span, trust: Trust) -> (Option<Tree>, Vec<Diagnostic>) {
         let mut fault = self.distrust(trust).map_or(at.start, |scalar| scalar.start.min(at.start));
         // A line that is wrong may have been meant to go on with what it ends.
-        self.cut.append(&mut self.ended);
+        self.cut.extend(self.ended.drain(..));
         if std::mem::take(&mut self.skipped) > 0 {
             self.leave_out(at);
         }
@@ -47,7 +47,7 @@ impl Builder<'_> {
                 *key = None;
             }
             let id = self.close(open, at);
-            self.cut.push(id);
+            self.cut.insert(id);
             self.attach(id);
         }
         if self.documents.is_empty() {

@@ -79,7 +79,7 @@ impl Tree {
                 doubtful.push(place.clone());
             }
         }
-        self.cut.push(root);
+        self.cut.insert(root);
         for place in &doubtful {
             self.empty(place);
         }
@@ -151,7 +151,7 @@ impl Tree {
         };
         if let Some(data) = self.nodes.get_mut(id.0 as usize) {
             data.content = content;
-            self.cut.push(id);
+            self.cut.insert(id);
         }
     }
 

@@ -17,6 +17,7 @@ mod yaml;
 
 use std::sync::Arc;
 
+use iamrail_core::collections::HashSet;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
@@ -50,8 +51,8 @@ pub(crate) struct Tree {
     documents: Vec<NodeId>,
     /// Whether it was made of a change set.
     is_change_set: bool,
-    /// The collections whose end was not read: few, as each lies in the one before.
-    cut: Vec<NodeId>,
+    /// The collections of which not all could be read.
+    cut: HashSet<NodeId>,
     /// From where on the text could not be read, as it is no syntax.
     fault: Option<usize>,
     /// Whether that is within brackets among lines, which were not closed.

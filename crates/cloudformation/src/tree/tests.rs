@@ -125,6 +125,23 @@ fn deep_nesting_is_refused_with_a_place() {
 }
 
 #[test]
+fn a_key_that_is_no_text_is_named_and_its_map_is_not_known() {
+    for text in [
+        "a: {!Ref b: c}\nd: e\n",
+        "a: [!GetAtt b: c]\nd: e\n",
+        "a:\n  ? [b]\n  : c\nd: e\n",
+        "a: {&x !Ref b: c}\nd: e\n",
+    ] {
+        let (_, tree, diagnostics) = parsed(text);
+        let tree = tree.expect("it can be read");
+        assert!(tree.nodes().any(Node::is_unread), "{text}");
+        assert_eq!(root(&tree).get("d").and_then(Node::text), Some("e"), "{text}");
+        let said: Vec<_> = diagnostics.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(said, ["a key of a map must be a text"], "{text}");
+    }
+}
+
+#[test]
 fn a_key_given_twice_is_reported_and_the_last_one_counts() {
     let (_, tree, diagnostics) = parsed("a: 1\nb: 2\na: 3\n");
     let tree = tree.expect("it can be read");
