@@ -391,6 +391,34 @@ fn what_follows_a_conflict_or_a_directive_is_checked() {
 }
 
 #[test]
+fn what_follows_a_conflict_is_checked_wherever_that_begins() {
+    let group = r#"{"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
+    let (one, other) = ("<<<<<<< HEAD\n", ">>>>>>> other\n");
+    for text in [
+        // Behind the name of the first resource.
+        format!(
+            "AWSTemplateFormatVersion: x\nResources:\n  First:\n{one}    Type: A::B::C\n=======\n    Type: A::B::D\n{other}    Properties: {{}}\n  Operators: {group}\n"
+        ),
+        // Behind the name of the section.
+        format!(
+            "AWSTemplateFormatVersion: x\nResources:\n{one}  A: {group}\n=======\n  B: {group}\n{other}  Operators: {group}\n"
+        ),
+        // Before everything else.
+        format!("{one}Description: x\n=======\nDescription: y\n{other}Resources:\n  Operators: {group}\n"),
+        // Behind the name of a resource in JSON.
+        format!(
+            "{{\n  \"Resources\": {{\n    \"A\":\n{one}      {group},\n=======\n      {{}},\n{other}    \"Operators\": {{\n      {}\n  }}\n}}\n",
+            group.trim_start_matches('{')
+        ),
+    ] {
+        let (findings, codes) = found("t.yaml", &text);
+        let sure: Vec<_> = findings.iter().filter(|one| !one.ends_with('?')).collect();
+        assert_eq!(sure, ["broad-admin-policy Operators", "unapproved-administrator Operators"], "{text}");
+        assert_eq!(codes, ["syntax"], "{text}");
+    }
+}
+
+#[test]
 fn brackets_too_many_or_too_few_invent_nothing() {
     let administrator = r#"{"Type": "AWS::IAM::User", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
     let alice =

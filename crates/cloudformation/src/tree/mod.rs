@@ -125,7 +125,7 @@ impl Tree {
             return (None, vec![Diagnostic::error("too-large", Arc::clone(file.path()), message)]);
         }
         if !is_json(file.text()) {
-            return rest::with_rest(yaml::parse(file), Notation::Yaml);
+            return rest::with_rest(file, yaml::parse(file), Notation::Yaml);
         }
         let json = json::parse(file);
         if !is_faulty(&json) {
@@ -136,8 +136,8 @@ impl Tree {
         let size = |tree: &Option<Tree>| tree.as_ref().map_or(0, |tree| tree.nodes.len());
         match is_faulty(&yaml) {
             false => yaml,
-            true if size(&yaml.0) > size(&json.0) => rest::with_rest((yaml.0, json.1), Notation::Flow),
-            true => rest::with_rest(json, Notation::Json),
+            true if size(&yaml.0) > size(&json.0) => rest::with_rest(file, (yaml.0, json.1), Notation::Flow),
+            true => rest::with_rest(file, json, Notation::Json),
         }
     }
 

@@ -196,16 +196,16 @@ fn sketch(node: Node<'_>) -> String {
 fn what_stands_before_a_fault_is_kept() {
     for (text, expected) in [
         // The lines of YAML.
-        ("a: {b: c}\nd:\n  e: f\n\tg: h\ni: j\n", "{a: {b: c}, d: { ...} ...}"),
+        ("a: {b: c}\nd:\n  e: f\n\tg: h\ni: j\n", "{a: {b: c}, d: {e: ? ...} ...}"),
         ("a:\n  - b\n  - c: d\n e: f\n", "{a: [b, {c: d ...} ...] ...}"),
         // What may have taken in what follows.
         ("a: x\nb:\n  c [d\n  e: f\n", "{a: x, b: ? ...}"),
         ("a: x\nb: [c, d\ne: f\ng: h\n", "{a: x, b: ? ...}"),
-        ("a: x\nb: \"c\nd: \"e\"\nf: g\n", "{a: x ...}"),
+        ("a: x\nb: \"c\nd: \"e\"\nf: g\n", "{a: x, b: ? ...}"),
         // JSON.
         (r#"{"a": {"b": ["c", "d"], "e": "f" "g": 1}, "h": 2}"#, "{a: {b: [c, d], e: f ...} ...}"),
         (r#"{"a": ["b", "c", "d": 1}, "e": 2}"#, "{a: [b, c, ? ...] ...}"),
-        (r#"{"a": {"b": "c", "d": }"#, "{a: {b: c ...} ...}"),
+        (r#"{"a": {"b": "c", "d": }"#, "{a: {b: c, d: ? ...} ...}"),
         (r#"{"a": "b", "c": [1, {"d": 2"#, "{a: b, c: [1, {d: 2 ...} ...] ...}"),
     ] {
         let (_, tree, diagnostics) = parsed(text);
