@@ -33,7 +33,7 @@ use scalar::Scalar;
 const MOST_DEPTH: usize = 100;
 /// How deeply collections may be nested for what follows them to be read. Those that are deeper than [`MOST_DEPTH`] are
 /// not kept.
-const MOST_LEVELS: usize = 2_000;
+const MOST_LEVELS: usize = 100_000;
 /// How many nodes a tree may have with every alias expanded.
 const MOST_NODES: usize = 1_000_000;
 /// How many bytes a template may have: CloudFormation takes one million.

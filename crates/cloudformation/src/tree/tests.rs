@@ -125,6 +125,23 @@ fn deep_nesting_is_refused_with_a_place() {
 }
 
 #[test]
+fn what_follows_twenty_thousand_brackets_is_read() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(20_000), close.repeat(20_000));
+    for text in [
+        format!("a: {}\nb: c\n", deep("[", "]")),
+        format!("a: {}\nb: c\n", deep("{x: ", "}")),
+        format!("a:\n  {}\nb: c\n", "- ".repeat(20_000)),
+        format!("{{\"a\": {}, \"b\": \"c\"}}", deep("[", "]")),
+        format!("{{\"a\": {}, \"b\": \"c\"}}", deep("{\"x\":", "}")),
+    ] {
+        let (_, tree, diagnostics) = parsed(&text);
+        let tree = tree.expect("it can be read");
+        assert_eq!(root(&tree).get("b").and_then(Node::text), Some("c"), "{diagnostics:?}");
+        assert!(matches!(diagnostics.as_slice(), [one] if one.code == "too-deep" && one.span.is_some()));
+    }
+}
+
+#[test]
 fn a_key_that_is_no_text_is_named_and_its_map_is_not_known() {
     for text in [
         "a: {!Ref b: c}\nd: e\n",
