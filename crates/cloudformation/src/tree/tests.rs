@@ -159,6 +159,15 @@ fn a_key_that_is_no_text_is_named_and_its_map_is_not_known() {
 }
 
 #[test]
+fn a_character_that_cannot_be_is_pointed_at() {
+    for text in ["a: xy\u{1B}z\nb: c\n", "a: |\n  one\n  t\u{1B}wo\n", "a: @b\n"] {
+        let (file, _, diagnostics) = parsed(text);
+        let span = diagnostics[0].span.expect("it has a place");
+        assert!(matches!(file.slice(span), "\u{1B}" | "@"), "{diagnostics:?}");
+    }
+}
+
+#[test]
 fn a_key_given_twice_is_reported_and_the_last_one_counts() {
     let (_, tree, diagnostics) = parsed("a: 1\nb: 2\na: 3\n");
     let tree = tree.expect("it can be read");
