@@ -456,3 +456,39 @@ fn what_has_a_key_that_is_no_text_beside_it_is_checked() {
         assert_eq!(codes, ["syntax"], "{text}");
     }
 }
+
+#[test]
+fn what_cloudformation_refuses_of_a_resource_is_said_and_the_resource_is_checked() {
+    let group = r#"{"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
+    for (path, text, id) in [
+        ("t.yaml", format!("Resources:\n  A_b: {group}\n"), "A_b"),
+        ("t.yaml", format!("Resources:\n  A b: {group}\n"), "A b"),
+        ("t.yaml", format!("Resources:\n  \u{c4}: {group}\n"), "\u{c4}"),
+        ("t.yaml", format!("Resources:\n  A: !Foo {group}\n"), "A"),
+        ("t.json", format!("{{\"Resources\": {{\"\": {group}}}}}"), ""),
+        ("t.json", format!("{{\"Resources\": {{\"C\": {group}, /* */ \"A\": {group}}}}}"), "C"),
+    ] {
+        let (findings, codes) = found(path, &text);
+        assert!(findings.contains(&format!("broad-admin-policy {id}")), "{text}: {findings:?}");
+        assert!(matches!(codes.as_slice(), ["invalid-template" | "syntax"]), "{text}: {codes:?}");
+    }
+    for kind in ["5", "1.5", "yes", "~", "!Ref A", "[a]"] {
+        let (findings, codes) =
+            found("t.yaml", &format!("Resources:\n  A: {{Type: {kind}}}\n  B: {group}\n"));
+        assert!(findings.contains(&"broad-admin-policy B".to_owned()), "{kind}: {findings:?}");
+        assert_eq!(codes, ["invalid-template"], "{kind}");
+    }
+}
+
+#[test]
+fn names_that_are_made_when_the_template_is_deployed_are_not_refused() {
+    for text in [
+        "Transform: AWS::LanguageExtensions\nParameters: {P: {Type: CommaDelimitedList}}\nResources:\n           Fn::ForEach::Each: [X, !Ref P, {'T&{X}': {Type: AWS::SNS::Topic}, 'U${X}': {Type: AWS::SNS::Topic}}]\n",
+        "Transform: AWS::LanguageExtensions\nResources:\n           Fn::ForEach::Each: [X, [a.b, c-d], {'T&{X}': {Type: AWS::SNS::Topic}}]\n",
+        "Transform: Own\nResources:\n  a-topic: {Type: AWS::SNS::Topic}\n",
+        "Resources:\n  Module: {Type: Own::Topics::All::MODULE}\n",
+    ] {
+        let said = check("t.yaml", text).diagnostics;
+        assert!(said.iter().all(|one| !one.message.contains("logical id")), "{text}: {said:?}");
+    }
+}
