@@ -139,7 +139,7 @@ impl Stack {
     /// Says what of a resource CloudFormation refuses before it looks into it. Names that loops make, and what macros of the
     /// account rewrite, are not told here.
     fn check_entry(&self, id: &str, entry: Entry<'_>, scope: &Scope) {
-        if let Some(tag) = entry.value.tag().filter(|tag| !tag.name.is_empty()) {
+        if let Some(tag) = entry.value.tag().filter(|tag| tag.is_call()) {
             self.report(
                 "invalid-template",
                 format!("`!{}` cannot stand before a resource", tag.name),

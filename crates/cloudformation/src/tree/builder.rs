@@ -188,7 +188,7 @@ impl<'f> Builder<'f> {
                 self.report("syntax", "no YAML: a key has to stand in one line", span);
                 return Err(Stop);
             }
-            if let Some(tag) = properties.tag {
+            if let Some(tag) = properties.tag.filter(|tag| tag.is_call()) {
                 self.strange_key(tag.span.to(span));
                 return Ok(());
             }
@@ -321,7 +321,7 @@ impl<'f> Builder<'f> {
     pub(super) fn attach(&mut self, id: NodeId) {
         let node = self.nodes.get(id.0 as usize);
         let span = node.map(|node| node.span);
-        let tag = node.and_then(|node| node.tag.as_ref());
+        let is_call = node.and_then(|node| node.tag.as_ref()).is_some_and(|tag| tag.is_call());
         let size = self.size(id);
         if let Some(span) = span
             && (size.nodes as usize > MOST_NODES || self.open.len() + usize::from(size.depth) > MOST_DEPTH)
@@ -355,7 +355,7 @@ impl<'f> Builder<'f> {
                 None => {
                     // The key is a collection or an anchored scalar.
                     let named = match node.map(|node| (&node.content, node.span)) {
-                        Some((Content::Scalar(scalar), span)) if tag.is_none() => {
+                        Some((Content::Scalar(scalar), span)) if !is_call => {
                             key_of(scalar, span, self.file, &mut self.keys)
                         }
                         _ => {

@@ -87,6 +87,13 @@ pub(crate) struct Tag {
     pub(crate) span: Span,
 }
 
+impl Tag {
+    /// Whether it calls a function: `!` alone says no more than that the node is what it seems to be.
+    pub(crate) fn is_call(&self) -> bool {
+        !self.name.is_empty()
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Content {
     Scalar(Scalar),

@@ -159,6 +159,15 @@ fn a_key_that_is_no_text_is_named_and_its_map_is_not_known() {
 }
 
 #[test]
+fn a_tag_without_a_name_leaves_a_key_as_it_is() {
+    for text in ["a: [! \"Ref\": b]\n", "a: [{! Ref: b}]\n", "a: [{&x ! Ref: b}]\n"] {
+        let (_, tree, diagnostics) = parsed(text);
+        let sketch = tree.map(|tree| sketch(root(&tree))).unwrap_or_default();
+        assert_eq!((sketch.as_str(), diagnostics.len()), ("{a: [{Ref: b}]}", 0), "{text}: {diagnostics:?}");
+    }
+}
+
+#[test]
 fn a_character_that_cannot_be_is_pointed_at() {
     for text in ["a: xy\u{1B}z\nb: c\n", "a: |\n  one\n  t\u{1B}wo\n", "a: @b\n"] {
         let (file, _, diagnostics) = parsed(text);
