@@ -152,7 +152,9 @@ impl Session {
             let notes = report.diagnostics.iter().take(MOST_NOTES).map(|note| note.message.clone());
             return Err(Failure::NoInput(self.named.clone(), notes.collect()));
         }
-        if without_code && report.looked_through > 0 {
+        // What cannot be read may be the code.
+        let is_unread = report.diagnostics.iter().any(|one| one.code == "unreadable");
+        if without_code && !is_unread && report.looked_through > 0 {
             report.diagnostics.insert(0, self.no_code());
         }
         if report.units.is_empty() && report.diagnostics.iter().any(|one| one.code == OTHER) {

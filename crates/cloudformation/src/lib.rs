@@ -19,6 +19,7 @@ mod unit;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::sync::Arc;
 
 use iamrail_core::check::{Candidate, Discovery, Environments, FrontEnd, Unit, UnitSource};
@@ -33,6 +34,9 @@ use unit::Loaded;
 
 pub use parameters::parameters;
 pub use yaml::{Metadata, metadata, yaml};
+
+/// How many bytes of a file that is too large tell whether it is a template.
+const MOST_BEGINNING: u64 = 1 << 16;
 
 /// The kind of the units that are templates.
 pub const KIND: &str = "cloudformation";
@@ -225,7 +229,7 @@ fn look(candidate: &Candidate, given: &[Parameters], sources: &Sources) -> Optio
     let bytes = match sources.look_at(&path) {
         Ok(bytes) => bytes,
         // Others say it of files that only they could have understood.
-        Err(_) if !recognise::is_mostly_template(&path) => return None,
+        Err(error) if !is_meant(candidate, &error, sources) => return None,
         Err(error) => return Some((path, Err(unreadable(error)))),
     };
     if assembly::is_manifest(&path, &bytes) {
@@ -248,11 +252,10 @@ fn look(candidate: &Candidate, given: &[Parameters], sources: &Sources) -> Optio
         }
     }
     let nests = recognise::may_nest(&bytes);
-    let adopted = match sources.adopt(&path, bytes) {
-        Err(FileError::NotText { .. }) => {
-            decode::adopt(&path, sources).and_then(|said| Ok((sources.load(&path)?, Some(said))))
-        }
-        adopted => adopted.map(|file| (file, None)),
+    let decoded = || decode::adopt(&path, sources).and_then(|said| Ok((sources.load(&path)?, Some(said))));
+    let adopted = match decode::wide(&bytes).is_none().then(|| sources.adopt(&path, bytes)) {
+        None | Some(Err(FileError::NotText { .. })) => decoded(),
+        Some(adopted) => adopted.map(|file| (file, None)),
     };
     let found = adopted.map_err(unreadable).map(|(file, said)| {
         let nested =
@@ -260,6 +263,20 @@ fn look(candidate: &Candidate, given: &[Parameters], sources: &Sources) -> Optio
         Recognised::Template { nested, said }
     });
     Some((path, found))
+}
+
+/// Whether a file that cannot be read is worth a word: by its name, or because what is too large begins like a template.
+fn is_meant(candidate: &Candidate, error: &FileError, sources: &Sources) -> bool {
+    let path = &candidate.path;
+    let begins_like_one = || {
+        let file = sources.files().open(path).ok()?;
+        let mut start = Vec::new();
+        file.take(MOST_BEGINNING).read_to_end(&mut start).ok()?;
+        Some(recognise::is_template(&start))
+    };
+    recognise::is_mostly_template(path)
+        || candidate.named && recognise::is_called_like_template(path)
+        || matches!(error, FileError::TooLarge { .. }) && begins_like_one() == Some(true)
 }
 
 /// The templates that are deployed on their own: those that no other nests. Templates that nest each other in a circle

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use crate::decode::{Wide, wide};
+
 /// What is looked for in every file or line: to make the search ready takes longer than to go through a small one.
 type Needle = LazyLock<Finder<'static>>;
 
@@ -109,20 +111,20 @@ fn has(needle: &Needle, bytes: &[u8]) -> bool {
     needle.find(bytes).is_some()
 }
 
-/// UTF-16 as far as it is ASCII, so that templates in it are told to be unreadable rather than overlooked.
+/// UTF-16 and UTF-32 as far as they are ASCII, so that templates in them are told to be unreadable rather than overlooked.
 fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
-    match bytes {
-        [0xFF, 0xFE, rest @ ..] | [0xFE, 0xFF, rest @ ..] => {
+    match wide(bytes) {
+        Some(Wide::Two(rest, _) | Wide::Four(rest, _)) => {
             rest.iter().copied().filter(|&byte| byte != 0).collect::<Vec<u8>>().into()
         }
-        _ => bytes.into(),
+        None => bytes.into(),
     }
 }
 
 /// A line at the margin opens a section; types stand below the section of resources, or in its line. Where the first line
 /// is indented, all of them are.
 fn yaml(text: &[u8]) -> bool {
-    let mut in_resources = false;
+    let (mut in_resources, mut begins) = (false, false);
     let mut margin = None;
     for line in text.split(|&byte| byte == b'\n') {
         let indent = line.iter().take_while(|&&byte| byte == b' ').count();
@@ -130,17 +132,31 @@ fn yaml(text: &[u8]) -> bool {
             margin = Some(indent);
         }
         let line = line.get(margin.unwrap_or_default().min(indent)..).unwrap_or_default();
-        if let Some(key) = key_at_margin(line) {
+        let key = key_at_margin(line);
+        let key_is_here = key.is_some();
+        if let Some(key) = key {
             if key == b"AWSTemplateFormatVersion" || is_of_answer(key, text) {
                 return true;
             }
             in_resources = key == b"Resources";
+            begins = in_resources;
+        }
+        // What CodeDeploy is given has a list of resources, each with a `Type` as well.
+        let content = line.trim_ascii_start();
+        if begins && !key_is_here && !matches!(content, [] | [b'#', ..]) {
+            in_resources &= !is_item(content);
+            begins = false;
         }
         if in_resources && has_type(line) {
             return true;
         }
     }
     false
+}
+
+/// Whether a line is an element of a list.
+fn is_item(content: &[u8]) -> bool {
+    matches!(content, [b'-', b' ' | b'\r', ..] | [b'-'])
 }
 
 /// Whether a byte can be the first of a section, rather than that of a comment, a marker or an empty line.
@@ -155,7 +171,7 @@ fn key_at_margin(line: &[u8]) -> Option<&[u8]> {
         [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
         key => key,
     };
-    key.iter().all(u8::is_ascii_alphanumeric).then_some(key)
+    (!key.is_empty() && key.iter().all(u8::is_ascii_alphanumeric)).then_some(key)
 }
 
 /// Whether a line has a key `Type` with a value like that of a resource.
@@ -230,6 +246,8 @@ mod tests {
             "\u{FEFF}{\"Resources\": {\"A\": {\"DependsOn\": [\"Type\"], \"Type\" : \"AWS::SNS::Topic\"}}}",
             "{\"AWSTemplateFormatVersion\" : \"2010-09-09\"",
             "---\n\n  # a comment\n  AWSTemplateFormatVersion: '2010-09-09'\n  Resources: {}\n",
+            "Resources:\n  ? [X]\n  : {Type: AWS::SNS::Topic}\n",
+            "Resources:\n  Fn::ForEach::Each:\n    - X\n    - [a]\n    - Topic${X}:\n        Type: AWS::SNS::Topic\n",
         ] {
             assert!(is_template(template.as_bytes()), "{template}");
         }
@@ -244,6 +262,8 @@ mod tests {
             "apiVersion: v1\nkind: ConfigMap\ndata:\n  t: |\n    Resources:\n      X:\n        Type: AWS::SNS::Topic\n",
             "resources:\n  Resources:\n    X:\n      Type: AWS::SNS::Topic\n",
             "Resources:\n  - Type: cpu\n",
+            "version: 0.0\nResources:\n  # one\n  - Topic:\n      Type: AWS::SNS::Topic\nHooks:\n  - AfterAllowTraffic: X\n",
+            "version: 0.0\r\nResources:\r\n-\r\n  Type: AWS::Lambda::Function\r\n",
             "{\"x\": {\"Resources\": {\"A\": {\"Type\": \"AWS::SNS::Topic\"}}}}",
             "{\"Resources\": [\"a\"], \"Type\": \"b\"}",
             "{\"Resources\": \"\\",

@@ -219,3 +219,29 @@ fn standard_input_is_recognised_by_its_content() {
     let nothing = iamrail_with(Path::new("/"), &["check", "-"], b"");
     assert_eq!(nothing.status, 2, "{nothing:?}");
 }
+
+#[test]
+fn a_template_that_is_too_large_is_known_by_its_beginning_and_said_to_be_unread() {
+    let filler = format!("Description: {}\n", "x".repeat(4_000));
+    let yaml = format!("Resources:\n  A: {{Type: AWS::IAM::Group}}\n{filler}");
+    let json =
+        format!("{{\"Resources\": {{\"A\": {{\"Type\": \"AWS::IAM::Group\"}}}},\n\"X\": \"{filler}\"}}");
+    for (path, text, status, code) in [
+        ("t.yaml", &yaml, 3, "unreadable"),
+        ("t.json", &json, 3, "unreadable"),
+        ("t.json", &format!("{{\"X\": \"{filler}\"}}"), 0, "no-infrastructure-code"),
+    ] {
+        let dir = directory(&[(path, text.as_bytes())]);
+        let run = iamrail(dir.path(), &["check", "--format", "json", "--max-file-size", "2000"]);
+        assert_eq!((run.status, run.codes()), (status, vec![code.to_owned()]), "{path}: {run:?}");
+    }
+}
+
+#[test]
+fn a_specification_of_codedeploy_is_no_template() {
+    let text = "version: 0.0\nResources:\n  # the function\n  - Function:\n      Type: AWS::Lambda::Function\n      \
+        Properties:\n        Name: f\nHooks:\n  - BeforeAllowTraffic: Check\n";
+    let dir = directory(&[("good/main.tf", CLEAN), ("app/appspec.yaml", text.as_bytes())]);
+    let run = iamrail(dir.path(), &["check", "--format", "json"]);
+    assert_eq!((run.status, run.codes()), (0, Vec::<String>::new()), "{run:?}");
+}

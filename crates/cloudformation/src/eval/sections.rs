@@ -60,7 +60,8 @@ impl Stack {
     pub(super) fn read_sections(&self) -> Sections {
         let section = self.template.section("Resources");
         let root = self.template.root();
-        let is_hidden = root.is_cut() || section.is_some_and(|section| section.is_unread());
+        let is_hidden =
+            root.is_cut() || section.is_some_and(|section| section.is_unread() || section.is_cut());
         let mut unread = is_hidden.then(|| section.map_or(root.span(), Node::span));
         let count = section.and_then(Node::entries).map_or(0, |entries| entries.len());
         let mut collisions = Collisions::default();
@@ -76,6 +77,7 @@ impl Stack {
                     unread = Some(entry.key_span);
                     return;
                 }
+                self.check_entry(id, entry, scope);
                 if let Some(written) = entry.value.find(TRANSFORM) {
                     let message = format!("a macro writes the resource `{id}` when the template is deployed");
                     self.hidden(message, written.key_span);
@@ -131,6 +133,26 @@ impl Stack {
             unread,
             conditions: self.declarations("Conditions"),
             outputs: self.declarations("Outputs"),
+        }
+    }
+
+    /// Says what of a resource CloudFormation refuses before it looks into it. Names that loops make, and what macros of the
+    /// account rewrite, are not told here.
+    fn check_entry(&self, id: &str, entry: Entry<'_>, scope: &Scope) {
+        if let Some(tag) = entry.value.tag().filter(|tag| tag.is_call()) {
+            self.report(
+                "invalid-template",
+                format!("`!{}` cannot stand before a resource", tag.name),
+                tag.span,
+            );
+        }
+        let is_made = !scope.bindings.is_empty() || id.starts_with("Fn::");
+        if is_made || id.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !id.is_empty() {
+            return;
+        }
+        if self.template.unknown_macro().is_none() {
+            let message = format!("the logical id `{id}` must consist of letters and digits of ASCII");
+            self.report("invalid-template", message, entry.key_span);
         }
     }
 

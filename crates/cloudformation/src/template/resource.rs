@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iamrail_core::source::Span;
 
 use super::Bindings;
-use crate::tree::{Entry, Node, NodeId};
+use crate::tree::{Entry, Node, NodeId, Resolved};
 
 /// A resource.
 #[derive(Clone, Debug)]
@@ -42,10 +42,18 @@ impl Resource {
         if node.entries().is_none() {
             return Err(format!("the resource `{id}` must be a map, not {}", node.shape()));
         }
-        let Some(kind) = node.get("Type").and_then(Node::text) else {
+        let is_text = |kind: &Node<'_>| matches!(kind.resolved(), Some(Resolved::Text(_)));
+        let written = node.get("Type").filter(is_text);
+        let Some(kind) = written.and_then(Node::untagged_text) else {
             return Err(match node.get("Type") {
                 Some(kind) => {
-                    format!("the `Type` of the resource `{id}` must be a text, not {}", kind.shape())
+                    let what = match kind.resolved() {
+                        Some(_) if kind.tag().is_some() => "a call of a function",
+                        Some(Resolved::Int(_) | Resolved::Float(_)) => "a number",
+                        Some(Resolved::Bool(_)) => "a truth value",
+                        _ => kind.shape(),
+                    };
+                    format!("the `Type` of the resource `{id}` must be a text, not {what}")
                 }
                 None => format!("the resource `{id}` has no `Type`"),
             });

@@ -136,9 +136,21 @@ fn what_is_no_utf_8_is_said_and_all_else_is_checked() {
     let wide = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
         "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
     };
-    for (bytes, line, column) in
-        [(latin, 1, 5), (wide(u16::to_le_bytes), 1, 1), (wide(u16::to_be_bytes), 1, 1)]
-    {
+    let unmarked = |unit: fn(u16) -> [u8; 2]| wide(unit).split_off(2);
+    let wider = |unit: fn(u32) -> [u8; 4]| -> Vec<u8> {
+        "\u{FEFF}".chars().chain(text.chars()).flat_map(|letter| unit(letter as u32)).collect()
+    };
+    for (bytes, line, column) in [
+        (latin, 1, 5),
+        (wide(u16::to_le_bytes), 1, 1),
+        (wide(u16::to_be_bytes), 1, 1),
+        (unmarked(u16::to_le_bytes), 1, 1),
+        (unmarked(u16::to_be_bytes), 1, 1),
+        (wider(u32::to_le_bytes), 1, 1),
+        (wider(u32::to_be_bytes), 1, 1),
+        (wider(u32::to_le_bytes).split_off(4), 1, 1),
+        (wider(u32::to_be_bytes).split_off(4), 1, 1),
+    ] {
         let sources = Arc::new(Sources::new(MemoryFiles::new([("t.yaml", bytes)])));
         let checker = Checker::new(iamrail_core::options::Options::default());
         let report =
@@ -379,6 +391,34 @@ fn what_follows_a_conflict_or_a_directive_is_checked() {
 }
 
 #[test]
+fn what_follows_a_conflict_is_checked_wherever_that_begins() {
+    let group = r#"{"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
+    let (one, other) = ("<<<<<<< HEAD\n", ">>>>>>> other\n");
+    for text in [
+        // Behind the name of the first resource.
+        format!(
+            "AWSTemplateFormatVersion: x\nResources:\n  First:\n{one}    Type: A::B::C\n=======\n    Type: A::B::D\n{other}    Properties: {{}}\n  Operators: {group}\n"
+        ),
+        // Behind the name of the section.
+        format!(
+            "AWSTemplateFormatVersion: x\nResources:\n{one}  A: {group}\n=======\n  B: {group}\n{other}  Operators: {group}\n"
+        ),
+        // Before everything else.
+        format!("{one}Description: x\n=======\nDescription: y\n{other}Resources:\n  Operators: {group}\n"),
+        // Behind the name of a resource in JSON.
+        format!(
+            "{{\n  \"Resources\": {{\n    \"A\":\n{one}      {group},\n=======\n      {{}},\n{other}    \"Operators\": {{\n      {}\n  }}\n}}\n",
+            group.trim_start_matches('{')
+        ),
+    ] {
+        let (findings, codes) = found("t.yaml", &text);
+        let sure: Vec<_> = findings.iter().filter(|one| !one.ends_with('?')).collect();
+        assert_eq!(sure, ["broad-admin-policy Operators", "unapproved-administrator Operators"], "{text}");
+        assert_eq!(codes, ["syntax"], "{text}");
+    }
+}
+
+#[test]
 fn brackets_too_many_or_too_few_invent_nothing() {
     let administrator = r#"{"Type": "AWS::IAM::User", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
     let alice =
@@ -402,4 +442,53 @@ fn a_comment_of_another_language_is_no_name() {
     let (_, codes) =
         found("t.json", &format!("{{\"Resources\": {{\"A\": {group},\n// the operator\n\"B\": {group}}}}}"));
     assert_eq!(codes, ["syntax"]);
+}
+
+#[test]
+fn what_has_a_key_that_is_no_text_beside_it_is_checked() {
+    for text in [
+        "Resources:\n  ? [A]\n  : {Type: AWS::S3::Bucket}\n",
+        "Resources:\n  !Ref A: {Type: AWS::S3::Bucket}\n",
+    ] {
+        let resource = GROUP.trim_start().trim_start_matches("Resources:\n");
+        let (findings, codes) = found("t.yaml", &format!("{text}{resource}"));
+        assert!(findings.contains(&"broad-admin-policy Operators".to_owned()), "{text}: {findings:?}");
+        assert_eq!(codes, ["syntax"], "{text}");
+    }
+}
+
+#[test]
+fn what_cloudformation_refuses_of_a_resource_is_said_and_the_resource_is_checked() {
+    let group = r#"{"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}}"#;
+    for (path, text, id) in [
+        ("t.yaml", format!("Resources:\n  A_b: {group}\n"), "A_b"),
+        ("t.yaml", format!("Resources:\n  A b: {group}\n"), "A b"),
+        ("t.yaml", format!("Resources:\n  \u{c4}: {group}\n"), "\u{c4}"),
+        ("t.yaml", format!("Resources:\n  A: !Foo {group}\n"), "A"),
+        ("t.json", format!("{{\"Resources\": {{\"\": {group}}}}}"), ""),
+        ("t.json", format!("{{\"Resources\": {{\"C\": {group}, /* */ \"A\": {group}}}}}"), "C"),
+    ] {
+        let (findings, codes) = found(path, &text);
+        assert!(findings.contains(&format!("broad-admin-policy {id}")), "{text}: {findings:?}");
+        assert!(matches!(codes.as_slice(), ["invalid-template" | "syntax"]), "{text}: {codes:?}");
+    }
+    for kind in ["5", "1.5", "yes", "~", "!Ref A", "[a]"] {
+        let (findings, codes) =
+            found("t.yaml", &format!("Resources:\n  A: {{Type: {kind}}}\n  B: {group}\n"));
+        assert!(findings.contains(&"broad-admin-policy B".to_owned()), "{kind}: {findings:?}");
+        assert_eq!(codes, ["invalid-template"], "{kind}");
+    }
+}
+
+#[test]
+fn names_that_are_made_when_the_template_is_deployed_are_not_refused() {
+    for text in [
+        "Transform: AWS::LanguageExtensions\nParameters: {P: {Type: CommaDelimitedList}}\nResources:\n           Fn::ForEach::Each: [X, !Ref P, {'T&{X}': {Type: AWS::SNS::Topic}, 'U${X}': {Type: AWS::SNS::Topic}}]\n",
+        "Transform: AWS::LanguageExtensions\nResources:\n           Fn::ForEach::Each: [X, [a.b, c-d], {'T&{X}': {Type: AWS::SNS::Topic}}]\n",
+        "Transform: Own\nResources:\n  a-topic: {Type: AWS::SNS::Topic}\n",
+        "Resources:\n  Module: {Type: Own::Topics::All::MODULE}\n",
+    ] {
+        let said = check("t.yaml", text).diagnostics;
+        assert!(said.iter().all(|one| !one.message.contains("logical id")), "{text}: {said:?}");
+    }
 }

@@ -50,8 +50,8 @@ pub(super) struct Builder<'f> {
     pub(super) last: Option<NodeId>,
     /// The collections that the last line has ended by its indentation.
     pub(super) ended: Vec<NodeId>,
-    /// The collections whose end was never read.
-    pub(super) cut: Vec<NodeId>,
+    /// The collections of which not all was read.
+    pub(super) cut: HashSet<NodeId>,
     /// From where on the text could not be read.
     pub(super) fault: Option<usize>,
     /// Whether that is within brackets among lines, which were not closed.
@@ -84,7 +84,7 @@ pub(super) struct Open {
     pub(super) span: Span,
     /// Whether the end of the last child is the end of the collection (block style).
     pub(super) grows: bool,
-    /// Whether a key in it is no text, so that nothing is sure of it.
+    /// Whether a key in it is no text.
     is_strange: bool,
 }
 
@@ -121,7 +121,7 @@ impl<'f> Builder<'f> {
             skipped: 0,
             last: None,
             ended: Vec::new(),
-            cut: Vec::new(),
+            cut: HashSet::default(),
             fault: None,
             fault_in_bracket: false,
             is_rest: false,
@@ -188,6 +188,10 @@ impl<'f> Builder<'f> {
             if self.file.slice(span).contains('\n') {
                 self.report("syntax", "no YAML: a key has to stand in one line", span);
                 return Err(Stop);
+            }
+            if let Some(tag) = properties.tag.filter(|tag| tag.is_call()) {
+                self.strange_key(tag.span.to(span));
+                return Ok(());
             }
             // Most keys are plain texts: they need no node.
             *key = Some(key_of(&scalar, span, self.file, &mut self.keys));
@@ -264,13 +268,19 @@ impl<'f> Builder<'f> {
             Items::Sequence => Content::Sequence(self.items.drain(open.from..).collect()),
             Items::Mapping { merges, .. } => Content::Mapping(self.settle(open.from, &merges)),
         };
-        let content = if open.is_strange { Content::Unread } else { content };
+        // What has nothing but such keys may have been meant as a call; otherwise the other entries stand.
+        let is_lost =
+            open.is_strange && matches!(&content, Content::Mapping(entries) if entries.pairs().is_empty());
+        let content = if is_lost { Content::Unread } else { content };
         let size = self.size_of(&content);
         let whole = if open.grows { open.span } else { open.span.to(span) };
         let whole = open.properties.tag.as_ref().map_or(whole, |tag| tag.span.to(whole));
         let id = self.push(Data { span: whole, tag: open.properties.tag, content }, size);
         if let Some(anchor) = open.properties.anchor {
             self.anchors.insert(anchor, Some(id));
+        }
+        if open.is_strange {
+            self.cut.insert(id);
         }
         id
     }
@@ -312,6 +322,7 @@ impl<'f> Builder<'f> {
     pub(super) fn attach(&mut self, id: NodeId) {
         let node = self.nodes.get(id.0 as usize);
         let span = node.map(|node| node.span);
+        let is_call = node.and_then(|node| node.tag.as_ref()).is_some_and(|tag| tag.is_call());
         let size = self.size(id);
         if let Some(span) = span
             && (size.nodes as usize > MOST_NODES || self.open.len() + usize::from(size.depth) > MOST_DEPTH)
@@ -345,23 +356,27 @@ impl<'f> Builder<'f> {
                 None => {
                     // The key is a collection or an anchored scalar.
                     let named = match node.map(|node| (&node.content, node.span)) {
-                        Some((Content::Scalar(scalar), span)) => {
+                        Some((Content::Scalar(scalar), span)) if !is_call => {
                             key_of(scalar, span, self.file, &mut self.keys)
                         }
-                        _ => Key::Complex,
+                        _ => {
+                            let at = span.unwrap_or(open.span);
+                            return self.strange_key(at);
+                        }
                     };
-                    if matches!(named, Key::Complex)
-                        && let Some(span) = span
-                    {
-                        *key = Some(named);
-                        open.is_strange = true;
-                        self.report("syntax", "a key of a map must be a text", span);
-                    } else {
-                        *key = Some(named);
-                    }
+                    *key = Some(named);
                 }
             },
         }
+    }
+
+    /// Takes a key that is a collection or a call of a function.
+    fn strange_key(&mut self, span: Span) {
+        if let Some(Open { items: Items::Mapping { key, .. }, is_strange, .. }) = self.open.last_mut() {
+            *key = Some(Key::Complex);
+            *is_strange = true;
+        }
+        self.report("syntax", "a key of a map must be a text", span);
     }
 
     fn size(&self, id: NodeId) -> Size {

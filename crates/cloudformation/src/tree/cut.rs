@@ -3,8 +3,8 @@
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
 
-use super::builder::{Builder, Items, Size};
-use super::{Content, Data, Style, Tree};
+use super::builder::{Builder, Items, Key, Size};
+use super::{Content, Data, Pair, Style, Tree};
 
 /// How far the last scalar before a fault can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Builder<'_> {
     pub(super) fn cut(mut self, at: Span, trust: Trust) -> (Option<Tree>, Vec<Diagnostic>) {
         let mut fault = self.distrust(trust).map_or(at.start, |scalar| scalar.start.min(at.start));
         // A line that is wrong may have been meant to go on with what it ends.
-        self.cut.append(&mut self.ended);
+        self.cut.extend(self.ended.drain(..));
         if std::mem::take(&mut self.skipped) > 0 {
             self.leave_out(at);
         }
@@ -43,11 +43,15 @@ impl Builder<'_> {
             self.leave_out(at);
         }
         while let Some(mut open) = self.open.pop() {
-            if let Items::Mapping { key, .. } = &mut open.items {
-                *key = None;
+            if let Items::Mapping { key, .. } = &mut open.items
+                && let Some(Key::Named(key, key_span)) = key.take()
+            {
+                // Its value is what could not be read.
+                let value = self.push(Data::unread(at), Size { nodes: 1, depth: 0 });
+                self.pairs.push(Pair { key, key_span, value });
             }
             let id = self.close(open, at);
-            self.cut.push(id);
+            self.cut.insert(id);
             self.attach(id);
         }
         if self.documents.is_empty() {

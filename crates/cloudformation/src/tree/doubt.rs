@@ -79,7 +79,7 @@ impl Tree {
                 doubtful.push(place.clone());
             }
         }
-        self.cut.push(root);
+        self.cut.insert(root);
         for place in &doubtful {
             self.empty(place);
         }
@@ -151,7 +151,7 @@ impl Tree {
         };
         if let Some(data) = self.nodes.get_mut(id.0 as usize) {
             data.content = content;
-            self.cut.push(id);
+            self.cut.insert(id);
         }
     }
 
@@ -179,10 +179,16 @@ impl Tree {
     /// Adds the entries to a map that it does not have.
     pub(super) fn extend(&mut self, id: NodeId, new: Vec<Pair>) {
         let Some(data) = self.nodes.get_mut(id.0 as usize) else { return };
-        let Content::Mapping(entries) = &data.content else { return };
-        let known: HashSet<&str> = entries.pairs().iter().map(|pair| &*pair.key).collect();
+        let own = match &data.content {
+            Content::Mapping(entries) => entries.pairs(),
+            // The rest of a section of which nothing was read.
+            Content::Unread => &[],
+            _ => return,
+        };
+        let known: HashSet<&str> = own.iter().map(|pair| &*pair.key).collect();
         let new: Vec<Pair> = new.into_iter().filter(|pair| !known.contains(&*pair.key)).collect();
-        let all = entries.pairs().iter().cloned().chain(new).collect();
+        let all = own.iter().cloned().chain(new).collect();
+        self.cut.insert(id);
         data.content = Content::Mapping(Entries::new(all));
     }
 }

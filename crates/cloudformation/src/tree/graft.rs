@@ -80,7 +80,7 @@ impl Tree {
             *data = grafted;
         }
         if self.cut.contains(&root) {
-            self.cut.push(include.at);
+            self.cut.insert(include.at);
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ mod yaml;
 
 use std::sync::Arc;
 
+use iamrail_core::collections::HashSet;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
@@ -32,7 +33,7 @@ use scalar::Scalar;
 const MOST_DEPTH: usize = 100;
 /// How deeply collections may be nested for what follows them to be read. Those that are deeper than [`MOST_DEPTH`] are
 /// not kept.
-const MOST_LEVELS: usize = 2_000;
+const MOST_LEVELS: usize = 100_000;
 /// How many nodes a tree may have with every alias expanded.
 const MOST_NODES: usize = 1_000_000;
 /// How many bytes a template may have: CloudFormation takes one million.
@@ -52,8 +53,8 @@ pub(crate) struct Tree {
     is_change_set: bool,
     /// The account of the stack that the change set is for, if it was made of one that names the stack.
     account: Option<Arc<str>>,
-    /// The collections whose end was not read: few, as each lies in the one before.
-    cut: Vec<NodeId>,
+    /// The collections of which not all could be read.
+    cut: HashSet<NodeId>,
     /// From where on the text could not be read, as it is no syntax.
     fault: Option<usize>,
     /// Whether that is within brackets among lines, which were not closed.
@@ -86,6 +87,13 @@ pub(crate) struct Tag {
     pub(crate) name: Box<str>,
     /// Where it stands, the exclamation mark included.
     pub(crate) span: Span,
+}
+
+impl Tag {
+    /// Whether it calls a function: `!` alone says no more than that the node is what it seems to be.
+    pub(crate) fn is_call(&self) -> bool {
+        !self.name.is_empty()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -126,7 +134,7 @@ impl Tree {
             return (None, vec![Diagnostic::error("too-large", Arc::clone(file.path()), message)]);
         }
         if !is_json(file.text()) {
-            return rest::with_rest(yaml::parse(file), Notation::Yaml);
+            return rest::with_rest(file, yaml::parse(file), Notation::Yaml);
         }
         let json = json::parse(file);
         if !is_faulty(&json) {
@@ -137,8 +145,8 @@ impl Tree {
         let size = |tree: &Option<Tree>| tree.as_ref().map_or(0, |tree| tree.nodes.len());
         match is_faulty(&yaml) {
             false => yaml,
-            true if size(&yaml.0) > size(&json.0) => rest::with_rest((yaml.0, json.1), Notation::Flow),
-            true => rest::with_rest(json, Notation::Json),
+            true if size(&yaml.0) > size(&json.0) => rest::with_rest(file, (yaml.0, json.1), Notation::Flow),
+            true => rest::with_rest(file, json, Notation::Json),
         }
     }
 

@@ -24,6 +24,12 @@ pub(super) fn conflicts(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Whether a place is within one of the conflicts of a text.
+pub(super) fn is_in_conflict(at: usize, conflicts: &[Range<usize>]) -> bool {
+    let before = conflicts.partition_point(|conflict| conflict.end <= at);
+    conflicts.get(before).is_some_and(|conflict| conflict.start <= at)
+}
+
 /// Whether a line is a directive of a text template, as of Jinja or Handlebars.
 pub(super) fn is_directive(content: &str) -> bool {
     let is_block = ["{%", "{{#", "{{/", "{{else", "{{^", "{#"].iter().any(|start| content.starts_with(start));

@@ -11,9 +11,10 @@ use iamrail_core::collections::HashSet;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
+use super::keys::Entries;
 use super::padding::Padding;
-use super::passages::{conflicts, is_directive, quoted};
-use super::{Pair, Tree, is_faulty, json, yaml};
+use super::passages::{conflicts, is_directive, is_in_conflict, quoted};
+use super::{Content, Data, NodeId, Pair, Tree, is_faulty, json, yaml};
 use crate::template::SECTIONS;
 
 /// How often reading goes on behind a fault.
@@ -38,35 +39,44 @@ pub(super) enum Notation {
 type Read = (Option<Tree>, Vec<Diagnostic>);
 
 /// What was read, with what follows the faults of the text as far as it can be told apart.
-pub(super) fn with_rest(read: Read, notation: Notation) -> Read {
+pub(super) fn with_rest(file: &Arc<SourceFile>, read: Read, notation: Notation) -> Read {
     if !is_faulty(&read) {
         return read;
     }
-    let (Some(mut tree), mut diagnostics) = read else { return read };
-    let file = Arc::clone(&tree.file);
+    let (tree, mut diagnostics) = read;
     let conflicts = conflicts(file.text());
+    // A text that cannot be read from its first line on may seem to be a scalar.
+    let is_more =
+        |tree: &Tree| tree.documents().any(|root| root.entries().is_some() || root.items().is_some());
+    let tree = tree.filter(is_more);
+    let mut is_something = tree.is_some();
+    let mut tree = tree.unwrap_or_else(|| Tree::unread(file, &diagnostics));
     // An alias without an anchor leaves all else as it is.
-    let Some(mut gap) = Gap::of(&mut tree, None, &conflicts) else { return (Some(tree), diagnostics) };
+    let Some(mut gap) = Gap::of(&mut tree, None, &conflicts) else {
+        return (is_something.then_some(tree), diagnostics);
+    };
     let mut reread = 0;
     for _ in 0..MOST_FAULTS {
-        let Some(start) = gap.end(&file, notation, &conflicts) else { break };
+        let Some(start) = gap.end(file, notation, &conflicts) else { break };
         reread += file.text().len() - start.at;
         if reread > MOST_REREAD {
             break;
         }
-        let (rest, said) = start.read(&file, notation);
+        let (rest, said) = start.read(file, notation);
         let Some(mut rest) = rest else { break };
         let next = Gap::of(&mut rest, Some(&gap), &conflicts).filter(|next| next.from > start.at);
         if tree.join(rest).is_none() {
             break;
         }
+        is_something = true;
         diagnostics.extend(said);
         match next {
             Some(next) => gap = next,
             None => break,
         }
     }
-    (Some(tree), diagnostics.into_iter().map(|one| of_conflict(one, &file, &conflicts)).collect())
+    let diagnostics = diagnostics.into_iter().map(|one| of_conflict(one, file, &conflicts)).collect();
+    (is_something.then_some(tree), diagnostics)
 }
 
 /// Says of a fault at a conflict what it comes from.
@@ -100,7 +110,7 @@ struct Section {
     name: Arc<str>,
     /// The column of its entries; `None` where they do not begin lines.
     column: Option<usize>,
-    /// Where the key ends of the entry with the fault.
+    /// Where the key ends of the entry with the fault; the line of the section where none of its entries was read.
     last: usize,
 }
 
@@ -122,29 +132,31 @@ impl Gap {
         let root = tree.documents().last().filter(|root| root.is_cut())?;
         let margin = match before {
             Some(before) => before.margin,
-            None => column(&tree.file, root.entries()?.next()?.key_span).unwrap_or(0),
+            None => root.entries()?.next().and_then(|one| column(&tree.file, one.key_span)).unwrap_or(0),
         };
         let mut known: HashSet<Arc<str>> = root.entries()?.map(|entry| Arc::clone(entry.key)).collect();
         known.extend(before.into_iter().flat_map(|before| before.known.iter().cloned()));
-        let is_conflict = |key: Span| conflicts.iter().any(|one| one.contains(&(key.start as usize)));
+        let is_conflict = |key: Span| is_in_conflict(key.start as usize, conflicts);
         let doubtful = tree.doubt(&is_conflict);
         let tree = &*tree;
         let root = tree.documents().last()?;
         let sections = root.entries()?.filter(|section| TYPED.contains(&&**section.key));
         // Reading goes on behind the first of the last section that something is doubtful in.
         let found = sections.filter_map(|section| {
-            let entries = section.value.entries()?;
+            let (name, last) = (Arc::clone(section.key), section.key_span.end as usize);
+            let Some(entries) = section.value.entries().filter(|entries| entries.len() > 0) else {
+                let text = tree.file.text();
+                let last = last + text.get(last..)?.find('\n')? + 1;
+                let column = first_column(text.get(last..)?).filter(|column| *column > margin)?;
+                return section.value.is_unread().then_some(Section { name, column: Some(column), last });
+            };
             let broken = entries.clone().find(|entry| doubtful.contains(&entry.key_span))?.key_span;
             let columns: HashSet<Option<usize>> = entries
                 .take_while(|entry| entry.key_span.start <= broken.start)
                 .map(|entry| column(&tree.file, entry.key_span))
                 .collect();
             let only = if columns.len() == 1 { columns.into_iter().next().flatten() } else { None };
-            Some(Section {
-                name: Arc::clone(section.key),
-                column: only.filter(|only| *only > margin),
-                last: broken.end as usize,
-            })
+            Some(Section { name, column: only.filter(|only| *only > margin), last: broken.end as usize })
         });
         let section = found.last();
         let from = section.as_ref().map_or(fault, |section| section.last);
@@ -166,7 +178,7 @@ impl Gap {
         for line in text.get(at..)?.split_inclusive('\n') {
             let start = at;
             at += line.len();
-            if start < quoted_to || conflicts.iter().any(|conflict| conflict.contains(&start)) {
+            if start < quoted_to || is_in_conflict(start, conflicts) {
                 continue;
             }
             if notation == Notation::Yaml {
@@ -312,6 +324,14 @@ fn balanced(text: &str) -> Option<usize> {
     None
 }
 
+/// The column of the first key that begins a line.
+fn first_column(text: &str) -> Option<usize> {
+    text.lines().find_map(|line| match Line::of(line, Notation::Yaml) {
+        Line::Key { indent, key: Some(_), .. } => Some(indent),
+        _ => None,
+    })
+}
+
 /// The column of what begins its line with nothing but spaces before it.
 pub(super) fn column(file: &SourceFile, span: Span) -> Option<usize> {
     let before = file.text().get(..span.start as usize)?;
@@ -321,6 +341,24 @@ pub(super) fn column(file: &SourceFile, span: Span) -> Option<usize> {
 }
 
 impl Tree {
+    /// The tree of a text that is no syntax from its beginning.
+    fn unread(file: &Arc<SourceFile>, said: &[Diagnostic]) -> Self {
+        let start = file.span(0, 0);
+        let fault = said.iter().find_map(|one| one.span).unwrap_or(start).start as usize;
+        let root = Data { span: start, tag: None, content: Content::Mapping(Entries::new(Vec::new())) };
+        Self {
+            file: Arc::clone(file),
+            grafted: Vec::new(),
+            included: 0,
+            nodes: vec![root],
+            documents: vec![NodeId(0)],
+            is_change_set: false,
+            cut: HashSet::from_iter([NodeId(0)]),
+            fault: Some(fault),
+            fault_in_bracket: false,
+        }
+    }
+
     /// Takes in what follows a fault: sections, and entries of the section that the fault is in. Those that stand before it
     /// as well stay as they are.
     fn join(&mut self, rest: Tree) -> Option<()> {

@@ -125,6 +125,58 @@ fn deep_nesting_is_refused_with_a_place() {
 }
 
 #[test]
+fn what_follows_twenty_thousand_brackets_is_read() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(20_000), close.repeat(20_000));
+    for text in [
+        format!("a: {}\nb: c\n", deep("[", "]")),
+        format!("a: {}\nb: c\n", deep("{x: ", "}")),
+        format!("a:\n  {}\nb: c\n", "- ".repeat(20_000)),
+        format!("{{\"a\": {}, \"b\": \"c\"}}", deep("[", "]")),
+        format!("{{\"a\": {}, \"b\": \"c\"}}", deep("{\"x\":", "}")),
+    ] {
+        let (_, tree, diagnostics) = parsed(&text);
+        let tree = tree.expect("it can be read");
+        assert_eq!(root(&tree).get("b").and_then(Node::text), Some("c"), "{diagnostics:?}");
+        assert!(matches!(diagnostics.as_slice(), [one] if one.code == "too-deep" && one.span.is_some()));
+    }
+}
+
+#[test]
+fn a_key_that_is_no_text_is_named_and_its_map_is_not_known() {
+    for text in [
+        "a: {!Ref b: c}\nd: e\n",
+        "a: [!GetAtt b: c]\nd: e\n",
+        "a:\n  ? [b]\n  : c\nd: e\n",
+        "a: {&x !Ref b: c}\nd: e\n",
+    ] {
+        let (_, tree, diagnostics) = parsed(text);
+        let tree = tree.expect("it can be read");
+        assert!(tree.nodes().any(Node::is_unread), "{text}");
+        assert_eq!(root(&tree).get("d").and_then(Node::text), Some("e"), "{text}");
+        let said: Vec<_> = diagnostics.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(said, ["a key of a map must be a text"], "{text}");
+    }
+}
+
+#[test]
+fn a_tag_without_a_name_leaves_a_key_as_it_is() {
+    for text in ["a: [! \"Ref\": b]\n", "a: [{! Ref: b}]\n", "a: [{&x ! Ref: b}]\n"] {
+        let (_, tree, diagnostics) = parsed(text);
+        let sketch = tree.map(|tree| sketch(root(&tree))).unwrap_or_default();
+        assert_eq!((sketch.as_str(), diagnostics.len()), ("{a: [{Ref: b}]}", 0), "{text}: {diagnostics:?}");
+    }
+}
+
+#[test]
+fn a_character_that_cannot_be_is_pointed_at() {
+    for text in ["a: xy\u{1B}z\nb: c\n", "a: |\n  one\n  t\u{1B}wo\n", "a: @b\n"] {
+        let (file, _, diagnostics) = parsed(text);
+        let span = diagnostics[0].span.expect("it has a place");
+        assert!(matches!(file.slice(span), "\u{1B}" | "@"), "{diagnostics:?}");
+    }
+}
+
+#[test]
 fn a_key_given_twice_is_reported_and_the_last_one_counts() {
     let (_, tree, diagnostics) = parsed("a: 1\nb: 2\na: 3\n");
     let tree = tree.expect("it can be read");
@@ -179,16 +231,16 @@ fn sketch(node: Node<'_>) -> String {
 fn what_stands_before_a_fault_is_kept() {
     for (text, expected) in [
         // The lines of YAML.
-        ("a: {b: c}\nd:\n  e: f\n\tg: h\ni: j\n", "{a: {b: c}, d: { ...} ...}"),
+        ("a: {b: c}\nd:\n  e: f\n\tg: h\ni: j\n", "{a: {b: c}, d: {e: ? ...} ...}"),
         ("a:\n  - b\n  - c: d\n e: f\n", "{a: [b, {c: d ...} ...] ...}"),
         // What may have taken in what follows.
         ("a: x\nb:\n  c [d\n  e: f\n", "{a: x, b: ? ...}"),
         ("a: x\nb: [c, d\ne: f\ng: h\n", "{a: x, b: ? ...}"),
-        ("a: x\nb: \"c\nd: \"e\"\nf: g\n", "{a: x ...}"),
+        ("a: x\nb: \"c\nd: \"e\"\nf: g\n", "{a: x, b: ? ...}"),
         // JSON.
         (r#"{"a": {"b": ["c", "d"], "e": "f" "g": 1}, "h": 2}"#, "{a: {b: [c, d], e: f ...} ...}"),
         (r#"{"a": ["b", "c", "d": 1}, "e": 2}"#, "{a: [b, c, ? ...] ...}"),
-        (r#"{"a": {"b": "c", "d": }"#, "{a: {b: c ...} ...}"),
+        (r#"{"a": {"b": "c", "d": }"#, "{a: {b: c, d: ? ...} ...}"),
         (r#"{"a": "b", "c": [1, {"d": 2"#, "{a: b, c: [1, {d: 2 ...} ...] ...}"),
     ] {
         let (_, tree, diagnostics) = parsed(text);

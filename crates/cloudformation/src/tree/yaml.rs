@@ -62,7 +62,12 @@ fn parse_padded(
                     continue;
                 }
                 builder.fault = first_fault;
-                let at = padding.original(offset);
+                let mut at = padding.original(offset);
+                let rest = file.text().get(at..).unwrap_or_default();
+                // The place is that of the text which the character is in.
+                if let ErrorKind::UnexpectedCharacter { character } = error.kind() {
+                    at += rest.find(*character).unwrap_or_default();
+                }
                 let letter = file.text().get(at..).and_then(|rest| rest.chars().next());
                 let span = file.span(at, at + letter.map_or(0, char::len_utf8));
                 builder.report("syntax", message(error.kind()), span);
