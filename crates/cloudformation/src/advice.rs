@@ -25,6 +25,7 @@ pub(crate) fn settle(unknown: &Unknown) -> String {
         Reason::HandedOn => format!("check the template that uses `{what}` together with this one"),
         Reason::Missing => PROCESSED.to_owned(),
         Reason::Invalid => "mend what is wrong here".to_owned(),
+        Reason::Unchanged => "check the template that the change set is made of".to_owned(),
         Reason::Runtime => format!("look in the account for {what}, or grant less"),
         _ => "review this by hand".to_owned(),
     }

@@ -386,9 +386,10 @@ impl Stack {
         }
     }
 
-    /// Why nothing is known of what a syntax error hides, or what is nested too deep.
+    /// Why nothing is known of what a syntax error hides, what is nested too deep, or what a change set leaves as it is.
     pub(crate) fn unread(&self) -> Unknown {
-        Unknown::new(Reason::Invalid, Arc::clone(self.template.tree.file().path()))
+        let reason = if self.template.tree.is_change_set() { Reason::Unchanged } else { Reason::Invalid };
+        Unknown::new(reason, Arc::clone(self.template.tree.file().path()))
     }
 
     fn path_of(&self, span: Span) -> Arc<str> {
