@@ -6,6 +6,7 @@ mod branches;
 mod budget;
 mod call;
 mod cidr;
+mod composed;
 mod condition;
 mod distribute;
 mod dynamic;
@@ -43,7 +44,7 @@ use iamrail_core::value::{Kind, Reason, Unknown, Value};
 pub(crate) use export::Exports;
 pub(crate) use given::previous;
 pub(crate) use literal::as_text;
-pub(crate) use nested::{STACK_SET, location_of};
+pub(crate) use nested::{BODY, STACK_SET, location_of};
 pub(crate) use reference::computed;
 pub(crate) use scope::Scope;
 
