@@ -68,7 +68,7 @@ impl Tree {
     /// The tree with calls of `Sub` for the scalars of which parts are not known; `None` when more than scalars is not.
     fn with_holes(mut self) -> Option<Tree> {
         // What has no resources now may have some with the letters that are not known.
-        self.documents().next()?.get("Resources")?.entries()?;
+        self.documents().next()?.get("Resources").filter(|resources| resources.entries().is_some())?;
         let mut called: Vec<NodeId> = Vec::new();
         for node in self.nodes() {
             for entry in node.entries().into_iter().flatten() {
