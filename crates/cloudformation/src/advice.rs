@@ -27,6 +27,7 @@ pub(crate) fn settle(unknown: &Unknown) -> String {
         Reason::Missing => PROCESSED.to_owned(),
         Reason::Unlisted => aws_managed::advice(what),
         Reason::Invalid => "mend what is wrong here".to_owned(),
+        Reason::Unchanged => "check the template that the change set is made of".to_owned(),
         Reason::Runtime => format!("look in the account for {what}, or grant less"),
         _ => "review this by hand".to_owned(),
     }

@@ -262,6 +262,7 @@ fn disclose(stack: &Stack, declarations: &mut Declarations) {
         let mut declared = Declared::new(stack.id(&output.name), "output", output.span);
         declared.calls = stack.calls().to_vec();
         declared.guard = output.guard;
+        declared.construct = stack.construct(&output.name);
         declarations.disclosures.push(Disclosure::new(Arc::new(declared), "output", output.value));
     }
     for (id, _) in stack.resources() {

@@ -115,6 +115,26 @@ fn the_stacks_of_an_assembly_are_one_unit() {
 }
 
 #[test]
+fn outputs_come_from_constructs_as_well() {
+    let users = r#"{"Resources": {"Key": {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "ana"}}},
+        "Outputs": {"Shown": {"Value": {"Fn::GetAtt": ["Key", "SecretAccessKey"]}}}}"#;
+    let metadata = r#"{"/App/Users/Shown": [{"type": "aws:cdk:logicalId", "data": "Shown"}]}"#;
+    let mut files = FILES;
+    for (path, text) in &mut files {
+        match *path {
+            "cdk.out/Users.template.json" => *text = users,
+            "cdk.out/Users.metadata.json" => *text = metadata,
+            _ => {}
+        }
+    }
+    let units = units(&files, &[]);
+    let shown = units.iter().flat_map(|(_, _, unit)| &unit.model.disclosures);
+    let shown: Vec<_> =
+        shown.map(|one| (&*one.declared.subject, one.declared.construct.as_deref())).collect();
+    assert!(shown.contains(&("Users.Shown", Some("App/Users/Shown"))), "{shown:?}");
+}
+
+#[test]
 fn what_a_stack_exports_another_one_imports() {
     let units = units(&FILES, &[("Users:Stage", "prod")]);
     let model = &units.first().expect("there is a unit").2.model;

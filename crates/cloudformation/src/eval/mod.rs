@@ -6,6 +6,7 @@ mod branches;
 mod budget;
 mod call;
 mod cidr;
+mod composed;
 mod condition;
 mod distribute;
 mod dynamic;
@@ -43,7 +44,7 @@ use iamrail_core::value::{Kind, Reason, Unknown, Value};
 pub(crate) use export::Exports;
 pub(crate) use given::previous;
 pub(crate) use literal::as_text;
-pub(crate) use nested::{STACK_SET, location_of};
+pub(crate) use nested::{BODY, STACK_SET, location_of};
 pub(crate) use reference::computed;
 pub(crate) use scope::Scope;
 
@@ -386,9 +387,10 @@ impl Stack {
         }
     }
 
-    /// Why nothing is known of what a syntax error hides, or what is nested too deep.
+    /// Why nothing is known of what a syntax error hides, what is nested too deep, or what a change set leaves as it is.
     pub(crate) fn unread(&self) -> Unknown {
-        Unknown::new(Reason::Invalid, Arc::clone(self.template.tree.file().path()))
+        let reason = if self.template.tree.is_change_set() { Reason::Unchanged } else { Reason::Invalid };
+        Unknown::new(reason, Arc::clone(self.template.tree.file().path()))
     }
 
     fn path_of(&self, span: Span) -> Arc<str> {

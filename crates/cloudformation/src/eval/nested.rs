@@ -45,6 +45,17 @@ enum Group {
     Any,
 }
 
+/// A template that a resource nests in some deployments.
+pub(super) struct Chosen {
+    /// The condition under which it does.
+    pub(super) guard: Guard,
+    /// What tells it from the others that the resource nests.
+    pub(super) name: Option<Arc<str>>,
+    pub(super) template: Arc<Template>,
+    /// The values of the parameters that were made up for it.
+    pub(super) given: IndexMap<Arc<str>, Given>,
+}
+
 /// Paths that a resource may have for the template that it nests.
 #[derive(Debug)]
 pub(crate) struct Locations {
@@ -56,6 +67,9 @@ pub(crate) struct Locations {
 
 /// What makes stacks of one template in several accounts or regions.
 pub(crate) const STACK_SET: &str = "AWS::CloudFormation::StackSet";
+
+/// The property that has the text of a template which a stack set is made of.
+pub(crate) const BODY: &str = "TemplateBody";
 
 /// The property that has the path of the template which resources of a type nest.
 pub(crate) fn location_of(kind: &str) -> Option<&'static str> {
@@ -91,32 +105,37 @@ impl Stack {
         let none = || Rc::new([]);
         let Some((id, resource)) = self.resources().get_key_value(id) else { return none() };
         let nested = self.template.nested.get().and_then(|nested| nested.get(&resource.properties?));
-        let Some(nested) = nested else { return none() };
+        if nested.is_none() && &*resource.kind != STACK_SET {
+            return none();
+        }
         // A stack whose parameters depend on its own outputs finds itself missing.
         self.children.borrow_mut().insert(Arc::clone(id), none());
         let Some(scope) = self.scope(resource) else { return none() };
-        let chosen = self.chosen(resource, nested, &scope);
+        let chosen = match nested {
+            Some(nested) => self.chosen(resource, nested, &scope),
+            None => self.composed(id, resource, &scope),
+        };
         let are_several = chosen.len() > 1;
         let groups = self.groups(resource, &scope);
         let each = chosen.iter().flat_map(|one| groups.iter().map(move |group| (one, group)));
-        let children = each.filter_map(|((guard, inner), group)| {
+        let children = each.filter_map(|(one, group)| {
             let entered = self.budget.enter().filter(|_| self.budget.add_stack());
             if entered.is_none() {
                 self.too_large(resource.span);
                 return None;
             }
-            let address = match (&inner.location, self.id(id)) {
+            let address = match (&one.name, self.id(id)) {
                 // Two templates may give resources the same name.
-                (Some(location), id) if are_several => format!("{id}[{location}]").into(),
+                (Some(name), id) if are_several => format!("{id}[{name}]").into(),
                 (_, id) => id,
             };
             let address = match group {
                 Group::One(at) if groups.len() > 1 => format!("{address}[{at}]").into(),
                 _ => address,
             };
-            let scope = scope.assuming(guard)?;
-            let stack = self.nest(&address, resource, &inner.template, &scope, group);
-            Some(Child { guard: guard.clone(), stack })
+            let scope = scope.assuming(&one.guard)?;
+            let stack = self.nest(&address, resource, one, &scope, group);
+            Some(Child { guard: one.guard.clone(), stack })
         });
         let children: Rc<[Child]> = children.collect();
         self.children.borrow_mut().insert(Arc::clone(id), Rc::clone(&children));
@@ -150,20 +169,26 @@ impl Stack {
     }
 
     /// Which of the templates that a resource may nest it does nest, each under a condition.
-    fn chosen<'n>(&self, resource: &Resource, nested: &'n [Inner], scope: &Scope) -> Vec<(Guard, &'n Inner)> {
+    fn chosen(&self, resource: &Resource, nested: &[Inner], scope: &Scope) -> Vec<Chosen> {
+        let chosen = |guard, inner: &Inner| Chosen {
+            guard,
+            name: inner.location.clone(),
+            template: Arc::clone(&inner.template),
+            given: IndexMap::default(),
+        };
         let always = nested.iter().filter(|inner| inner.location.is_none());
-        let always: Vec<_> = always.map(|inner| (Guard::always(), inner)).collect();
+        let always: Vec<_> = always.map(|inner| chosen(Guard::always(), inner)).collect();
         if !always.is_empty() {
             return always;
         }
         let Some(property) = location_of(&resource.kind) else { return Vec::new() };
         let value = self.properties(resource, scope).get(property).cloned().unwrap_or_default();
-        let chosen = value.alternatives().into_iter().filter_map(|one| {
+        let each = value.alternatives().into_iter().filter_map(|one| {
             let location = one.value.and_then(Value::as_str)?;
             let inner = nested.iter().find(|inner| inner.location.as_deref() == Some(&*location))?;
-            Some((one.guard, inner))
+            Some(chosen(one.guard, inner))
         });
-        chosen.collect()
+        each.collect()
     }
 
     /// A nested stack of a template.
@@ -171,7 +196,7 @@ impl Stack {
         &self,
         address: &Arc<str>,
         resource: &Resource,
-        template: &Arc<Template>,
+        chosen: &Chosen,
         scope: &Scope,
         group: &Group,
     ) -> Rc<Stack> {
@@ -181,7 +206,9 @@ impl Stack {
             calls: self.place.calls.iter().cloned().chain([call]).collect(),
             guard: scope.guard.clone(),
         };
-        let given = self.arguments(address, resource, template, scope, group);
+        let Chosen { template, given: made_up, .. } = chosen;
+        let mut given = self.arguments(address, resource, template, scope, group);
+        given.extend(made_up.iter().map(|(name, value)| (Arc::clone(name), value.clone())));
         Rc::new(Stack::at(
             place,
             Arc::clone(template),

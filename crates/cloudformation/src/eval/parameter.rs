@@ -32,14 +32,14 @@ impl Stack {
             _ if parameter.is_stored() => unknown(Reason::Import, self.id(name)),
             Some(given) if scope.symbolic => given.symbolic.clone(),
             Some(given) => given.value.clone(),
-            None => {
-                self.not_given(name, parameter, scope).unwrap_or_else(|| match self.kept.contains(name) {
+            None => self.not_given(name, parameter, span, scope).unwrap_or_else(|| {
+                match self.kept.contains(name) {
                     true => {
                         unknown(Reason::Runtime, format!("the previous value of `{}`", self.id(name)).into())
                     }
                     false => unknown(Reason::NoValue, self.id(name)),
-                })
-            }
+                }
+            }),
         };
         let value = match parameter.is_list() {
             true => distribute(vec![Some(value)], &|mut values| {
@@ -52,7 +52,7 @@ impl Stack {
 
     /// The value of a parameter that is given none: what the assumptions demand, else the default unless they exclude it, else
     /// one of the values that it may have.
-    fn not_given(&self, name: &str, parameter: &Parameter, scope: &Scope) -> Option<Value> {
+    fn not_given(&self, name: &str, parameter: &Parameter, span: Span, scope: &Scope) -> Option<Value> {
         let variable = self.id(name);
         if !scope.guard.is_always()
             && let Some(value) = self.conditions.borrow().value_under(&variable, &scope.guard)
@@ -65,11 +65,17 @@ impl Stack {
             let is = |text: &str| self.value_guard(&variable, text, &scope.guard).is_some();
             scope.guard.is_always() || default.as_str().is_none_or(|text| is(&text))
         };
-        default.filter(may_be).or_else(|| self.allowed(&variable, parameter, scope))
+        default.filter(may_be).or_else(|| self.allowed(&variable, parameter, span, scope))
     }
 
     /// One of the values that a parameter may have, if there are not too many: each is a deployment of its own.
-    fn allowed(&self, variable: &Arc<str>, parameter: &Parameter, scope: &Scope) -> Option<Value> {
+    fn allowed(
+        &self,
+        variable: &Arc<str>,
+        parameter: &Parameter,
+        span: Span,
+        scope: &Scope,
+    ) -> Option<Value> {
         let is_too_much = parameter.allowed.is_empty() || parameter.allowed.len() > MOST_ALLOWED;
         // A list has any number of them, and a message must not name what is secret.
         if is_too_much || parameter.is_list() || parameter.no_echo {
@@ -80,7 +86,7 @@ impl Stack {
             let guard = node.value_text().and_then(|text| self.value_guard(variable, text, &scope.guard));
             let Some(guard) = guard else { continue };
             if !alternatives.iter().any(|one| one.guard == guard) {
-                alternatives.push(Alternative { guard, value: Some(text(node)) });
+                alternatives.push(Alternative { guard, value: Some(text(node).at(span)) });
             }
         }
         (!alternatives.is_empty()).then(|| choose(alternatives, None, false))

@@ -71,6 +71,9 @@ pub(super) fn workload(properties: &Properties<'_>, shape: &Shape, declarations:
     workload.name = name.cloned().unwrap_or(Value::null());
     workload.role = role(properties.all(), &shape.runs);
     workload.asks_for_role = matches!(shape.runs, Runs::OptionalRole(_) | Runs::OptionalProfile(_));
+    if let Runs::OptionalRole([argument, ..]) = shape.runs {
+        workload.role_argument = Some(argument);
+    }
     workload.execution_role = Reference::new(at(properties.all(), shape.execution).unwrap_or_default());
     workload.template = Reference::new(at(properties.all(), shape.template).unwrap_or_default());
     for path in shape.settings {

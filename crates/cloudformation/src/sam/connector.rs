@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_core::model::Declared;
-use iamrail_core::value::{Kind, Value};
+use iamrail_core::value::{Alternative, Choice, Kind, Part, Value};
 
 use super::listing::{entry, statements};
 use super::written::Pen;
@@ -108,7 +108,7 @@ impl End {
         Some(Self {
             arn: stack.attribute(&id, arn, pen.0),
             name: stack.attribute(&id, "Name", pen.0),
-            role: role(stack, &id, other, pen),
+            role: role(stack, &id, other, pen).map(|role| name_of(&role, pen)),
             kind,
         })
     }
@@ -132,6 +132,26 @@ fn role(stack: &Stack, id: &str, other: &Value, pen: Pen) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// The name of a role that is given by its ARN, which is what a policy takes.
+fn name_of(role: &Value, pen: Pen) -> Value {
+    if let Kind::Choice(choice) = &role.kind {
+        let alternatives = choice.alternatives.iter().map(|one| Alternative {
+            guard: one.guard.clone(),
+            value: one.value.as_ref().map(|role| name_of(role, pen)),
+        });
+        let choice = Choice { alternatives: alternatives.collect(), undecided: choice.undecided.clone() };
+        return Value { kind: Kind::Choice(Arc::new(choice)), ..role.clone() };
+    }
+    if let Some(origin) = role.origins.exact().filter(|origin| &*origin.attribute == "Arn") {
+        return computed(&origin.resource, "Ref", pen.0);
+    }
+    let name = role.as_text().and_then(|text| match text.parts().last()? {
+        Part::Literal { text, .. } => text.rsplit_once('/'),
+        Part::Hole(_) => None,
+    });
+    name.map_or_else(|| role.clone(), |(_, name)| pen.text(name))
 }
 
 /// A rule has a role for each of its targets.

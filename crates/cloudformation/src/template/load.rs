@@ -128,21 +128,27 @@ impl<'s, 'd> Loader<'s, 'd> {
 }
 
 /// Says that what a resource nests is not known.
-fn not_at_hand(path: &str, id: &str, span: Span) -> Diagnostic {
+pub(crate) fn not_at_hand(path: &str, id: &str, span: Span) -> Diagnostic {
     let message = format!("the template that `{id}` nests is not at hand; what it makes is not known");
     let diagnostic = Diagnostic::warning("nested-template", path, message).at(span);
     diagnostic.hides(id).help("check it by itself, or name a local copy of it here")
+}
+
+/// The template that a text within another one is, with what it nests itself.
+pub(crate) fn within(tree: Tree, diagnostics: &mut Vec<Diagnostic>) -> Option<Template> {
+    let path = Arc::clone(tree.file().path());
+    let template = Template::read(tree, diagnostics)?;
+    let assets = Assets::default();
+    let inner = nested(template.root(), &assets).map(|one| not_at_hand(&path, &one.id, one.span));
+    diagnostics.extend(inner);
+    Some(template)
 }
 
 impl Loader<'_, '_> {
     /// The template that a text in another one is. What it nests itself has paths that count from nowhere.
     fn written_out(&mut self, around: &Template, body: NodeId) -> Option<Arc<Template>> {
         let tree = around.tree.embedded(body, self.diagnostics)?;
-        let template = Template::read(tree, self.diagnostics)?;
-        let path = Arc::clone(around.tree.file().path());
-        let inner = nested(template.root(), self.assets).map(|one| not_at_hand(&path, &one.id, one.span));
-        self.diagnostics.extend(inner);
-        Some(Arc::new(template))
+        within(tree, self.diagnostics).map(Arc::new)
     }
 
     /// Why a local file is not at hand, and what to do; `None` when it is.

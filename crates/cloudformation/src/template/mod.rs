@@ -19,7 +19,7 @@ use crate::advice::PROCESSED;
 use crate::tree::{Node, NodeId, Tree};
 
 pub(crate) use bindings::Bindings;
-pub(crate) use load::{load, load_synthesised};
+pub(crate) use load::{load, load_synthesised, not_at_hand, within};
 pub(crate) use nested::{Inner, nested_in};
 pub(crate) use parameter::Parameter;
 pub(crate) use resource::Resource;

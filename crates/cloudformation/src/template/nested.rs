@@ -6,7 +6,7 @@ use iamrail_core::source::{SourceFile, Span, join, parent};
 
 use super::{Template, Values, computed};
 use crate::assembly::Assets;
-use crate::eval::{STACK_SET, location_of};
+use crate::eval::{BODY, STACK_SET, location_of};
 use crate::tree::{Entry, Node, NodeId, Tree};
 
 /// How deeply loops and functions are looked into.
@@ -79,9 +79,10 @@ fn nested_by(entry: Entry<'_>, assets: &Assets) -> Option<Nested> {
         let (id, properties) = (Arc::clone(entry.key), properties.id());
         Some(Nested { id, properties, location, span, is_asset, computed: None, body: None })
     };
-    if let Some(body) = properties.get("TemplateBody").filter(|_| kind == STACK_SET) {
-        let written = text_of(body).map(Node::id);
-        return Some(Nested { body: written, ..nested(None, body.span(), false)? });
+    if let Some(body) = properties.get(BODY).filter(|_| kind == STACK_SET) {
+        // What functions put together is read where it is known what they come to.
+        let written = text_of(body)?.id();
+        return Some(Nested { body: Some(written), ..nested(None, body.span(), false)? });
     }
     let property = location_of(kind)?;
     let written = properties.get(property);

@@ -33,6 +33,11 @@ impl Parameter {
         }
     }
 
+    /// One of a text that no template declares: it stands for a part of one that was put together.
+    pub(crate) fn made_up(node: NodeId) -> Self {
+        Self { node, kind: "String".into(), default: None, allowed: Vec::new(), no_echo: false }
+    }
+
     /// Whether its text is a list of values between commas.
     pub(crate) fn is_list(&self) -> bool {
         self.kind.as_ref() == "CommaDelimitedList"

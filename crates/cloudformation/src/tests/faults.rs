@@ -206,6 +206,37 @@ fn what_is_not_known_for_a_fault_names_the_file() {
 }
 
 #[test]
+fn a_workload_without_a_role_is_told_where_it_can_have_one() {
+    let text = "Resources:
+  Task: {Type: AWS::ECS::TaskDefinition, Properties: {Family: a}}
+  Server: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1}}
+";
+    let report = check("t.yaml", text);
+    let help = report.findings.iter().filter(|one| one.rule.name == "workload-without-role");
+    let help: Vec<_> = help.map(|one| one.help.split(';').next().unwrap_or_default()).collect();
+    assert_eq!(
+        help,
+        [
+            "give it a role of its own, with `TaskRoleArn`",
+            "give it a role of its own, through an instance profile on EC2"
+        ]
+    );
+}
+
+#[test]
+fn what_a_change_set_leaves_as_it_is_is_not_said_to_be_wrong() {
+    let change = r#"{"ResourceChange": {"Action": "Modify", "LogicalResourceId": "U", "ResourceType": "AWS::IAM::User",
+        "AfterContext": "{\"Properties\": {\"UserName\": \"bob\", \"LoginProfile\": {\"Password\": \"{{resolve:ssm-secure:p}}\"}}}"}}"#;
+    let report = check("set.json", &format!(r#"{{"ChangeSetName": "c", "Changes": [{change}]}}"#));
+    let unknown = report.findings.iter().filter(|one| one.verdict == Verdict::Undetermined);
+    let unknown: Vec<_> = unknown.map(|one| (one.message.as_str(), one.help.as_str())).collect();
+    let says = |message: &str| message.ends_with("`set.json` is a change set, which shows only what changes");
+    assert!(unknown.iter().all(|(message, _)| says(message)), "{unknown:?}");
+    let advised = |(_, help): &(&str, &str)| *help == "check the template that the change set is made of";
+    assert!(unknown.iter().any(advised), "{unknown:?}");
+}
+
+#[test]
 fn a_policy_may_be_attached_where_nothing_was_read() {
     let policy = "
 AWSTemplateFormatVersion: x

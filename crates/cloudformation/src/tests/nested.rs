@@ -216,6 +216,113 @@ Resources:
     }
 }
 
+/// What the stack sets of a template make: roles with their names, then what is said.
+fn made_by(resources: &str) -> (Vec<String>, Vec<String>) {
+    let text = format!(
+        "Transform: AWS::LanguageExtensions
+Parameters:
+  Name: {{Type: String, Default: shop}}
+  Stage: {{Type: String}}
+  Secret: {{Type: String, NoEcho: true, Default: hidden}}
+Resources:
+{resources}"
+    );
+    let (_, units) = nest(&[("main.yaml", &text)]);
+    let roles = units.iter().flat_map(|unit| unit.model.roles.iter()).map(|(_, role)| {
+        let span = role.name.span.map(|span| span.len()).unwrap_or_default();
+        let name = role.name.as_text().map(|name| name.display()).unwrap_or_default();
+        format!("{} {name} {span}", role.declared.subject)
+    });
+    let said = units.iter().flat_map(|unit| &unit.diagnostics).map(|one| one.message.clone());
+    (roles.collect(), said.collect())
+}
+
+#[test]
+fn the_template_of_a_stack_set_is_read_when_functions_put_it_together() {
+    let set = |body: &str| {
+        format!("  Set: {{Type: AWS::CloudFormation::StackSet, Properties: {{TemplateBody: {body}}}}}\n")
+    };
+    let block = |lines: &[&str]| {
+        let lines: String = lines.iter().map(|line| format!("        {line}\n")).collect();
+        format!(
+            "  Set:\n    Type: AWS::CloudFormation::StackSet\n    Properties:\n      TemplateBody: !Sub |\n{lines}"
+        )
+    };
+    for (resources, expected) in [
+        // What is known is part of the text, in any place.
+        (
+            block(&["Resources:", "  R: {Type: AWS::IAM::Role, Properties: {RoleName: \"${Name}\"}}"]),
+            "Set.R shop 9",
+        ),
+        (
+            block(&["Resources:", "  ${Name}:", "    Type: AWS::IAM::Role", "    Properties: {RoleName: x}"]),
+            "Set.shop x 1",
+        ),
+        // What is not known stays a part of the scalar that it stands in.
+        (
+            block(&[
+                "Resources:",
+                "  R: {Type: AWS::IAM::Role, Properties: {RoleName: \"a-${Stage}-${!x}\"}}",
+            ]),
+            "Set.R a-${Stage}-${x} 0",
+        ),
+        (
+            block(&[
+                "Resources:",
+                "  R: {Type: AWS::IAM::Role, Properties: {RoleName: !Sub \"a-${Stage}-${!AWS::Region}\"}}",
+            ]),
+            "Set.R a-${Stage}-${AWS::Region} 0",
+        ),
+        (
+            set(
+                "!Join ['', ['{\"Resources\": {\"R\": {\"Type\": \"AWS::IAM::Role\", \"Properties\": {\"RoleName\": \"', !Ref Name, '\"}}}}']]",
+            ),
+            "Set.R shop 0",
+        ),
+        (
+            set(
+                "{'Fn::ToJsonString': {Resources: {R: {Type: AWS::IAM::Role, Properties: {RoleName: !Sub '${Stage}-x'}}}}}",
+            ),
+            "Set.R ${Stage}-x 0",
+        ),
+    ] {
+        let (roles, said) = made_by(&resources);
+        assert!(said.is_empty(), "{resources}: {said:?}");
+        let [role] = roles.as_slice() else { panic!("{resources}: {roles:?}") };
+        let (name, _) = role.rsplit_once(' ').expect("it has a length");
+        let (expected, length) = expected.rsplit_once(' ').expect("it has a length");
+        assert_eq!(name, expected, "{resources}");
+        assert!(length == "0" || role.ends_with(&format!(" {length}")), "{role}");
+    }
+    // Where more than a scalar is not known, nothing is.
+    for lines in [
+        &["Resources:", "  ${Stage}: {Type: AWS::IAM::Role}"][..],
+        &["Resources:", "  R: {Type: \"${Stage}\"}"],
+        &["Resources:", "  R: {Type: AWS::IAM::Role, Properties: {RoleName: ${Stage}, Tags: [}}"],
+        &["${Stage}"],
+        &["Resources:", "  R: {Type: AWS::IAM::Role, Properties: {RoleName: \"${Secret}\"}}"],
+    ] {
+        let (roles, said) = made_by(&block(lines));
+        assert!(roles.is_empty(), "{lines:?}: {roles:?}");
+        assert_eq!(
+            said,
+            ["the template that `Set` nests is not at hand; what it makes is not known"],
+            "{lines:?}"
+        );
+    }
+}
+
+#[test]
+fn a_template_that_is_given_to_itself_ends_with_a_diagnostic() {
+    let own = "Parameters: {P: {Type: String}}\nResources: {S: {Type: AWS::CloudFormation::StackSet, Properties: {TemplateBody: !Ref P, Parameters: [{ParameterKey: P, ParameterValue: !Ref P}]}}}\n";
+    let text = serde_json::to_string(own).expect("it is a text");
+    let (_, units) =
+        nest(&[("main.yaml", &own.replace("{Type: String}", &format!("{{Type: String, Default: {text}}}")))]);
+    let said: Vec<_> =
+        units.iter().flat_map(|unit| &unit.diagnostics).map(|one| one.message.as_str()).collect();
+    assert_eq!(said, ["the template that `S` nests is not at hand; what it makes is not known"]);
+}
+
 #[test]
 fn templates_that_nest_each_other_end_with_a_diagnostic() {
     let stack = |url: &str| {

@@ -75,9 +75,18 @@ impl Tree {
     /// The document that a text is, with the places in the text around it.
     pub(crate) fn embedded(&self, at: NodeId, diagnostics: &mut Vec<Diagnostic>) -> Option<Tree> {
         let node = self.node(at);
-        let places = Places::of(node)?;
+        self.within(node.text()?, &Places::of(node)?, diagnostics)
+    }
+
+    /// The document that a text is, with the places that its parts have here.
+    pub(super) fn within(
+        &self,
+        text: &str,
+        places: &Places,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Tree> {
         let apart = Sources::new(MemoryFiles::default());
-        let file = apart.adopt(self.file.path(), node.text()?.as_bytes().to_vec()).ok()?;
+        let file = apart.adopt(self.file.path(), text.as_bytes().to_vec()).ok()?;
         let (other, found) = Tree::parse(&file);
         diagnostics.extend(found.into_iter().map(|one| {
             let span = one.span.map(|span| places.of_span(span));
@@ -146,7 +155,7 @@ impl Change {
 }
 
 /// Where the bytes of a text stand in the text that it was written in.
-struct Places {
+pub(super) struct Places {
     pieces: Vec<Piece>,
     /// Where all of it stands.
     whole: Span,
@@ -161,13 +170,19 @@ struct Piece {
 
 impl Places {
     fn of(node: Node<'_>) -> Option<Self> {
+        let pieces = node.pieces()?.into_iter().map(|(text, span)| (text.len(), span));
+        Some(Self::of_pieces(pieces, node.span()))
+    }
+
+    /// Of a text of pieces, each with its length and its place, that stands somewhere as a whole.
+    pub(super) fn of_pieces(each: impl Iterator<Item = (usize, Option<Span>)>, whole: Span) -> Self {
         let mut start = 0;
         let mut pieces = Vec::new();
-        for (text, span) in node.pieces()? {
-            pieces.push(Piece { start, len: text.len(), span: span.unwrap_or(node.span()) });
-            start += text.len();
+        for (len, span) in each {
+            pieces.push(Piece { start, len, span: span.unwrap_or(whole) });
+            start += len;
         }
-        Some(Self { pieces, whole: node.span() })
+        Self { pieces, whole }
     }
 
     fn of_span(&self, span: Span) -> Span {

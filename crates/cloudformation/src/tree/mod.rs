@@ -6,6 +6,7 @@ mod cut;
 mod doubt;
 mod embedded;
 mod graft;
+mod holes;
 mod json;
 mod keys;
 mod padding;
@@ -22,6 +23,7 @@ use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span};
 
 pub(crate) use graft::{Full, Include};
+pub(crate) use holes::{Piece, parameter};
 pub(crate) use keys::DUPLICATE_KEY;
 pub(crate) use scalar::{Resolved, Style, truth};
 

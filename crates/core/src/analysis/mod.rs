@@ -16,6 +16,7 @@ pub mod escalation;
 pub mod holding;
 pub(crate) mod limiting;
 pub mod mfa;
+pub mod misnamed;
 pub mod permissions;
 pub mod power;
 pub mod principal;

@@ -202,6 +202,25 @@ impl Conditions {
         ways.unwrap_or_else(|| guards.to_vec())
     }
 
+    /// The same guard without the terms that hold wherever the others do.
+    pub fn simplest(&self, guard: &Guard) -> Guard {
+        let mut terms = guard.terms().to_vec();
+        if terms.len() < 2 {
+            return guard.clone();
+        }
+        // What holds says more to people than what does not.
+        let mut in_turn = terms.clone();
+        in_turn.sort_by(|one, other| (one.holds, &other.condition).cmp(&(other.holds, &one.condition)));
+        for term in in_turn {
+            let others = || terms.iter().filter(|one| **one != term).cloned();
+            let fails = Term { condition: Arc::clone(&term.condition), holds: !term.holds };
+            if !self.can_hold(&others().chain([fails]).collect::<Vec<_>>()) {
+                terms = others().collect();
+            }
+        }
+        Guard::all(terms)
+    }
+
     /// The fewest conditions that tell the deployments of a case from the others, for as many ways as it takes; more of them when
     /// that takes too long. `compared` counts the comparisons so far.
     fn told_apart(
@@ -249,7 +268,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::model::solver::naive::{formula, holds, worlds};
-    use crate::model::{Conditions, Guard};
+    use crate::model::{Conditions, Formula, Guard};
 
     fn shown(cases: Vec<super::Case<bool>>) -> Vec<String> {
         let guards = |case: &super::Case<bool>| {
@@ -271,6 +290,26 @@ mod tests {
             shown(conditions.cases(&Guard::always(), all, either)),
             ["true: A | C", "false: not A and not C"]
         );
+    }
+
+    #[test]
+    fn a_guard_is_said_without_what_follows_from_the_rest_of_it() {
+        let is = |value: &str| Formula::Is { variable: "Stage".into(), value: value.into() };
+        let mut conditions = Conditions::default();
+        for (name, value) in [("IsDev", "dev"), ("IsProd", "prod")] {
+            conditions.define(name.into(), is(value));
+        }
+        let guard = |terms: &[(&str, bool)]| {
+            let all = terms.iter().map(|(name, holds)| Guard::when(*name, *holds));
+            all.fold(Guard::always(), |all, one| all.and(&one).expect("they fit"))
+        };
+        for (terms, expected) in [
+            ([("IsDev", true), ("IsProd", false)].as_slice(), "IsDev"),
+            (&[("IsDev", false), ("IsProd", false)], "not IsDev and not IsProd"),
+            (&[("IsProd", true), ("Open", false)], "IsProd and not Open"),
+        ] {
+            assert_eq!(conditions.simplest(&guard(terms)).to_string(), expected);
+        }
     }
 
     proptest! {

@@ -173,6 +173,8 @@ entities! {
         role: WorkloadRole = WorkloadRole::NotAsked,
         /// Whether it can do without a role, and should not.
         asks_for_role: bool = false,
+        /// The argument or property that names its role directly; `None` when it has one through an instance profile, or none.
+        role_argument: Option<&'static str> = None,
         /// The role with which its service starts it, to pull images, read secrets and write logs, and which its code does not
         /// have; null when it has none.
         execution_role: Reference<Role> = Reference::default(),

@@ -40,11 +40,12 @@ pub(super) fn link(mut declarations: Declarations) -> Model {
     let policies = Names::of(&declarations.policies, |policy| (&policy.declared, &policy.name));
     let profiles = Names::of(&declarations.instance_profiles, |profile| (&profile.declared, &profile.name));
 
-    let grants = std::mem::take(&mut declarations.grants);
-    declarations.grants = Vec::with_capacity(grants.len());
-    for grant in grants {
-        expand_grant(&grant, (&users, &groups, &roles), &policies, &mut declarations.grants);
+    let mut grants = Vec::with_capacity(declarations.grants.len());
+    for grant in std::mem::take(&mut declarations.grants) {
+        expand_grant(&grant, (&users, &groups, &roles), &policies, &mut grants);
     }
+    grants.retain(|grant| may_reach(&declarations, grant));
+    declarations.grants = grants;
     let memberships = std::mem::take(&mut declarations.memberships).into_iter();
     declarations.memberships =
         memberships.flat_map(|membership| expand_membership(membership, &users, &groups)).collect();
@@ -383,6 +384,23 @@ fn expand_grant(
             });
         }
     }
+}
+
+/// Whether some deployment has a grant together with the principal that it names.
+fn may_reach(declarations: &Declarations, grant: &Grant) -> bool {
+    let principal = match &grant.principal {
+        Principal::User(user) => {
+            user.declared().and_then(|id| declarations.users.get(id)).map(|one| &one.declared)
+        }
+        Principal::Group(group) => {
+            group.declared().and_then(|id| declarations.groups.get(id)).map(|one| &one.declared)
+        }
+        Principal::Role(role) => {
+            role.declared().and_then(|id| declarations.roles.get(id)).map(|one| &one.declared)
+        }
+    };
+    let own = principal.map(|declared| &declared.guard).filter(|own| !own.is_always());
+    own.is_none_or(|own| grant.guard.and(own).is_some_and(|both| declarations.conditions.is_possible(&both)))
 }
 
 /// Whether a value names somebody, whichever of several it is.

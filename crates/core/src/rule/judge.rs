@@ -141,6 +141,7 @@ impl<'r> Judge<'r> {
             if draft.guards.len() > 1 {
                 draft.guards = conditions.ways(&draft.guards);
             }
+            draft.guards.iter_mut().for_each(|guard| *guard = conditions.simplest(guard));
             !draft.guards.is_empty()
         });
     }

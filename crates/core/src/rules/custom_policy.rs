@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use iamrail_catalog::expand;
+
 use crate::analysis::actions::{Reading, patterns};
 use crate::analysis::aws_managed;
 use crate::analysis::coverage::{Coverage, Custom, is_advisable, is_for_a_service};
@@ -97,7 +99,7 @@ struct Near {
     rest: String,
     /// What that of AWS grants besides, as patterns.
     besides: Vec<String>,
-    /// The first place that shows what it grants.
+    /// The place that shows the most of what it grants.
     span: Option<Span>,
 }
 
@@ -229,7 +231,7 @@ impl Written<'_> {
             name: best.policy.name(),
             rest,
             besides: patterns(&best.besides),
-            span: best.covered.iter().filter_map(|element: &&Element| element.span).min(),
+            span: widest(&best.covered).and_then(|element| element.span),
         })
     }
 
@@ -245,6 +247,13 @@ impl Written<'_> {
             None => "keep it if its task needs it: no policy of AWS grants all of it".to_owned(),
         }
     }
+}
+
+/// The one of the actions that a document states which stands for the most, the first of several.
+fn widest<'e>(stated: &[&'e Element]) -> Option<&'e Element> {
+    let actions = |element: &Element| expand(&element.widest_pattern()).len();
+    let placed = stated.iter().copied().filter(|element| element.span.is_some());
+    placed.min_by_key(|element| (std::cmp::Reverse(actions(element)), element.span))
 }
 
 /// Whether a policy of AWS stands for so much of a custom one that two policies are simpler than one: for half of the actions that

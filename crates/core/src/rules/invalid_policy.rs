@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::analysis::aws_managed;
 use crate::analysis::documents::{Given, granting, trusting};
+use crate::analysis::misnamed;
 use crate::analysis::sharers::Sharers;
 use crate::collections::IndexMap;
 use crate::model::{Grant, Granted, Guard, Link, Model, Reference};
@@ -43,6 +44,11 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         }
     }
     found.values().for_each(|found| report(judge, found));
+    for one in misnamed::of(model) {
+        let message = format!("AWS refuses `{}`: {}", one.declared.subject, one.message);
+        let draft = judge.violated(one.declared, one.span, message);
+        draft.label("AWS refuses this").help(one.help).when(one.guard).key(one.message);
+    }
     for (grants, limit) in too_large(model) {
         report_total(judge, &grants, limit);
     }

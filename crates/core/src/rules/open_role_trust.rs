@@ -34,6 +34,7 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
             except(judge, role, &named, statement);
         }
         for trusted in trust::trusted(role) {
+            misspelt(judge, role, &named, &trusted);
             match Openness::of(&trusted, role.declared.account.as_deref()) {
                 Openness::Open(Open::Deputy(_)) if trust::is_execution_role(model, id) => {}
                 Openness::Closed => {}
@@ -63,6 +64,20 @@ fn except(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, statement: &Sta
         .label("everyone else may assume it")
         .help("name in `Principal` who may assume the role")
         .when(&statement.guard);
+}
+
+/// A service that is almost called like one that AWS has.
+fn misspelt(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, trusted: &Trusted<'_>) {
+    let is_service = trusted.kind == "Service" && trusted.undecided.is_none();
+    let Some(meant) = is_service.then(|| trust::meant_service(trusted.element)).flatten() else { return };
+    let text = trusted.element.text.display();
+    let message = format!("the {named} trusts the service `{text}`, which AWS does not list");
+    let draft = judge.violated(&role.declared, trusted.span, message).at_most(Level::Warning);
+    draft
+        .label("no service of this name")
+        .help(format!("did you mean `{meant}`?"))
+        .when(&trusted.guard)
+        .key(text);
 }
 
 /// How far a principal of a trust policy reaches.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::analysis::static_credentials::{Found, What};
-use crate::model::{AccessKey, Model, Workload};
+use crate::model::{AccessKey, KeyForm, Model, Workload};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 
@@ -64,6 +64,14 @@ fn report(model: &Model, judge: &mut Judge<'_>, workload: &Workload, found: &[Fo
     }
 }
 
+/// What a key is, in words: at first, and where it was named before.
+fn words(key: &AccessKey) -> (&'static str, &'static str) {
+    match key.form {
+        KeyForm::AccessKey => ("access key", "key"),
+        KeyForm::ServiceSpecific => ("service-specific credential", "credential"),
+    }
+}
+
 fn report_cause(
     model: &Model,
     judge: &mut Judge<'_>,
@@ -75,7 +83,7 @@ fn report_cause(
     let subject = &workload.declared.subject;
     let literal = places.iter().any(|found| matches!(found.what, What::Literal));
     let carried = match key {
-        Some(key) => format!("the access key `{}`", key.declared.subject),
+        Some(key) => format!("the {} `{}`", words(key).0, key.declared.subject),
         None if literal => "an access key that is written out".to_owned(),
         None => "a long-lived access key".to_owned(),
     };
@@ -90,12 +98,16 @@ fn report_cause(
     };
     draft.key(carried).when_any(places.iter().map(|found| &found.guard)).label(
         match (&first.what, literal) {
-            (What::Key(_, origin), _) => format!("the `{}` of the key arrives here", origin.attribute),
+            (What::Key(key, origin), _) => {
+                format!("the `{}` of the {} arrives here", origin.attribute, words(key).1)
+            }
             (_, true) => "a credential stands here".to_owned(),
             _ => "credentials arrive under this name".to_owned(),
         },
     );
-    for other in places.iter().skip(1) {
+    // Whichever value a parameter has, it arrives in one place.
+    let others = places.iter().skip(1).filter(|other| other.span.is_none() || other.span != first.span);
+    for other in others {
         draft.related(Related::new(Arc::clone(subject), other.span, format!("and in `{}`", other.name)));
     }
     if let What::Key(key, origin) = &first.what {
@@ -103,7 +115,7 @@ fn report_cause(
         draft.related(Related::new(
             Arc::clone(&declared.subject),
             Some(declared.span),
-            "the key is created here",
+            format!("the {} is created here", words(key).1),
         ));
         for (number, step) in (1..).zip(origin.steps()) {
             let message = format!("step {number}: goes through `{}`", step.what);
@@ -114,7 +126,7 @@ fn report_cause(
             draft.related(Related::new(
                 Arc::clone(&declared.subject),
                 Some(declared.span),
-                "the key belongs to this user",
+                format!("the {} belongs to this user", words(key).1),
             ));
         }
     }

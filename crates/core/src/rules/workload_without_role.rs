@@ -197,9 +197,13 @@ fn report(judge: &mut Judge<'_>, workload: &Workload, carried: &[&Found<'_>], ca
             let and = if *carries { " and carries long-lived credentials" } else { "" };
             let draft =
                 judge.violated(declared, declared.span, format!("the {what} `{subject}` has no role{and}"));
-            draft.label("runs without a role").when_any(&case.guards).help(
-                "give it a role of its own, through an instance profile on EC2; the AWS SDK finds its temporary credentials by itself",
-            );
+            let how = match workload.role_argument {
+                Some(argument) => format!("with `{argument}`"),
+                None => "through an instance profile on EC2".to_owned(),
+            };
+            draft.label("runs without a role").when_any(&case.guards).help(format!(
+                "give it a role of its own, {how}; the AWS SDK finds its temporary credentials by itself",
+            ));
             if !carries {
                 draft.at_most(Level::Warning);
                 return;

@@ -38,6 +38,8 @@ pub enum Reason {
     Volatile,
     /// The input is wrong at this place; a diagnostic says how.
     Invalid,
+    /// A change set leaves it as it is, and shows only what changes.
+    Unchanged,
     /// Something that iamrail does not evaluate.
     Unsupported,
     /// AWS's documentation does not say what it means.
@@ -118,6 +120,7 @@ impl fmt::Display for Unknown {
             Reason::Applied => write!(f, "`{what}` is known only after the plan is applied"),
             Reason::Volatile => write!(f, "`{what}` differs on every run"),
             Reason::Invalid => write!(f, "`{what}` cannot be evaluated because it is wrong"),
+            Reason::Unchanged => write!(f, "`{what}` is a change set, which shows only what changes"),
             Reason::Unsupported => write!(f, "`{what}` is not evaluated"),
             Reason::Undocumented => write!(f, "AWS does not document what `{what}` means"),
             Reason::Unstated => write!(f, "the request does not say what `{what}` is"),

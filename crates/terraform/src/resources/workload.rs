@@ -89,6 +89,9 @@ pub(super) fn workload(arguments: &Arguments<'_>, shape: &Shape, declarations: &
         .unwrap_or_else(Value::null);
     workload.role = role(arguments, &shape.runs);
     workload.asks_for_role = matches!(shape.runs, Runs::OptionalRole(_) | Runs::OptionalProfile(_));
+    if let Runs::OptionalRole([argument, ..]) = shape.runs {
+        workload.role_argument = Some(argument);
+    }
     workload.execution_role = Reference::new(optional(arguments, shape.execution));
     workload.template = Reference::new(optional(arguments, shape.template));
     for sink in shape.sinks {

@@ -126,3 +126,33 @@ resource "aws_iam_policy" "perhaps_both" {
   name   = "perhaps_both"
   policy = data.aws_iam_policy_document.perhaps_both.json
 }
+
+# Names and ARNs in each other's place.
+variable "given" {
+  type = string
+}
+
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "bare" {
+  role       = aws_iam_role.app.name
+  policy_arn = "AdministratorAccess"
+#              ^^^^^^^^^^^^^^^^^^^^^ error[invalid-policy]: AWS refuses `aws_iam_role_policy_attachment.bare`: `AdministratorAccess` is not the ARN of a policy
+}
+
+resource "aws_iam_role_policy_attachment" "by_arn" {
+  role       = aws_iam_role.app.arn
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-policy]: AWS refuses `aws_iam_role_policy_attachment.by_arn`: an ARN stands in the place of the name of a role
+}
+
+resource "aws_iam_role_policy_attachment" "given" {
+  role       = aws_iam_role.app.id
+  policy_arn = var.given
+}

@@ -181,3 +181,11 @@ resource "aws_ecs_task_definition" "both" {
   task_role_arn         = aws_iam_role.both.arn
   execution_role_arn    = aws_iam_role.both.arn
 }
+
+# Almost the name of a service, and a service that the list may not have yet.
+resource "aws_iam_role" "misspelt" {
+  assume_role_policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = ["lamda.amazonaws.com", "brand-new.amazonaws.com"] } }]
+#                                                                                        ^^^^^^^^^^^^^^^^^^^^^ warning[open-role-trust]: the role `aws_iam_role.misspelt` trusts the service `lamda.amazonaws.com`, which AWS does not list
+  })
+}

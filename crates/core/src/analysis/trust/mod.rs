@@ -6,7 +6,7 @@ mod services;
 use std::sync::Arc;
 
 pub use federation::unbound_builds;
-pub use services::{family, page_on_source, service_of};
+pub use services::{family, meant_service, page_on_source, service_of};
 
 use crate::analysis::aws_managed;
 use crate::model::{Granted, Guard, Id, Link, Model, Role, name_in};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use iamrail_catalog::service_principals;
+
 use crate::policy::Element;
 
 /// Principals of one service each, which AWS's pages name together in the trust policy of one role, or as names of one service.
@@ -59,6 +61,29 @@ pub fn service_of(element: &Element) -> Option<String> {
         _ => name,
     };
     (!name.contains('*')).then(|| name.to_owned())
+}
+
+/// The service principal that was probably meant by one that AWS's lists do not have: the only one that differs by a slip or two. Short names
+/// are all like each other, and there it must be one slip, or none is told.
+pub fn meant_service(element: &Element) -> Option<&'static str> {
+    let written = element.text.as_str()?.to_ascii_lowercase();
+    let principals = service_principals();
+    let name = service_of(element)?;
+    let is_name = |known: &&&str| known.split_once(".amazonaws.").is_some_and(|(service, _)| service == name);
+    if principals.contains(&&*written) || principals.iter().any(|known| is_name(&known)) {
+        return None;
+    }
+    let slips = match name.split('.').next().map_or(0, str::len) {
+        0..=4 => return None,
+        5 | 6 => 1,
+        _ => 2,
+    };
+    let mut near = principals.iter().copied().filter(|known| {
+        !known.contains('*')
+            && known.len().abs_diff(written.len()) <= slips
+            && strsim::damerau_levenshtein(known, &written) <= slips
+    });
+    near.next().filter(|_| near.next().is_none())
 }
 
 fn is_region(label: &str) -> bool {

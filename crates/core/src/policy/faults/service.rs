@@ -43,6 +43,9 @@ pub(super) fn meant_action(service: &'static Service, name: &str) -> Option<Stri
     if pattern != folded {
         return None;
     }
+    if let Some(longer) = cut_short(service, &folded) {
+        return Some(longer.to_string());
+    }
     // Names of very different lengths are not alike, and comparing takes long.
     let is_as_long = |action: &&'static Action| {
         let (one, other) = (action.folded_name().len(), folded.len());
@@ -63,6 +66,20 @@ pub(super) fn meant_action(service: &'static Service, name: &str) -> Option<Stri
     best.filter(|(score, _)| *score >= LIKE_ENOUGH).map(|(_, action)| action.to_string())
 }
 
+/// The action whose name was not written to its end, or written beyond it: the only one that is nearest.
+fn cut_short(service: &'static Service, folded: &str) -> Option<&'static Action> {
+    let more = |action: &Action| action.folded_name().len().abs_diff(folded.len());
+    let is_begun = |action: &&'static Action| {
+        let name = action.folded_name();
+        (name.starts_with(folded) || folded.starts_with(name))
+            && more(action) * 2 <= name.len().max(folded.len())
+    };
+    let begun: Vec<_> = service.actions().iter().filter(is_begun).collect();
+    let nearest = begun.iter().map(|action| more(action)).min()?;
+    let mut near = begun.into_iter().filter(|action| more(action) == nearest);
+    near.next().filter(|_| near.next().is_none())
+}
+
 /// How many letters of a name another one does not have, each as often as it stands there.
 fn missing(name: &str, other: &str) -> usize {
     let mut left: HashMap<u8, usize> = HashMap::default();
@@ -74,6 +91,22 @@ fn missing(name: &str, other: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_action_that_is_not_written_to_its_end_is_meant_rather_than_one_that_is_like_it() {
+        let meant = |prefix: &str, name| {
+            let service = services().iter().find(|service| service.prefix() == prefix);
+            service.and_then(|service| meant_action(service, name))
+        };
+        for (written, expected) in [
+            ("GetModelInvocationLogging", Some("bedrock:GetModelInvocationLoggingConfiguration")),
+            ("PutModelInvocationLogging", Some("bedrock:PutModelInvocationLoggingConfiguration")),
+            ("InvokeModels", Some("bedrock:InvokeModel")),
+            ("Put", None),
+        ] {
+            assert_eq!(meant("bedrock", written).as_deref(), expected, "{written}");
+        }
+    }
 
     #[test]
     fn a_slip_in_the_name_of_a_service_is_seen_and_a_new_service_is_not_one() {
