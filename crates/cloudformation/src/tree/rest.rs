@@ -353,6 +353,7 @@ impl Tree {
             nodes: vec![root],
             documents: vec![NodeId(0)],
             is_change_set: false,
+            account: None,
             cut: HashSet::from_iter([NodeId(0)]),
             fault: Some(fault),
             fault_in_bracket: false,
