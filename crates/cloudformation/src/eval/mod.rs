@@ -23,6 +23,7 @@ mod nested;
 mod parameter;
 mod partition;
 mod reference;
+mod rest;
 mod scope;
 mod sections;
 mod substitution;
