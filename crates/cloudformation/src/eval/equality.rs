@@ -173,8 +173,12 @@ fn variable(hole: &Hole) -> Option<Arc<str>> {
     if matches!(unknown.reason, Reason::NoValue | Reason::Environment | Reason::Import) {
         return Some(Arc::clone(&unknown.what));
     }
-    let origin = hole.origins.exact()?;
-    Some(format!("{}.{}", origin.resource, origin.attribute).into())
+    // A parameter that keeps its value has a name all the same.
+    let origin = hole.origins.iter().find(|origin| origin.exact)?;
+    Some(match &*origin.attribute {
+        "" => Arc::clone(&origin.resource),
+        attribute => format!("{}.{attribute}", origin.resource).into(),
+    })
 }
 
 /// When two patterns make the same text; `None` when that takes too long to find out.
