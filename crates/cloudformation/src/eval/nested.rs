@@ -10,6 +10,7 @@ use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Origins, Reaso
 
 use super::branches::spread;
 use super::distribute::choose;
+use super::given::Arguments;
 use super::literal::{text, unknown_text};
 use super::reference::is_of_stack;
 use super::{Scope, Stack};
@@ -182,10 +183,11 @@ impl Stack {
             guard: scope.guard.clone(),
         };
         let given = self.arguments(address, resource, template, scope, group);
+        let arguments = Arguments { given, ..Arguments::default() };
         Rc::new(Stack::at(
             place,
             Arc::clone(template),
-            given,
+            arguments,
             Rc::clone(&self.budget),
             Rc::clone(&self.exports),
             Rc::clone(&self.conditions),

@@ -156,6 +156,23 @@ Resources:
 }
 
 #[test]
+fn a_list_that_is_kept_is_that_of_the_stack_around() {
+    let outer = "
+Parameters: {Names: {Type: CommaDelimitedList}}
+Resources:
+  Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: inner.yaml, Parameters: {Own: !Ref Names}}}
+";
+    let inner = "
+Parameters: {Own: {Type: CommaDelimitedList, Default: arn:aws:iam::aws:policy/ReadOnlyAccess}}
+Resources: {G: {Type: AWS::IAM::Group, Properties: {ManagedPolicyArns: !Ref Own}}}
+";
+    let files = [("outer.yaml", outer), ("inner.yaml", inner)];
+    let found = found_with(&files, vec![("Names".to_owned(), Argument::Previous)]);
+    assert!(found.iter().any(|one| one.contains("the previous value of `Names`")), "{found:?}");
+    assert!(!found.iter().any(|one| one.contains("`Inner.Own`")), "{found:?}");
+}
+
+#[test]
 fn with_given_values_only_what_really_deploys_counts() {
     let text = "
 Parameters:
