@@ -10,6 +10,7 @@ use regex::RegexBuilder;
 
 use super::Stack;
 use super::nested::Given;
+use super::reference::ACCOUNT;
 use crate::Argument;
 use crate::template::{Parameter, Template, Values};
 use crate::tree::Node;
@@ -30,9 +31,13 @@ pub(super) struct Arguments {
     pub(super) kept: HashSet<Arc<str>>,
 }
 
-impl From<Values> for Arguments {
-    fn from(values: Values) -> Self {
+impl Arguments {
+    /// What a template is given, along with what it tells of that itself.
+    pub(super) fn new(template: &Template, values: Values) -> Self {
         let mut arguments = Self::default();
+        if let Some(account) = template.tree.account() {
+            arguments.given.insert(ACCOUNT.into(), Given::certainly(Value::text(account)));
+        }
         for (name, value) in values {
             match value {
                 Argument::Text(text) => {

@@ -101,7 +101,8 @@ struct Memo {
 impl Stack {
     /// A template with the values of some of its parameters.
     pub(crate) fn new(template: Arc<Template>, given: Values) -> Self {
-        Self::at(Place::default(), template, given.into(), Rc::default(), Rc::default(), Rc::default())
+        let arguments = Arguments::new(&template, given);
+        Self::at(Place::default(), template, arguments, Rc::default(), Rc::default(), Rc::default())
     }
 
     /// A stack of an app, whose resources are told from those of other stacks by its identifier.
@@ -113,8 +114,9 @@ impl Stack {
         conditions: &Rc<RefCell<Conditions>>,
     ) -> Self {
         let place = Place { prefix: format!("{id}.").into(), ..Place::default() };
+        let arguments = Arguments::new(&template, given);
         let budget = Rc::new(exports.budget());
-        Self::at(place, template, given.into(), budget, Rc::clone(exports), Rc::clone(conditions))
+        Self::at(place, template, arguments, budget, Rc::clone(exports), Rc::clone(conditions))
     }
 
     fn at(

@@ -12,6 +12,10 @@ use super::identity::{self, Answer};
 use super::literal::{as_text, unknown_text};
 use super::{Scope, Stack};
 use crate::template::Resource;
+use crate::tree::is_account;
+
+/// The pseudo parameter that is the account.
+pub(super) const ACCOUNT: &str = "AWS::AccountId";
 
 impl Stack {
     pub(super) fn ref_(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
@@ -99,13 +103,8 @@ impl Stack {
 
     /// The account that it is deployed in, if that is known.
     pub(crate) fn account(&self, span: Span) -> Option<Arc<str>> {
-        let given = self.pseudo("AWS::AccountId", span);
-        let account = match given.as_str() {
-            Some(account) => account.into(),
-            None => Arc::clone(self.template.tree.account()?),
-        };
-        let is_one = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        is_one.then_some(account)
+        let given = self.pseudo(ACCOUNT, span);
+        given.as_str().filter(|account| is_account(account)).map(Arc::from)
     }
 
     /// The value of `GetAtt`.
