@@ -21,6 +21,8 @@ use crate::template::{Inner, Resource, Template};
 pub(super) struct Place {
     /// What its addresses start with: `Network.`; empty for the outermost stack.
     pub(super) prefix: Arc<str>,
+    /// The same of the stack set around it, which has account and region of its own; empty outside of one.
+    pub(super) set: Arc<str>,
     /// The stacks that lead here, the outermost first.
     pub(super) calls: Vec<Call>,
     /// The conditions under which it exists.
@@ -177,8 +179,11 @@ impl Stack {
         group: &Group,
     ) -> Rc<Stack> {
         let call = Call { subject: Arc::clone(address), span: resource.span };
+        let prefix: Arc<str> = format!("{address}.").into();
+        let is_set = &*resource.kind == STACK_SET;
         let place = Place {
-            prefix: format!("{address}.").into(),
+            set: Arc::clone(if is_set { &prefix } else { &self.place.set }),
+            prefix,
             calls: self.place.calls.iter().cloned().chain([call]).collect(),
             guard: scope.guard.clone(),
         };

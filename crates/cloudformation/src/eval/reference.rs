@@ -14,8 +14,9 @@ use super::{Scope, Stack};
 use crate::template::Resource;
 use crate::tree::is_account;
 
-/// The pseudo parameter that is the account.
+/// The pseudo parameters that are the account and the region.
 pub(super) const ACCOUNT: &str = "AWS::AccountId";
+pub(super) const REGION: &str = "AWS::Region";
 
 impl Stack {
     pub(super) fn ref_(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
@@ -80,9 +81,7 @@ impl Stack {
         }
         if name.starts_with("AWS::") {
             let given = self.given.get(name).map(|given| given.value.clone());
-            // Every stack has a name of its own.
-            let what = if is_of_stack(name) { self.id(name) } else { name.into() };
-            let unknown = Unknown::new(Reason::Environment, what);
+            let unknown = Unknown::new(Reason::Environment, self.pseudo_id(name));
             return Some(match (given, name) {
                 (Some(given), _) => given,
                 (None, name) if let Some(value) = self.by_region(name) => Value::text(value).at(span),
@@ -94,6 +93,16 @@ impl Stack {
             });
         }
         Some(self.attribute_of(name, "Ref", span))
+    }
+
+    /// What a pseudo parameter is called among those of other stacks: every stack has a name of its own, and what a stack set
+    /// makes stands in accounts and regions of its own.
+    pub(super) fn pseudo_id(&self, name: &str) -> Arc<str> {
+        match name {
+            _ if is_of_stack(name) => self.id(name),
+            ACCOUNT | REGION => format!("{}{name}", self.place.set).into(),
+            _ => name.into(),
+        }
     }
 
     /// The value of a pseudo parameter.
