@@ -397,3 +397,41 @@ Resources:
     assert_eq!(groups.collect::<Vec<_>>(), ["Dev"]);
     assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
 }
+
+#[test]
+fn groups_of_a_stack_set_that_differ_in_what_is_not_shown_are_several() {
+    let inner = "Parameters: {Name: {Type: String}}
+Resources: {U: {Type: AWS::IAM::User, Properties: {UserName: !Ref Name}}}
+";
+    let users = |sections: &str, values: [&str; 2]| {
+        let [one, other] = values.map(|value| {
+            format!("{{ParameterOverrides: [{{ParameterKey: Name, ParameterValue: {value}}}]}}")
+        });
+        let main = format!(
+            "{sections}Resources:
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Properties: {{TemplateURL: inner.yaml, StackInstancesGroup: [{one}, {other}]}}
+"
+        );
+        let (_, units) = nest(&[("main.yaml", &main), ("inner.yaml", inner)]);
+        units.iter().map(|unit| unit.model.users.iter().count()).sum::<usize>()
+    };
+    let secrets = "Parameters:
+  A: {Type: String, NoEcho: true, Default: a}
+  B: {Type: String, NoEcho: true, Default: b}
+";
+    let conditions = "Conditions: {C: !Equals [!Ref AWS::Region, x], D: !Equals [!Ref AWS::AccountId, x]}\n";
+    for (sections, values, count) in [
+        ("", ["a", "a"], 1),
+        ("", ["a", "b"], 2),
+        ("", ["!Ref AWS::Region", "!Ref AWS::Region"], 1),
+        ("", ["!Ref AWS::Region", "'${AWS::Region}'"], 2),
+        (secrets, ["!Ref A", "!Ref B"], 2),
+        (secrets, ["!Sub '${A}-x'", "!Sub '${B}-x'"], 2),
+        (conditions, ["!If [C, a, b]", "!If [C, a, b]"], 1),
+        (conditions, ["!If [C, a, b]", "!If [D, a, b]"], 2),
+    ] {
+        assert_eq!(users(sections, values), count, "{values:?}");
+    }
+}
