@@ -56,7 +56,7 @@ pub struct CloudFormation {
 pub type Parameters = Vec<(String, Argument)>;
 
 /// What a parameter is given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Argument {
     /// A text; lists are one with commas.

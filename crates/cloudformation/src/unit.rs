@@ -1,6 +1,5 @@
 //! Reads templates, or all stacks of an assembly, into the model.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,7 +16,7 @@ use iamrail_core::source::{MemoryFiles, Sources, Span, file_name};
 use iamrail_core::value::{Kind, Unknown, Value};
 
 use crate::assembly::Assembly;
-use crate::eval::{Exports, STACK_SET, Scope, Stack, previous};
+use crate::eval::{Exports, STACK_SET, Scope, Stack};
 use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, Values, load, load_synthesised};
@@ -40,11 +39,11 @@ struct Deployed {
     id: Option<Arc<str>>,
     template: Arc<Template>,
     /// What an assembly tells of the values that it is given.
-    told: Vec<(Arc<str>, Arc<str>)>,
+    told: Vec<(Arc<str>, Argument)>,
 }
 
-/// What a template can ask for of what it is given: texts, `None` for a value that is not known.
-type Asked = BTreeMap<Arc<str>, Option<String>>;
+/// What a template can ask for of what it is given.
+type Asked = BTreeMap<Arc<str>, Argument>;
 
 impl Loaded {
     /// Reads the texts of a unit: a template with those that it exchanges values with, or an assembly. What they nest may depend
@@ -63,17 +62,14 @@ impl Loaded {
         let mut app = App::default();
         for Deployed { id, template, told } in &self.stacks {
             let template = Arc::clone(template);
-            let told = told.iter().map(|(name, value)| (Arc::clone(name), Value::text(&**value)));
             let Some(id) = id else { return self.alone(template, parameters) };
-            app.add(id, template, told.chain(by_caller(id, parameters)));
+            app.add(id, template, told.iter().cloned().chain(by_caller(id, parameters)));
         }
         app.read(self.diagnostics.clone())
     }
 
     fn alone(&self, template: Arc<Template>, parameters: &Parameters) -> Unit {
-        let given = parameters.iter();
-        let given = given.map(|(name, value)| (Arc::from(name.as_str()), argument(name, value)));
-        let stack = Stack::new(template, given.collect());
+        let stack = Stack::new(template, given_to_all(parameters).collect());
         let mut declarations = Declarations::default();
         let resources = deploy(&stack, &mut declarations);
         disclose(&stack, &mut declarations);
@@ -89,14 +85,11 @@ impl Loaded {
         let of = |Deployed { id, template, .. }: &Deployed| {
             let given = match id {
                 Some(id) => by_caller(id, parameters).collect(),
-                None => Vec::from_iter(
-                    parameters.iter().map(|(name, value)| (Arc::from(&**name), argument(name, value))),
-                ),
+                None => Vec::from_iter(given_to_all(parameters)),
             };
             let is_asked =
                 |name: &Arc<str>| name.starts_with("AWS::") || template.parameters.contains_key(name);
-            let asked = given.into_iter().filter(|(name, _)| is_asked(name));
-            asked.map(|(name, value)| (name, value.as_str().map(Cow::into_owned))).collect()
+            given.into_iter().filter(|(name, _)| is_asked(name)).collect()
         };
         self.stacks.iter().map(of).collect()
     }
@@ -122,14 +115,6 @@ fn of_templates(
     stacks
 }
 
-/// The value of a parameter that is given something.
-fn argument(name: &str, given: &Argument) -> Value {
-    match given {
-        Argument::Text(text) => Value::text(text.as_str()),
-        Argument::Previous => previous(name),
-    }
-}
-
 /// The name of a file without its extension.
 fn stem(path: &str) -> &str {
     let name = file_name(path);
@@ -145,12 +130,13 @@ fn of_assembly(
     let assembly = Assembly::read(dir, sources, diagnostics);
     let mut stacks = Vec::new();
     for synthesised in &assembly.stacks {
-        let told = || synthesised.given.iter().map(|(name, value)| (Arc::clone(name), Value::text(&**value)));
-        let all = |parameters| told().chain(by_caller(&synthesised.id, parameters)).collect();
+        let told = synthesised.given.iter().map(|(name, value)| (Arc::clone(name), Argument::from(&**value)));
+        let told: Vec<_> = told.collect();
+        let all = |parameters| told.iter().cloned().chain(by_caller(&synthesised.id, parameters)).collect();
         let given: Vec<Values> = given.iter().map(all).collect();
         let template = load_synthesised(synthesised, &assembly.assets, &given, sources, diagnostics);
         let Some(template) = template else { continue };
-        let (id, told) = (Some(Arc::from(&*synthesised.id)), synthesised.given.clone());
+        let id = Some(Arc::from(&*synthesised.id));
         stacks.push(Deployed { id, template, told });
     }
     stacks
@@ -165,7 +151,7 @@ struct App {
 }
 
 impl App {
-    fn add(&mut self, id: &str, template: Arc<Template>, given: impl Iterator<Item = (Arc<str>, Value)>) {
+    fn add(&mut self, id: &str, template: Arc<Template>, given: impl Iterator<Item = (Arc<str>, Argument)>) {
         let stack = Stack::of_app(id, template, given.collect(), &self.exports, &self.conditions);
         let stack = Rc::new(stack);
         self.exports.add(&stack);
@@ -183,16 +169,19 @@ impl App {
     }
 }
 
+/// What the caller gives to a stack that is alone.
+fn given_to_all(parameters: &Parameters) -> impl Iterator<Item = (Arc<str>, Argument)> {
+    parameters.iter().map(|(name, value)| (Arc::from(name.as_str()), value.clone()))
+}
+
 /// What the caller gives to all stacks or, as `Stack:Parameter`, to this one.
-fn by_caller<'s>(id: &'s str, parameters: &'s Parameters) -> impl Iterator<Item = (Arc<str>, Value)> + 's {
+fn by_caller<'s>(id: &'s str, parameters: &'s Parameters) -> impl Iterator<Item = (Arc<str>, Argument)> + 's {
     parameters.iter().filter_map(move |(name, value)| {
         let name = match name.split_once(':') {
             Some((stack, name)) if !name.starts_with(':') => Some(name).filter(|_| *stack == *id),
             _ => Some(name.as_str()),
         };
-        let name: Arc<str> = Arc::from(name?);
-        let value = argument(&name, value);
-        Some((name, value))
+        Some((Arc::from(name?), value.clone()))
     })
 }
 

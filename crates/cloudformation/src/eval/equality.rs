@@ -6,40 +6,57 @@ use std::sync::Arc;
 use iamrail_core::model::{Conditions, Formula};
 use iamrail_core::value::{Hole, Kind, Part, Reason, Text, Value};
 
+use super::rest::{Bit, Rest, strip};
+
 /// How many texts one side of an equality is followed through, and how many ways a pattern may make one text.
 const MOST_CASES: usize = 128;
 /// How many places are tried in one equality where a text could be split among the variables of a pattern.
 const MOST_PLACES: usize = 1 << 16;
+/// How many pieces and letters are gone through in one equality to find what texts have in common.
+const MOST_LETTERS: usize = 1 << 20;
+/// How many pieces and bytes may be left of two texts when what they have in common is gone.
+pub(super) const MOST_LEFT: usize = 1 << 12;
 /// How many parts a pattern and how many bytes a text have for which that is tried.
 const MOST_PIECES: usize = 64;
 const MOST_TEXT: usize = 1_024;
 
 /// The texts that one side of an equality can be, each under a condition.
-type Side = Vec<(Formula, Pattern)>;
+pub(super) struct Side(Vec<(Formula, Pattern)>);
 
 /// A text with variables in it: a known one has none.
-type Pattern = Vec<Piece>;
+pub(super) type Pattern = Vec<Piece>;
 
 /// A part of a pattern.
 #[derive(Clone, Debug, PartialEq)]
-enum Piece {
+pub(super) enum Piece {
     /// A known text, which is not empty.
     Literal(String),
     /// What may be any text: a parameter, a pseudo parameter, or something else that has one value in a deployment.
     Variable(Arc<str>),
 }
 
+/// What may still be spent on one equality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Effort {
+    /// How many places may still be tried.
+    places: usize,
+    /// How many pieces and letters may still be gone through.
+    letters: usize,
+}
+
+impl Effort {
+    const ALL: Self = Self { places: MOST_PLACES, letters: MOST_LETTERS };
+
+    /// Goes through so many pieces and letters; `None` when they are too many.
+    pub(super) fn read(&mut self, letters: usize) -> Option<()> {
+        self.letters = self.letters.checked_sub(letters)?;
+        Some(())
+    }
+}
+
 /// When two values are equal; `None` when nothing is known of that.
 pub(super) fn equality(conditions: &Conditions, left: &Value, right: &Value) -> Option<Formula> {
-    let (left, right) = (side(conditions, left)?, side(conditions, right)?);
-    let pairs = left.iter().flat_map(|one| right.iter().map(move |other| (one, other)));
-    let mut places = MOST_PLACES;
-    let equal =
-        pairs.filter_map(|((one, mine), (other, others))| match are_equal(mine, others, &mut places) {
-            Formula::Known(false) => None,
-            equal => Some(both(&both(one, other), &equal)),
-        });
-    Some(any(equal.collect()))
+    Side::of(conditions, left)?.equals(&Side::of(conditions, right)?)
 }
 
 /// The variable that is the only one of a text, with what stands before and behind it.
@@ -56,10 +73,23 @@ pub(super) fn only_variable(text: &Text) -> Option<(String, Arc<str>, String)> {
     Some((before, variable?, after))
 }
 
-fn any(formulas: Vec<Formula>) -> Formula {
+/// That one of the formulas holds.
+pub(super) fn any(formulas: Vec<Formula>) -> Formula {
     match <[Formula; 1]>::try_from(formulas) {
         Ok([formula]) => formula,
+        Err(formulas) if formulas.is_empty() => Formula::Known(false),
         Err(formulas) => Formula::Any(formulas.into()),
+    }
+}
+
+/// That all of the formulas hold, of which those that always do say nothing.
+pub(super) fn all(mut formulas: Vec<Formula>) -> Formula {
+    formulas.retain(|formula| *formula != Formula::Known(true));
+    match <[Formula; 1]>::try_from(formulas) {
+        Ok([formula]) => formula,
+        Err(formulas) if formulas.is_empty() => Formula::Known(true),
+        Err(formulas) if formulas.contains(&Formula::Known(false)) => Formula::Known(false),
+        Err(formulas) => Formula::All(formulas.into()),
     }
 }
 
@@ -71,34 +101,57 @@ fn both(one: &Formula, other: &Formula) -> Formula {
     }
 }
 
-fn side(conditions: &Conditions, value: &Value) -> Option<Side> {
-    let known = |text: String| {
-        let pattern = if text.is_empty() { Vec::new() } else { vec![Piece::Literal(text)] };
-        Some(vec![(Formula::Known(true), pattern)])
-    };
-    match &value.kind {
-        Kind::Null => known(String::new()),
-        Kind::Bool(truth) => known(truth.to_string()),
-        Kind::Number(number) => known(number.to_string()),
-        Kind::Text(text) => Some(vec![(Formula::Known(true), pattern(text)?)]),
-        Kind::Choice(_) => of_choice(conditions, value),
-        _ => None,
+impl Side {
+    /// How many texts it is followed through.
+    pub(super) fn cases(&self) -> usize {
+        self.0.len()
     }
-}
 
-fn of_choice(conditions: &Conditions, value: &Value) -> Option<Side> {
-    let mut cases = Vec::new();
-    for possible in value.alternatives() {
-        let guard = conditions.formula(&possible.guard);
-        let own =
-            possible.value.map_or_else(|| side(conditions, &Value::null()), |one| side(conditions, one));
-        let own = own.filter(|_| possible.undecided.is_none())?;
-        cases.extend(own.into_iter().map(|(formula, pattern)| (both(&formula, &guard), pattern)));
-        if cases.len() > MOST_CASES {
-            return None;
+    /// The texts that a value can be; `None` when nothing is known of them.
+    pub(super) fn of(conditions: &Conditions, value: &Value) -> Option<Self> {
+        let always = |pattern| Some(Self(vec![(Formula::Known(true), pattern)]));
+        let known =
+            |text: String| always(if text.is_empty() { Vec::new() } else { vec![Piece::Literal(text)] });
+        match &value.kind {
+            Kind::Null => known(String::new()),
+            Kind::Bool(truth) => known(truth.to_string()),
+            Kind::Number(number) => known(number.to_string()),
+            Kind::Text(text) => always(pattern(text)?),
+            Kind::Choice(_) => Self::of_choice(conditions, value),
+            _ => None,
         }
     }
-    Some(cases)
+
+    fn of_choice(conditions: &Conditions, value: &Value) -> Option<Self> {
+        let mut cases = Vec::new();
+        for possible in value.alternatives() {
+            let guard = conditions.formula(&possible.guard);
+            let own = possible
+                .value
+                .map_or_else(|| Self::of(conditions, &Value::null()), |one| Self::of(conditions, one));
+            let own = own.filter(|_| possible.undecided.is_none())?;
+            cases.extend(own.0.into_iter().map(|(formula, pattern)| (both(&formula, &guard), pattern)));
+            if cases.len() > MOST_CASES {
+                return None;
+            }
+        }
+        Some(Self(cases))
+    }
+
+    /// When both sides are equal; `None` when nothing is known of that.
+    pub(super) fn equals(&self, other: &Self) -> Option<Formula> {
+        let mut effort = Effort::ALL;
+        let mut equal = Vec::new();
+        for (one, mine) in &self.0 {
+            for (other, others) in &other.0 {
+                match are_equal(mine, others, &mut effort)? {
+                    Formula::Known(false) => {}
+                    formula => equal.push(both(&both(one, other), &formula)),
+                }
+            }
+        }
+        Some(any(equal))
+    }
 }
 
 fn pattern(text: &Text) -> Option<Pattern> {
@@ -120,66 +173,40 @@ fn variable(hole: &Hole) -> Option<Arc<str>> {
     if matches!(unknown.reason, Reason::NoValue | Reason::Environment | Reason::Import) {
         return Some(Arc::clone(&unknown.what));
     }
-    let origin = hole.origins.exact()?;
-    Some(format!("{}.{}", origin.resource, origin.attribute).into())
+    // A parameter that keeps its value has a name all the same.
+    let origin = hole.origins.iter().find(|origin| origin.exact)?;
+    Some(match &*origin.attribute {
+        "" => Arc::clone(&origin.resource),
+        attribute => format!("{}.{attribute}", origin.resource).into(),
+    })
 }
 
-/// When two patterns make the same text. `places` is how many places may still be tried.
-fn are_equal(left: &[Piece], right: &[Piece], places: &mut usize) -> Formula {
+/// When two patterns make the same text; `None` when that takes too long to find out.
+fn are_equal(left: &[Piece], right: &[Piece], effort: &mut Effort) -> Option<Formula> {
     if let ([] | [Piece::Literal(_)], [] | [Piece::Literal(_)]) = (left, right) {
-        return Formula::Known(left == right);
+        return Some(Formula::Known(left == right));
     }
-    let (mut left, mut right) = (left.to_vec(), right.to_vec());
+    let (mut left, mut right) = (Rest::of(left), Rest::of(right));
     for is_end in [false, true] {
-        while strip(&mut left, &mut right, is_end) {}
-    }
-    let differ = |one: Option<&Piece>, other: Option<&Piece>| {
-        matches!((one, other), (Some(Piece::Literal(_)), Some(Piece::Literal(_))))
-    };
-    let made = match (left.as_slice(), right.as_slice()) {
-        ([], []) => return Formula::Known(true),
+        while strip(&mut left, &mut right, is_end, effort)? {}
         // What they have in common is gone.
-        _ if differ(left.first(), right.first()) || differ(left.last(), right.last()) => {
-            return Formula::Known(false);
+        if let (Some(Bit::Literal(_)), Some(Bit::Literal(_))) =
+            (left.outermost(is_end), right.outermost(is_end))
+        {
+            return Some(Formula::Known(false));
         }
+    }
+    let size = left.size().saturating_add(right.size());
+    effort.read(size).filter(|()| size <= MOST_LEFT)?;
+    let (left, right) = (left.pattern(), right.pattern());
+    let places = &mut effort.places;
+    let made = match (left.as_slice(), right.as_slice()) {
+        ([], []) => return Some(Formula::Known(true)),
         ([], pieces) | (pieces, []) => made(pieces, "", places),
         ([Piece::Literal(text)], pieces) | (pieces, [Piece::Literal(text)]) => made(pieces, text, places),
         _ => None,
     };
-    made.unwrap_or_else(|| atom(&left, &right))
-}
-
-/// Takes away what both start with, or end with; `false` when that is nothing.
-fn strip(left: &mut Pattern, right: &mut Pattern, is_end: bool) -> bool {
-    let place = |pieces: &Pattern| if is_end { pieces.len().checked_sub(1) } else { Some(0) };
-    let (Some(at), Some(other_at)) = (place(left), place(right)) else { return false };
-    let (Some(mine), Some(other)) = (left.get_mut(at), right.get_mut(other_at)) else { return false };
-    let common = match (&*mine, &*other) {
-        (Piece::Variable(one), Piece::Variable(two)) if one == two => None,
-        (Piece::Literal(one), Piece::Literal(two)) => Some(shared(one, two, is_end)),
-        _ => return false,
-    };
-    for (pieces, at) in [(left, at), (right, other_at)] {
-        match (pieces.get_mut(at), common) {
-            (Some(Piece::Literal(text)), Some(common)) if common < text.len() => {
-                let range = if is_end { text.len() - common..text.len() } else { 0..common };
-                text.replace_range(range, "");
-            }
-            _ => drop(pieces.remove(at)),
-        }
-    }
-    common != Some(0)
-}
-
-/// How many bytes two texts share at their start or end, in whole letters.
-fn shared(one: &str, other: &str, is_end: bool) -> usize {
-    let count = |pairs: &mut dyn Iterator<Item = (char, char)>| {
-        pairs.take_while(|(one, other)| one == other).map(|(letter, _)| letter.len_utf8()).sum()
-    };
-    match is_end {
-        true => count(&mut one.chars().rev().zip(other.chars().rev())),
-        false => count(&mut one.chars().zip(other.chars())),
-    }
+    Some(made.unwrap_or_else(|| atom(&left, &right)))
 }
 
 /// When a pattern makes a text; `None` when there are too many ways to it.
@@ -209,7 +236,7 @@ impl Ways<'_> {
     ) -> Option<()> {
         *self.places = self.places.checked_sub(1 + text.len()).filter(|_| self.found.len() <= MOST_CASES)?;
         match pieces {
-            [] if text.is_empty() => self.found.push(all(values)),
+            [] if text.is_empty() => self.found.push(have(values)),
             [] => {}
             [Piece::Literal(literal), rest @ ..] => {
                 if let Some(text) = text.strip_prefix(literal.as_str()) {
@@ -248,7 +275,7 @@ impl Ways<'_> {
 }
 
 /// That variables have these values.
-fn all(values: &[(&Arc<str>, &str)]) -> Formula {
+fn have(values: &[(&Arc<str>, &str)]) -> Formula {
     let is = |(variable, value): &(&Arc<str>, &str)| Formula::Is {
         variable: Arc::clone(variable),
         value: (*value).into(),
@@ -280,7 +307,7 @@ fn atom(left: &[Piece], right: &[Piece]) -> Formula {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{MOST_PLACES, Pattern, Piece, are_equal};
+    use super::{Effort, MOST_LETTERS, Pattern, Piece, Side, are_equal};
     use iamrail_core::model::Formula;
 
     const VARIABLES: [&str; 2] = ["A", "B"];
@@ -335,7 +362,7 @@ mod tests {
             (a, b) in ("[xy]{0,3}", "[xy]{0,3}"),
         ) {
             let values = [a.as_str(), b.as_str()];
-            let equal = are_equal(&left, &right, &mut MOST_PLACES.clone());
+            let equal = are_equal(&left, &right, &mut Effort::ALL.clone()).expect("they are short");
             let is_literal = |pattern: &[Piece]| !pattern.iter().any(|piece| matches!(piece, Piece::Variable(_)));
             let found = holds(&equal, values);
             prop_assert!(found.is_some() || !is_literal(&left) && !is_literal(&right), "{:?}", equal);
@@ -348,8 +375,42 @@ mod tests {
         let variables = (0..40).map(|at| Piece::Variable(format!("P{at}").into())).collect::<Pattern>();
         let text = [Piece::Literal("x".repeat(400))];
         let [one, other] = [(&*variables, &text[..]), (&text[..], &*variables)]
-            .map(|(left, right)| are_equal(left, right, &mut MOST_PLACES.clone()));
-        assert!(matches!(&one, Formula::Is { variable, .. } if variable.starts_with("condition ")));
+            .map(|(left, right)| are_equal(left, right, &mut Effort::ALL.clone()));
+        assert!(matches!(&one, Some(Formula::Is { variable, .. }) if variable.starts_with("condition ")));
         assert_eq!(one, other);
+    }
+
+    /// A pattern of a variable so many times, and a text behind it.
+    fn repeated(times: usize, text: &str) -> Pattern {
+        let mut pattern = vec![Piece::Variable("A".into()); times];
+        pattern.extend((!text.is_empty()).then(|| Piece::Literal(text.into())));
+        pattern
+    }
+
+    #[test]
+    fn what_texts_have_in_common_is_gone_through_once() {
+        const MANY: usize = 250_000;
+        for (left, right, expected, letters) in [
+            ("x", "x", true, MANY + 2),
+            ("x", "y", false, MANY),
+            ("", "", true, MANY),
+            ("same and x", "same and y", false, MANY + 10),
+        ] {
+            let mut effort = Effort::ALL;
+            let equal = are_equal(&repeated(MANY, left), &repeated(MANY, right), &mut effort);
+            assert_eq!(equal, Some(Formula::Known(expected)), "{left} {right}");
+            assert_eq!(MOST_LETTERS - effort.letters, letters, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn long_texts_in_many_cases_tell_nothing() {
+        let side = |text| Side((0..100).map(|_| (Formula::Known(true), repeated(250, text))).collect());
+        assert_eq!(side("x").equals(&side("y")), None);
+        let other = [(Formula::Known(true), repeated(1, "x"))];
+        let long = [(Formula::Known(true), repeated(100_000, "y"))];
+        assert_eq!(Side(other.to_vec()).equals(&Side(long.to_vec())), Some(Formula::Known(false)));
+        let open = Pattern::from([Piece::Literal("x".into()), Piece::Variable("B".into())]);
+        assert_eq!(are_equal(&repeated(100_000, ""), &open, &mut Effort::ALL.clone()), None);
     }
 }

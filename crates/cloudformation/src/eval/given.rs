@@ -1,12 +1,18 @@
 //! Values that parameters are given must be such that CloudFormation takes them: with others nothing is deployed.
 
+use std::sync::Arc;
+
+use iamrail_core::collections::{HashSet, IndexMap};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::suggest::closest;
-use iamrail_core::value::{Kind, Map, Reason, Unknown, Value};
+use iamrail_core::value::{Map, Value};
 use regex::RegexBuilder;
 
 use super::Stack;
-use crate::template::{Parameter, Template};
+use super::nested::Given;
+use super::reference::ACCOUNT;
+use crate::Argument;
+use crate::template::{Parameter, Template, Values};
 use crate::tree::Node;
 
 /// How large a pattern may become, in bytes.
@@ -16,14 +22,32 @@ const FOREIGN: [&str; 6] = ["\\p", "\\P", "\\v", "\\<", "\\>", "(?"];
 /// How many allowed values a message names.
 const SHOWN: usize = 8;
 
-/// The value of a parameter that keeps the one which it has in the deployed stack.
-pub(crate) fn previous(name: &str) -> Value {
-    Value::unknown(Unknown::new(Reason::Runtime, name))
+/// What a caller gives to a stack.
+#[derive(Debug, Default)]
+pub(super) struct Arguments {
+    /// Values of parameters and pseudo parameters.
+    pub(super) given: IndexMap<Arc<str>, Given>,
+    /// The parameters that keep the values which they have in the deployed stack.
+    pub(super) kept: HashSet<Arc<str>>,
 }
 
-/// Whether a parameter is given the value that it has in the deployed stack.
-pub(super) fn is_previous(value: &Value) -> bool {
-    matches!(&value.kind, Kind::Unknown(unknown) if unknown.reason == Reason::Runtime)
+impl Arguments {
+    /// What a template is given, along with what it tells of that itself.
+    pub(super) fn new(template: &Template, values: Values) -> Self {
+        let mut arguments = Self::default();
+        if let Some(account) = template.tree.account() {
+            arguments.given.insert(ACCOUNT.into(), Given::certainly(Value::text(account)));
+        }
+        for (name, value) in values {
+            match value {
+                Argument::Text(text) => {
+                    drop(arguments.given.insert(name, Given::certainly(Value::text(text))));
+                }
+                Argument::Previous => drop(arguments.kept.insert(name)),
+            }
+        }
+        arguments
+    }
 }
 
 impl Stack {

@@ -8,11 +8,15 @@ use iamrail_core::value::{Kind, List, Number, Origins, Part, Reason, Text, Unkno
 use super::call::Call;
 use super::distribute::{are_few, distribute};
 use super::literal::open_list;
+use super::partition::PARTITION;
+use super::reference::{ACCOUNT, REGION};
 use super::substitution::within;
 use super::{Scope, Stack};
 
-/// What holds no delimiter that anyone splits by.
-const ATOMIC: &[&str] = &["AWS::AccountId", "AWS::Partition", "AWS::Region"];
+/// Whether something holds no delimiter that anyone splits by.
+fn is_atomic(what: &str) -> bool {
+    [ACCOUNT, PARTITION, REGION].iter().any(|name| what.ends_with(name))
+}
 
 impl Stack {
     pub(super) fn select(&self, call: &Call<'_>, scope: &Scope) -> Value {
@@ -148,7 +152,7 @@ fn may_be_secret(part: &Part, call: Option<Span>) -> bool {
             let is_written_here = call.zip(*span).is_some_and(|(call, span)| call.contains(&span));
             !text.is_empty() && !is_written_here
         }
-        Part::Hole(hole) => !ATOMIC.contains(&&*hole.unknown.what),
+        Part::Hole(hole) => !is_atomic(&hole.unknown.what),
     }
 }
 
@@ -184,7 +188,7 @@ pub(super) fn split(text: &Text, whole: &Value, delimiter: &str, call: Option<Sp
                     at += piece.len();
                 }
             }
-            Part::Hole(hole) if ATOMIC.contains(&&*hole.unknown.what) => parts.push(part.clone()),
+            Part::Hole(hole) if is_atomic(&hole.unknown.what) => parts.push(part.clone()),
             Part::Hole(hole) => {
                 let list = open_list(items, Arc::clone(&hole.unknown)).with_origins(whole.origins.inexact());
                 return Value { sensitive: whole.sensitive, ..list };

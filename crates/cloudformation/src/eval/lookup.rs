@@ -81,7 +81,7 @@ impl Stack {
         }
         let is_given = |text: &&Text| {
             let mut reasons = text.holes().map(|hole| hole.unknown.reason);
-            reasons.all(|reason| matches!(reason, Reason::NoValue | Reason::Environment))
+            reasons.all(|reason| matches!(reason, Reason::NoValue | Reason::Environment | Reason::Runtime))
         };
         let variable = value.as_text().filter(is_given).and_then(only_variable);
         let guard = |entry: &Entry<'_>| match &variable {

@@ -24,6 +24,7 @@ mod nested;
 mod parameter;
 mod partition;
 mod reference;
+mod rest;
 mod scope;
 mod sections;
 mod substitution;
@@ -42,18 +43,17 @@ use iamrail_core::source::Span;
 use iamrail_core::value::{Kind, Reason, Unknown, Value};
 
 pub(crate) use export::Exports;
-pub(crate) use given::previous;
 pub(crate) use literal::as_text;
 pub(crate) use nested::{BODY, STACK_SET, location_of};
 pub(crate) use reference::computed;
 pub(crate) use scope::Scope;
 
-use crate::template::{Resource, Template};
+use crate::template::{Resource, Template, Values};
 use crate::tree::{Node, Resolved};
 use branches::spread;
 use budget::Budget;
 use call::Function;
-use given::is_previous;
+use given::Arguments;
 use nested::{Child, Given, Place};
 use sections::Sections;
 use text::length;
@@ -101,37 +101,33 @@ struct Memo {
 
 impl Stack {
     /// A template with the values of some of its parameters.
-    pub(crate) fn new(template: Arc<Template>, given: IndexMap<Arc<str>, Value>) -> Self {
-        let given = given.into_iter().map(|(name, value)| (name, Given::certainly(value))).collect();
-        Self::at(Place::default(), template, given, Rc::default(), Rc::default(), Rc::default())
+    pub(crate) fn new(template: Arc<Template>, given: Values) -> Self {
+        let arguments = Arguments::new(&template, given);
+        Self::at(Place::default(), template, arguments, Rc::default(), Rc::default(), Rc::default())
     }
 
     /// A stack of an app, whose resources are told from those of other stacks by its identifier.
     pub(crate) fn of_app(
         id: &str,
         template: Arc<Template>,
-        given: IndexMap<Arc<str>, Value>,
+        given: Values,
         exports: &Rc<Exports>,
         conditions: &Rc<RefCell<Conditions>>,
     ) -> Self {
         let place = Place { prefix: format!("{id}.").into(), ..Place::default() };
-        let given = given.into_iter().map(|(name, value)| (name, Given::certainly(value))).collect();
+        let arguments = Arguments::new(&template, given);
         let budget = Rc::new(exports.budget());
-        Self::at(place, template, given, budget, Rc::clone(exports), Rc::clone(conditions))
+        Self::at(place, template, arguments, budget, Rc::clone(exports), Rc::clone(conditions))
     }
 
     fn at(
         place: Place,
         template: Arc<Template>,
-        mut given: IndexMap<Arc<str>, Given>,
+        Arguments { given, kept }: Arguments,
         budget: Rc<Budget>,
         exports: Rc<Exports>,
         conditions: Rc<RefCell<Conditions>>,
     ) -> Self {
-        let is_kept = |name: &Arc<str>, given: &Given| {
-            is_previous(&given.value) && template.parameters.contains_key(name)
-        };
-        let kept = given.extract_if(.., |name, given| is_kept(name, given)).map(|(name, _)| name).collect();
         let is_given = given.keys().any(|name| template.parameters.contains_key(name));
         // Nobody but the stack around it gives parameters to a nested one.
         let defaults_count = is_given || !place.calls.is_empty();

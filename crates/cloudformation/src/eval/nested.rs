@@ -6,10 +6,11 @@ use std::sync::Arc;
 use iamrail_core::collections::IndexMap;
 use iamrail_core::model::{Call, Guard};
 use iamrail_core::source::Span;
-use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Origins, Reason, Unknown, Value};
+use iamrail_core::value::{Alternative, Choice, Field, Kind, List, Origins, Part, Reason, Unknown, Value};
 
 use super::branches::spread;
 use super::distribute::choose;
+use super::given::Arguments;
 use super::literal::{text, unknown_text};
 use super::reference::is_of_stack;
 use super::{Scope, Stack};
@@ -20,6 +21,8 @@ use crate::template::{Inner, Resource, Template};
 pub(super) struct Place {
     /// What its addresses start with: `Network.`; empty for the outermost stack.
     pub(super) prefix: Arc<str>,
+    /// The same of the stack set around it, which has account and region of its own; empty outside of one.
+    pub(super) set: Arc<str>,
     /// The stacks that lead here, the outermost first.
     pub(super) calls: Vec<Call>,
     /// The conditions under which it exists.
@@ -155,15 +158,13 @@ impl Stack {
         if list.items.is_empty() {
             return vec![Group::All];
         }
-        let mut different: IndexMap<String, usize> = IndexMap::default();
+        let mut different: IndexMap<Result<String, usize>, usize> = IndexMap::default();
         for (at, group) in list.items.iter().enumerate() {
+            let mut shown = String::new();
             let overrides = group.get("ParameterOverrides");
-            let shown = match overrides {
-                // Secrets are not told apart.
-                Some(overrides) if overrides.sensitive => at.to_string(),
-                overrides => format!("{overrides:?}"),
-            };
-            different.entry(shown).or_insert(at);
+            let written = overrides.map_or(Some(()), |overrides| write_out(overrides, &mut shown));
+            // Two secrets are never known to be the same.
+            different.entry(written.map(|()| shown).ok_or(at)).or_insert(at);
         }
         different.into_values().map(Group::One).collect()
     }
@@ -201,18 +202,22 @@ impl Stack {
         group: &Group,
     ) -> Rc<Stack> {
         let call = Call { subject: Arc::clone(address), span: resource.span };
+        let prefix: Arc<str> = format!("{address}.").into();
+        let is_set = &*resource.kind == STACK_SET;
         let place = Place {
-            prefix: format!("{address}.").into(),
+            set: Arc::clone(if is_set { &prefix } else { &self.place.set }),
+            prefix,
             calls: self.place.calls.iter().cloned().chain([call]).collect(),
             guard: scope.guard.clone(),
         };
         let Chosen { template, given: made_up, .. } = chosen;
         let mut given = self.arguments(address, resource, template, scope, group);
         given.extend(made_up.iter().map(|(name, value)| (Arc::clone(name), value.clone())));
+        let arguments = Arguments { given, ..Arguments::default() };
         Rc::new(Stack::at(
             place,
             Arc::clone(template),
-            given,
+            arguments,
             Rc::clone(&self.budget),
             Rc::clone(&self.exports),
             Rc::clone(&self.conditions),
@@ -350,6 +355,54 @@ pub(crate) struct Output {
     pub(crate) guard: Guard,
     /// What it shows.
     pub(crate) value: Value,
+}
+
+/// Writes a value such that another one which is written alike is the same; `None` when it cannot be told, as with a secret in it.
+fn write_out(value: &Value, shown: &mut String) -> Option<()> {
+    if value.sensitive {
+        return None;
+    }
+    let unknown = |unknown: &Unknown| format!("<{:?} {:?}>", unknown.reason, unknown.what);
+    match &value.kind {
+        Kind::Null => shown.push_str("null"),
+        Kind::Bool(truth) => shown.push_str(&truth.to_string()),
+        Kind::Number(number) => shown.push_str(&number.to_string()),
+        Kind::Unknown(what) => shown.push_str(&unknown(what)),
+        Kind::Text(text) => text.parts().iter().for_each(|part| match part {
+            Part::Literal { text, .. } => shown.push_str(&format!("{text:?}")),
+            Part::Hole(hole) => shown.push_str(&unknown(&hole.unknown)),
+        }),
+        Kind::List(list) | Kind::Set(list) => {
+            shown.push('[');
+            for item in &list.items {
+                write_out(item, shown)?;
+                shown.push(',');
+            }
+            shown.extend(list.open.iter().map(|open| unknown(open)));
+            shown.push(']');
+        }
+        Kind::Map(map) => {
+            shown.push('{');
+            for (key, value) in map.iter() {
+                shown.push_str(&format!("{key:?}:"));
+                write_out(value, shown)?;
+                shown.push(',');
+            }
+            shown.push('}');
+        }
+        Kind::Choice(choice) => {
+            shown.push('(');
+            for one in &choice.alternatives {
+                shown.push_str(&format!("{:?}:", one.guard));
+                one.value.as_ref().map_or(Some(()), |value| write_out(value, shown))?;
+                shown.push(',');
+            }
+            shown.extend(choice.undecided.iter().map(|undecided| unknown(undecided)));
+            shown.push(')');
+        }
+        _ => return None,
+    }
+    Some(())
 }
 
 /// The parameters of a group of the stacks of a stack set as a map. Those are not known that a group may be given another value

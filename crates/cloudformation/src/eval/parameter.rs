@@ -23,7 +23,9 @@ impl Stack {
             if parameter.is_list() {
                 Value::unknown(unknown)
             } else {
-                let origins = Origins::of_variable(Arc::clone(&unknown.what));
+                // What a message says of it may not be what it is called.
+                let origins = Origins::of_variable(self.id(name));
+                let origins = origins.and(&Origins::of_variable(Arc::clone(&unknown.what)));
                 unknown_text(unknown, origins, span)
             }
         };

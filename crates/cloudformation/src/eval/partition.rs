@@ -6,10 +6,10 @@ use std::sync::Arc;
 use iamrail_core::model::Formula;
 
 use super::Stack;
+use super::reference::REGION;
 use crate::tree::Node;
 
-const REGION: &str = "AWS::Region";
-const PARTITION: &str = "AWS::Partition";
+pub(super) const PARTITION: &str = "AWS::Partition";
 const SUFFIX: &str = "AWS::URLSuffix";
 
 /// Partitions, each with the starts of the names of its regions and with the suffix of its domain. The regions of the first
@@ -66,10 +66,11 @@ impl Stack {
         let is = |variable: &str, value: &str| Formula::Is { variable: variable.into(), value: value.into() };
         let implies =
             |one: Formula, other: Formula| Formula::Any([Formula::Not(Arc::new(one)), other].into());
+        let own = self.pseudo_id(REGION);
         let mut conditions = self.conditions.borrow_mut();
         for region in self.regions() {
             if let Some((partition, _)) = of_region(region) {
-                conditions.suppose(implies(is(REGION, region), is(PARTITION, partition)));
+                conditions.suppose(implies(is(&own, region), is(PARTITION, partition)));
             }
         }
         if written.contains(SUFFIX) {

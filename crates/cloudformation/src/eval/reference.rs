@@ -12,6 +12,11 @@ use super::identity::{self, Answer};
 use super::literal::{as_text, unknown_text};
 use super::{Scope, Stack};
 use crate::template::Resource;
+use crate::tree::is_account;
+
+/// The pseudo parameters that are the account and the region.
+pub(super) const ACCOUNT: &str = "AWS::AccountId";
+pub(super) const REGION: &str = "AWS::Region";
 
 impl Stack {
     pub(super) fn ref_(&self, call: &Call<'_>, scope: &Scope) -> Option<Value> {
@@ -76,9 +81,7 @@ impl Stack {
         }
         if name.starts_with("AWS::") {
             let given = self.given.get(name).map(|given| given.value.clone());
-            // Every stack has a name of its own.
-            let what = if is_of_stack(name) { self.id(name) } else { name.into() };
-            let unknown = Unknown::new(Reason::Environment, what);
+            let unknown = Unknown::new(Reason::Environment, self.pseudo_id(name));
             return Some(match (given, name) {
                 (Some(given), _) => given,
                 (None, name) if let Some(value) = self.by_region(name) => Value::text(value).at(span),
@@ -92,6 +95,16 @@ impl Stack {
         Some(self.attribute_of(name, "Ref", span))
     }
 
+    /// What a pseudo parameter is called among those of other stacks: every stack has a name of its own, and what a stack set
+    /// makes stands in accounts and regions of its own.
+    pub(super) fn pseudo_id(&self, name: &str) -> Arc<str> {
+        match name {
+            _ if is_of_stack(name) => self.id(name),
+            ACCOUNT | REGION => format!("{}{name}", self.place.set).into(),
+            _ => name.into(),
+        }
+    }
+
     /// The value of a pseudo parameter.
     pub(crate) fn pseudo(&self, name: &str, span: Span) -> Value {
         self.refer(name, span, &Scope::default()).unwrap_or_default()
@@ -99,13 +112,8 @@ impl Stack {
 
     /// The account that it is deployed in, if that is known.
     pub(crate) fn account(&self, span: Span) -> Option<Arc<str>> {
-        let given = self.pseudo("AWS::AccountId", span);
-        let account = match given.as_str() {
-            Some(account) => account.into(),
-            None => Arc::clone(self.template.tree.account()?),
-        };
-        let is_one = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        is_one.then_some(account)
+        let given = self.pseudo(ACCOUNT, span);
+        given.as_str().filter(|account| is_account(account)).map(Arc::from)
     }
 
     /// The value of `GetAtt`.

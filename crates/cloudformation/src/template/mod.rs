@@ -13,8 +13,8 @@ use std::sync::{Arc, OnceLock};
 use iamrail_core::collections::{HashMap, IndexMap};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
-use iamrail_core::value::Value;
 
+use crate::Argument;
 use crate::advice::PROCESSED;
 use crate::tree::{Node, NodeId, Tree};
 
@@ -24,8 +24,8 @@ pub(crate) use nested::{Inner, nested_in};
 pub(crate) use parameter::Parameter;
 pub(crate) use resource::Resource;
 
-/// Values of parameters and pseudo parameters, by name.
-pub(crate) type Values = IndexMap<Arc<str>, Value>;
+/// What parameters and pseudo parameters are given, by name.
+pub(crate) type Values = IndexMap<Arc<str>, Argument>;
 
 /// The sections that a template may have.
 pub(crate) const SECTIONS: &[&str] = &[

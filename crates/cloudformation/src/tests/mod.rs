@@ -414,6 +414,26 @@ fn a_change_set_is_a_template_of_what_changes() {
 }
 
 #[test]
+fn the_stack_of_a_change_set_tells_the_account() {
+    let after = r#"{\"Properties\": {\"UserName\": {\"Fn::Sub\": \"u-${AWS::AccountId}\"}}}"#;
+    let names = |stack: &str| {
+        let text = format!(
+            r#"{{"StackId": "{stack}", "Changes": [{{"Type": "Resource", "ResourceChange": {{"Action": "Add",
+                "LogicalResourceId": "U", "ResourceType": "AWS::IAM::User", "AfterContext": "{after}"}}}}]}}"#
+        );
+        let unit = Case::new("changes.json", text, true).unit();
+        let users = unit.model.users.iter();
+        let each = users.map(|(_, user)| format!("{:?} {:?}", user.name, user.declared.account));
+        each.collect::<Vec<_>>()
+    };
+    let arn = |account: &str| format!("arn:aws:cloudformation:eu-west-1:{account}:stack/shop/1");
+    assert_eq!(names(&arn("111122223333")), [r#""u-111122223333" Some("111122223333")"#]);
+    for other in [arn("1"), "shop".to_owned()] {
+        assert_eq!(names(&other), [r#""u-${AWS::AccountId}" None"#], "{other}");
+    }
+}
+
+#[test]
 fn rules_that_allow_no_deployment_are_named() {
     let text = "Parameters: {A: {Type: String, AllowedValues: [x, y]}}
 Rules:

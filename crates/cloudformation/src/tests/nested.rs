@@ -192,7 +192,7 @@ Resources:
         let (_, user) = unit.model.users.iter().next().expect("there is a user");
         assert_eq!(&*user.declared.subject, "Set.U");
         let name = user.name.as_text().map(|name| name.display()).unwrap_or_default();
-        assert_eq!(name, "given-other-${AWS::Region}");
+        assert_eq!(name, "given-other-${Set.AWS::Region}");
     }
     let text = set("TemplateURL: inner.yaml")
         .replace("[{ParameterOverrides", "[{}, {Regions: [r]}, {ParameterOverrides");
@@ -202,7 +202,7 @@ Resources:
         let name = user.name.as_text().map(|name| name.display()).unwrap_or_default();
         format!("{} {name}", user.declared.subject)
     });
-    let each = ["Set[0].U given-one-${AWS::Region}", "Set[2].U given-other-${AWS::Region}"];
+    let each = ["Set[0].U given-one-${Set[0].AWS::Region}", "Set[2].U given-other-${Set[2].AWS::Region}"];
     assert_eq!(shown.collect::<Vec<_>>(), each);
     // What is in the text has its place there.
     for sub in ["", "!Sub "] {
@@ -321,6 +321,41 @@ fn a_template_that_is_given_to_itself_ends_with_a_diagnostic() {
     let said: Vec<_> =
         units.iter().flat_map(|unit| &unit.diagnostics).map(|one| one.message.as_str()).collect();
     assert_eq!(said, ["the template that `S` nests is not at hand; what it makes is not known"]);
+}
+
+#[test]
+fn a_stack_set_stands_in_regions_of_its_own() {
+    let outer = |kind: &str| {
+        format!(
+            "Conditions: {{Here: !Equals [!Ref AWS::Region, eu-west-1]}}
+Resources:
+  Inner: {{Type: AWS::CloudFormation::{kind}, Condition: Here, Properties: {{TemplateURL: inner.yaml}}}}
+"
+        )
+    };
+    let inner = "Resources:
+  Last: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: last.yaml}}
+";
+    let last = "Conditions:
+  There: !Equals [!Ref AWS::Region, us-east-1]
+  Both: !And [!Condition There, !Equals [!Ref AWS::Partition, aws]]
+  China: !And [!Condition There, !Equals [!Ref AWS::Partition, aws-cn]]
+Resources:
+  Other: {Type: AWS::IAM::User, Condition: There, Properties: {UserName: !Select [1, !Split ['-', !Sub 'a-${AWS::Region}']]}}
+  Usual: {Type: AWS::IAM::User, Condition: Both}
+  Never: {Type: AWS::IAM::User, Condition: China}
+";
+    let users = |kind: &str| {
+        let main = outer(kind);
+        let (_, units) = nest(&[("main.yaml", &main), ("inner.yaml", inner), ("last.yaml", last)]);
+        let users = units.iter().flat_map(|unit| unit.model.users.iter());
+        users.map(|(_, user)| format!("{} {:?}", user.declared.subject, user.name)).collect::<Vec<_>>()
+    };
+    assert_eq!(users("Stack"), [""; 0]);
+    let unknown = "<unknown: `Inner.Last.Usual.UserName` is computed on creation>";
+    let [other, usual] =
+        ["Inner.Last.Other \"${Inner.AWS::Region}\"".to_owned(), format!("Inner.Last.Usual {unknown}")];
+    assert_eq!(users("StackSet"), [other, usual]);
 }
 
 #[test]
@@ -468,4 +503,42 @@ Resources:
     let groups = unit.model.groups.iter().map(|(_, group)| group.declared.guard.to_string());
     assert_eq!(groups.collect::<Vec<_>>(), ["Dev"]);
     assert!(unit.diagnostics.is_empty(), "{:?}", unit.diagnostics);
+}
+
+#[test]
+fn groups_of_a_stack_set_that_differ_in_what_is_not_shown_are_several() {
+    let inner = "Parameters: {Name: {Type: String}}
+Resources: {U: {Type: AWS::IAM::User, Properties: {UserName: !Ref Name}}}
+";
+    let users = |sections: &str, values: [&str; 2]| {
+        let [one, other] = values.map(|value| {
+            format!("{{ParameterOverrides: [{{ParameterKey: Name, ParameterValue: {value}}}]}}")
+        });
+        let main = format!(
+            "{sections}Resources:
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Properties: {{TemplateURL: inner.yaml, StackInstancesGroup: [{one}, {other}]}}
+"
+        );
+        let (_, units) = nest(&[("main.yaml", &main), ("inner.yaml", inner)]);
+        units.iter().map(|unit| unit.model.users.iter().count()).sum::<usize>()
+    };
+    let secrets = "Parameters:
+  A: {Type: String, NoEcho: true, Default: a}
+  B: {Type: String, NoEcho: true, Default: b}
+";
+    let conditions = "Conditions: {C: !Equals [!Ref AWS::Region, x], D: !Equals [!Ref AWS::AccountId, x]}\n";
+    for (sections, values, count) in [
+        ("", ["a", "a"], 1),
+        ("", ["a", "b"], 2),
+        ("", ["!Ref AWS::Region", "!Ref AWS::Region"], 1),
+        ("", ["!Ref AWS::Region", "'${AWS::Region}'"], 2),
+        (secrets, ["!Ref A", "!Ref B"], 2),
+        (secrets, ["!Sub '${A}-x'", "!Sub '${B}-x'"], 2),
+        (conditions, ["!If [C, a, b]", "!If [C, a, b]"], 1),
+        (conditions, ["!If [C, a, b]", "!If [D, a, b]"], 2),
+    ] {
+        assert_eq!(users(sections, values), count, "{values:?}");
+    }
 }

@@ -119,6 +119,60 @@ Resources:
 }
 
 #[test]
+fn a_value_that_is_kept_is_one_value() {
+    let text = "
+Parameters:
+  Stage: {Type: String}
+Conditions:
+  IsDev: !Equals [!Ref Stage, dev]
+  IsProd: !Equals [!Sub '${Stage}-x', prod-x]
+Mappings: {M: {dev: {p: PowerUserAccess}, prod: {p: ReadOnlyAccess}}}
+Resources:
+  P:
+    Type: AWS::IAM::Group
+    Condition: IsProd
+    Properties: {ManagedPolicyArns: [!If [IsDev, 'arn:aws:iam::aws:policy/PowerUserAccess', !Ref 'AWS::NoValue']]}
+  Q:
+    Type: AWS::IAM::Group
+    Condition: IsProd
+    Properties: {ManagedPolicyArns: [!Sub ['arn:aws:iam::aws:policy/${Name}', {Name: !FindInMap [M, !Ref Stage, p]}]]}
+  R:
+    Type: AWS::IAM::Group
+    Condition: IsDev
+    Properties: {ManagedPolicyArns: [!Sub ['arn:aws:iam::aws:policy/${Name}', {Name: !FindInMap [M, !Ref Stage, p]}]]}
+  S:
+    Type: AWS::IAM::Group
+    Condition: IsDev
+    Properties: {GroupName: !Ref Stage, ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess']}
+";
+    let found = |given: Parameters| {
+        let found = found_with(&[("t.yaml", text)], given).into_iter();
+        found.filter(|one| one.starts_with("broad-admin-policy")).collect::<Vec<_>>()
+    };
+    let kept = found(vec![("Stage".to_owned(), Argument::Previous)]);
+    assert_eq!(kept, found(Vec::new()));
+    assert!(!kept.iter().any(|one| one.contains("`P`") || one.contains("`Q`")), "{kept:?}");
+    assert!(kept.iter().any(|one| one.contains("`R`")), "{kept:?}");
+}
+
+#[test]
+fn a_list_that_is_kept_is_that_of_the_stack_around() {
+    let outer = "
+Parameters: {Names: {Type: CommaDelimitedList}}
+Resources:
+  Inner: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: inner.yaml, Parameters: {Own: !Ref Names}}}
+";
+    let inner = "
+Parameters: {Own: {Type: CommaDelimitedList, Default: arn:aws:iam::aws:policy/ReadOnlyAccess}}
+Resources: {G: {Type: AWS::IAM::Group, Properties: {ManagedPolicyArns: !Ref Own}}}
+";
+    let files = [("outer.yaml", outer), ("inner.yaml", inner)];
+    let found = found_with(&files, vec![("Names".to_owned(), Argument::Previous)]);
+    assert!(found.iter().any(|one| one.contains("the previous value of `Names`")), "{found:?}");
+    assert!(!found.iter().any(|one| one.contains("`Inner.Own`")), "{found:?}");
+}
+
+#[test]
 fn with_given_values_only_what_really_deploys_counts() {
     let text = "
 Parameters:

@@ -15,19 +15,20 @@ impl Tree {
         let Some(root) = self.documents().next().filter(|root| root.get("Resources").is_none()) else {
             return self;
         };
-        // `arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1`
-        let stack = root.get("StackId").and_then(Node::text);
-        let account = stack.and_then(|stack| stack.split(':').nth(4)).map(Arc::from);
+        let answer = root.id();
         let inner = match (root.get("TemplateBody").map(Node::id), root.get("Changes").map(Node::id)) {
             (Some(body), _) if self.node(body).text().is_none() => Some(body),
             (Some(body), _) => self.embed(body, diagnostics),
-            (None, Some(changes)) => self.changed(changes, diagnostics),
+            (None, Some(changes)) => {
+                let changed = self.changed(changes, diagnostics);
+                self.change_set = changed.map(|_| answer);
+                changed
+            }
             (None, None) => None,
         };
         if let Some(inner) = inner {
             self.documents = vec![inner];
         }
-        self.account = account.filter(|_| self.is_change_set);
         self
     }
 
@@ -59,7 +60,6 @@ impl Tree {
         let value = self.add(Content::Mapping(Entries::new(resources)), span)?;
         let section = Pair { key: "Resources".into(), key_span: span, value };
         let root = self.add(Content::Mapping(Entries::new(vec![section])), span)?;
-        self.is_change_set = true;
         if is_cut || !all_new {
             self.cut.extend([value, root]);
         }

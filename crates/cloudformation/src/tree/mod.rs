@@ -51,10 +51,8 @@ pub(crate) struct Tree {
     included: usize,
     nodes: Vec<Data>,
     documents: Vec<NodeId>,
-    /// Whether it was made of a change set.
-    is_change_set: bool,
-    /// The account of the stack that the change set is for, if it was made of one that names the stack.
-    account: Option<Arc<str>>,
+    /// The root of the change set that it was made of.
+    change_set: Option<NodeId>,
     /// The collections of which not all could be read.
     cut: HashSet<NodeId>,
     /// From where on the text could not be read, as it is no syntax.
@@ -125,6 +123,11 @@ pub(crate) struct Entry<'t> {
     pub(crate) value: Node<'t>,
 }
 
+/// Whether a text is the number of an account.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl Tree {
     /// Parses a text, JSON when it looks like it. What is wrong with it is said in the diagnostics; the tree then has what
     /// could be read all the same. Without a tree, that is nothing.
@@ -154,12 +157,14 @@ impl Tree {
 
     /// Whether it was made of a change set, which shows resources alone.
     pub(crate) fn is_change_set(&self) -> bool {
-        self.is_change_set
+        self.change_set.is_some()
     }
 
-    /// The account that a change set is for, if it says so.
-    pub(crate) fn account(&self) -> Option<&Arc<str>> {
-        self.account.as_ref()
+    /// The account of the stack that the change set is for, if it was made of one that names the stack.
+    pub(crate) fn account(&self) -> Option<&str> {
+        // `arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1`
+        let stack = self.node(self.change_set?).get("StackId")?.text()?;
+        stack.split(':').nth(4).filter(|account| is_account(account))
     }
 
     /// The text it was read from.

@@ -23,7 +23,7 @@ impl Case {
         let template =
             Template::read(tree.expect("it can be read"), &mut diagnostics).expect("it is a template");
         assert!(diagnostics.iter().all(|one| !one.incomplete), "{diagnostics:?}");
-        let given = given.iter().map(|&(name, value)| (Arc::from(name), Value::text(value))).collect();
+        let given = given.iter().map(|&(name, value)| (Arc::from(name), value.into())).collect();
         Self { file, stack: Stack::new(Arc::new(template), given) }
     }
 
