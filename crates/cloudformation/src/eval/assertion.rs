@@ -69,6 +69,9 @@ impl Stack {
 
     /// A text that is compared; `None` when nothing is known of it.
     fn text(&self, node: Node<'_>) -> Option<Side> {
+        if is_of_account(node) {
+            return None;
+        }
         self.side(&self.evaluate(node, &Scope::default().symbolic()).unwrap_or_default())
     }
 
@@ -90,10 +93,18 @@ impl Stack {
             let value = |name, parameter| self.parameter(name, parameter, node.span(), &scope);
             return of_kind.into_iter().map(|(name, parameter)| self.side(&value(name, parameter))).collect();
         }
+        if is_of_account(node) {
+            return None;
+        }
         let list = self.evaluate(node, &scope)?;
         let list = list.as_list().filter(|list| list.doubt().is_none() && list.items.len() <= MOST_TERMS)?;
         list.items.iter().map(|item| self.side(item)).collect()
     }
+}
+
+/// Whether a node asks for what the account knows of the resource that a parameter names, such as the VPC of a subnet.
+fn is_of_account(node: Node<'_>) -> bool {
+    Call::of(node).is_some_and(|call| matches!(call.function, Function::ValueOf | Function::ValueOfAll))
 }
 
 /// That each of these texts is one of the others; `None` when nothing is known of that, or when there is too much to compare.

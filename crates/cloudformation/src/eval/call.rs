@@ -65,6 +65,8 @@ functions! {
     EachMemberEquals = "EachMemberEquals",
     EachMemberIn = "EachMemberIn",
     RefAll = "RefAll",
+    ValueOf = "ValueOf",
+    ValueOfAll = "ValueOfAll",
 }
 
 /// A call of an intrinsic function.

@@ -317,7 +317,12 @@ impl Stack {
             Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition => {
                 self.wrong(call.span, format!("`{}` stands only in conditions", call.function.name()))
             }
-            Function::Contains | Function::EachMemberEquals | Function::EachMemberIn | Function::RefAll => {
+            Function::Contains
+            | Function::EachMemberEquals
+            | Function::EachMemberIn
+            | Function::RefAll
+            | Function::ValueOf
+            | Function::ValueOfAll => {
                 self.wrong(call.span, format!("`{}` stands only in rules", call.function.name()))
             }
             Function::Other => {

@@ -1,6 +1,7 @@
 //! Which conditions can hold together.
 
 use super::parameters::found;
+use super::said;
 
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
@@ -75,4 +76,23 @@ fn rules_limit_parameters() {
     ] {
         assert_eq!(with(assertion, other), is_possible, "{assertion} with {other}");
     }
+}
+
+#[test]
+fn what_only_the_account_knows_of_a_parameter_is_open_in_rules() {
+    let with = |assertion: &str| {
+        said(&format!(
+            "Parameters:\n  V: {{Type: 'AWS::EC2::VPC::Id'}}\n  S: {{Type: 'List<AWS::EC2::Subnet::Id>'}}\nRules:\n  R: {{Assertions: \
+             [{{Assert: {assertion}}}]}}\nResources:\n  G: {{Type: AWS::IAM::Group}}\n"
+        ))
+    };
+    for assertion in [
+        "!EachMemberEquals [!ValueOf [S, VpcId], !Ref V]",
+        "!EachMemberIn [!ValueOfAll ['AWS::EC2::Subnet::Id', VpcId], [!Ref V]]",
+        "!Contains [[Default], !ValueOf [V, Tags.Name]]",
+        "!Equals [!ValueOf [V, Tags.Name], Default]",
+    ] {
+        assert!(with(assertion).is_empty(), "{assertion}");
+    }
+    assert_eq!(with("!Contains [[Default], !Other V]"), ["5:51 unknown-function"]);
 }

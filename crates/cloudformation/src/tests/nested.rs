@@ -271,7 +271,7 @@ fn the_template_of_a_stack_set_is_read_when_functions_put_it_together() {
                 "Resources:",
                 "  R: {Type: AWS::IAM::Role, Properties: {RoleName: !Sub \"a-${Stage}-${!AWS::Region}\"}}",
             ]),
-            "Set.R a-${Stage}-${AWS::Region} 0",
+            "Set.R a-${Stage}-${Set.AWS::Region} 0",
         ),
         (
             set(
