@@ -108,6 +108,6 @@ pub struct Sightings {
     pub all: Vec<Sighting>,
     /// How many texts were looked through.
     pub texts: usize,
-    /// How many files were passed over since they are no text.
+    /// How many files and versions of files were passed over since they are no text.
     pub binaries: usize,
 }

@@ -147,7 +147,7 @@ fn a_file_that_nothing_recognises_is_said_only_if_it_was_named() {
     assert_eq!(codes(Candidate::found("notes.txt")), []);
     // All that a text can hold was looked for in it.
     assert_eq!(codes(Candidate::named("notes.txt")), [("not-recognised", false)]);
-    assert_eq!(codes(Candidate::named("photo")), [("binary", false), ("not-recognised", true)]);
+    assert_eq!(codes(Candidate::named("photo")), [("not-recognised", true)]);
 }
 
 #[test]

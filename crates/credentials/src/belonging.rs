@@ -1,5 +1,6 @@
 //! What belongs together of what was found in a text.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::{Credential, KeyId, Kind};
@@ -15,26 +16,28 @@ pub(crate) fn put_together(found: &mut Vec<Credential>, reach: usize) {
 /// What stands within a key of Amazon Bedrock is a part of it, and says whose it is.
 fn take_apart_of_tokens(found: &mut Vec<Credential>) {
     let is_whole = |one: &Credential| matches!(one.kind, Kind::BedrockKey | Kind::BedrockToken);
-    let wholes: Vec<Range<usize>> =
-        found.iter().filter(|one| is_whole(one)).map(|one| one.range.clone()).collect();
+    // Those that are within no other one, by their places and so by their ends too, with the account that what is within them tells.
+    let mut wholes: Vec<(Range<usize>, Option<String>)> = Vec::new();
+    for one in found.iter().filter(|one| is_whole(one)) {
+        if wholes.last().is_none_or(|(last, _)| last.end < one.range.end) {
+            wholes.push((one.range.clone(), None));
+        }
+    }
     if wholes.is_empty() {
         return;
     }
-    let around = |one: &Credential| {
-        wholes.iter().position(|whole| whole.start <= one.range.start && one.range.end <= whole.end)
-    };
-    let mut accounts: Vec<Option<String>> = vec![None; wholes.len()];
-    found.retain(|one| match around(one).filter(|_| !is_whole(one)) {
-        Some(whole) => {
-            if let Some(account) = accounts.get_mut(whole) {
-                *account = account.take().or_else(|| one.id.and_then(|id| id.account()));
-            }
-            false
-        }
-        None => true,
+    found.retain(|one| {
+        let around = wholes.partition_point(|(whole, _)| whole.end < one.range.end);
+        let around = wholes.get_mut(around).filter(|(whole, _)| whole.start <= one.range.start);
+        let Some((_, account)) = around.filter(|_| !is_whole(one)) else { return true };
+        *account = account.take().or_else(|| one.id.and_then(|id| id.account()));
+        false
     });
-    for (one, account) in found.iter_mut().filter(|one| is_whole(one)).zip(accounts) {
-        one.account = one.account.take().or(account);
+    let mut wholes = wholes.into_iter().peekable();
+    for one in found.iter_mut().filter(|one| is_whole(one)) {
+        if let Some((_, account)) = wholes.next_if(|(whole, _)| *whole == one.range) {
+            one.account = one.account.take().or(account);
+        }
     }
 }
 
@@ -74,20 +77,67 @@ fn pair_lists(found: &mut [Credential]) {
 
 /// A secret in a block of base64 belongs to the id near the block that has none.
 fn pair_encoded(found: &mut [Credential], reach: usize) {
+    let secrets = found.iter().filter(|one| one.kind == Kind::SecretKey);
+    let mut taken: HashSet<KeyId> = secrets.filter_map(|one| one.id).collect();
     for at in 0..found.len() {
         let Some(own) =
             found.get(at).filter(|one| one.encoded && one.kind == Kind::SecretKey && one.id.is_none())
         else {
             continue;
         };
-        let is_free =
-            |id: &KeyId| !found.iter().any(|one| one.kind == Kind::SecretKey && one.id == Some(*id));
         let id = |one: &Credential| one.id.filter(|_| one.kind == Kind::KeyId && !one.presigned);
         let before = found.iter().take(at).rev().take_while(|one| one.range.end + reach >= own.range.start);
         let behind = found.iter().skip(at + 1).take_while(|one| one.range.start <= own.range.end + reach);
-        let near = before.chain(behind).filter_map(id).find(is_free);
+        let near = before.chain(behind).filter_map(id).find(|id| !taken.contains(id));
+        taken.extend(near);
         if let Some(own) = found.get_mut(at) {
             own.id = near;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::put_together;
+    use crate::{Credential, KeyId, Kind, Value};
+
+    /// How many credentials there are of each kind: for as many, what compares each with each takes minutes.
+    const MANY: usize = 30_000;
+
+    /// Ids that are put together here, so that no scanner takes them for leaks.
+    fn ids() -> impl Iterator<Item = KeyId> {
+        (1u64..).filter_map(|number| {
+            let bits = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let letter = |at: u32| char::from(b"QZWXVKJPG2FDH5TR"[(bits >> (4 * at)) as usize & 15]);
+            let body: String = (0..16).map(letter).collect();
+            KeyId::new(["AK", "IA", &body].concat().as_bytes())
+        })
+    }
+
+    fn one(kind: Kind, start: usize, id: Option<KeyId>) -> Credential {
+        let value = Value::new(&start.to_le_bytes());
+        let encoded = kind == Kind::SecretKey;
+        Credential { range: start..start + 20, kind, id, account: None, encoded, presigned: false, value }
+    }
+
+    /// How long it takes to put together what stands one behind the other.
+    fn time(kinds: &[Kind]) -> (Vec<Credential>, Duration) {
+        let all = ids().take(MANY).flat_map(|id| kinds.iter().map(move |kind| (id, *kind))).enumerate();
+        let mut found: Vec<Credential> =
+            all.map(|(at, (id, kind))| one(kind, at * 30, (kind == Kind::KeyId).then_some(id))).collect();
+        let start = Instant::now();
+        put_together(&mut found, 400);
+        (found, start.elapsed())
+    }
+
+    #[test]
+    fn of_many_credentials_none_is_compared_with_all_others() {
+        let (found, taken) = time(&[Kind::KeyId, Kind::SecretKey]);
+        let own = found.chunks(2).filter(|pair| matches!(pair, [id, secret] if id.id == secret.id));
+        assert!(own.count() == MANY && taken < Duration::from_secs(10), "{taken:?}");
+        let (found, taken) = time(&[Kind::BedrockKey]);
+        assert!(found.len() == MANY && taken < Duration::from_secs(10), "{taken:?}");
     }
 }

@@ -39,18 +39,6 @@ pub fn find(bytes: &[u8]) -> Vec<Credential> {
     search(bytes, true)
 }
 
-/// The credentials in a text that an access key id stands beside, but for ids: what goes with it need not be announced.
-pub fn find_beside(id: KeyId, bytes: &[u8]) -> Vec<Credential> {
-    let text = [id.bytes(), b" ", bytes].concat();
-    let before = text.len() - bytes.len();
-    let found = find(&text).into_iter().filter(|one| one.kind != Kind::KeyId);
-    let moved = |one: Credential| {
-        let range = one.range.start.checked_sub(before)?..one.range.end - before;
-        Some(Credential { range, ..one })
-    };
-    found.filter_map(moved).collect()
-}
-
 /// `decode` says whether base64 is looked into: what stands in base64 of base64 begins with other letters, and is not looked for.
 fn search(bytes: &[u8], decode: bool) -> Vec<Credential> {
     let mut search = Search { bytes, ..Search::default() };

@@ -26,6 +26,6 @@ mod tests;
 mod words;
 
 pub use credential::{Credential, Kind, Value};
-pub use find::{MARGIN, find, find_beside};
+pub use find::{MARGIN, find};
 pub use key_id::KeyId;
 pub use pieces::Pieces;

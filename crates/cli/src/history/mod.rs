@@ -144,7 +144,11 @@ impl History {
         for (version, looked) in look_at(repository, &versions.all, place) {
             match looked {
                 Looked::Through(scanned) => {
-                    self.seen.texts += usize::from(!matches!(scanned.extent, Extent::Binary));
+                    let of_its_kind = match scanned.extent {
+                        Extent::Binary => &mut self.seen.binaries,
+                        _ => &mut self.seen.texts,
+                    };
+                    *of_its_kind += 1;
                     if !scanned.sightings.is_empty() {
                         found.insert(version.id, scanned.sightings);
                     }

@@ -53,6 +53,10 @@ enum Trouble {
     Encrypted,
     #[error("`{0}` is not as the format demands")]
     Document(String),
+    #[error(
+        "`{0}` is too large: of a document 8 MiB are read, and of all those in a compressed archive 32 MiB"
+    )]
+    TooLarge(String),
     #[error("`{0}` is missing: {1}")]
     Missing(String, String),
     #[error("it does not hold `{0}`, which its index names")]

@@ -1,6 +1,6 @@
 //! Where the parts of an image are: in a directory, or in an archive that is read from the disk as it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::tar::{Entry, Kind, Source, Tar};
 use super::{Trouble, compressed};
 use crate::disk::DiskFiles;
 
-/// The largest document that is read, in bytes.
+/// The largest document that is read, in bytes. `Trouble::TooLarge` names it, and the next one.
 const LARGEST: u64 = 8 << 20;
 /// How much of the documents of a compressed archive is kept, in bytes. An image of ten platforms has some hundred thousand.
 const MOST_KEPT: u64 = 32 << 20;
@@ -41,6 +41,8 @@ pub(super) struct Archive {
 #[derive(Default)]
 struct Documents {
     by_offset: HashMap<u64, Vec<u8>>,
+    /// Where those begin that there was no room for.
+    left_out: HashSet<u64>,
     /// How many bytes they have together.
     size: u64,
 }
@@ -96,15 +98,19 @@ impl Store {
     /// A document.
     pub(super) fn document(&self, name: &str) -> Result<Vec<u8>, Trouble> {
         let spot = self.spot(name)?;
-        let wrong = || Trouble::Document(name.to_owned());
-        if let (Self::Archive(Archive { documents: Some(kept), .. }), Spot::Stored { offset, .. }) =
+        let too_large = || Trouble::TooLarge(name.to_owned());
+        if let (Self::Archive(Archive { documents: Some(kept), .. }), Spot::Stored { offset, size }) =
             (self, &spot)
         {
-            return kept.by_offset.get(offset).cloned().ok_or_else(wrong);
+            let fault = || match *size > LARGEST || kept.left_out.contains(offset) {
+                true => too_large(),
+                false => Trouble::Document(name.to_owned()),
+            };
+            return kept.by_offset.get(offset).cloned().ok_or_else(fault);
         }
         let mut bytes = Vec::new();
         self.open(&spot)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > LARGEST { Err(wrong()) } else { Ok(bytes) }
+        if bytes.len() as u64 > LARGEST { Err(too_large()) } else { Ok(bytes) }
     }
 
     /// What `look` makes of each wanted part, which it is given from its beginning, in the order of `wanted`. It is called for several
@@ -231,13 +237,16 @@ impl Archive {
         let Some(documents) = self.documents.as_mut().filter(|_| size <= LARGEST) else { return Ok(()) };
         let mut bytes = Vec::new();
         tar.take(1).read_to_end(&mut bytes)?;
-        if matches!(bytes.as_slice(), [b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r'])
-            && documents.size + size <= MOST_KEPT
-        {
-            tar.read_to_end(&mut bytes)?;
-            documents.size += size;
-            documents.by_offset.insert(offset, bytes);
+        if !matches!(bytes.as_slice(), [b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r']) {
+            return Ok(());
         }
+        if documents.size + size > MOST_KEPT {
+            documents.left_out.insert(offset);
+            return Ok(());
+        }
+        tar.read_to_end(&mut bytes)?;
+        documents.size += size;
+        documents.by_offset.insert(offset, bytes);
         Ok(())
     }
 

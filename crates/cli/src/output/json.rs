@@ -96,7 +96,7 @@ struct Summary {
     files: usize,
     /// Other files, versions of files and files in images, which were only looked through for credentials.
     looked_through: usize,
-    /// Files that are no text, which were not looked through.
+    /// Files and versions of files that are no text, which were not looked through.
     binaries: usize,
     units: usize,
     resources: usize,

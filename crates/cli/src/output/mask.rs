@@ -10,7 +10,7 @@ use iamrail::core::credentials::redact::{announced, credentials, tokens};
 use iamrail::core::source::{FileId, SourceFile, Sources, Span};
 
 use super::excerpt::floor;
-use super::told::{behind_names, in_addresses};
+use super::passwords::{behind_names, in_addresses};
 
 /// The shortest text that is masked wherever it turns up. Shorter ones are no credentials, and would blot out words.
 const SHORTEST: usize = 8;

@@ -8,13 +8,13 @@ mod json;
 mod line;
 mod mask;
 mod neutral;
+mod passwords;
 mod place;
 mod plural;
 mod related;
 mod sarif;
 #[cfg(test)]
 mod tests;
-mod told;
 
 use std::borrow::Cow;
 

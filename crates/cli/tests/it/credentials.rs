@@ -190,7 +190,13 @@ fn what_goes_with_an_id_is_put_together_beside_it() {
         let run = check(dir.path(), &[]);
         let leaks = leaks(&run);
         assert_eq!(leaks.len(), 1, "{leaks:?}");
-        assert_eq!(leaks[0].2, [format!("main.tf:6:{} its {what}, put together of parts", name.len() + 21)]);
+        let first = name.len() + 21;
+        let expected = [
+            "main.tf:5:38 its id goes on here".to_owned(),
+            format!("main.tf:6:{first} its {what}, put together of parts"),
+            format!("main.tf:6:{} its {what} goes on here", first + 25 + "\", \"".len()),
+        ];
+        assert_eq!(leaks[0].2, expected);
         let alone = variables("none-at-all-here", name, value);
         let alone = directory(&[("main.tf", alone.as_bytes())]);
         for (dir, format) in [(&dir, "human"), (&dir, "sarif"), (&alone, "human"), (&alone, "json")] {

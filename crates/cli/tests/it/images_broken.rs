@@ -96,6 +96,32 @@ fn parts_of_a_compressed_archive_are_found_in_any_order() {
 }
 
 #[test]
+fn a_document_that_there_is_no_room_for_is_too_large_and_not_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    // Documents of JSON that are as large as they may be, and all together larger.
+    let long = |length: usize| [b"{}".as_slice(), &vec![b' '; length - 2]].concat();
+    for (config, others, message) in [
+        (long(8 << 20), 4, Some("`c.json` is too large")),
+        (long((8 << 20) + 1), 0, Some("`c.json` is too large")),
+        (b"no".to_vec(), 0, Some("`c.json` is not as the format demands")),
+        (long(8 << 20), 1, None),
+    ] {
+        let mut files = saved("");
+        files.retain(|(name, _)| name != "c.json");
+        files.extend((0..others).map(|number| (format!("{number}.json"), long(8 << 20))));
+        files.push(("c.json".to_owned(), config));
+        for (is_compressed, bytes) in [(true, zstd(&packed(&files))), (false, packed(&files))] {
+            let run = checked(dir.path(), &bytes);
+            // What need not be kept is read where it stands.
+            let message = message.filter(|_| is_compressed || others == 0);
+            let codes = message.map(|_| "image".to_owned());
+            assert_eq!((run.codes(), leaks(&run).len()), (codes.into_iter().collect(), 1), "{}", run.out);
+            assert!(message.is_none_or(|message| run.out.contains(message)), "{}", run.out);
+        }
+    }
+}
+
+#[test]
 fn layers_that_the_configuration_is_not_of_are_told() {
     let dir = tempfile::tempdir().unwrap();
     let own = |rootfs: &str| {

@@ -26,8 +26,10 @@ pub(super) struct Gathering<'s> {
     sightings: Sightings,
     /// How many files were looked through that are nothing else to the check.
     pub(super) looked_through: usize,
-    /// Those that are no text, and were passed over.
-    pub(super) binaries: Vec<Arc<str>>,
+    /// How many are no text, and were passed over.
+    pub(super) binaries: usize,
+    /// Those of them that the caller did not name: of the others it is said that they are no input.
+    passed_over: Vec<Arc<str>>,
     /// Those of the texts that the caller named.
     pub(super) named: HashSet<Arc<str>>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -37,9 +39,10 @@ impl<'s> Gathering<'s> {
     pub(super) fn new(sources: &'s Arc<Sources>, seen: Sightings) -> Self {
         Self {
             sources,
+            binaries: seen.binaries,
             sightings: seen,
             looked_through: 0,
-            binaries: Vec::new(),
+            passed_over: Vec::new(),
             named: HashSet::default(),
             diagnostics: Vec::new(),
         }
@@ -82,7 +85,8 @@ impl<'s> Gathering<'s> {
     fn take(&mut self, candidate: &Candidate, scanned: Scanned, limit: u64) {
         self.sightings.all.extend(scanned.sightings);
         if matches!(scanned.extent, Extent::Binary) {
-            self.binaries.push(Arc::clone(&candidate.path));
+            self.binaries += 1;
+            self.passed_over.extend((!candidate.named).then(|| Arc::clone(&candidate.path)));
         } else {
             self.looked_through += 1;
             self.sightings.texts += 1;
@@ -148,14 +152,14 @@ impl<'s> Gathering<'s> {
 
     /// What is said of the files that are no text.
     pub(super) fn passed_over(&self) -> Option<Diagnostic> {
-        let first = self.binaries.first()?;
+        let first = self.passed_over.first()?;
         let named: Vec<String> =
-            self.binaries.iter().take(MOST_NAMED).map(|path| format!("`{path}`")).collect();
-        let more = match self.binaries.len().saturating_sub(MOST_NAMED) {
+            self.passed_over.iter().take(MOST_NAMED).map(|path| format!("`{path}`")).collect();
+        let more = match self.passed_over.len().saturating_sub(MOST_NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let (count, named) = (self.binaries.len(), named.join(", "));
+        let (count, named) = (self.passed_over.len(), named.join(", "));
         let what = if count == 1 { "binary file was" } else { "binary files were" };
         let message = format!("{count} {what} not looked through for access keys: {named}{more}");
         Some(Diagnostic::note("binary", Arc::clone(first), message))

@@ -137,13 +137,13 @@ impl Checker {
         }
         let mut texts = HashSet::default();
         if self.judges_credentials() {
-            let elsewhere = (seen.texts, seen.binaries);
+            let elsewhere = seen.texts;
             let mut gathering = Gathering::new(sources, seen);
             gathering.texts(&files);
             gathering.files(candidates);
             gathering.computed(computed);
-            run.looked_through = gathering.looked_through + elsewhere.0;
-            run.binaries = gathering.binaries.len() + elsewhere.1;
+            run.looked_through = gathering.looked_through + elsewhere;
+            run.binaries = gathering.binaries;
             run.diagnostics.extend(gathering.passed_over());
             run.diagnostics.append(&mut gathering.diagnostics);
             texts = std::mem::take(&mut gathering.named);
