@@ -101,7 +101,7 @@ impl Evaluator<'_> {
         let kind = declared.declaration().label(0);
         if entity.starts_with("data.") {
             let arguments = self.arguments(frame, entity, declared, instance);
-            let value = self.data_attribute(kind, name, &arguments, address);
+            let value = self.data_attribute(frame, declared, name, &arguments, address);
             return self.via(value, address, Some(declared.heading()));
         }
         let scope = Scope { own: Some(entity), ..Scope::for_instance(frame, instance) };
