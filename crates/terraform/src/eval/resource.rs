@@ -83,8 +83,7 @@ impl Evaluator<'_> {
         self.node(frame, node, span, || {
             let address = frame.address(&instance.address(entity));
             let value = self.plain_attribute(frame, entity, declared, instance, name, &address);
-            let origins = Origins::of(Arc::clone(&address), Arc::clone(name));
-            let origins = value.origins.and(&origins);
+            let origins = value.origins.and(&resources::origins_of(&address, name));
             value.with_origins(origins)
         })
     }
