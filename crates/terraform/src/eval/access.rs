@@ -207,7 +207,7 @@ fn beyond(value: &Value, step: &str) -> Value {
 
 /// An entry of a map that may have more entries than are known. What a resource does not set is an attribute of it.
 fn unset(value: &Value, open: &Arc<Unknown>, name: &str) -> Value {
-    let itself = value.origins.all_exact().find(|origin| origin.attribute.is_empty());
+    let itself = value.origins.iter().find(|origin| origin.exact && origin.attribute.is_empty());
     let origins = match itself {
         Some(origin) => origins_of(&origin.resource, name),
         None => value.origins.inexact(),
