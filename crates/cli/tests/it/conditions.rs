@@ -89,3 +89,43 @@ fn what_needs_a_condition_that_is_too_hard_is_undetermined_and_said_to_be() {
     assert!(codes.contains(&"too-large".to_owned()), "{codes:?}");
     assert!(codes.iter().all(|code| ["too-large", "invalid-function"].contains(&code.as_str())), "{codes:?}");
 }
+
+/// What is found of a role that functions run with, each of them under a condition or in any case, and the codes of diagnostics.
+fn found_of_role(count: usize, conditions: impl Fn(usize) -> Option<usize>) -> (Vec<String>, Vec<String>) {
+    let values = (0..count).map(|at| format!("  C{at}: !Equals [!Ref Stage, v{at}]\n")).collect::<String>();
+    let function = |at: usize| {
+        let condition = conditions(at).map(|at| format!("Condition: C{at}, ")).unwrap_or_default();
+        format!(
+            "  F{at}: {{Type: AWS::Lambda::Function, {condition}Properties: {{Role: !GetAtt Role.Arn}}}}\n"
+        )
+    };
+    let functions = (0..count).map(function).collect::<String>();
+    let (findings, codes) = found(&format!(
+        "Parameters:\n  Stage: {{Type: String}}\nConditions:\n{values}Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Statement: {{Effect: Allow, Action: sts:AssumeRole, Principal: {{Service: lambda.amazonaws.com}}}}\n{functions}"
+    ));
+    (findings.into_iter().filter(|one| one.starts_with("shared-role")).collect(), codes)
+}
+
+#[test]
+fn workloads_that_share_a_role_are_found_among_many_that_do_not() {
+    // Of the first twenty no deployment has two.
+    let found = found_of_role(21, |at| Some(at.min(19)));
+    let expected = "shared-role violated the role `Role` serves 2 workloads: the Lambda function `F19` and the Lambda function `F20` when C19";
+    assert_eq!(found, (vec![expected.to_owned()], Vec::new()));
+    assert_eq!(found_of_role(20, Some), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn all_workloads_that_share_a_role_are_counted() {
+    let (found, _) = found_of_role(300, |_| None);
+    let found: Vec<&str> = found.iter().filter_map(|one| one.split(": ").next()).collect();
+    assert_eq!(found, ["shared-role violated the role `Role` serves 300 workloads"]);
+}
+
+#[test]
+fn workloads_under_too_many_conditions_are_not_said_to_be_apart() {
+    let (found, codes) = found_of_role(200, Some);
+    let expected = "shared-role undetermined whether the role `Role` serves one workload only is not known: `the combination of its conditions` is too large to be evaluated";
+    assert_eq!(found, [expected]);
+    assert_eq!(codes, ["too-large"]);
+}

@@ -26,6 +26,7 @@ pub(crate) mod sharers;
 mod sketch;
 pub mod static_credentials;
 mod tags;
+pub(crate) mod together;
 pub mod trust;
 pub mod usage;
 pub mod user_kind;

@@ -67,7 +67,7 @@ fn unlisted(judge: &mut Judge<'_>, model: &Model) {
     }
     for ((span, arn), grants) in &found {
         let (Some(unknown), Some(first)) = (aws_managed::unlisted(arn), grants.first()) else { continue };
-        let message = "whether there is the policy that is attached is not known".to_owned();
+        let message = format!("whether the attached policy `{arn}` exists is not known");
         let draft = judge.undetermined(&first.declared, *span, message, &unknown);
         draft.when_any(grants.iter().map(|grant| &grant.guard)).key(*arn).stands_for(grants.len());
     }

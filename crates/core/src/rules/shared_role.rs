@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use crate::analysis::principal::{Named, declared};
+use crate::analysis::together::Together;
 use crate::analysis::trust::{self, Trusted};
 use crate::enumeration::enumerated;
-use crate::model::{Guard, Id, Model, Role, RoleForm, Workload};
+use crate::model::{Guard, Id, Model, Role, RoleForm, Workload, undecided};
 use crate::report::{Level, Related};
 use crate::rule::{Check, Context, Inputs, Judge, Rule, StatementId};
 use crate::source::Span;
@@ -22,12 +23,6 @@ pub(super) static RULE: Rule = Rule {
 /// The kind of principals that are services.
 const SERVICE: &str = "Service";
 const HELP: &str = "give each of them a role of its own, with the permissions that it needs";
-/// How many pairs under conditions are kept.
-const MOST_PAIRS: usize = 64;
-/// From how many it is tried how many others there are at once with one.
-const MOST_STARTS: usize = 16;
-/// How many are compared with each other.
-const MOST_COMPARED: usize = 256;
 
 fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     let model = context.model;
@@ -37,10 +32,17 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
         let others = trusted.iter().filter(|trusted| !trust::is_itself(trusted, role));
         let parties: Vec<Party<'_>> = others.map(Party::of).collect();
         let running: Vec<Running<'_>> = running(model, id);
-        if of_trust(judge, role, &named, &parties) || of_workloads(judge, model, role, &named, &running) {
+        let by_trust = of_trust(judge, model, role, &named, &parties);
+        if by_trust == Shared::Yes {
             continue;
         }
-        match open_end(role, &parties) {
+        let by_workloads = of_workloads(judge, model, role, &named, &running);
+        if by_workloads == Shared::Yes {
+            continue;
+        }
+        let is_open = by_trust == Shared::Unknown || by_workloads == Shared::Unknown;
+        let too_many = undecided();
+        match open_end(role, &parties).or(is_open.then_some((&too_many, role.declared.span))) {
             Some((unknown, span)) => {
                 let message = format!("whether the {named} serves one workload only is not known");
                 judge.undetermined(&role.declared, span, message, unknown);
@@ -50,14 +52,30 @@ fn check(context: &Context<'_>, judge: &mut Judge<'_>) {
     }
 }
 
+/// Whether a role is shared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shared {
+    Yes,
+    No,
+    /// There are too many conditions to compare all with each other.
+    Unknown,
+}
+
+impl Shared {
+    /// What it is when no pair was found.
+    fn without_pair<T>(together: &Together<'_, T>) -> Self {
+        if together.is_complete { Self::No } else { Self::Unknown }
+    }
+}
+
 /// Where a trust policy may name a service besides others, and why that is not known. Several who are no service share nothing.
-fn open_end<'m>(role: &'m Role, parties: &[Party<'m>]) -> Option<(&'m Arc<Unknown>, Span)> {
+fn open_end<'m>(role: &'m Role, parties: &[Party<'m>]) -> Option<(&'m Unknown, Span)> {
     let ends = trust::open_ends(role);
     let has_service = parties.iter().any(|party| party.family.is_some())
         || ends.iter().any(|end| end.kind.is_none_or(|kind| kind == SERVICE));
     let mut open = parties.iter().filter(|_| parties.len() > 1);
-    let open = open.find_map(|party| Some((party.undecided?, party.trusted.span)));
-    open.or_else(|| ends.first().map(|end| (end.unknown, end.span))).filter(|_| has_service)
+    let open = open.find_map(|party| Some((&**party.undecided?, party.trusted.span)));
+    open.or_else(|| ends.first().map(|end| (&**end.unknown, end.span))).filter(|_| has_service)
 }
 
 /// Someone who may assume a role.
@@ -90,18 +108,21 @@ impl<'m> Party<'m> {
             None => format!("the principal `{text}`"),
         }
     }
-
-    /// Whether the other is another service, or one of them is no service.
-    fn shares_with(&self, other: &Self) -> bool {
-        self.family != other.family
-    }
 }
 
 /// Whether the trust policy names several services, or a service and others.
-fn of_trust(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, parties: &[Party<'_>]) -> bool {
+fn of_trust(
+    judge: &mut Judge<'_>,
+    model: &Model,
+    role: &Role,
+    named: &Named<'_>,
+    parties: &[Party<'_>],
+) -> Shared {
     let certain: Vec<&Party<'_>> = parties.iter().filter(|party| party.undecided.is_none()).collect();
-    let pairs = pairs(&certain, |party| &party.trusted.guard, |one, other| one.shares_with(other));
-    let Some((_, last)) = pairs.first().map(|(pair, _)| *pair) else { return false };
+    // Those who are no service share nothing either.
+    let together =
+        Together::of(&model.conditions, &certain, |party| &party.trusted.guard, |party| Some(&party.family));
+    let Some((_, last, _)) = together.pairs.first() else { return Shared::without_pair(&together) };
     let mut names: Vec<String> = Vec::new();
     for name in certain.iter().map(|party| party.name()) {
         if !names.contains(&name) {
@@ -109,10 +130,10 @@ fn of_trust(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, parties: &[Pa
         }
     }
     let message = format!("the {named} is assumed by {}", enumerated(&names));
-    let guards: Vec<&Guard> = pairs.iter().map(|(_, guard)| guard).collect();
     let draft = judge.violated(&role.declared, last.trusted.span, message);
-    draft.label("another one that assumes it").help(HELP).when_any(guards);
-    for other in certain.iter().filter(|other| !std::ptr::eq(**other, last)) {
+    draft.label("another one that assumes it").help(HELP);
+    draft.when_any(together.pairs.iter().map(|(_, _, guard)| guard));
+    for other in certain.iter().filter(|other| !std::ptr::eq(**other, *last)) {
         let subject = Arc::clone(&role.declared.subject);
         draft.related(Related::new(
             subject,
@@ -120,7 +141,7 @@ fn of_trust(judge: &mut Judge<'_>, role: &Role, named: &Named<'_>, parties: &[Pa
             format!("{} assumes it", other.name()),
         ));
     }
-    true
+    Shared::Yes
 }
 
 /// A workload that runs with a role. Instances of one block are one workload, whether the block has `count` or `for_each` or a call of
@@ -165,28 +186,25 @@ fn of_workloads(
     role: &Role,
     named: &Named<'_>,
     running: &[Running<'_>],
-) -> bool {
-    let all: Vec<&Running<'_>> = running.iter().collect();
-    let mut pairs = pairs(&all, |one| one.guard, |_, _| true);
-    pairs.retain(|(_, guard)| model.conditions.is_possible(guard));
-    if pairs.is_empty() {
-        return false;
+) -> Shared {
+    let running: Vec<&Running<'_>> = running.iter().collect();
+    let together = Together::of(&model.conditions, &running, |one| one.guard, |_| None::<()>);
+    if together.pairs.is_empty() {
+        return Shared::without_pair(&together);
     }
-    let are_together = |one: &Running<'_>, other: &Running<'_>| {
-        let both = one.guard.and(other.guard);
-        !std::ptr::eq(one, other) && both.is_some_and(|both| model.conditions.is_possible(&both))
-    };
-    let has_company =
-        |one: &&Running<'_>| all.iter().take(MOST_COMPARED).any(|other| are_together(one, other));
-    let company: Vec<&Running<'_>> = all.iter().copied().filter(has_company).collect();
     let name = |one: &Running<'_>| format!("the {} `{}`", one.workload.what, one.block);
-    let names: Vec<String> = company.iter().map(|one| name(one)).collect();
-    let most = most_at_once(model, &company);
-    let at_once = if most < names.len() { " at once, at most, of" } else { ":" };
-    let message = format!("the {named} serves {most} workloads{at_once} {}", enumerated(&names));
+    let names: Vec<String> = together.all.iter().map(|one| name(one)).collect();
+    let how_many = match together.at_once {
+        all if all == names.len() && together.is_complete => format!("{all} workloads:"),
+        least @ 2.. => format!("at least {least} workloads at once of"),
+        // Whether there are even two depends on conditions that are too hard.
+        _ => "several workloads at once of".to_owned(),
+    };
+    let message = format!("the {named} serves {how_many} {}", enumerated(&names));
     let draft = judge.violated(&role.declared, role.declared.span, message);
-    draft.label("shared by several workloads").help(HELP).when_any(pairs.iter().map(|(_, guard)| guard));
-    for one in company {
+    draft.label("shared by several workloads").help(HELP);
+    draft.when_any(together.pairs.iter().map(|(_, _, guard)| guard));
+    for one in &together.all {
         let declared = &one.workload.declared;
         let related = Related::new(
             Arc::clone(&declared.subject),
@@ -195,47 +213,5 @@ fn of_workloads(
         );
         draft.related(related);
     }
-    true
-}
-
-/// How many of them are there at once in some deployment, as far as adding one to another tells.
-fn most_at_once(model: &Model, all: &[&Running<'_>]) -> usize {
-    let from = |first: usize| {
-        let mut given = Guard::always();
-        let mut count = 0;
-        for one in all.iter().skip(first).chain(all.iter().take(first)).take(MOST_COMPARED) {
-            let both = given.and(one.guard).filter(|both| model.conditions.is_possible(both));
-            if let Some(both) = both {
-                (given, count) = (both, count + 1);
-            }
-        }
-        count
-    };
-    let starts = if all.iter().all(|one| one.guard.is_always()) { 1 } else { all.len().min(MOST_STARTS) };
-    (0..starts).map(from).max().unwrap_or_default()
-}
-
-/// Two that are there at once, and when.
-type Pair<'p, T> = ((&'p T, &'p T), Guard);
-
-/// Those of them that are there at once and of which two together are too many.
-fn pairs<'p, T>(
-    all: &[&'p T],
-    guard: impl Fn(&'p T) -> &'p Guard,
-    is_too_many: impl Fn(&T, &T) -> bool,
-) -> Vec<Pair<'p, T>> {
-    let mut found = Vec::new();
-    for (at, one) in all.iter().enumerate().take(MOST_COMPARED) {
-        for other in all.iter().take(MOST_COMPARED).skip(at + 1).filter(|other| is_too_many(one, other)) {
-            let Some(both) = guard(one).and(guard(other)) else { continue };
-            // What is there in any case needs no other way to it.
-            if both.is_always() {
-                return vec![((*one, *other), both)];
-            }
-            if found.len() < MOST_PAIRS {
-                found.push(((*one, *other), both));
-            }
-        }
-    }
-    found
+    Shared::Yes
 }

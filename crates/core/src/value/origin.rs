@@ -96,9 +96,16 @@ impl Origins {
         Self::of(name, "")
     }
 
-    /// Whether the value is the variable of a name, unchanged.
-    pub(crate) fn is_variable(&self, name: &str) -> bool {
-        self.iter().any(|origin| origin.exact && origin.attribute.is_empty() && *origin.resource == *name)
+    /// The same of what has several names in an input: `name` is the one that is written, `common` the one that all of them have.
+    pub fn of_named_variable(name: impl Into<Arc<str>>, common: impl Into<Arc<str>>) -> Self {
+        Self::of_variable(name).and(&Self::of_variable(common))
+    }
+
+    /// If the value is the variable of a name, unchanged: the name that it has wherever the input has it.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        let is_variable = |origin: &&Origin| origin.exact && origin.attribute.is_empty();
+        let names = self.iter().filter(is_variable).map(|origin| &*origin.resource);
+        names.skip_while(|one| *one != name).last()
     }
 
     /// The union of the origins of the parts of a value, none of which the value is itself.

@@ -88,15 +88,7 @@ impl Hole {
         if is_of_place && self.origins.iter().all(|origin| origin.exact) {
             return Form::Name;
         }
-        self.origins.exact().map_or(Form::Any, |origin| {
-            let kind = origin.resource.rsplit('.').nth(1);
-            match (kind, &*origin.attribute) {
-                (Some("aws_s3_bucket"), "bucket" | "id") | (Some("aws_kms_key"), "key_id" | "id") => {
-                    Form::Name
-                }
-                _ => origin.form,
-            }
-        })
+        self.origins.exact().map_or(Form::Any, |origin| origin.form)
     }
 }
 

@@ -94,10 +94,7 @@ impl Unknown {
     /// Letters for what is the same text wherever one unit has it: a variable, a parameter, the place where it is deployed. `None`
     /// for a value with origins that do not say it is that, but something that was made of it.
     pub(crate) fn symbol(&self, origins: &Origins) -> Option<String> {
-        origins.is_variable(&self.what).then(|| match self.place() {
-            Some(place) => symbol(&format!("{place:?}")),
-            None => symbol(&self.what),
-        })
+        origins.variable(&self.what).map(symbol)
     }
 }
 

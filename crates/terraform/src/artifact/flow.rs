@@ -10,7 +10,7 @@ use iamrail_core::collections::HashMap;
 use iamrail_core::model::Declared;
 use iamrail_core::value::{Kind, List, Map, Origins, Unknown, Value};
 
-use crate::resources::{encoding, path};
+use crate::resources::{encoding, origins_of, path};
 
 /// The attributes by which resources are referred to.
 const NAMES: &[&str] = &["arn", "id", "name"];
@@ -194,7 +194,7 @@ impl<'a> Comparison<'a> {
     /// The attributes that a flow may be of, as origins.
     pub(super) fn attributes(&self, flow: &Flow) -> Vec<Origins> {
         let via = |attribute: &str| {
-            let origins = Origins::of(Arc::clone(&flow.resource), attribute);
+            let origins = origins_of(&flow.resource, attribute);
             flow.steps.iter().rev().fold(origins, |origins, step| origins.via(step, None)).inexact()
         };
         match (&flow.attribute, self.attributes.get(&flow.resource).and_then(Value::as_map)) {
@@ -209,8 +209,7 @@ impl<'a> Comparison<'a> {
 }
 
 fn exact(flow: &Flow) -> Origins {
-    let attribute = flow.attribute.clone().unwrap_or_else(|| "id".into());
-    let origins = Origins::of(Arc::clone(&flow.resource), attribute);
+    let origins = origins_of(&flow.resource, flow.attribute.as_deref().unwrap_or("id"));
     flow.steps.iter().rev().fold(origins, |origins, step| origins.via(step, None))
 }
 

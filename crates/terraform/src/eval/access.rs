@@ -10,6 +10,7 @@ use super::Evaluator;
 use super::choice::{MOST_ALTERNATIVES, choose};
 use super::reference::DEFAULT_WORKSPACE;
 use super::scope::Scope;
+use crate::resources::origins_of;
 use crate::syntax::Access;
 use crate::types::{format_number, parse_number};
 
@@ -206,9 +207,9 @@ fn beyond(value: &Value, step: &str) -> Value {
 
 /// An entry of a map that may have more entries than are known. What a resource does not set is an attribute of it.
 fn unset(value: &Value, open: &Arc<Unknown>, name: &str) -> Value {
-    let itself = value.origins.all_exact().find(|origin| origin.attribute.is_empty());
+    let itself = value.origins.iter().find(|origin| origin.exact && origin.attribute.is_empty());
     let origins = match itself {
-        Some(origin) => Origins::of(Arc::clone(&origin.resource), name),
+        Some(origin) => origins_of(&origin.resource, name),
         None => value.origins.inexact(),
     };
     let unknown = Unknown::new(open.reason, format!("{}.{name}", open.what));

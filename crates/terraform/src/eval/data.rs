@@ -5,25 +5,37 @@ use std::sync::Arc;
 use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value};
 
 use super::Evaluator;
+use super::frame::Frame;
 use crate::functions::Host;
+use crate::module::Entity;
 use crate::resources;
+use crate::syntax::Declaration;
+
+/// Arguments that change nothing of what a data source says.
+const WITHOUT_ANSWER: [&str; 3] = ["count", "for_each", "depends_on"];
 
 impl Evaluator<'_> {
     /// An attribute of a data source with these arguments.
     pub(super) fn data_attribute(
         &self,
-        kind: &str,
+        frame: &Frame,
+        declared: &Entity,
         name: &Arc<str>,
         arguments: &Value,
         address: &Arc<str>,
     ) -> Value {
+        let kind = declared.declaration().label(0);
         let answer = match kind {
             "aws_iam_policy_document" => crate::functions::policy_document(arguments).get(name).cloned(),
             "aws_caller_identity" | "aws_partition" | "aws_region" | "aws_iam_session_context" => {
                 let is_account = kind != "aws_iam_session_context" && !matches!(&**name, "arn" | "user_id");
                 let reason = if is_account { Reason::Environment } else { Reason::Deployer };
                 let unknown = Unknown::new(reason, format!("{address}.{name}"));
-                let origins = Origins::of_variable(Arc::clone(&unknown.what));
+                let what = Arc::clone(&unknown.what);
+                let origins = match self.place(frame, declared, name) {
+                    Some(place) => Origins::of_named_variable(what, place),
+                    None => Origins::of_variable(what),
+                };
                 Some(Value::unknown(unknown).with_origins(origins))
             }
             "aws_iam_policy" => managed_policy(name, arguments),
@@ -38,6 +50,36 @@ impl Evaluator<'_> {
         answer
             .or_else(|| arguments.get(name).filter(|value| !value.is_null()).cloned())
             .unwrap_or_else(|| Value::unknown(Unknown::new(Reason::DataSource, format!("{address}.{name}"))))
+    }
+
+    /// What data sources of a kind say alike, whatever their addresses, when they have no arguments: all of them ask the default
+    /// provider, which is that of the calling module unless a module has its own or is given one.
+    fn place(&self, frame: &Frame, declared: &Entity, name: &str) -> Option<Arc<str>> {
+        let body = declared.body();
+        let is_for_all = body.attributes.iter().all(|one| WITHOUT_ANSWER.contains(&&*one.name))
+            && body.blocks.iter().all(|one| *one.kind == *"lifecycle");
+        if !is_for_all {
+            return None;
+        }
+        let kind = declared.declaration().label(0);
+        let name = match (kind, name) {
+            ("aws_region", "id" | "region") => "name",
+            ("aws_caller_identity", "id") => "account_id",
+            (_, name) => name,
+        };
+        let place = format!("{kind}.{name}");
+        let inherits = |frame: &Frame| {
+            let has_own = frame.module.providers.iter().any(|one| is_default_provider(one));
+            let (caller, call) = frame.caller().filter(|_| !has_own)?;
+            let caller = self.frame(caller)?;
+            let is_given = caller.module.calls.get(call)?.body().attribute("providers").is_some();
+            (!is_given).then_some(caller)
+        };
+        let Some(mut owner) = inherits(frame) else { return Some(frame.address(&place)) };
+        while let Some(caller) = inherits(&owner) {
+            owner = caller;
+        }
+        Some(owner.address(&place))
     }
 
     /// The attributes of a data source beyond its arguments that are worth having when it is used as a whole.
@@ -69,6 +111,11 @@ impl Evaluator<'_> {
         let text = template.as_text()?;
         self.render_text(text, template.span?, &variables)
     }
+}
+
+/// Whether it is the provider of all that has the prefix `aws_` and names no provider.
+fn is_default_provider(provider: &Declaration) -> bool {
+    provider.label(0) == "aws" && provider.body().attribute("alias").is_none()
 }
 
 /// A policy that is looked up by its ARN or its name.

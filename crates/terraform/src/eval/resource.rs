@@ -83,8 +83,7 @@ impl Evaluator<'_> {
         self.node(frame, node, span, || {
             let address = frame.address(&instance.address(entity));
             let value = self.plain_attribute(frame, entity, declared, instance, name, &address);
-            let origins = Origins::of(Arc::clone(&address), Arc::clone(name));
-            let origins = value.origins.and(&origins);
+            let origins = value.origins.and(&resources::origins_of(&address, name));
             value.with_origins(origins)
         })
     }
@@ -101,7 +100,7 @@ impl Evaluator<'_> {
         let kind = declared.declaration().label(0);
         if entity.starts_with("data.") {
             let arguments = self.arguments(frame, entity, declared, instance);
-            let value = self.data_attribute(kind, name, &arguments, address);
+            let value = self.data_attribute(frame, declared, name, &arguments, address);
             return self.via(value, address, Some(declared.heading()));
         }
         let scope = Scope { own: Some(entity), ..Scope::for_instance(frame, instance) };

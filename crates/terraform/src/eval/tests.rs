@@ -237,3 +237,12 @@ fn that_something_takes_too_much_is_no_fault_to_fall_back_from() {
         assert_eq!(value.unknown_part().map(ToString::to_string).as_deref(), Some(expected), "{v}");
     }
 }
+
+#[test]
+fn what_a_resource_does_not_set_is_an_attribute_of_it_wherever_the_resource_goes() {
+    let value = value_of(
+        "resource \"aws_iam_role\" \"r\" {}\nlocals {\n  o = aws_iam_role.r\n  v = local.o.name\n}\n",
+    );
+    let origin = value.origins.exact().map(|origin| (&*origin.resource, &*origin.attribute));
+    assert_eq!(origin, Some(("aws_iam_role.r", "name")));
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iamrail_core::model::{Aside, Declarations, Declared, Guard};
 use iamrail_core::source::Span;
-use iamrail_core::value::{Kind, Origins, Possible, Reason, Text, Unknown, Value};
+use iamrail_core::value::{Kind, Possible, Reason, Text, Unknown, Value};
 
 use super::Instance;
 
@@ -96,7 +96,7 @@ impl<'i> Arguments<'i> {
 
     /// The resource itself, as others refer to it by an attribute.
     pub(super) fn itself(&self, attribute: &str) -> Value {
-        let origins = Origins::of(Arc::clone(&self.declared.subject), attribute);
+        let origins = super::origins_of(&self.declared.subject, attribute);
         self.name(attribute).with_origins(origins).at(self.declared.span)
     }
 

@@ -20,7 +20,7 @@ mod tests;
 use std::sync::Arc;
 
 use iamrail_core::model::{Aside, Declarations, Declared};
-use iamrail_core::value::{Field, Kind, Reason, Unknown, Value};
+use iamrail_core::value::{Field, Form, Kind, Origins, Reason, Unknown, Value};
 
 use arguments::Arguments;
 pub(crate) use derived::derived;
@@ -76,6 +76,16 @@ pub(crate) fn takes_credentials(kind: &str) -> bool {
 /// Whether a type of resource is a credential, which others may show.
 pub(crate) fn is_credential(kind: &str) -> bool {
     ["aws_iam_access_key", "aws_iam_service_specific_credential"].contains(&kind)
+}
+
+/// The origins of a value that is the attribute of a resource.
+pub(crate) fn origins_of(address: &Arc<str>, attribute: &str) -> Origins {
+    let kind = address.rsplit('.').nth(1).unwrap_or_default();
+    let form = match (kind, attribute) {
+        ("aws_s3_bucket", "bucket" | "id") | ("aws_kms_key", "key_id" | "id") => Form::Name,
+        _ => Form::Any,
+    };
+    Origins::of_form(Arc::clone(address), attribute, form)
 }
 
 /// Whether what becomes of a type of resource may be decided by others that know its name.

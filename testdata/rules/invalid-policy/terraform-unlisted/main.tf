@@ -13,7 +13,7 @@ resource "aws_iam_role" "sure" {
 resource "aws_iam_role_policy_attachment" "sure" {
   role       = aws_iam_role.sure.name
   policy_arn = "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole"
-#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[invalid-policy]: whether there is the policy that is attached is not known: AWS has no policy `arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole` as of 2026-09-30
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[invalid-policy]: whether the attached policy `arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole` exists is not known: AWS has no policy `arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole` as of 2026-09-30
 }
 resource "aws_iam_role_policy" "all" {
   role   = aws_iam_role.sure.name
@@ -28,5 +28,5 @@ resource "aws_iam_role" "alone" {
 resource "aws_iam_role_policy_attachment" "alone" {
   role       = aws_iam_role.alone.name
   policy_arn = "arn:aws:iam::aws:policy/AdministratorAcess"
-#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[invalid-policy]: whether there is the policy that is attached is not known: AWS has no policy `arn:aws:iam::aws:policy/AdministratorAcess` as of 2026-09-30
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ undetermined[invalid-policy]: whether the attached policy `arn:aws:iam::aws:policy/AdministratorAcess` exists is not known: AWS has no policy `arn:aws:iam::aws:policy/AdministratorAcess` as of 2026-09-30
 }
