@@ -123,6 +123,7 @@ mod tests {
     }
 
     /// How long it takes to put together what stands one behind the other.
+    #[expect(clippy::disallowed_methods, reason = "the bound is one of time")]
     fn time(kinds: &[Kind]) -> (Vec<Credential>, Duration) {
         let all = ids().take(MANY).flat_map(|id| kinds.iter().map(move |kind| (id, *kind))).enumerate();
         let mut found: Vec<Credential> =
