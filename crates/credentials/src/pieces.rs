@@ -15,26 +15,33 @@ const HEAD: &[u8] = b"bedrock-api-key-";
 /// Recognises any eight characters in a row of the credentials that it was given. It tells where they stand in a text and cannot
 /// show them.
 #[derive(Clone, Default)]
-pub struct Pieces(HashSet<[u8; LENGTH]>);
+pub struct Pieces {
+    windows: HashSet<[u8; LENGTH]>,
+    /// The characters of ASCII that they have, a bit for each: most of a text has others, and is passed over.
+    characters: u128,
+}
 
 impl Pieces {
     /// Recognises those of a credential too.
     pub fn add(&mut self, value: &Value) {
         let own = value.bytes().strip_prefix(HEAD).unwrap_or(value.bytes());
-        self.0.extend(own.array_windows::<LENGTH>());
+        self.windows.extend(own.array_windows::<LENGTH>());
+        self.characters |= own.iter().fold(0, |all, &byte| all | bit(byte));
     }
 
     /// The parts of a text that are pieces of a credential, in its order.
     pub fn places(&self, text: &str) -> Vec<Range<usize>> {
-        if self.0.is_empty() {
-            return Vec::new();
-        }
         let mut places: Vec<Range<usize>> = Vec::new();
-        for (start, window) in text.as_bytes().array_windows::<LENGTH>().enumerate() {
-            if !self.0.contains(window) {
+        let mut begin = 0;
+        for (at, &byte) in text.as_bytes().iter().enumerate() {
+            let end = at + 1;
+            if self.characters & bit(byte) == 0 {
+                begin = end;
+            }
+            let Some(start) = end.checked_sub(LENGTH).filter(|start| begin <= *start) else { continue };
+            if !text.as_bytes().get(start..end).is_some_and(|window| self.windows.contains(window)) {
                 continue;
             }
-            let end = start + LENGTH;
             match places.last_mut().filter(|last| start <= last.end) {
                 Some(last) => last.end = end,
                 None => places.push(start..end),
@@ -42,6 +49,11 @@ impl Pieces {
         }
         places
     }
+}
+
+/// The bit of a character of ASCII; none of any other.
+fn bit(byte: u8) -> u128 {
+    1_u128.checked_shl(byte.into()).unwrap_or_default()
 }
 
 impl fmt::Debug for Pieces {
