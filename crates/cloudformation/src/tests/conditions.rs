@@ -1,5 +1,6 @@
-//! Which conditions can hold together.
+//! What conditions come to, and which of them can hold together.
 
+use super::faults::{self, GROUP, check};
 use super::parameters::found;
 use super::said;
 
@@ -95,4 +96,66 @@ fn what_only_the_account_knows_of_a_parameter_is_open_in_rules() {
         assert!(with(assertion).is_empty(), "{assertion}");
     }
     assert_eq!(with("!Contains [[Default], !Other V]"), ["5:51 unknown-function"]);
+}
+
+#[test]
+fn conditions_that_nothing_depends_on_are_worked_out_too() {
+    let text = "
+Conditions:
+  Itself: !Condition Itself
+  One: !Not [!Condition Other]
+  Other: !Not [!Condition One]
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+";
+    let (findings, codes) = faults::found("t.yaml", text);
+    assert_eq!(findings, [""; 0]);
+    assert_eq!(codes, ["invalid-function"; 2]);
+}
+
+#[test]
+fn conditions_that_depend_on_each_other_are_named_once() {
+    let text = "
+Conditions:
+  A: !Not [!Condition B]
+  B: !Not [!Condition C]
+  C: !Or [!Condition A, !Condition A, !Condition B]
+Resources:
+  One: {Type: A::B::C, Condition: A}
+  Two: {Type: A::B::C, Condition: B}
+";
+    let said = check("t.yaml", text).diagnostics;
+    let said: Vec<_> = said.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(said, ["the conditions `A`, `B` and `C` depend on each other"]);
+}
+
+#[test]
+fn conditions_may_lead_to_each_other_in_a_long_row() {
+    let row = |count: usize| {
+        let each = (1..count).rev().map(|at| format!("  C{at}: !Not [!Condition C{}]\n", at - 1));
+        let conditions = each.collect::<String>();
+        format!(
+            "Parameters: {{P: {{Type: String}}}}\nConditions:\n  C0: !Equals [!Ref P, x]\n{conditions}{GROUP}"
+        )
+    };
+    assert!(check("t.yaml", &row(150)).is_complete());
+    let (_, codes) = faults::found("t.yaml", &row(2_000));
+    assert!(codes.iter().all(|code| *code == "invalid-function"), "{codes:?}");
+}
+
+#[test]
+fn a_condition_in_a_loop_may_put_the_name_of_its_parameter_together() {
+    let text = r#"
+Transform: AWS::LanguageExtensions
+Parameters: {ParamA: {Type: String}, ParamB: {Type: String}}
+Conditions:
+  Fn::ForEach::Each:
+    - Name
+    - [A, B]
+    - Is${Name}: {Fn::Equals: [{Ref: {Fn::Sub: "Param${Name}"}}, x]}
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+"#;
+    let report = check("t.yaml", text);
+    assert!(report.is_complete(), "{:?}", report.diagnostics);
 }

@@ -8,14 +8,14 @@ use iamrail_core::source::{MemoryFiles, Sources};
 
 use crate::CloudFormation;
 
-fn check(path: &str, text: &str) -> Report {
+pub(super) fn check(path: &str, text: &str) -> Report {
     let sources = Arc::new(Sources::new(MemoryFiles::new([(path, text)])));
     let checker = Checker::new(iamrail_core::options::Options::default());
     checker.with_front_end(CloudFormation::default()).check(&sources, &[Candidate::found(path)])
 }
 
 /// Every finding as `rule subject`, those that are not known with a question mark; and the codes of the diagnostics.
-fn found(path: &str, text: &str) -> (Vec<String>, Vec<&'static str>) {
+pub(super) fn found(path: &str, text: &str) -> (Vec<String>, Vec<&'static str>) {
     let report = check(path, text);
     assert!(!report.is_complete(), "{text}");
     let finding = |one: &iamrail_core::report::Finding| {
@@ -26,7 +26,7 @@ fn found(path: &str, text: &str) -> (Vec<String>, Vec<&'static str>) {
     (findings, report.diagnostics.iter().map(|one| one.code).collect())
 }
 
-const GROUP: &str = "
+pub(super) const GROUP: &str = "
 Resources:
   Operators:
     Type: AWS::IAM::Group
@@ -306,68 +306,6 @@ fn functions_and_names_that_were_not_read_are_not_called_wrong() {
         assert_eq!(codes, ["syntax"], "{text}");
         assert!(findings.iter().all(|one| one.ends_with('?')), "{findings:?}");
     }
-}
-
-#[test]
-fn conditions_that_nothing_depends_on_are_worked_out_too() {
-    let text = "
-Conditions:
-  Itself: !Condition Itself
-  One: !Not [!Condition Other]
-  Other: !Not [!Condition One]
-Resources:
-  Bucket: {Type: AWS::S3::Bucket}
-";
-    let (findings, codes) = found("t.yaml", text);
-    assert_eq!(findings, [""; 0]);
-    assert_eq!(codes, ["invalid-function"; 2]);
-}
-
-#[test]
-fn conditions_that_depend_on_each_other_are_named_once() {
-    let text = "
-Conditions:
-  A: !Not [!Condition B]
-  B: !Not [!Condition C]
-  C: !Or [!Condition A, !Condition A, !Condition B]
-Resources:
-  One: {Type: A::B::C, Condition: A}
-  Two: {Type: A::B::C, Condition: B}
-";
-    let said = check("t.yaml", text).diagnostics;
-    let said: Vec<_> = said.iter().map(|one| one.message.as_str()).collect();
-    assert_eq!(said, ["the conditions `A`, `B` and `C` depend on each other"]);
-}
-
-#[test]
-fn conditions_may_lead_to_each_other_in_a_long_row() {
-    let row = |count: usize| {
-        let each = (1..count).rev().map(|at| format!("  C{at}: !Not [!Condition C{}]\n", at - 1));
-        let conditions = each.collect::<String>();
-        format!(
-            "Parameters: {{P: {{Type: String}}}}\nConditions:\n  C0: !Equals [!Ref P, x]\n{conditions}{GROUP}"
-        )
-    };
-    assert!(check("t.yaml", &row(150)).is_complete());
-    let (_, codes) = found("t.yaml", &row(2_000));
-    assert!(codes.iter().all(|code| *code == "invalid-function"), "{codes:?}");
-}
-
-#[test]
-fn a_condition_in_a_loop_may_put_the_name_of_its_parameter_together() {
-    let text = r#"
-Transform: AWS::LanguageExtensions
-Parameters: {ParamA: {Type: String}, ParamB: {Type: String}}
-Conditions:
-  Fn::ForEach::Each:
-    - Name
-    - [A, B]
-    - Is${Name}: {Fn::Equals: [{Ref: {Fn::Sub: "Param${Name}"}}, x]}
-Resources:
-  Bucket: {Type: AWS::S3::Bucket}
-"#;
-    let report = check("t.yaml", text);
-    assert!(report.is_complete(), "{:?}", report.diagnostics);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod mutants;
 mod nested;
 mod parameters;
 mod references;
+mod stack_sets;
 mod together;
 
 struct Case {
