@@ -104,9 +104,14 @@ impl Anchors {
         // Of a line, some places in a row are among those that are looked at.
         while let Some(look) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LOOK>()) {
             if look.iter().fold(true, |all, byte| all & base64::is_of_lines(*byte)) {
-                let line = base64::characters_around(bytes, at);
-                broken.extend((line.len() >= LINE).then(|| self.over_break(bytes, line.end)).flatten());
-                at = line.end;
+                let end = at + base64::length(bytes, at);
+                // Most of what looks like a line is a name or a number in the middle of one.
+                if base64::line_break(bytes, end).is_some()
+                    && base64::characters_around(bytes, at).len() >= LINE
+                {
+                    broken.extend(self.over_break(bytes, end));
+                }
+                at = end;
             }
             at += LINE - LOOK + 1;
         }

@@ -182,7 +182,7 @@ impl Block {
 }
 
 /// How many characters of base64 begin at an offset.
-fn length(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn length(bytes: &[u8], at: usize) -> usize {
     bytes.get(at..).unwrap_or_default().iter().take_while(|byte| is_character(**byte)).count()
 }
 
