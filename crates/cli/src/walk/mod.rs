@@ -185,11 +185,12 @@ impl Walk<'_> {
                 // Passed over without a word, but for what mostly holds secrets.
                 if kind.is_dir() {
                     seen.left_out.directories.push(path);
-                } else if is_secretive(&shown) {
+                } else if is_secretive(&path) {
                     seen.left_out.files.push(path);
                 }
             } else if name.to_str().is_none() {
-                let message = format!("`{path}` is not looked at: its name is no UTF-8");
+                let where_to = if kind.is_dir() { "into" } else { "at" };
+                let message = format!("`{path}` is not looked {where_to}: its name is no UTF-8");
                 seen.found.diagnostics.push(Diagnostic::error("file-name", path, message));
             } else if kind.is_dir() {
                 directories.push(Directory { path, lists: lists.clone() });
