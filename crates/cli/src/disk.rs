@@ -27,6 +27,15 @@ impl DiskFiles {
         Self { root, limit, directories: RwLock::default() }
     }
 
+    /// The same knowing that these directories below the root are none that links lead to.
+    pub(crate) fn knowing(self, directories: Vec<String>) -> Self {
+        let places = directories.into_iter().map(|path| {
+            let place = self.root.join(&path);
+            (path, place)
+        });
+        Self { directories: RwLock::new(places.collect()), ..self }
+    }
+
     /// The place of a directory after all links were followed, if that is below the root.
     fn directory(&self, path: &str) -> Result<PathBuf, FileError> {
         if let Some(known) = self.known(path) {
@@ -104,7 +113,8 @@ impl Files for DiskFiles {
     }
 
     fn open(&self, path: &str) -> Result<Box<dyn Read + Send>, FileError> {
-        Ok(Box::new(self.regular(path)?.0))
+        let (file, size) = self.regular(path)?;
+        Ok(Box::new(Whole { file, rest: size, is_said: size > 0 }))
     }
 
     fn limit(&self) -> u64 {
@@ -131,6 +141,26 @@ impl Files for DiskFiles {
         }
         entries.sort();
         Ok(entries)
+    }
+}
+
+/// A file as long as it is said to be: nothing tells more by being asked again.
+struct Whole {
+    file: fs::File,
+    /// How many bytes are left of those that it is said to have.
+    rest: u64,
+    /// Whether it is said to have any. What the system makes up when it is read is said to have none.
+    is_said: bool,
+}
+
+impl Read for Whole {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.is_said && self.rest == 0 {
+            return Ok(0);
+        }
+        let read = self.file.read(buffer)?;
+        self.rest = self.rest.saturating_sub(read as u64);
+        Ok(read)
     }
 }
 

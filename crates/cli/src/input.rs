@@ -22,8 +22,6 @@ pub(crate) struct Gathering {
     pub(crate) max_file_size: u64,
     /// Whether `.gitignore` files are heeded.
     pub(crate) gitignore: bool,
-    /// The number of threads; 0 for one a core.
-    pub(crate) threads: usize,
     /// The directory of the configuration behind plans and states, which is read besides the paths.
     pub(crate) source: Option<PathBuf>,
 }
@@ -90,17 +88,18 @@ impl Gathering {
         Ok(Input { candidates, diagnostics, ..Input::new(sources, root) })
     }
 
-    /// The files at and below paths.
+    /// The files at and below paths. Runs on the rayon thread pool it is called in.
     pub(crate) fn paths(&self, paths: &[PathBuf]) -> Result<Input, Failure> {
         let paths: Vec<PathBuf> = paths.iter().map(|path| canonical(path)).collect::<Result<_, _>>()?;
         let source = self.source.as_deref().map(directory).transpose()?;
         let all: Vec<PathBuf> = paths.iter().cloned().chain(source).collect();
         let (root, repository) = self.root_of(&all)?;
-        let walk = Walk { root: &root, gitignore: self.gitignore, repository, threads: self.threads };
+        let walk = Walk { root: &root, gitignore: self.gitignore, repository };
         let mut candidates = Vec::new();
         let mut diagnostics = Vec::new();
         let mut ignored = Vec::new();
         let mut repositories = Vec::new();
+        let mut walked = Vec::new();
         for path in &paths {
             let relative = path.strip_prefix(&root).ok().and_then(slashed);
             let Some(relative) = relative else { return Err(Failure::OutsideRoot(path.clone(), root)) };
@@ -112,6 +111,7 @@ impl Gathering {
                 diagnostics.extend(found.diagnostics);
                 ignored.extend(found.ignored);
                 repositories.extend(found.repositories);
+                walked.extend(found.directories);
             } else {
                 candidates.push(Candidate::named(relative));
             }
@@ -121,7 +121,8 @@ impl Gathering {
         candidates.dedup_by(|later, earlier| later.path == earlier.path);
         repositories.sort();
         repositories.dedup();
-        let sources = Sources::new(DiskFiles::new(root.clone(), self.max_file_size));
+        let files = DiskFiles::new(root.clone(), self.max_file_size);
+        let sources = Sources::new(files.knowing(walked));
         let directories = paths.into_iter().filter(|path| path.is_dir()).collect();
         let input = Input::new(sources, Some(root));
         Ok(Input { candidates, diagnostics, ignored, repositories, directories, ..input })

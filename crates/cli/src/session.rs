@@ -91,14 +91,18 @@ impl Session {
             root: args.root.clone(),
             max_file_size: args.max_file_size,
             gitignore: !args.no_ignore,
-            threads: args.threads,
             source: args.source.clone(),
         };
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(args.threads)
+            .stack_size(STACK)
+            .build()
+            .map_err(|_| Failure::Threads(args.threads))?;
         let only_images = beyond.is_images() && named.is_empty();
         let input = match (standard_input, only_images) {
             (true, _) => gathering.standard_input()?,
             (false, true) => gathering.nothing()?,
-            (false, false) => gathering.paths(paths)?,
+            (false, false) => pool.install(|| gathering.paths(paths))?,
         };
         let first = if standard_input { &current } else { paths.first().unwrap_or(&current) };
         let seen_from = std::env::current_dir().and_then(|dir| dir.canonicalize()).ok();
@@ -106,11 +110,6 @@ impl Session {
             (Some(root), Some(current)) => Paths::new(root, &current),
             _ => Paths::default(),
         };
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(args.threads)
-            .stack_size(STACK)
-            .build()
-            .map_err(|_| Failure::Threads(args.threads))?;
         let checker = pool.install(|| settings::checker(args, first, &input, &paths))?;
         let settings = input.sources.all().len();
         Ok(Self {

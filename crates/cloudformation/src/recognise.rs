@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 
 use crate::decode::{Wide, wide};
@@ -10,6 +11,9 @@ use crate::decode::{Wide, wide};
 /// What is looked for in every file or line: to make the search ready takes longer than to go through a small one.
 type Needle = LazyLock<Finder<'static>>;
 
+/// What all of what is looked for at the top has one of. Most files have none of them, and are gone through once to see that.
+static WORDS: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(["AWSTemplateFormatVersion", "Resource", "TemplateBody"]).ok());
 static VERSION: Needle = LazyLock::new(|| Finder::new("AWSTemplateFormatVersion"));
 static RESOURCES: Needle = LazyLock::new(|| Finder::new("Resources"));
 static TYPE: Needle = LazyLock::new(|| Finder::new("Type"));
@@ -63,6 +67,9 @@ fn is_of_answer(key: &[u8], text: &[u8]) -> bool {
 /// entries that have a `Type`, each at the place where a template has them.
 pub(crate) fn is_template(bytes: &[u8]) -> bool {
     let bytes = &*narrow(bytes);
+    if !has_word(bytes) {
+        return false;
+    }
     let is_answer = || has(&BODY, bytes) || has(&CHANGE, bytes);
     let may_be = has(&VERSION, bytes) || (has(&RESOURCES, bytes) && has(&TYPE, bytes)) || is_answer();
     if !may_be {
@@ -78,6 +85,9 @@ pub(crate) fn is_template(bytes: &[u8]) -> bool {
 /// Whether the bytes may be those of a template in a notation that only parsing tells: in flow style, with keys that are marked
 /// or with resources that are merged in. Strict JSON says all without being parsed.
 pub(crate) fn may_hide_template(bytes: &[u8]) -> bool {
+    if !has_word(bytes) {
+        return false;
+    }
     let may_be =
         has(&VERSION, bytes) || (has(&RESOURCES, bytes) && (has(&TYPE, bytes) || has(&TRANSFORM, bytes)));
     may_be && has(&PARTED, bytes) && !is_mostly_json(bytes)
@@ -105,6 +115,10 @@ pub(crate) fn may_import(text: &str) -> bool {
 /// Whether a template may export values.
 pub(crate) fn may_export(text: &str) -> bool {
     has(&EXPORT, text.as_bytes())
+}
+
+fn has_word(bytes: &[u8]) -> bool {
+    WORDS.as_ref().is_none_or(|words| words.is_match(bytes))
 }
 
 fn has(needle: &Needle, bytes: &[u8]) -> bool {

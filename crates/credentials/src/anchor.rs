@@ -1,5 +1,6 @@
 //! The few letters by which everything is found that may be a credential.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, PatternID};
@@ -50,25 +51,36 @@ const LOOK: usize = 16;
 struct Anchors {
     searcher: AhoCorasick,
     kinds: Vec<Anchor>,
-    /// What may be broken over two lines. UTF-16 is written in one.
-    breakable: Vec<(Vec<u8>, usize)>,
+    /// What may be broken over two lines, by the last byte of what stands on the first. UTF-16 is written in one.
+    breaks: HashMap<u8, Vec<Break>>,
+}
+
+/// A way to break an anchor over two lines.
+struct Break {
+    before: Vec<u8>,
+    behind: Vec<u8>,
+    phase: usize,
 }
 
 static ANCHORS: LazyLock<Option<Anchors>> = LazyLock::new(|| {
     let ids = PREFIXES.iter().map(|prefix| (prefix.as_bytes().to_vec(), Anchor::KeyId));
     let others = OTHERS.iter().map(|(text, anchor)| (text.as_bytes().to_vec(), *anchor));
     let encoded: Vec<_> = PREFIXES.iter().chain(&ENCODED).flat_map(|word| encoded(word)).collect();
-    let phase = |(text, anchor): &(Vec<u8>, Anchor)| match anchor {
-        Anchor::Base64 { phase, wide: false } => Some((text.clone(), *phase)),
-        _ => None,
-    };
-    let breakable: Vec<(Vec<u8>, usize)> = encoded.iter().filter_map(phase).collect();
+    let mut breaks: HashMap<u8, Vec<Break>> = HashMap::new();
+    for (text, anchor) in &encoded {
+        let Anchor::Base64 { phase, wide: false } = *anchor else { continue };
+        for (before, behind) in (1..text.len()).filter_map(|at| text.split_at_checked(at)) {
+            let Some(last) = before.last() else { continue };
+            let (before, behind) = (before.to_vec(), behind.to_vec());
+            breaks.entry(*last).or_default().push(Break { before, behind, phase });
+        }
+    }
     let (texts, kinds): (Vec<Vec<u8>>, Vec<Anchor>) = ids.chain(others).chain(encoded).unzip();
     let mut builder = AhoCorasick::builder();
     // A prefilter passes over nearly all of a text. What is left takes no longer by this, and a table takes longer to be made than a
     // small input to be looked through.
     builder.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::ContiguousNFA));
-    Some(Anchors { searcher: builder.build(texts).ok()?, kinds, breakable })
+    Some(Anchors { searcher: builder.build(texts).ok()?, kinds, breaks })
 });
 
 /// The characters of base64 that depend on nothing but the word, as it is and in UTF-16, for each of the three ways it may lie in the
@@ -104,9 +116,14 @@ impl Anchors {
         // Of a line, some places in a row are among those that are looked at.
         while let Some(look) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LOOK>()) {
             if look.iter().fold(true, |all, byte| all & base64::is_of_lines(*byte)) {
-                let line = base64::characters_around(bytes, at);
-                broken.extend((line.len() >= LINE).then(|| self.over_break(bytes, line.end)).flatten());
-                at = line.end;
+                let end = at + base64::length(bytes, at);
+                // Most of what looks like a line is a name or a number in the middle of one.
+                if base64::line_break(bytes, end).is_some()
+                    && base64::characters_around(bytes, at).len() >= LINE
+                {
+                    broken.extend(self.over_break(bytes, end));
+                }
+                at = end;
             }
             at += LINE - LOOK + 1;
         }
@@ -117,12 +134,10 @@ impl Anchors {
     fn over_break(&self, bytes: &[u8], at: usize) -> Option<(usize, usize, Anchor)> {
         let behind = at + base64::line_break(bytes, at)?;
         let (before, rest) = (bytes.get(..at)?, bytes.get(behind..)?);
-        self.breakable.iter().find_map(|(text, phase)| {
-            let parts = (1..text.len()).filter_map(|length| text.split_at_checked(length));
-            let fits = |(start, end): &(&[u8], &[u8])| before.ends_with(start) && rest.starts_with(end);
-            let (start, end) = parts.into_iter().find(fits)?;
-            Some((at - start.len(), behind + end.len(), Anchor::Base64 { phase: *phase, wide: false }))
-        })
+        let mut ways = self.breaks.get(before.last()?)?.iter();
+        let way = ways.find(|way| rest.starts_with(&way.behind) && before.ends_with(&way.before))?;
+        let anchor = Anchor::Base64 { phase: way.phase, wide: false };
+        Some((at - way.before.len(), behind + way.behind.len(), anchor))
     }
 }
 

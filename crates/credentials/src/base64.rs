@@ -182,8 +182,15 @@ impl Block {
 }
 
 /// How many characters of base64 begin at an offset.
-fn length(bytes: &[u8], at: usize) -> usize {
-    bytes.get(at..).unwrap_or_default().iter().take_while(|byte| is_character(**byte)).count()
+pub(crate) fn length(bytes: &[u8], at: usize) -> usize {
+    let mut rest = bytes.get(at..).unwrap_or_default();
+    let begun = rest.len();
+    while let Some((chunk, behind)) = rest.split_first_chunk::<16>()
+        && chunk.iter().fold(true, |all, byte| all & is_character(*byte))
+    {
+        rest = behind;
+    }
+    begun - rest.len() + rest.iter().take_while(|byte| is_character(**byte)).count()
 }
 
 /// The offset of the first of the characters that reach to `at` on its line.

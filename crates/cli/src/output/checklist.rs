@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use iamrail::core::options::Options;
 use iamrail::core::report::{Diagnostic, Finding, Level, Report, Tally, Verdict};
-use iamrail::core::rule::{Rule, STATEMENTS, Statement};
+use iamrail::core::rule::{Check, Rule, STATEMENTS, Statement};
 use iamrail::core::source::Span;
 
 use super::{Line, Scene, Shown, environments};
@@ -77,6 +77,11 @@ pub(crate) fn checklist(shown: &Shown<'_>, options: &Options, out: &mut dyn Writ
     writeln!(out)
 }
 
+/// Whether a rule judges what code declares.
+fn judges_units(rule: &Rule) -> bool {
+    matches!(rule.check, Check::Unit(_) | Check::UnitAndConfiguration(..))
+}
+
 /// Why not all of the input was checked.
 fn incomplete(scene: &Scene<'_>, report: &Report) -> String {
     let mut text = String::new();
@@ -132,6 +137,8 @@ impl<'r> Item<'r> {
             Standing::Open("exceptions cover what was found")
         } else if !findings.is_empty() {
             Standing::Open("only a person can judge what was found")
+        } else if report.units.is_empty() && rules.iter().any(|(rule, _)| judges_units(rule)) {
+            Standing::Open("no infrastructure code was read")
         } else if look(statement.id).is_some_and(|look| look.is_decisive(holds)) {
             Standing::Open("nothing here breaks it, and the input does not show all of it")
         } else {

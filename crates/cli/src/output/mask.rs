@@ -75,10 +75,11 @@ impl Mask {
     }
 
     /// A path with `*` for every character of a credential in it. It names a file that is there: a directory that is called as some
-    /// default password must still be found, so that only what has the form of a credential is hidden.
+    /// default password must still be found, so that only what has the form of a credential is hidden, and pieces of those that were found.
     pub(crate) fn path<'t>(&self, path: &'t str) -> Cow<'t, str> {
         let is_token = |range: &Range<usize>| !tokens(path.get(range.clone()).unwrap_or_default()).is_empty();
         let mut hidden: Vec<_> = self.find(path).into_iter().filter(is_token).collect();
+        hidden.extend(self.pieces.places(path));
         hidden.extend(credentials(path));
         starred(path, hidden)
     }

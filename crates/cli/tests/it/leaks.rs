@@ -128,6 +128,26 @@ fn nothing_of_a_secret_in_a_template_is_shown() {
 }
 
 #[test]
+fn pieces_of_a_secret_in_the_names_of_files_and_directories_are_not_shown() {
+    let secret = "AWS_SECRET".to_owned() + "_ACCESS_KEY=" + &secret();
+    let own = secret.rsplit('=').next().unwrap();
+    for cut in [9, 12, 16, 20] {
+        let name = own.replace('/', "_");
+        let path = format!("d/{}/{}_/{}.env", &name[..cut], &name[cut..2 * cut], &name[40 - cut..]);
+        let text = format!("AWS_ACCESS_KEY_ID={}\n{secret}\n", id());
+        let dir = directory(&[(path.as_str(), text.as_bytes())]);
+        for format in ["human", "json", "sarif", "checklist"] {
+            let run = iamrail(dir.path(), &["check", "--verbose", "--format", format]);
+            assert_eq!(run.status, 1, "{run:?}");
+            let all = format!("{}{}", run.out, run.err);
+            let mut pieces = name.as_bytes().windows(8).filter_map(|piece| std::str::from_utf8(piece).ok());
+            let shown = pieces.find(|piece| own.contains(piece) && all.contains(piece));
+            assert_eq!(shown, None, "{path}: {all}");
+        }
+    }
+}
+
+#[test]
 fn a_key_in_parts_is_told_with_every_part_although_it_stands_elsewhere_as_it_is() {
     let (id, secret) = (id(), secret());
     let text = written(

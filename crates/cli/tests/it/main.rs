@@ -40,6 +40,7 @@ mod revision;
 mod simulate;
 mod texts;
 mod twins;
+mod walk;
 
 use std::path::{Path, PathBuf};
 

@@ -85,6 +85,22 @@ fn people_read_the_review_of_a_project() {
 }
 
 #[test]
+fn no_statement_on_code_holds_where_there_is_no_code() {
+    let dir = directory(&[("notes.txt", b"nothing\n")]);
+    let run = iamrail(dir.path(), &["check", "--format", "checklist"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    let line =
+        |id: &str| run.out.lines().find(|line| line.contains(&format!("**{id}**"))).unwrap().to_owned();
+    for id in ["UB-1.1", "UB-3.1"] {
+        assert!(
+            line(id).contains("**cannot be decided here**: no infrastructure code was read"),
+            "{}",
+            line(id)
+        );
+    }
+}
+
+#[test]
 fn people_read_the_checklist_of_a_project() {
     let projects = repository().join("testdata/projects");
     let run = iamrail(&projects, &["check", "terraform-noncompliant", "--format", "checklist"]);

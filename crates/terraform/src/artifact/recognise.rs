@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use serde::Deserialize;
 
@@ -29,14 +30,13 @@ pub(crate) enum Recognised {
     Utf16,
 }
 
-/// What is looked for in every file of JSON: to make the search ready takes longer than to go through a small one.
-type Needles<const N: usize> = LazyLock<[Finder<'static>; N]>;
-
-/// What every line of a log has.
-static LOG: Needles<2> = LazyLock::new(|| ["\"@level\"", "\"@message\""].map(Finder::new));
+/// What every line of a log has. To make the search ready takes longer than to go through a small file.
+static LOG: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| ["\"@level\"", "\"@message\""].map(Finder::new));
 /// What all other files of Terraform have one of.
-static WORDS: Needles<3> =
-    LazyLock::new(|| ["\"terraform_version\"", "\"format_version\"", "\"encrypted_data\""].map(Finder::new));
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::new(["\"terraform_version\"", "\"format_version\"", "\"encrypted_data\""]).ok()
+});
 
 /// More bytes than an empty state is shown in.
 const SHORT: usize = 256;
@@ -90,7 +90,9 @@ pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
     if LOG.iter().all(|word| word.find(first_line).is_some()) {
         return Some(Recognised::Log);
     }
-    WORDS.iter().find(|word| word.find(text).is_some())?;
+    if WORDS.as_ref().is_some_and(|words| !words.is_match(text)) {
+        return None;
+    }
     if text.len() < SHORT && serde_json::from_slice::<Empty>(text).is_ok() {
         return Some(Recognised::State);
     }
