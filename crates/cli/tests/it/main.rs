@@ -7,6 +7,7 @@ mod advice;
 mod agreement;
 mod artifacts;
 mod bad_input;
+mod builds;
 mod caret;
 mod catalog;
 mod command;
@@ -30,6 +31,8 @@ mod images;
 mod images_broken;
 mod images_layers;
 mod images_metadata;
+#[cfg(unix)]
+mod images_packages;
 mod images_shared;
 mod init;
 mod leaks;
