@@ -1,6 +1,8 @@
 //! The configuration of an image: the instructions that made it, and what its layers must come to.
 
-use iamrail::core::credentials::redact::tokens;
+use std::ops::Range;
+
+use iamrail::core::credentials::redact::{credentials, tokens};
 use serde::Deserialize;
 
 use super::digest::{Found, Written};
@@ -67,17 +69,26 @@ impl Config {
     }
 }
 
-/// An instruction or a name as it may be shown: without whatever may be a token in it, which would not be known again when it is cut.
+/// An instruction as it may be shown: without whatever may be a token in it, which would not be known again when it is cut.
 pub(super) fn shown(instruction: &str) -> String {
-    let instruction = instruction.get(..instruction.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
+    without(instruction, tokens)
+}
+
+/// A name as it may be shown: without credentials. Tags and paths hold digests, by which they are told from each other.
+pub(super) fn named(name: &str) -> String {
+    without(name, credentials)
+}
+
+fn without(text: &str, parts: impl Fn(&str) -> Vec<Range<usize>>) -> String {
+    let whole = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
     let mut text = String::new();
     let mut at = 0;
-    for hidden in tokens(instruction) {
-        text.push_str(instruction.get(at..hidden.start).unwrap_or_default());
+    for hidden in parts(whole) {
+        text.push_str(whole.get(at..hidden.start).unwrap_or_default());
         text.push_str("****");
         at = hidden.end;
     }
-    text.push_str(instruction.get(at..).unwrap_or_default());
+    text.push_str(whole.get(at..).unwrap_or_default());
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -87,13 +98,20 @@ pub(super) fn shown(instruction: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Config, shown};
+    use super::{Config, named, shown};
 
     #[test]
     fn an_instruction_is_shown_without_what_may_be_a_token() {
         let token = ["q7Zk2mVx", "L0aTn4RsWy8dBe1Gf6Hj3Kp5Mq9Nc2Ub"].concat();
         let instruction = format!("/bin/sh -c curl -u deploy:{token} https://example.com/a");
         assert_eq!(shown(&instruction), "/bin/sh -c curl -u deploy:**** https://example.com/a");
+    }
+
+    #[test]
+    fn a_name_keeps_its_digest() {
+        let id = ["AKIARZPUZD", "IKHHOY7W7M"].concat();
+        let name = format!("shop:3f2a9c8d1e4b5a6f7c8d9e0a1b2c3d4e5f6a7b8c-{id}");
+        assert_eq!(named(&name), "shop:3f2a9c8d1e4b5a6f7c8d9e0a1b2c3d4e5f6a7b8c-****");
     }
 
     #[test]

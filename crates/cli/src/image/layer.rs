@@ -10,7 +10,7 @@ use iamrail::core::scan::{Extent, Scanned, Scanner};
 use iamrail::core::sighting::{Medium, Sighting};
 use sha2::{Digest, Sha256};
 
-use super::config::shown;
+use super::config::named;
 use super::digest::{Algorithm, Found, Hasher};
 use super::part::Part;
 use super::tar::{self, BLOCK, Kind, Source, Tar};
@@ -19,6 +19,8 @@ use super::{compressed, document};
 
 /// How many entries of a layer are looked at.
 const MOST: usize = 5_000_000;
+/// How many directories that lead to a file are kept in mind.
+const DEEPEST: usize = 64;
 /// How many credentials are told of what is said of the entries of a layer.
 const MOST_NAMED: usize = 1000;
 /// What the names of files begin with that stand for the deletion of others, and the one that stands for that of all before.
@@ -58,7 +60,8 @@ pub(super) enum Place {
     Field(String),
 }
 
-/// A path, as the marks of the directories that lead to it, from outside, and of itself.
+/// A path, as the marks of the directories that lead to it, from outside, and of itself. Of a path that is deeper than any program makes
+/// one, the directories that are deepest are left out.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Steps(Vec<u64>);
 
@@ -227,7 +230,7 @@ impl Layer {
                 return;
             }
             if self.named.insert(one.value.clone()) {
-                self.sightings.push((Place::Said(shown(path)), one));
+                self.sightings.push((Place::Said(named(path)), one));
             }
         }
     }
@@ -256,7 +259,12 @@ impl Steps {
                 digest.update("/");
             }
             digest.update(step);
-            steps.push(shortened(&digest.clone().finalize()));
+            if number < DEEPEST {
+                steps.push(shortened(&digest.clone().finalize()));
+            }
+        }
+        if path.split('/').nth(DEEPEST).is_some() {
+            steps.push(shortened(&digest.finalize()));
         }
         Self(steps)
     }

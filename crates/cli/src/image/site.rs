@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::config::shown;
+use super::config::{named, shown};
 use super::layer::{Fate, Layer, Place};
 use super::manifest::Image;
 
@@ -11,11 +11,11 @@ use super::manifest::Image;
 const NAMED: usize = 3;
 const WAYS: usize = 3;
 /// Of how many images it is found out what became of a file in them.
-const FOLLOWED: usize = 50;
-const UNASKED: &str = "a part that no image of it has";
+const FOLLOWED: usize = 20;
+const UNASKED: &str = "left over, no image of it has this part";
 const ATTESTED: &str = "what is attested";
 /// In how many later layers it is looked for what became of a file.
-const ABOVE: usize = 1000;
+const ABOVE: usize = 200;
 
 /// What images are called, so that each can be told from the others.
 pub(super) struct Labels {
@@ -36,15 +36,15 @@ impl Labels {
             if own.len() < 2 {
                 return Vec::new();
             }
-            let platform = image.platform.as_deref().map(shown);
+            let platform = image.platform.as_deref().map(named);
             if !names || image.names.is_empty() {
                 return vec![
-                    platform.unwrap_or_else(|| format!("the image {}", shown(image.config.short()))),
+                    platform.unwrap_or_else(|| format!("the image {}", named(image.config.short()))),
                 ];
             }
             let platform =
                 platform.filter(|_| platforms).map(|one| format!(" for {one}")).unwrap_or_default();
-            image.names.iter().take(FOLLOWED).map(|name| format!("`{}`{platform}", shown(name))).collect()
+            image.names.iter().take(FOLLOWED).map(|name| format!("`{}`{platform}", named(name))).collect()
         };
         let by_manifest: HashMap<&str, &Image> =
             own.iter().map(|image| (image.manifest.as_str(), *image)).collect();

@@ -134,11 +134,10 @@ impl Store {
                 }
             }
             Self::Archive(archive) => {
-                for (name, stored) in &archive.entries {
-                    if let Stored::At { offset, size } = *stored {
-                        others.insert(name.clone(), Spot::Stored { offset, size });
-                    }
-                }
+                others.extend(archive.entries.iter().filter_map(|(name, stored)| match *stored {
+                    Stored::At { offset, size } => Some((name.clone(), Spot::Stored { offset, size })),
+                    Stored::Link(_) => None,
+                }));
             }
         }
         others.retain(|_, spot| !known.contains(spot));

@@ -105,8 +105,8 @@ fn of_very_many_images_some_are_named() {
         ("o.tar", &archive(&[("o", b"o")])),
     ]);
     fs::write(dir.path().join("a.tar"), image).unwrap();
-    let site = "layer 1 of 1 of `shop:000`, `shop:005`, `shop:010` and 7 more; layer 2 of 2 of `shop:001`, `shop:006`, `shop:011` and 7 more; \
-                layer 3 of 3 of `shop:002`, `shop:007`, `shop:012` and 7 more; and in 270 more images";
+    let site = "layer 1 of 1 of `shop:000`, `shop:005`, `shop:010` and 1 more; layer 2 of 2 of `shop:001`, `shop:006`, `shop:011` and 1 more; \
+                layer 3 of 3 of `shop:002`, `shop:007`, `shop:012` and 1 more; and in 288 more images";
     assert_eq!(sites(dir.path(), "a.tar"), [site, site]);
 }
 
