@@ -65,14 +65,13 @@ impl Images {
     fn look(&mut self, path: &Path, name: &str, sources: &Sources) -> Result<(), Trouble> {
         let store = Store::new(path)?;
         let found = manifest::contents(&store);
-        if let Some(fault) = store.fault() {
-            self.complain(name, fault);
-            // What it is made of would have stood behind that.
-            if matches!(found, Err(Trouble::NoImage)) {
-                return Ok(());
-            }
-        }
-        let Contents { images, documents, troubles } = found?;
+        let fault = store.fault();
+        fault.into_iter().for_each(|fault| self.complain(name, fault));
+        let Contents { images, documents, troubles } = match found {
+            // What it is made of would have stood behind that: what is there is looked through without.
+            Err(Trouble::NoImage) if fault.is_some() => Contents::default(),
+            found => found?,
+        };
         troubles.iter().for_each(|trouble| self.complain(name, trouble));
         let labels = Labels::new(&images);
         for (part, called) in &documents {

@@ -12,7 +12,7 @@ const NAMED: usize = 3;
 const WAYS: usize = 3;
 /// Of how many images it is found out what became of a file in them.
 const FOLLOWED: usize = 20;
-const UNASKED: &str = "left over, no image of it has this part";
+const UNASKED: &str = "left over, no manifest names this part";
 const ATTESTED: &str = "what is attested";
 /// In how many later layers it is looked for what became of a file.
 const ABOVE: usize = 200;

@@ -163,10 +163,7 @@ fn parts_that_no_image_has_are_looked_through() {
         let found = leaks(&run);
         assert_eq!((run.codes(), found.len()), (Vec::new(), 1), "{}", run.out);
         assert_eq!(found[0].0, format!("{image}!{name}/app/.env:1:19"));
-        assert!(
-            found[0].1.ends_with("is in the image: left over, no image of it has this part"),
-            "{found:?}"
-        );
+        assert!(found[0].1.ends_with("is in the image: left over, no manifest names this part"), "{found:?}");
     }
     // What older programs write beside each layer, and an image whose manifest is none.
     let json = format!("{{\"container_config\": {{\"Env\": [\"A={}\"]}}}}", id());
@@ -186,7 +183,7 @@ fn parts_that_no_image_has_are_looked_through() {
         assert!(
             leaks(&run)[0]
                 .1
-                .ends_with("left over, no image of it has this part, in `container_config.Env[0]`"),
+                .ends_with("left over, no manifest names this part, in `container_config.Env[0]`"),
             "{}",
             run.out
         );
