@@ -18,6 +18,8 @@ const BUFFER: usize = 64 << 10;
 const WINDOW: u64 = 64 << 20;
 /// How many bytes tell how a file is compressed.
 const MAGIC: u64 = 10;
+/// The last block of a frame, with nothing in it, and room for a sum.
+const END: &[u8] = &[0x01, 0, 0, 0, 0, 0, 0];
 /// The longest header of a frame, with its magic number.
 const HEADER: usize = 18;
 
@@ -56,7 +58,7 @@ pub(super) fn content<'r>(reader: impl Read + 'r, free: u64) -> io::Result<Conte
     let reader: Box<dyn Read + 'r> = if is_gzip(&magic) {
         Box::new(Bounded { reader: MultiGzDecoder::new(reader), taken, given, free })
     } else if is_zstd(&magic) {
-        let zstd = Zstd { reader, decoder: FrameDecoder::new(), within: false };
+        let zstd = Zstd { reader, decoder: FrameDecoder::new(), within: false, failed: None };
         Box::new(Bounded { reader: zstd, taken, given, free })
     } else if let Some(name) = other(&magic) {
         let message = format!("it is compressed with {name}, which is not read");
@@ -121,22 +123,42 @@ struct Zstd<R> {
     decoder: FrameDecoder,
     /// Whether a frame was begun and not ended.
     within: bool,
+    /// Why the frame cannot be read on.
+    failed: Option<io::Error>,
+}
+
+impl<R: io::BufRead> Zstd<R> {
+    /// What is wrong where a frame cannot be decoded: it may just be cut off.
+    fn broken(&mut self, error: &FrameDecoderError) -> io::Error {
+        match self.reader.fill_buf() {
+            Ok([]) => io::ErrorKind::UnexpectedEof.into(),
+            Ok(_) => io::Error::new(io::ErrorKind::InvalidData, error.to_string()),
+            Err(error) => error,
+        }
+    }
 }
 
 impl<R: io::BufRead> Read for Zstd<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let broken = |error: FrameDecoderError| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
         loop {
             if self.within {
                 if self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
                     let some = BlockDecodingStrategy::UptoBlocks(1);
-                    self.decoder.decode_blocks(&mut self.reader, some).map_err(broken)?;
+                    if let Err(error) = self.decoder.decode_blocks(&mut self.reader, some) {
+                        // What came of the frame is given out only when it is at its end.
+                        self.failed = Some(self.broken(&error));
+                        let some = BlockDecodingStrategy::UptoBlocks(1);
+                        self.decoder.decode_blocks(END, some).map_err(|error| self.broken(&error))?;
+                    }
                 }
                 let read = Read::read(&mut self.decoder, buffer)?;
                 if read > 0 || buffer.is_empty() {
                     return Ok(read);
                 }
                 self.within = !self.decoder.is_finished() || self.decoder.can_collect() > 0;
+                if let Some(error) = self.failed.take_if(|_| !self.within) {
+                    return Err(error);
+                }
             } else if self.reader.fill_buf()?.is_empty() {
                 return Ok(0);
             } else {
@@ -144,7 +166,7 @@ impl<R: io::BufRead> Read for Zstd<R> {
                 if window(&header).is_some_and(|window| window > WINDOW) {
                     let message =
                         format!("it can be decompressed only with more than {} MiB of memory", WINDOW >> 20);
-                    return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+                    return Err(io::Error::new(io::ErrorKind::Unsupported, message));
                 }
                 match self.decoder.reset(header.as_slice().chain(&mut self.reader)) {
                     Ok(()) => self.within = true,
@@ -154,7 +176,7 @@ impl<R: io::BufRead> Read for Zstd<R> {
                     })) => {
                         io::copy(&mut (&mut self.reader).take(u64::from(length)), &mut io::sink())?;
                     }
-                    Err(error) => return Err(broken(error)),
+                    Err(error) => return Err(self.broken(&error)),
                 }
             }
         }

@@ -1,48 +1,94 @@
-//! The configuration of an image: environment, command, labels and the instructions that made it.
+//! The configuration of an image: the instructions that made it, and what its layers must come to.
 
-use std::sync::Arc;
+use std::ops::Range;
 
-use iamrail::core::credentials::find;
-use iamrail::core::credentials::redact::tokens;
-use iamrail::core::report::Diagnostic;
-use iamrail::core::scan::Scanned;
-use iamrail::core::sighting::{Medium, Sighting};
-use iamrail::core::source::{Position, Sources};
+use iamrail::core::credentials::redact::{credentials, tokens};
+use serde::Deserialize;
 
-/// How much of an instruction is shown, in characters.
+use super::digest::{Found, Written};
+use super::manifest::{or_default, parse};
+use super::trouble::Trouble;
+
+/// How much of an instruction or a name is shown, in characters.
 const LONGEST: usize = 100;
+/// How much of it is looked at for that, in bytes.
+const LOOKED_AT: usize = 64 << 10;
 
-/// The credentials in the document of a configuration, and what is to be said where they are too many.
-pub(super) fn look(
-    sources: &Sources,
-    path: &Arc<str>,
-    bytes: &[u8],
-    of: &str,
-) -> (Vec<Sighting>, Option<Diagnostic>) {
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    if find(text.as_bytes()).is_empty() {
-        return (Vec::new(), None);
+/// What is written in an image's configuration and matters here.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Config {
+    #[serde(default, deserialize_with = "or_default")]
+    history: Vec<Step>,
+    #[serde(default, deserialize_with = "or_default")]
+    rootfs: RootFs,
+}
+
+/// What the layers come to when they are decompressed.
+#[derive(Debug, Default, Deserialize)]
+struct RootFs {
+    #[serde(default, deserialize_with = "or_default")]
+    diff_ids: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Step {
+    #[serde(default)]
+    created_by: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    empty_layer: bool,
+}
+
+impl Config {
+    /// The configuration in a document.
+    pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<Self, Trouble> {
+        parse(name, bytes)
     }
-    let file = sources.adopt_excerpt(Arc::clone(path), text, Position::START);
-    let Scanned { mut sightings, extent, .. } = Scanned::of(&file);
-    let mut fields = Fields::new(file.text().as_bytes());
-    for one in &mut sightings {
-        let field = fields.at(one.span.start as usize);
-        one.medium = Medium::Image(format!("its configuration{of}, in `{field}`").into());
+
+    /// Whether the layers are those that the configuration is of: each with what came of it, where that is known.
+    pub(super) fn verify(&self, layers: &[Option<&Found>]) -> Result<(), Trouble> {
+        let said = &self.rootfs.diff_ids;
+        if !said.is_empty() && said.len() != layers.len() {
+            return Err(Trouble::Count(said.len(), layers.len()));
+        }
+        let differs = |(said, found): (&String, &Option<&Found>)| {
+            let said = Written::parse(said).map(|(_, digest)| digest);
+            let found = found.and_then(|found| found.digest.as_ref());
+            said.zip(found).is_some_and(|(said, found)| said.differs(found))
+        };
+        match said.iter().zip(layers).position(differs) {
+            Some(at) => Err(Trouble::Difference(at + 1)),
+            None => Ok(()),
+        }
     }
-    (sightings, extent.trouble(path, u64::MAX))
+
+    /// The instructions that made the layers, by their order; none where it is not known which made which.
+    pub(super) fn instructions(&self, layers: usize) -> Vec<&str> {
+        let made = self.history.iter().filter(|step| !step.empty_layer);
+        let made: Vec<&str> = made.map(|step| step.created_by.as_deref().unwrap_or_default()).collect();
+        if made.len() == layers { made } else { Vec::new() }
+    }
 }
 
 /// An instruction as it may be shown: without whatever may be a token in it, which would not be known again when it is cut.
 pub(super) fn shown(instruction: &str) -> String {
+    without(instruction, tokens)
+}
+
+/// A name as it may be shown: without credentials. Tags and paths hold digests, by which they are told from each other.
+pub(super) fn named(name: &str) -> String {
+    without(name, credentials)
+}
+
+fn without(text: &str, parts: impl Fn(&str) -> Vec<Range<usize>>) -> String {
+    let whole = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
     let mut text = String::new();
     let mut at = 0;
-    for hidden in tokens(instruction) {
-        text.push_str(instruction.get(at..hidden.start).unwrap_or_default());
+    for hidden in parts(whole) {
+        text.push_str(whole.get(at..hidden.start).unwrap_or_default());
         text.push_str("****");
         at = hidden.end;
     }
-    text.push_str(instruction.get(at..).unwrap_or_default());
+    text.push_str(whole.get(at..).unwrap_or_default());
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -50,85 +96,9 @@ pub(super) fn shown(instruction: &str) -> String {
     }
 }
 
-/// The fields of a JSON document, asked for places in their order. The document is taken for valid.
-struct Fields<'j> {
-    json: &'j [u8],
-    at: usize,
-    /// Where the text ends that the last place is in.
-    end: usize,
-    /// What encloses the place.
-    within: Vec<Within>,
-}
-
-/// An object with the key that was read last, or an array with a count.
-enum Within {
-    Object(String),
-    Array(usize),
-}
-
-impl<'j> Fields<'j> {
-    fn new(json: &'j [u8]) -> Self {
-        Self { json, at: 0, end: 0, within: Vec::new() }
-    }
-
-    /// Where a place belongs: `config.Env[2]`. It is not before the one that was asked for last.
-    fn at(&mut self, place: usize) -> String {
-        while self.at < place {
-            match self.json.get(self.at) {
-                Some(b'{') => self.within.push(Within::Object(String::new())),
-                Some(b'[') => self.within.push(Within::Array(0)),
-                Some(b'}' | b']') => drop(self.within.pop()),
-                Some(b',') => {
-                    if let Some(Within::Array(count)) = self.within.last_mut() {
-                        *count += 1;
-                    }
-                }
-                Some(b'"') => {
-                    let end = if self.end > self.at { self.end } else { self.end_of_text(self.at + 1) };
-                    if place <= end {
-                        self.end = end;
-                        // The place is within this text, which the next one may be in too.
-                        break;
-                    }
-                    self.text(end);
-                    self.at = end;
-                }
-                _ => {}
-            }
-            self.at += 1;
-        }
-        let mut path = String::new();
-        for step in &self.within {
-            match step {
-                Within::Object(key) if path.is_empty() => path.push_str(key),
-                Within::Object(key) => path.push_str(&format!(".{key}")),
-                Within::Array(count) => path.push_str(&format!("[{count}]")),
-            }
-        }
-        path
-    }
-
-    /// The offset of the mark that ends a text.
-    fn end_of_text(&self, mut at: usize) -> usize {
-        while self.json.get(at).is_some_and(|byte| *byte != b'"') {
-            at += if self.json.get(at) == Some(&b'\\') { 2 } else { 1 };
-        }
-        at
-    }
-
-    /// Takes the text that begins where the reader stands, if it is a key.
-    fn text(&mut self, end: usize) {
-        let rest = self.json.get(end + 1..).unwrap_or_default();
-        let is_key = rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
-        if let Some(Within::Object(key)) = self.within.last_mut().filter(|_| is_key) {
-            *key = String::from_utf8_lossy(self.json.get(self.at + 1..end).unwrap_or_default()).into_owned();
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Fields, shown};
+    use super::{Config, named, shown};
 
     #[test]
     fn an_instruction_is_shown_without_what_may_be_a_token() {
@@ -138,20 +108,17 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_a_document_is_told_by_its_field() {
-        let json = br#"{"a": "x,{", "config": {"Env": ["P=1", "K=here"], "Labels": {"o\"n": "there"}}, "history": [{}, {"by": "last"}]}"#;
-        let of = |needle: &str| {
-            Fields::new(json).at(json.windows(needle.len()).position(|at| at == needle.as_bytes()).unwrap())
-        };
-        assert_eq!(of("here"), "config.Env[1]");
-        assert_eq!(of("there"), r#"config.Labels.o\"n"#);
-        assert_eq!(of("last"), "history[1].by");
-        let mut fields = Fields::new(json);
-        let told: Vec<_> = ["x,{", "=1", "K=", "here", "last"]
-            .map(|needle| {
-                fields.at(json.windows(needle.len()).position(|at| at == needle.as_bytes()).unwrap())
-            })
-            .into();
-        assert_eq!(told, ["a", "config.Env[0]", "config.Env[1]", "config.Env[1]", "history[1].by"]);
+    fn a_name_keeps_its_digest() {
+        let id = ["AKIARZPUZD", "IKHHOY7W7M"].concat();
+        let name = format!("shop:3f2a9c8d1e4b5a6f7c8d9e0a1b2c3d4e5f6a7b8c-{id}");
+        assert_eq!(named(&name), "shop:3f2a9c8d1e4b5a6f7c8d9e0a1b2c3d4e5f6a7b8c-****");
+    }
+
+    #[test]
+    fn null_stands_for_nothing() {
+        let config = Config::parse("c", br#"{"config": null, "history": null}"#).unwrap();
+        assert!(config.instructions(1).is_empty());
+        let step = Config::parse("c", br#"{"history": [{"created_by": null, "empty_layer": null}]}"#);
+        assert_eq!(step.unwrap().instructions(1), [""]);
     }
 }

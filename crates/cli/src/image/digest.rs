@@ -2,6 +2,9 @@
 
 use sha2::{Digest, Sha256, Sha512};
 
+/// How many digits a digest has at most; those of SHA-512 are 128.
+const LONGEST: usize = 256;
+
 /// How a digest is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Algorithm {
@@ -54,9 +57,16 @@ impl Algorithm {
 impl Written {
     /// A digest from its name; `None` for what is none, such as a path.
     pub(super) fn parse(text: &str) -> Option<(&str, Self)> {
-        let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let plain = |text: &str| {
+            !text.is_empty() && text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
         let (name, digits) = text.split_once(':').filter(|(name, digits)| plain(name) && plain(digits))?;
         Some((name, Self { algorithm: Algorithm::of(name), digits: digits.to_owned() }))
+    }
+
+    /// Where an OCI layout has what the digest is of; `algorithm` is how that is written.
+    pub(super) fn place(&self, algorithm: &str) -> String {
+        format!("blobs/{algorithm}/{}", self.digits)
     }
 
     /// Whether another digest, which was computed in the same way, is not this one.

@@ -4,18 +4,25 @@ use std::collections::HashSet;
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
+use iamrail::core::credentials::{Value, find};
 use iamrail::core::report::Diagnostic;
-use iamrail::core::scan::{Extent, Scanner};
+use iamrail::core::scan::{Extent, Scanned, Scanner};
 use iamrail::core::sighting::{Medium, Sighting};
 use sha2::{Digest, Sha256};
 
+use super::config::named;
 use super::digest::{Algorithm, Found, Hasher};
-use super::manifest::Part;
+use super::part::Part;
 use super::tar::{self, BLOCK, Kind, Source, Tar};
-use super::{Trouble, compressed};
+use super::trouble::Trouble;
+use super::{compressed, document};
 
 /// How many entries of a layer are looked at.
 const MOST: usize = 5_000_000;
+/// How many directories that lead to a file are kept in mind.
+const DEEPEST: usize = 64;
+/// How many credentials are told of what is said of the entries of a layer.
+const MOST_NAMED: usize = 1000;
 /// What the names of files begin with that stand for the deletion of others, and the one that stands for that of all before.
 const WHITEOUT: &str = ".wh.";
 const OPAQUE: &str = ".wh..wh..opq";
@@ -23,9 +30,12 @@ const OPAQUE: &str = ".wh..wh..opq";
 /// What was found in a layer.
 #[derive(Default)]
 pub(super) struct Layer {
-    /// The credentials, each with the path of its file.
-    pub(super) sightings: Vec<(String, Sighting)>,
+    /// The credentials, each with where it stands.
+    pub(super) sightings: Vec<(Place, Sighting)>,
     pub(super) texts: usize,
+    /// Those of them that stand in what is said of entries, and whether there are more.
+    named: HashSet<Value>,
+    is_crowded: bool,
     /// The marks of the directories and of all else that the layer has, of the paths that it deletes, and of those below which it deletes
     /// all that was there before.
     directories: Vec<u64>,
@@ -38,6 +48,22 @@ pub(super) struct Layer {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) troubles: Vec<Trouble>,
 }
+
+/// Where in a layer something stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the file of a path.
+    File(Arc<Steps>),
+    /// In the name of an entry, or in what else is said of the one of that name.
+    Said(String),
+    /// In a field of a document, in the place of a layer; nothing where it is not known in which.
+    Field(String),
+}
+
+/// A path, as the marks of the directories that lead to it, from outside, and of itself. Of a path that is deeper than any program makes
+/// one, the directories that are deepest are left out.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Steps(Vec<u64>);
 
 /// What a later layer does to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,12 +151,26 @@ impl Layer {
         scanner: &mut Scanner<'_>,
     ) -> Result<(), Trouble> {
         let path: Arc<str> = name.into();
-        let scanned = scanner.scan(&path, &Medium::Image("".into()), reader);
         self.texts += 1;
-        self.sightings.extend(scanned.sightings.into_iter().map(|one| (String::new(), one)));
+        let mut beginning = Vec::new();
+        reader.take(document::LARGEST).read_to_end(&mut beginning)?;
+        if (beginning.len() as u64) < document::LARGEST {
+            let (sightings, trouble) = document::look(scanner, &path, &beginning);
+            self.diagnostics.extend(trouble);
+            self.sightings.extend(sightings.into_iter().map(|(field, one)| (Place::Field(field), one)));
+            return Ok(());
+        }
+        let whole = &mut Cursor::new(beginning).chain(reader);
+        let scanned = scanner.scan(&path, &Medium::Image("".into()), whole);
+        self.take(scanned, &path, &Place::Field(String::new()))
+    }
+
+    /// Takes what was found at a place.
+    fn take(&mut self, scanned: Scanned, path: &Arc<str>, place: &Place) -> Result<(), Trouble> {
+        self.sightings.extend(scanned.sightings.into_iter().map(|one| (place.clone(), one)));
         match scanned.extent {
             Extent::Failed(error) => return Err(error.into()),
-            extent => self.diagnostics.extend(extent.trouble(&path, u64::MAX)),
+            extent => self.diagnostics.extend(extent.trouble(path, u64::MAX)),
         }
         Ok(())
     }
@@ -146,6 +186,7 @@ impl Layer {
             if self.directories.len() + self.others.len() + self.deleted.len() + self.emptied.len() >= most {
                 return Err(Trouble::Crowded);
             }
+            self.said(tar.said(), &entry.path, name, scanner);
             let (dir, file) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
             if file == OPAQUE {
                 self.emptied.insert(mark(dir));
@@ -163,33 +204,78 @@ impl Layer {
             let path: Arc<str> = format!("{name}/{}", entry.path).into();
             let scanned = scanner.scan(&path, &Medium::Image("".into()), tar);
             self.texts += 1;
-            self.sightings.extend(scanned.sightings.into_iter().map(|one| (entry.path.clone(), one)));
-            match scanned.extent {
-                Extent::Failed(error) => return Err(error.into()),
-                extent => self.diagnostics.extend(extent.trouble(&path, u64::MAX)),
-            }
+            let place = match scanned.sightings.is_empty() {
+                true => Place::Field(String::new()),
+                false => Place::File(Arc::new(Steps::of(&entry.path))),
+            };
+            self.take(scanned, &path, &place)?;
         }
         Ok(())
     }
 
+    /// Looks through what is said of an entry. Of what is said of many, such as the name of a directory, the first is told.
+    fn said(&mut self, (said, is_all): (&[u8], bool), path: &str, name: &str, scanner: &mut Scanner<'_>) {
+        if !is_all && !self.troubles.iter().any(|trouble| matches!(trouble, Trouble::Attributes)) {
+            self.troubles.push(Trouble::Attributes);
+        }
+        if find(said).is_empty() {
+            return;
+        }
+        let path_of_layer: Arc<str> = name.into();
+        for one in scanner.scan(&path_of_layer, &Medium::Image("".into()), &mut &*said).sightings {
+            if self.named.len() == MOST_NAMED {
+                let trouble = Extent::Crowded.trouble(&path_of_layer, u64::MAX);
+                self.diagnostics.extend(trouble.filter(|_| !self.is_crowded));
+                self.is_crowded = true;
+                return;
+            }
+            if self.named.insert(one.value.clone()) {
+                self.sightings.push((Place::Said(named(path)), one));
+            }
+        }
+    }
+
     /// What the layer does to a file of a layer below it.
-    pub(super) fn fate(&self, path: &str) -> Option<Fate> {
-        let above = || std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(dir, _)| dir));
-        let has = |entries: &[u64], path: &str| entries.binary_search(&mark(path)).is_ok();
-        if has(&self.directories, path) || has(&self.others, path) {
+    pub(super) fn fate(&self, path: &Steps) -> Option<Fate> {
+        let has = |entries: &[u64], mark: &u64| entries.binary_search(mark).is_ok();
+        let (own, above) = path.0.split_last()?;
+        if has(&self.directories, own) || has(&self.others, own) {
             return Some(Fate::Replaced);
         }
         // A file or a link in the place of a directory leaves nothing of it.
-        let covered = above().skip(1).any(|dir| has(&self.others, dir));
-        let deleted = above().any(|path| self.deleted.contains(&mark(path)));
-        let emptied = above().skip(1).chain([""]).any(|dir| self.emptied.contains(&mark(dir)));
+        let covered = above.iter().any(|dir| has(&self.others, dir));
+        let deleted = path.0.iter().any(|step| self.deleted.contains(step));
+        let emptied = above.iter().chain([&mark("")]).any(|dir| self.emptied.contains(dir));
         (covered || deleted || emptied).then_some(Fate::Deleted)
+    }
+}
+
+impl Steps {
+    fn of(path: &str) -> Self {
+        let mut digest = Sha256::new();
+        let mut steps = Vec::new();
+        for (number, step) in path.split('/').enumerate() {
+            if number > 0 {
+                digest.update("/");
+            }
+            digest.update(step);
+            if number < DEEPEST {
+                steps.push(shortened(&digest.clone().finalize()));
+            }
+        }
+        if path.split('/').nth(DEEPEST).is_some() {
+            steps.push(shortened(&digest.finalize()));
+        }
+        Self(steps)
     }
 }
 
 /// Stands for a path: layers may have millions of them.
 fn mark(path: &str) -> u64 {
-    let digest = Sha256::digest(path);
+    shortened(&Sha256::digest(path))
+}
+
+fn shortened(digest: &[u8]) -> u64 {
     digest.iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte))
 }
 
@@ -227,8 +313,8 @@ mod tests {
     use iamrail::core::scan::Scanner;
     use iamrail::core::source::{MemoryFiles, Sources};
 
-    use super::super::Trouble;
     use super::super::tar::Tar;
+    use super::super::trouble::Trouble;
     use super::Layer;
 
     #[test]

@@ -4,13 +4,16 @@
 mod compressed;
 mod config;
 mod digest;
+mod document;
 mod layer;
 mod manifest;
+mod part;
+mod site;
 mod store;
 mod tar;
+mod trouble;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,12 +21,18 @@ use iamrail::core::report::Diagnostic;
 use iamrail::core::scan::Scanner;
 use iamrail::core::sighting::{Medium, Sightings};
 use iamrail::core::source::Sources;
-use thiserror::Error;
 
+use config::Config;
 use digest::Found;
-use layer::{Fate, Layer};
-use manifest::{Config, Image, Part};
+use layer::Layer;
+use manifest::{Contents, Image};
+use part::Part;
+use site::{Labels, Use};
 use store::{Spot, Store};
+use trouble::Trouble;
+
+/// How many things that are wrong with an image are told one by one.
+const MOST_TOLD: usize = 100;
 
 /// What the images hold.
 #[derive(Debug, Default)]
@@ -32,78 +41,8 @@ pub(crate) struct Images {
     pub(crate) seen: Sightings,
     /// What could not be looked through.
     pub(crate) diagnostics: Vec<Diagnostic>,
-}
-
-/// What is wrong with an image. The messages are complete sentences without its name.
-#[derive(Clone, Debug, Error)]
-enum Trouble {
-    #[error("it is neither an archive of `docker save` nor an OCI layout")]
-    NoImage,
-    #[error("it is no archive of tar, though it has the place of one")]
-    NoArchive,
-    #[error("an archive ends in the middle of an entry")]
-    Truncated,
-    #[error("the archive is cut off: it ends behind the beginning of `{0}`")]
-    Cut(String),
-    #[error("what stands behind the end of an archive is none")]
-    Behind,
-    #[error("an archive has too many entries")]
-    Crowded,
-    #[error("it is encrypted")]
-    Encrypted,
-    #[error("`{0}` is not as the format demands")]
-    Document(String),
-    #[error(
-        "`{0}` is too large: of a document 8 MiB are read, and of all those in a compressed archive 32 MiB"
-    )]
-    TooLarge(String),
-    #[error("`{0}` is missing: {1}")]
-    Missing(String, String),
-    #[error("it does not hold `{0}`, which its index names")]
-    Absent(String),
-    #[error("`{0}` does not have the digest that it is named by")]
-    Digest(String),
-    #[error("`{name}` has {found} bytes, and is said to have {said}")]
-    Size {
-        name: String,
-        found: u64,
-        said: u64,
-        /// Whether its digest is the one that it is named by: then nothing of it is missing.
-        is_sure: bool,
-    },
-    #[error("layer {0} is not the one that its configuration is of (`rootfs.diff_ids`)")]
-    Difference(usize),
-    #[error("its configuration is of {0} layers (`rootfs.diff_ids`), and its manifest names {1}")]
-    Count(usize, usize),
-    #[error("it cannot be read: {0}")]
-    Read(Arc<str>),
-}
-
-impl Trouble {
-    /// What to do; may be empty.
-    fn help(&self) -> &'static str {
-        match self {
-            Self::Cut(_) => {
-                "what is in front of that was looked through: save or copy the archive anew, to its end"
-            }
-            Self::Digest(_) | Self::Size { .. } | Self::Difference(_) | Self::Count(..) => {
-                "it was changed or damaged, and what it should be was not looked through: save or pull the image anew"
-            }
-            Self::Encrypted => "decrypt the image first",
-            _ => "",
-        }
-    }
-}
-
-impl From<io::Error> for Trouble {
-    /// Says what an error means, without quoting the input.
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::FileTooLarge | io::ErrorKind::Unsupported => Self::Read(error.to_string().into()),
-            io::ErrorKind::UnexpectedEof => Self::Truncated,
-            kind => Self::Read(kind.to_string().into()),
-        }
-    }
+    /// How many things are wrong, told or not.
+    troubles: usize,
 }
 
 /// Looks through an image that the user names; `name` is what it is called in reports.
@@ -112,75 +51,109 @@ pub(crate) fn look_through(path: &Path, name: &str, sources: &Sources) -> Images
     if let Err(trouble) = images.look(path, name, sources) {
         images.complain(name, &trouble);
     }
+    if let Some(more @ 1..) = images.troubles.checked_sub(MOST_TOLD) {
+        let message =
+            format!("not all of the image `{name}` was looked through: {more} more things are wrong with it");
+        images
+            .diagnostics
+            .push(Diagnostic::error("image", name, message).help("see what is told of it first"));
+    }
     images
 }
 
 impl Images {
     fn look(&mut self, path: &Path, name: &str, sources: &Sources) -> Result<(), Trouble> {
         let store = Store::new(path)?;
-        let found = manifest::images(&store);
-        if let Some(fault) = store.fault() {
-            self.complain(name, fault);
-            // What it is made of would have stood behind that.
-            if matches!(found, Err(Trouble::NoImage)) {
-                return Ok(());
+        let found = manifest::contents(&store);
+        let fault = store.fault();
+        fault.into_iter().for_each(|fault| self.complain(name, fault));
+        let Contents { images, documents, troubles } = match found {
+            // What it is made of would have stood behind that: what is there is looked through without.
+            Err(Trouble::NoImage) if fault.is_some() => Contents::default(),
+            found => found?,
+        };
+        troubles.iter().for_each(|trouble| self.complain(name, trouble));
+        let labels = Labels::new(&images);
+        for (part, called) in &documents {
+            let of = images.iter().enumerate().filter(|(_, image)| image.manifest == part.name);
+            let what = format!("{called}{}", labels.of(of.map(|(at, _)| at)));
+            // Why one cannot be read is told already.
+            if let Ok(bytes) = store.document(&part.name) {
+                self.document(part, name, &what, &bytes, sources);
             }
         }
-        let (images, troubles) = found?;
-        troubles.iter().for_each(|trouble| self.complain(name, trouble));
-        let layers = self.layers(&store, &images, name, sources);
-        let several = images.len() > 1;
-        let mut told = HashSet::new();
-        for image in &images {
-            let of = image.platform.as_ref().filter(|_| several);
-            let of = of.map(|platform| format!(" of {platform}")).unwrap_or_default();
-            let config = self.config(&store, image, name, &of, sources, &mut told);
-            let own: Vec<Option<&Layer>> =
-                image.layers.iter().map(|part| layers.get(&store.spot(&part.name).ok()?)).collect();
+        let configs = self.configs(&store, &images, &labels, name, sources);
+        let others = others(&store, &images, &documents);
+        let layers = self.layers(&store, &images, &others, name, sources);
+        let own = |image: &Image| -> Vec<Option<&Layer>> {
+            image.layers.iter().map(|part| layers.get(&store.spot(&part.name).ok()?)).collect()
+        };
+        let own: Vec<_> = images.iter().map(own).collect();
+        let mut uses: BTreeMap<Spot, Vec<Use<'_>>> = BTreeMap::new();
+        for (at, (image, layers)) in images.iter().zip(&own).enumerate() {
+            let config = configs.get(&image.config.name);
             let contents: Vec<_> =
-                own.iter().map(|layer| layer.and_then(|layer| layer.content.as_ref())).collect();
-            if let Err(trouble) = config.verify(&contents) {
+                layers.iter().map(|layer| layer.and_then(|layer| layer.content.as_ref())).collect();
+            if let Some(trouble) = config.and_then(|config| config.verify(&contents).err()) {
                 self.complain(&called(name, &image.config), &trouble);
             }
+            let instructions = config.map(|config| config.instructions(layers.len())).unwrap_or_default();
             for (number, part) in image.layers.iter().enumerate() {
-                let Some(Some(layer)) = own.get(number) else { continue };
-                if !told.insert(store.spot(&part.name).ok()) {
-                    continue;
+                let Ok(spot) = store.spot(&part.name) else { continue };
+                let instruction = instructions.get(number).copied();
+                let is_attested = part.is_attested;
+                let one = Use { image: at, number, layers, is_attested, instruction };
+                let uses = uses.entry(spot).or_default();
+                // An image may have a layer several times: what becomes of it is told by what comes after the last one.
+                match uses.last_mut().filter(|last| last.image == at) {
+                    Some(last) => *last = one,
+                    None => uses.push(one),
                 }
-                let above = own.get(number + 1..).unwrap_or_default();
-                for (path, sighting) in &layer.sightings {
-                    let mut sighting = sighting.clone();
-                    sighting.medium = Medium::Image(site(&config, image, number, path, above, &of));
-                    self.seen.all.push(sighting);
-                }
+            }
+        }
+        let mut layers: Vec<_> = layers.iter().collect();
+        layers.sort_by_key(|(spot, _)| *spot);
+        for (spot, layer) in layers {
+            let uses = uses.get(spot).map(Vec::as_slice).unwrap_or_default();
+            let mut last = None;
+            for (place, sighting) in &layer.sightings {
+                let known = last.take().filter(|(known, _)| *known == place);
+                let (_, site) = last.insert(known.unwrap_or_else(|| (place, site::of(&labels, uses, place))));
+                let mut sighting = sighting.clone();
+                sighting.medium = Medium::Image(Arc::clone(site));
+                self.seen.all.push(sighting);
             }
         }
         Ok(())
     }
 
-    /// Looks through the layers of all images, through each once.
+    /// Looks through the layers of all images and through what else there is, through each once.
     fn layers(
         &mut self,
         store: &Store,
         images: &[Image],
+        others: &[Part],
         name: &str,
         sources: &Sources,
     ) -> HashMap<Spot, Layer> {
         let mut unique = HashSet::new();
         let mut wanted: BTreeMap<Spot, Vec<&Part>> = BTreeMap::new();
-        for part in images.iter().flat_map(|image| &image.layers) {
+        for part in images.iter().flat_map(|image| &image.layers).chain(others) {
             if part.name.is_empty() || !unique.insert(part) {
                 continue;
             }
             match store.spot(&part.name) {
                 Ok(spot) => wanted.entry(spot).or_default().push(part),
+                Err(_) if part.is_foreign => self.complain(&called(name, part), &Trouble::Foreign),
                 Err(trouble) => self.complain(&called(name, part), &trouble),
             }
         }
         // As much for each: what is looked through does not depend on which layer comes first.
-        let free = compressed::FREE / (wanted.len() as u64).max(1);
+        let share = |parts: usize| compressed::FREE / (parts as u64).max(1);
+        let (free, free_of_others) = (share(wanted.len().saturating_sub(others.len())), share(others.len()));
         let looked = store.each(&wanted, |parts, reader| {
             let part = parts.first()?;
+            let free = if part.is_named { free } else { free_of_others };
             let mut scanner = Scanner::new(sources, u64::MAX).with_binaries();
             Some(Layer::look(reader, part, &called(name, part), free, &mut scanner))
         });
@@ -204,93 +177,75 @@ impl Images {
         layers
     }
 
-    /// Looks through the configuration of an image, and reads it.
-    fn config(
+    /// Looks through the configurations of the images, and reads them: each once, by its name.
+    fn configs(
         &mut self,
         store: &Store,
-        image: &Image,
+        images: &[Image],
+        labels: &Labels,
         name: &str,
-        of: &str,
         sources: &Sources,
-        told: &mut HashSet<Option<Spot>>,
-    ) -> Config {
-        let path = called(name, &image.config);
-        let bytes = match store.document(&image.config.name) {
-            Ok(bytes) => bytes,
-            Err(trouble) => {
-                self.complain(&path, &trouble);
-                return Config::default();
-            }
-        };
-        if told.insert(store.spot(&image.config.name).ok()) {
-            self.seen.texts += 1;
-            let (sightings, trouble) = config::look(sources, &path, &bytes, of);
-            self.seen.all.extend(sightings);
-            self.diagnostics.extend(trouble);
-            if let Err(trouble) = image.config.verify(&Found::of(&bytes, image.config.algorithm())) {
-                self.complain(&path, &trouble);
+    ) -> HashMap<String, Config> {
+        let mut wanted: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, image) in images.iter().enumerate() {
+            wanted.entry(&image.config.name).or_default().push(at);
+        }
+        let mut configs = HashMap::new();
+        for (config, of) in wanted {
+            let described: HashSet<&Part> =
+                of.iter().filter_map(|at| images.get(*at)).map(|image| &image.config).collect();
+            let Some(part) = of.first().and_then(|at| images.get(*at)).map(|image| &image.config) else {
+                continue;
+            };
+            let path = called(name, part);
+            let read = store.document(config).and_then(|bytes| {
+                let what = format!("its configuration{}", labels.of(of.iter().copied()));
+                self.document(part, name, &what, &bytes, sources);
+                let found = Found::of(&bytes, part.algorithm());
+                let wrong = described.iter().filter_map(|part| part.verify(&found).err());
+                wrong.for_each(|trouble| self.complain(&path, &trouble));
+                Config::parse(config, &bytes)
+            });
+            match read {
+                Ok(read) => drop(configs.insert(config.to_owned(), read)),
+                Err(trouble) => self.complain(&path, &trouble),
             }
         }
-        Config::parse(&image.config.name, &bytes).unwrap_or_else(|trouble| {
-            self.complain(&path, &trouble);
-            Config::default()
-        })
+        configs
+    }
+
+    /// Looks through a document; `what` is what it is in the image.
+    fn document(&mut self, part: &Part, name: &str, what: &str, bytes: &[u8], sources: &Sources) {
+        self.seen.texts += 1;
+        let mut scanner = Scanner::new(sources, u64::MAX).with_binaries();
+        let (sightings, trouble) = document::look(&mut scanner, &called(name, part), bytes);
+        self.diagnostics.extend(trouble);
+        self.seen.all.extend(sightings.into_iter().map(|(field, mut sighting)| {
+            let field = if field.is_empty() { field } else { format!(", in `{field}`") };
+            sighting.medium = Medium::Image(format!("{what}{field}").into());
+            sighting
+        }));
     }
 
     fn complain(&mut self, name: &str, trouble: &Trouble) {
-        let is_unread = matches!(
-            trouble,
-            Trouble::Missing(..)
-                | Trouble::Read(_)
-                | Trouble::Truncated
-                | Trouble::Cut(_)
-                | Trouble::Encrypted
-        );
-        let code = if is_unread { "unreadable" } else { "image" };
-        let message = format!("not all of the image `{name}` was looked through: {trouble}");
-        let diagnostic = match trouble {
-            // Nothing is there that could have been looked through.
-            Trouble::Absent(_) => Diagnostic::note(code, name, message),
-            Trouble::Size { is_sure: true, .. } => {
-                let message = format!("the image `{name}` is not as it says that it is: {trouble}");
-                self.diagnostics.push(Diagnostic::warning(code, name, message));
-                return;
-            }
-            _ => Diagnostic::error(code, name, message),
-        };
-        self.diagnostics.push(diagnostic.help(trouble.help()));
+        self.troubles += 1;
+        if self.troubles <= MOST_TOLD {
+            self.diagnostics.push(trouble.diagnostic(name));
+        }
     }
+}
+
+/// The files that no document names.
+fn others(store: &Store, images: &[Image], documents: &[(Part, &str)]) -> Vec<Part> {
+    let parts = images.iter().flat_map(|image| image.layers.iter().chain([&image.config]));
+    let names: HashSet<&str> =
+        parts.chain(documents.iter().map(|(part, _)| part)).map(|part| part.name.as_str()).collect();
+    let spots = names.iter().filter_map(|name| store.spot(name).ok()).collect();
+    let others = store.others(&spots).into_keys();
+    others.filter(|name| !names.contains(name.as_str())).map(Part::unasked).collect()
 }
 
 /// What a part is called in reports.
 fn called(image: &str, part: &Part) -> Arc<str> {
     format!("{image}!{}", part.short()).into()
-}
-
-/// In which layer a file stands, what made the layer, and what became of the file.
-fn site(
-    config: &Config,
-    image: &Image,
-    number: usize,
-    path: &str,
-    above: &[Option<&Layer>],
-    of: &str,
-) -> Arc<str> {
-    let count = image.layers.len();
-    let mut site = format!("layer {} of {count}{of}", number + 1);
-    if image.layers.get(number).is_some_and(|part| part.is_attested) {
-        site = format!("what is attested of it{of}");
-    }
-    if let Some(instruction) = config.instruction(number, count) {
-        site.push_str(&format!(", made by `{}`", config::shown(instruction)));
-    }
-    let fate = above.iter().enumerate().find_map(|(later, layer)| Some((later, layer.as_ref()?.fate(path)?)));
-    if let Some((later, fate)) = fate {
-        let what = match fate {
-            Fate::Deleted => "deleted",
-            Fate::Replaced => "replaced",
-        };
-        site.push_str(&format!(", {what} in layer {} and still in the image", number + later + 2));
-    }
-    site.into()
 }

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use iamrail::core::source::{Files, join, normalize, parent};
 use rayon::prelude::*;
 
+use super::compressed;
 use super::tar::{Entry, Kind, Source, Tar};
-use super::{Trouble, compressed};
+use super::trouble::Trouble;
 use crate::disk::DiskFiles;
 
 /// The largest document that is read, in bytes. `Trouble::TooLarge` names it, and the next one.
@@ -18,6 +19,8 @@ const LARGEST: u64 = 8 << 20;
 const MOST_KEPT: u64 = 32 << 20;
 /// How many entries of an archive are kept in mind: those of an image are its layers and documents.
 const MOST: usize = 100_000;
+/// Where an OCI layout has its parts.
+const BLOBS: &str = "blobs";
 /// How many links are followed.
 const LINKS: usize = 8;
 
@@ -113,6 +116,34 @@ impl Store {
         if bytes.len() as u64 > LARGEST { Err(too_large()) } else { Ok(bytes) }
     }
 
+    /// The files that are none of these, by their names: of a directory, those where an OCI layout has its parts.
+    pub(super) fn others(&self, known: &HashSet<Spot>) -> BTreeMap<String, Spot> {
+        let mut others = BTreeMap::new();
+        match self {
+            Self::Directory(files) => {
+                let below = |dir: &str| files.list(dir).unwrap_or_default().into_iter();
+                let algorithms = below(BLOBS).filter(|entry| entry.is_dir);
+                let blobs = algorithms.flat_map(|entry| {
+                    let dir = format!("{BLOBS}/{}", entry.name);
+                    below(&dir)
+                        .filter(|entry| !entry.is_dir)
+                        .map(move |entry| format!("{dir}/{}", entry.name))
+                });
+                for name in blobs.take(MOST) {
+                    others.insert(name.clone(), Spot::File(name));
+                }
+            }
+            Self::Archive(archive) => {
+                others.extend(archive.entries.iter().filter_map(|(name, stored)| match *stored {
+                    Stored::At { offset, size } => Some((name.clone(), Spot::Stored { offset, size })),
+                    Stored::Link(_) => None,
+                }));
+            }
+        }
+        others.retain(|_, spot| !known.contains(spot));
+        others
+    }
+
     /// What `look` makes of each wanted part, which it is given from its beginning, in the order of `wanted`. It is called for several
     /// parts at once, unless they have to be read one after the other.
     pub(super) fn each<P: Sync, T: Send>(
@@ -182,7 +213,11 @@ impl Archive {
             Self { path: path.to_owned(), entries: HashMap::new(), documents: None, fault: None };
         if is_compressed {
             archive.documents = Some(Documents::default());
-            archive.read(Tar::new(decompressed(path)?))?;
+            let content = decompressed(path).map_err(|error| match error.kind() {
+                io::ErrorKind::Unsupported => Trouble::Packed(error.to_string().into()),
+                _ => error.into(),
+            })?;
+            archive.read(Tar::new(content))?;
         } else {
             file.seek(SeekFrom::Start(0))?;
             let left = file.metadata()?.len();

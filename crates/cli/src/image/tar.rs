@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::Trouble;
+use super::trouble::Trouble;
 
 /// What an archive consists of, in bytes.
 pub(super) const BLOCK: usize = 512;
@@ -12,6 +12,13 @@ const LONGEST: u64 = 64 << 10;
 /// How long the names of attributes may be, and how many digits the length of an attribute may have.
 const LONGEST_KEY: u64 = 512;
 const DIGITS: u64 = 20;
+/// How much is kept of what an archive says of an entry, in bytes. File systems keep 64 KiB of attributes of a file.
+const MOST_SAID: u64 = 1 << 20;
+
+const EMPTY: [u8; BLOCK] = [0; BLOCK];
+
+/// Where a header has the names of the user and the group, and how long these are.
+const OWNERS: [(usize, usize); 2] = [(265, 32), (297, 32)];
 
 /// What archives are read from.
 pub(super) trait Source: Read {
@@ -58,6 +65,12 @@ pub(super) struct Tar<S> {
     left: u64,
     /// Whether an end was seen.
     ended: bool,
+    /// What is said of the current entry: its name, what it leads to, whose it is, its attributes, each in a line.
+    said: Vec<u8>,
+    /// Whether more is said than is kept.
+    is_cut: bool,
+    /// What the entry before is called.
+    last: Option<String>,
 }
 
 /// What headers say of the entry that follows them.
@@ -70,22 +83,24 @@ struct Announced {
 
 impl<S: Source> Tar<S> {
     pub(super) fn new(source: S) -> Self {
-        Self { source, at: 0, next: 0, left: 0, ended: false }
+        Self { source, at: 0, next: 0, left: 0, ended: false, said: Vec::new(), is_cut: false, last: None }
     }
 
     /// The next entry; what is left of the current one is passed over.
     pub(super) fn next(&mut self) -> Result<Option<Entry>, Trouble> {
         let mut announced = Announced::default();
+        self.said.clear();
+        self.is_cut = false;
         loop {
             let Some(header) = self.header()? else { return Ok(None) };
-            let size = number(field(&header, 124, 12)).ok_or(Trouble::NoArchive)?;
+            let size = number(field(&header, 124, 12)).ok_or_else(|| self.damaged())?;
             let flag = header.get(156).copied().unwrap_or_default();
             match flag {
                 b'L' => announced.path = Some(text(&self.content(size)?)),
                 b'K' => announced.link = Some(text(&self.content(size)?)),
                 b'x' => self.attributes(size, &mut announced)?,
-                // What is said of all entries concerns nothing that matters here.
-                b'g' => self.next = padded(self.at, size)?,
+                // What is said of all entries names none of them.
+                b'g' => self.attributes(size, &mut Announced::default())?,
                 _ => return self.entry(&header, flag, announced.size.unwrap_or(size), announced).map(Some),
             }
         }
@@ -111,10 +126,41 @@ impl<S: Source> Tar<S> {
         };
         // Links and directories have no content, whatever they say.
         let size = if kind == Kind::File || flag == b'x' { size } else { 0 };
+        self.say(path.as_bytes());
+        if let Kind::Link(target) = &kind {
+            self.say(target.as_bytes());
+        }
+        for (start, length) in OWNERS {
+            let name = field(header, start, length);
+            self.say(name.split(|byte| *byte == 0).next().unwrap_or_default());
+        }
         let offset = self.at;
         self.left = size;
-        self.next = padded(offset, size)?;
-        Ok(Entry { path: relative(&path), kind, size, offset })
+        self.next = padded(offset, size).map_err(|_| self.damaged())?;
+        let path = relative(&path);
+        self.last.get_or_insert_default().clone_from(&path);
+        Ok(Entry { path, kind, size, offset })
+    }
+
+    /// Adds a line to what is said of the entry.
+    fn say(&mut self, text: &[u8]) {
+        if !text.is_empty() {
+            self.said.extend_from_slice(text);
+            self.said.push(b'\n');
+        }
+    }
+
+    /// What is said of the current entry, and whether that is all.
+    pub(super) fn said(&self) -> (&[u8], bool) {
+        (&self.said, !self.is_cut)
+    }
+
+    /// What is wrong where an entry should begin and none does.
+    fn damaged(&self) -> Trouble {
+        match &self.last {
+            Some(last) => Trouble::Damaged(last.clone()),
+            None => Trouble::NoArchive,
+        }
     }
 
     /// The next header; `None` at the end. Empty blocks mark it, and more may stand behind them: an archive that was appended to another.
@@ -134,7 +180,8 @@ impl<S: Source> Tar<S> {
                     read => filled += read,
                 }
             }
-            let is_empty = header.iter().take(filled).all(|byte| *byte == 0);
+            // Of these there may be gigabytes, in a file with holes.
+            let is_empty = header.get(..filled) == EMPTY.get(..filled);
             match (filled, is_empty) {
                 (BLOCK, false) => break,
                 (BLOCK, true) => {
@@ -148,7 +195,7 @@ impl<S: Source> Tar<S> {
             }
         }
         if !has_sum(&header) {
-            return Err(if self.ended { Trouble::Behind } else { Trouble::NoArchive });
+            return Err(if self.ended { Trouble::Behind } else { self.damaged() });
         }
         self.at += BLOCK as u64;
         self.next = self.at;
@@ -165,12 +212,12 @@ impl<S: Source> Tar<S> {
         if read < most { Err(Trouble::Truncated) } else { Ok(content) }
     }
 
-    /// Takes what matters of the attributes of the next entry. Others may be large: access lists, what a signature says.
+    /// Takes the attributes of the next entry. They may be many: access lists, what a signature says.
     fn attributes(&mut self, size: u64, announced: &mut Announced) -> Result<(), Trouble> {
         self.next = padded(self.at, size)?;
         let capacity = usize::try_from(size.min(LONGEST)).unwrap_or(BLOCK);
         let mut reader = BufReader::with_capacity(capacity, (&mut self.source as &mut dyn Read).take(size));
-        announced.attributes(&mut reader)?;
+        self.is_cut |= !announced.attributes(&mut reader, &mut self.said)?;
         io::copy(&mut reader, &mut io::sink())?;
         let left = reader.into_inner().limit();
         self.at += size - left;
@@ -215,34 +262,45 @@ impl<S: Source> Read for Tar<S> {
 }
 
 impl Announced {
-    /// Takes the attributes of a pax header, lines such as `30 path=a/b`.
-    fn attributes(&mut self, reader: &mut impl BufRead) -> io::Result<()> {
+    /// Takes the attributes of a pax header, lines such as `30 path=a/b`: those that matter, and of the others what they say, as far as there
+    /// is room for it; `false` if there is not.
+    fn attributes(&mut self, reader: &mut impl BufRead, said: &mut Vec<u8>) -> io::Result<bool> {
+        let mut is_all = true;
         loop {
             let mut digits = Vec::new();
             reader.by_ref().take(DIGITS).read_until(b' ', &mut digits)?;
             let length = std::str::from_utf8(&digits).ok().and_then(|digits| digits.trim_end().parse().ok());
             let rest = length.and_then(|length: u64| length.checked_sub(digits.len() as u64));
-            let Some(rest) = rest else { return Ok(()) };
+            let Some(rest) = rest else { return Ok(is_all) };
             let mut key = Vec::new();
             reader.by_ref().take(rest.min(LONGEST_KEY)).read_until(b'=', &mut key)?;
             let mut value = reader.by_ref().take(rest - key.len() as u64);
-            let field = match key.as_slice() {
-                b"path=" | b"linkpath=" | b"size=" | b"GNU.sparse.name=" => {
-                    let mut bytes = Vec::new();
-                    (&mut value).take(LONGEST).read_to_end(&mut bytes)?;
-                    text(bytes.trim_ascii_end())
-                }
-                _ => String::new(),
+            let room = MOST_SAID.saturating_sub(said.len() as u64);
+            let mut take = |most: u64| {
+                let mut bytes = Vec::new();
+                (&mut value).take(most).read_to_end(&mut bytes).map(|_| bytes)
             };
-            io::copy(&mut value, &mut io::sink())?;
             match key.as_slice() {
-                b"path=" if self.path.is_none() => self.path = Some(field),
-                // A sparse file has a name of its own besides that of what is stored.
-                b"GNU.sparse.name=" => self.path = Some(field),
-                b"linkpath=" => self.link = Some(field),
-                b"size=" => self.size = field.parse().ok(),
-                _ => {}
+                b"path=" | b"linkpath=" | b"size=" | b"GNU.sparse.name=" => {
+                    let field = text(take(LONGEST)?.trim_ascii_end());
+                    match key.as_slice() {
+                        b"path=" if self.path.is_some() => {}
+                        // A sparse file has a name of its own besides that of what is stored.
+                        b"path=" | b"GNU.sparse.name=" => self.path = Some(field),
+                        b"linkpath=" => self.link = Some(field),
+                        _ => self.size = field.parse().ok(),
+                    }
+                }
+                _ => {
+                    let bytes = take(room.saturating_sub(key.len() as u64))?;
+                    if room > 0 {
+                        said.extend_from_slice(&key);
+                        said.extend_from_slice(&bytes);
+                    }
+                    is_all &= value.limit() == 0;
+                }
             }
+            io::copy(&mut value, &mut io::sink())?;
         }
     }
 }

@@ -42,12 +42,12 @@ fn archives_that_are_cut_off_are_looked_through_as_far_as_they_go() {
         let at = whole.windows(name.len()).position(|bytes| bytes == name.as_bytes());
         at.unwrap_or_else(|| panic!("no `{name}`"))
     };
-    // In the last layer, in the header of it, and where there is no manifest yet.
+    // In the last layer, in the header of it, and where there is no manifest yet, within a layer and behind it.
     for (end, keys, name) in [
         (behind("a/layer.tar") + 4000, 1, "a/layer.tar"),
         (behind("manifest.json") + 1024 + 100, 1, "manifest.json"),
         (behind("b/layer.tar") + 700, 0, "b/layer.tar"),
-        (behind("manifest.json"), 0, "b/layer.tar"),
+        (behind("manifest.json"), 1, "b/layer.tar"),
     ] {
         let cut = whole.get(..end).unwrap_or_default();
         for bytes in [cut.to_vec(), gzip(&whole).get(..gzip(cut).len() - 20).unwrap_or_default().to_vec()] {
