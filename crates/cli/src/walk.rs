@@ -1,8 +1,8 @@
 //! Finds the files below directories.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc;
 
 use iamrail::core::check::Candidate;
@@ -147,12 +147,21 @@ impl Walk<'_> {
         let above = above.filter(|_| !found.repositories.iter().any(|one| one == dir));
         let above = above.map(Path::to_owned).find(|above| Repository::has_work_tree(above));
         let mut tracked = HashMap::new();
+        let mut unnamed = BTreeSet::new();
         let mut names = 0;
         let mut troubles = Vec::new();
         for top in above.iter().chain(&found.repositories) {
             let prefix = self.relative(top).filter(|prefix| !prefix.is_empty());
             let read = Repository::at(top, self.root).and_then(|repository| {
                 let read = tracked::each(&repository, |path| {
+                    let Ok(path) = std::str::from_utf8(path) else {
+                        names += path.len();
+                        let path = gix::path::from_byte_slice(path).ok().map(|path| top.join(path));
+                        let is_there =
+                            |path: &PathBuf| leads_below(path, dir) && path.symlink_metadata().is_ok();
+                        unnamed.extend(path.filter(is_there).filter(|_| names <= MOST_NAMES));
+                        return if names > MOST_NAMES { Err(ErrorKind::FileTooLarge.into()) } else { Ok(()) };
+                    };
                     let path =
                         prefix.as_ref().map_or_else(|| path.to_owned(), |prefix| format!("{prefix}/{path}"));
                     let is_below = below(base, &path).is_some() && normalize(&path).as_ref() == Some(&path);
@@ -191,6 +200,19 @@ impl Walk<'_> {
         found.candidates.sort();
         found.candidates.dedup();
         found.diagnostics.extend(troubles);
+        for path in unnamed {
+            let unnamed = self.unnamed(&path);
+            if !found.diagnostics.iter().any(|one| (&one.path, one.code) == (&unnamed.path, unnamed.code)) {
+                found.diagnostics.push(unnamed);
+            }
+        }
+    }
+
+    /// Paths are texts.
+    fn unnamed(&self, path: &Path) -> Diagnostic {
+        let shown = path.strip_prefix(self.root).unwrap_or(path).display().to_string();
+        let message = format!("`{shown}` is not looked at: its name is no UTF-8");
+        Diagnostic::error("file-name", shown, message)
     }
 
     /// Git cannot be asked what it tracks.
@@ -251,9 +273,7 @@ impl Walk<'_> {
             Err(error) => return Seen::Trouble(self.unreadable(dir, &error)),
         };
         let Some(path) = self.relative(entry.path()) else {
-            let shown = entry.path().strip_prefix(self.root).unwrap_or(entry.path()).display().to_string();
-            let message = format!("`{shown}` is not looked at: its name is no UTF-8");
-            return Seen::Trouble(Diagnostic::error("file-name", shown, message));
+            return Seen::Trouble(self.unnamed(entry.path()));
         };
         match entry.file_type() {
             Some(kind) if kind.is_file() => Seen::File(candidate(base, path)),
@@ -310,6 +330,12 @@ impl Walk<'_> {
 /// The part of a path below a directory; the empty path is the root.
 fn below<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
     if dir.is_empty() { Some(path) } else { path.strip_prefix(dir)?.strip_prefix('/') }
+}
+
+/// Whether a path that may be made up leads to something below a directory.
+fn leads_below(path: &Path, dir: &Path) -> bool {
+    let below = path.strip_prefix(dir);
+    below.is_ok_and(|below| below.components().all(|part| matches!(part, Component::Normal(_))))
 }
 
 /// A file below a directory that is walked.
