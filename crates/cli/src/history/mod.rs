@@ -145,7 +145,7 @@ impl History {
             match looked {
                 Looked::Through(scanned) => {
                     let of_its_kind = match scanned.extent {
-                        Extent::Binary => &mut self.seen.binaries,
+                        Extent::Binary => &mut self.seen.binary_versions,
                         _ => &mut self.seen.texts,
                     };
                     *of_its_kind += 1;

@@ -401,7 +401,7 @@ fn repositories_below_the_paths_are_looked_through_and_submodules_elsewhere_are_
 #[test]
 fn a_large_version_is_told_only_if_it_is_a_text() {
     let binary = [b"\0\x01".as_slice(), &[b'x'; 5000]].concat();
-    for (content, status, codes, binaries) in
+    for (content, status, codes, versions) in
         [(binary, 0, vec![], 1), (vec![b'x'; 2_000_000], 3, vec!["too-large".to_owned()], 0)]
     {
         let repository = Repository::new();
@@ -410,6 +410,7 @@ fn a_large_version_is_told_only_if_it_is_a_text() {
         fs::write(repository.dir.path().join("main.tf"), CLEAN).unwrap();
         let (run, _) = places(repository.dir.path(), &["--max-file-size", "4000"]);
         assert_eq!((run.status, run.codes()), (status, codes), "{}", run.out);
-        assert_eq!(run.json().pointer("/summary/binaries"), Some(&binaries.into()), "{}", run.out);
+        assert_eq!(run.json().pointer("/summary/binaries"), Some(&0.into()), "{}", run.out);
+        assert_eq!(run.json().pointer("/summary/binary_versions"), Some(&versions.into()), "{}", run.out);
     }
 }
