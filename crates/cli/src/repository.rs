@@ -39,6 +39,9 @@ pub(crate) enum Fault {
     /// A part of it is a pipe, a device, a socket: opening it might wait for ever.
     #[error("`{}` is no regular file", .0.display())]
     Special(PathBuf),
+    /// It borrows objects from more stores than are read.
+    #[error("it borrows objects from more than {MOST_ALTERNATES} others")]
+    Crowded,
     /// Something of it cannot be read.
     #[error("`{}` cannot be read: {}", .0.display(), .1.kind())]
     Unreadable(PathBuf, io::Error),
@@ -92,11 +95,23 @@ impl Repository {
         }
     }
 
-    /// Whether all that objects and references are read from is inside: links, and stores that objects are borrowed from.
+    /// How references are stored, if not as files: `reftable`.
+    pub(crate) fn reference_store(&self) -> Option<String> {
+        setting(&self.common, "extensions.refStorage").filter(|store| !store.eq_ignore_ascii_case("files"))
+    }
+
+    /// Whether it was cloned without some of the objects.
+    pub(crate) fn is_filtered(&self) -> bool {
+        let packs = fs::read_dir(self.common.join("objects/pack")).into_iter().flatten().flatten();
+        packs.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|end| end == "promisor"))
+    }
+
+    /// The directories that objects are read from, its own first. All that objects and references are read from is inside: links, and
+    /// stores that objects are borrowed from.
     ///
     /// # Errors
     /// Names what is not.
-    pub(crate) fn is_self_contained(&self) -> Result<(), Fault> {
+    pub(crate) fn stores(&self) -> Result<Vec<PathBuf>, Fault> {
         for name in ["HEAD", "config", "config.worktree", "packed-refs", "refs", "shallow"] {
             self.plain(&self.own.join(name))?;
             self.plain(&self.common.join(name))?;
@@ -105,11 +120,15 @@ impl Repository {
             self.inside(&self.common.join(name))?;
         }
         let mut open = vec![self.common.join("objects")];
-        let mut seen = 0;
+        let mut stores: Vec<PathBuf> = Vec::new();
         while let Some(objects) = open.pop() {
-            seen += 1;
-            if seen > MOST_ALTERNATES {
-                return Err(Fault::Outside(objects));
+            // Some borrow from each other, and some are not there.
+            let Ok(objects) = objects.canonicalize() else { continue };
+            if stores.contains(&objects) {
+                continue;
+            }
+            if stores.len() == MOST_ALTERNATES {
+                return Err(Fault::Crowded);
             }
             self.plain(&objects)?;
             let list = objects.join("info/alternates");
@@ -121,8 +140,9 @@ impl Repository {
                     _ => open.push(objects.join(line)),
                 }
             }
+            stores.push(objects);
         }
-        Ok(())
+        Ok(stores)
     }
 
     /// Whether a path leads to regular files inside, or to nothing: itself, and all that is below.

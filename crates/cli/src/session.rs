@@ -204,6 +204,7 @@ impl Session {
             seen.all.extend(more.all);
             seen.texts += more.texts;
             seen.binaries += more.binaries;
+            seen.binary_versions += more.binary_versions;
             diagnostics.extend(troubles);
         };
         if self.beyond.history {

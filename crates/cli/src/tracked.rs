@@ -20,7 +20,7 @@ const MODE: usize = 24;
 ///
 /// # Errors
 /// The index cannot be read, or is none, or `each` fails. What stands before the fault was told.
-pub(crate) fn each(repository: &Repository, mut each: impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn each(repository: &Repository, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let Some(file) = open(&repository.own.join("index"))? else { return Ok(()) };
     let length = repository.id_length();
     let mut index = Index { reader: file, length, read: 0 };
@@ -53,7 +53,7 @@ struct Index<R> {
 }
 
 impl<R: BufRead + Seek> Index<R> {
-    fn entries(&mut self, each: &mut impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+    fn entries(&mut self, each: &mut impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         let header = self.bytes::<12>()?;
         let [b'D', b'I', b'R', b'C', version @ .., _, _, _, _] = header else { return Err(invalid()) };
         let version = u32::from_be_bytes(version);
@@ -83,11 +83,8 @@ impl<R: BufRead + Seek> Index<R> {
             }
             let kind = status.get(MODE + 2).copied().unwrap_or_default() >> 4;
             // Files and links; not submodules, and not directories that are left out of the work tree.
-            if matches!(kind, 0o10 | 0o12)
-                && let Ok(name) = std::str::from_utf8(&name)
-                && !name.is_empty()
-            {
-                each(name)?;
+            if matches!(kind, 0o10 | 0o12) && !name.is_empty() {
+                each(&name)?;
             }
         }
         Ok(())

@@ -261,8 +261,10 @@ pub struct Report {
     /// How many texts were looked through for credentials and are nothing else to the check: other files, versions of files, files in
     /// images.
     pub looked_through: usize,
-    /// How many files and versions of files were not looked through since they are no text.
+    /// How many files were not looked through since they are no text.
     pub binaries: usize,
+    /// The same of versions of files in a history.
+    pub binary_versions: usize,
     /// The texts.
     pub sources: Arc<Sources>,
 }

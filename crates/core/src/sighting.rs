@@ -108,6 +108,8 @@ pub struct Sightings {
     pub all: Vec<Sighting>,
     /// How many texts were looked through.
     pub texts: usize,
-    /// How many files and versions of files were passed over since they are no text.
+    /// How many files were passed over since they are no text.
     pub binaries: usize,
+    /// The same of versions of files in a history.
+    pub binary_versions: usize,
 }

@@ -1,31 +1,54 @@
-//! Every path of the files in which something was found, with what brought the file there.
+//! Every path of the files of which something is to be said, with what brought the file there.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use gix::ObjectId;
-use gix::objs::TreeRefIter;
+use gix::objs::{Kind, TreeRefIter};
+use iamrail::core::credentials::find;
 
+use super::ids::Ids;
+use super::objects::Objects;
 use super::roots::Root;
-use super::versions::{LONGEST_PATH, Names, joined};
 
+/// The longest path that is followed, in bytes; deeper ones are those of no work tree.
+const LONGEST_PATH: usize = 4096;
 /// How much the names of directories may take together, in bytes.
 const MOST_NAMES: usize = 64 << 20;
-
 /// How many directories with something in them are entered: those of some hundred thousand commits. A few small trees that hold each
 /// other can be a tree of any size.
 const MOST: usize = 4_000_000;
+/// How many submodules are named.
+const MOST_SUBMODULES: usize = 1000;
 
-/// Walks the trees in which something was found.
+/// Walks the trees of a history.
 pub(super) struct Places<'p, W> {
-    repository: &'p gix::Repository,
-    /// Whether something was found in a file.
+    pub(super) objects: Objects<'p>,
+    /// Whether something is to be said of a file.
     is_wanted: W,
+    /// The files that were seen.
+    files: Ids,
+    /// Trees that are none from some entry on.
+    broken: Ids,
     /// Trees in which nothing is, wherever they stand.
-    barren: HashSet<ObjectId>,
+    barren: Ids,
     /// The others, at the paths that they were walked at.
     walked: HashSet<(ObjectId, Arc<str>)>,
+    /// The same whatever their paths, once each is walked at one of them only.
+    once: Option<Ids>,
     names: Names,
+    /// Where submodules are or were, whose histories are their own.
+    pub(super) submodules: BTreeSet<String>,
+    /// Whether there are deeper paths than are followed.
+    pub(super) too_deep: bool,
+}
+
+/// What stands at a path.
+pub(super) enum Standing<'i> {
+    /// A file of which something is to be said.
+    File(&'i ObjectId),
+    /// A file or a directory that is called like a credential.
+    Name,
 }
 
 /// A tree that is being walked.
@@ -37,30 +60,50 @@ struct Open {
     is_barren: bool,
 }
 
+/// What becomes of a tree.
+enum Entered {
+    New(Open),
+    /// It was walked at this path.
+    Walked,
+    Barren,
+}
+
 impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
-    pub(super) fn new(repository: &'p gix::Repository, is_wanted: W) -> Self {
-        let (barren, walked) = (HashSet::new(), HashSet::new());
-        Self { repository, is_wanted, barren, walked, names: Names::new(MOST_NAMES) }
+    pub(super) fn new(objects: Objects<'p>, is_wanted: W) -> Self {
+        Self {
+            objects,
+            is_wanted,
+            files: Ids::default(),
+            broken: Ids::default(),
+            barren: Ids::default(),
+            walked: HashSet::new(),
+            once: None,
+            names: Names::new(MOST_NAMES),
+            submodules: BTreeSet::new(),
+            too_deep: false,
+        }
     }
 
-    /// Calls `each` for the files below a root that stand where they did not stand below the roots before it; a file may be told
-    /// again. `None` if that is too much, or `each` says that it is.
-    pub(super) fn below(
-        &mut self,
-        root: &Root,
-        mut each: impl FnMut(&ObjectId, &str) -> Option<()>,
-    ) -> Option<()> {
+    /// Whether not all paths are told.
+    pub(super) fn is_part(&self) -> bool {
+        self.once.is_some()
+    }
+
+    /// Calls `each` for what stands below a root where it did not stand below the roots before it; it may be told again. Where that is
+    /// too much, or `each` says that it is, only one path of each tree is walked from there on.
+    pub(super) fn below(&mut self, root: &Root, mut each: impl FnMut(Standing<'_>, &str) -> bool) {
         if root.is_file {
-            return if (self.is_wanted)(&root.id) { each(&root.id, root.name()) } else { Some(()) };
+            self.file(&root.id, root.name(), &mut each);
+            return;
         }
         let mut open: Vec<Open> = Vec::new();
-        if let Entered::New(tree) = self.enter(root.id, root.name().to_owned(), &mut each)? {
+        if let Entered::New(tree) = self.enter(root.id, root.name().to_owned(), &mut each) {
             open.push(tree);
         }
         while let Some(tree) = open.last_mut() {
             if let Some((id, name)) = tree.trees.pop() {
                 let path = joined(&tree.path, &name);
-                match self.enter(id, path, &mut each)? {
+                match self.enter(id, path, &mut each) {
                     Entered::New(inner) => open.push(inner),
                     Entered::Walked => tree.is_barren = false,
                     Entered::Barren => {}
@@ -70,16 +113,39 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
                     self.barren.insert(id);
                     continue;
                 }
-                if self.walked.len() == MOST {
-                    return None;
+                match &mut self.once {
+                    Some(once) => {
+                        once.insert(id);
+                    }
+                    None => {
+                        self.walked.insert((id, path));
+                        if self.walked.len() == MOST {
+                            self.walk_once();
+                        }
+                    }
                 }
-                self.walked.insert((id, path));
                 if let Some(above) = open.last_mut() {
                     above.is_barren = false;
                 }
             }
         }
-        Some(())
+    }
+
+    fn walk_once(&mut self) {
+        let walked = std::mem::take(&mut self.walked);
+        self.once.get_or_insert_with(|| walked.into_iter().map(|(id, _)| id).collect());
+    }
+
+    /// Tells a file if something is to be said of it.
+    fn file(&mut self, id: &ObjectId, path: &str, each: &mut impl FnMut(Standing<'_>, &str) -> bool) -> bool {
+        if self.files.insert(*id) {
+            self.objects.expect_file(id);
+        }
+        let is_wanted = (self.is_wanted)(id);
+        if is_wanted && !each(Standing::File(id), path) {
+            self.walk_once();
+        }
+        is_wanted
     }
 
     /// Reads a tree, and tells the files in it.
@@ -87,37 +153,102 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
         &mut self,
         id: ObjectId,
         path: String,
-        each: &mut impl FnMut(&ObjectId, &str) -> Option<()>,
-    ) -> Option<Entered> {
-        if path.len() > LONGEST_PATH || self.barren.contains(&id) {
-            return Some(Entered::Barren);
+        each: &mut impl FnMut(Standing<'_>, &str) -> bool,
+    ) -> Entered {
+        if self.barren.contains(&id) {
+            return Entered::Barren;
         }
-        let path = self.names.dir(path)?;
+        if path.len() > LONGEST_PATH {
+            self.too_deep = true;
+            return Entered::Barren;
+        }
+        if self.once.is_none() && !self.names.has_room(&path) {
+            self.walk_once();
+        }
+        let path = match &self.once {
+            Some(once) if once.contains(&id) => return Entered::Walked,
+            Some(_) => path.into(),
+            None => self.names.kept(path),
+        };
         if self.walked.contains(&(id, Arc::clone(&path))) {
-            return Some(Entered::Walked);
+            return Entered::Walked;
         }
-        // That it is missing was said when it was looked for at first.
-        let Ok(object) = self.repository.find_object(id) else { return Some(Entered::Barren) };
+        let Some(object) = self.objects.find(&id, Kind::Tree) else {
+            self.barren.insert(id);
+            return Entered::Barren;
+        };
+        let has_names = !find(&object.data).is_empty();
         let mut tree = Open { id, path, trees: Vec::new(), is_barren: true };
-        for entry in TreeRefIter::from_bytes(&object.data, id.kind()).map_while(Result::ok) {
+        for entry in TreeRefIter::from_bytes(&object.data, id.kind()) {
+            let Ok(entry) = entry else {
+                self.objects.lack.unreadable += usize::from(self.broken.insert(tree.id));
+                break;
+            };
             let id = entry.oid.to_owned();
+            if has_names && !find(entry.filename).is_empty() {
+                tree.is_barren = false;
+                if !each(Standing::Name, &joined(&tree.path, &entry.filename.to_string())) {
+                    self.walk_once();
+                }
+            }
             if entry.mode.is_tree() {
                 if !self.barren.contains(&id) {
                     tree.trees.push((id, entry.filename.to_string()));
                 }
-            } else if (self.is_wanted)(&id) {
-                each(&id, &joined(&tree.path, &entry.filename.to_string()))?;
-                tree.is_barren = false;
+            } else if entry.mode.is_commit() {
+                if self.submodules.len() < MOST_SUBMODULES {
+                    self.submodules.insert(joined(&tree.path, &entry.filename.to_string()));
+                }
+            } else if !self.files.contains(&id) || (self.is_wanted)(&id) {
+                let path = joined(&tree.path, &entry.filename.to_string());
+                tree.is_barren &= !self.file(&id, &path, each);
             }
         }
-        Some(Entered::New(tree))
+        Entered::New(tree)
     }
 }
 
-/// What becomes of a tree.
-enum Entered {
-    New(Open),
-    /// It was walked at this path.
-    Walked,
-    Barren,
+fn joined(dir: &str, name: &str) -> String {
+    if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") }
+}
+
+/// The names of directories, each kept once, and how much more of names is kept.
+struct Names {
+    dirs: HashSet<Arc<str>>,
+    left: usize,
+}
+
+impl Names {
+    fn new(left: usize) -> Self {
+        Self { dirs: HashSet::new(), left }
+    }
+
+    fn has_room(&self, path: &str) -> bool {
+        self.left >= path.len() || self.dirs.contains(path)
+    }
+
+    /// A name that is kept.
+    fn kept(&mut self, path: String) -> Arc<str> {
+        if let Some(known) = self.dirs.get(path.as_str()) {
+            return Arc::clone(known);
+        }
+        self.left = self.left.saturating_sub(path.len());
+        let path: Arc<str> = path.into();
+        self.dirs.insert(Arc::clone(&path));
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Names;
+
+    #[test]
+    fn names_of_directories_are_kept_once_and_only_as_many_as_fit() {
+        let mut names = Names::new(5);
+        assert_eq!(&*names.kept("abc".to_owned()), "abc");
+        assert_eq!(&*names.kept("abc".to_owned()), "abc");
+        assert_eq!(names.left, 2);
+        assert!(names.has_room("ab") && names.has_room("abc") && !names.has_room("abd"));
+    }
 }

@@ -4,9 +4,13 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use gix::ObjectId;
+use gix::date::Time;
 use gix::objs::{CommitRef, Kind, TagRef};
+use iamrail::core::credentials::find;
 use iamrail::core::sighting::Medium;
 
+use super::ids::Ids;
+use super::objects::{Lack, Objects};
 use super::tips::Tip;
 
 /// What brought a version.
@@ -14,18 +18,18 @@ use super::tips::Tip;
 pub(super) struct Bringer {
     /// When, in seconds since 1970; the largest number where that is not known.
     written: i64,
-    /// The day and the commit: `2024-01-31, commit 0123456789ab`.
+    /// The day where its author was, and the commit: `2024-01-31, commit 0123456789ab`.
     since: String,
     /// The commit as it is written behind a path: `@0123456789ab`. Nothing for what a reference leads to by itself.
     pub(super) suffix: String,
 }
 
-/// A message with what has it.
+/// A text of a commit or tag in which something is, with what has it.
 #[derive(Debug)]
-pub(super) struct Message {
-    /// `message of commit`, `message of tag`.
-    pub(super) of: &'static str,
-    pub(super) text: Vec<u8>,
+pub(super) struct Message<'m> {
+    /// `message of commit`, `header of commit`, `message of tag`, `header of tag`.
+    pub(super) of: String,
+    pub(super) text: &'m [u8],
     pub(super) bringer: Bringer,
 }
 
@@ -39,8 +43,8 @@ pub(super) struct Root {
 
 #[derive(Debug)]
 enum Origin {
-    /// A commit, and when its content was written, in seconds.
-    Commit(ObjectId, i64),
+    /// A commit, and when its content was written.
+    Commit(ObjectId, Time),
     /// A reference that leads to it without a commit.
     Reference(String),
 }
@@ -51,7 +55,7 @@ pub(super) struct Roots {
     /// The trees of commits, those of parents before those of their children, and then what references lead to by themselves.
     pub(super) all: Vec<Root>,
     /// How many commits and tags cannot be read.
-    pub(super) missing: usize,
+    pub(super) lack: Lack,
 }
 
 struct Commit {
@@ -60,7 +64,7 @@ struct Commit {
     parents: Vec<ObjectId>,
     /// When it was made, in seconds; and when its content was written.
     made: i64,
-    written: i64,
+    written: Time,
 }
 
 impl Root {
@@ -76,19 +80,21 @@ impl Root {
     pub(super) fn bringer(&self) -> Bringer {
         match &self.origin {
             Origin::Commit(id, written) => Bringer::commit(*id, *written),
-            Origin::Reference(name) => {
-                let since = format!("an unknown day, reference {name}");
-                Bringer { written: i64::MAX, since, suffix: String::new() }
-            }
+            Origin::Reference(name) => Bringer::reference(name),
         }
     }
 }
 
 impl Roots {
-    /// All that `tips` lead to, and what `each` message of a commit or tag is called with.
-    pub(super) fn of(repository: &gix::Repository, tips: Vec<Tip>, mut each: impl FnMut(Message)) -> Self {
-        let mut roots = Self::default();
-        let (commits, loose) = roots.commits(repository, tips, &mut each);
+    /// All that `tips` lead to, and what `each` text of a commit or tag is called with in which something is.
+    pub(super) fn of(
+        repository: &gix::Repository,
+        mut objects: Objects<'_>,
+        tips: Vec<Tip>,
+        mut each: impl FnMut(Message<'_>),
+    ) -> Self {
+        let (commits, loose) = commits(repository, &mut objects, tips, &mut each);
+        let mut roots = Self { all: Vec::new(), lack: objects.lack };
         roots.all.extend(parents_first(commits).map(|Commit { id, tree, written, .. }| Root {
             id: tree,
             is_file: false,
@@ -97,78 +103,89 @@ impl Roots {
         roots.all.extend(loose);
         roots
     }
+}
 
-    fn commits(
-        &mut self,
-        repository: &gix::Repository,
-        mut open: Vec<Tip>,
-        each: &mut impl FnMut(Message),
-    ) -> (Vec<Commit>, Vec<Root>) {
-        // The parents of these are known not to be there.
-        let grafts: HashSet<ObjectId> = match repository.shallow_commits() {
-            Ok(Some(commits)) => commits.iter().copied().collect(),
-            _ => HashSet::new(),
-        };
-        let mut seen = HashSet::new();
-        open.retain(|tip| seen.insert(tip.id));
-        let (mut commits, mut loose) = (Vec::new(), Vec::new());
-        while let Some(Tip { id, name }) = open.pop() {
-            // What a reference leads to may be a file, which is not read before its turn.
-            let kind =
-                name.as_ref().and_then(|_| repository.find_header(id).ok()).map(|header| header.kind());
-            if let (Some(name), Some(kind @ (Kind::Blob | Kind::Tree))) = (&name, kind) {
-                let origin = Origin::Reference(name.clone());
-                loose.push(Root { id, is_file: kind == Kind::Blob, origin });
-                continue;
-            }
-            let Ok(object) = repository.find_object(id) else {
-                self.missing += 1;
-                continue;
-            };
-            match object.kind {
-                Kind::Tag => match TagRef::from_bytes(&object.data, id.kind()) {
-                    Ok(tag) => {
-                        let made = tag.tagger().ok().flatten().and_then(|tagger| tagger.time().ok());
-                        let bringer = Bringer::new("tag", id, made.map(|time| time.seconds));
-                        each(Message { of: "message of tag", text: tag.message.to_vec(), bringer });
-                        let target = tag.target();
-                        open.extend(seen.insert(target).then_some(Tip { id: target, name }));
-                    }
-                    Err(_) => self.missing += 1,
-                },
-                Kind::Commit => match CommitRef::from_bytes(&object.data, id.kind()) {
-                    Ok(commit) => {
-                        let parents: Vec<ObjectId> =
-                            commit.parents().filter(|_| !grafts.contains(&id)).collect();
-                        let new = parents.iter().copied().filter(|parent| seen.insert(*parent));
-                        open.extend(new.map(|id| Tip { id, name: None }));
-                        let made = commit.time().map_or(0, |time| time.seconds);
-                        let written = commit.author().ok().and_then(|author| author.time().ok());
-                        let written = written.map_or(made, |time| time.seconds);
-                        let bringer = Bringer::commit(id, written);
-                        each(Message { of: "message of commit", text: commit.message.to_vec(), bringer });
-                        commits.push(Commit { id, tree: commit.tree(), parents, made, written });
-                    }
-                    Err(_) => self.missing += 1,
-                },
-                Kind::Blob | Kind::Tree => {}
-            }
+fn commits(
+    repository: &gix::Repository,
+    objects: &mut Objects<'_>,
+    mut open: Vec<Tip>,
+    each: &mut impl FnMut(Message<'_>),
+) -> (Vec<Commit>, Vec<Root>) {
+    // The parents of these are known not to be there.
+    let grafts: HashSet<ObjectId> = match repository.shallow_commits() {
+        Ok(Some(commits)) => commits.iter().copied().collect(),
+        _ => HashSet::new(),
+    };
+    let mut seen = Ids::default();
+    open.retain(|tip| seen.insert(tip.id));
+    let (mut commits, mut loose) = (Vec::new(), Vec::new());
+    while let Some(Tip { id, name }) = open.pop() {
+        // What a reference leads to may be a file, which is not read before its turn.
+        let kind = name.as_ref().and_then(|_| objects.kind(&id));
+        if let (Some(name), Some(kind @ (Kind::Blob | Kind::Tree))) = (&name, kind) {
+            let origin = Origin::Reference(name.clone());
+            loose.push(Root { id, is_file: kind == Kind::Blob, origin });
+            continue;
         }
-        (commits, loose)
+        let Some(object) = objects.any(&id) else { continue };
+        match object.kind {
+            Kind::Tag => match TagRef::from_bytes(&object.data, id.kind()) {
+                Ok(tag) => {
+                    let made = tag.tagger().ok().flatten().and_then(|tagger| tagger.time().ok());
+                    texts("tag", &object.data, each, || Bringer::new("tag", id, made));
+                    let target = tag.target();
+                    open.extend(seen.insert(target).then_some(Tip { id: target, name }));
+                }
+                Err(_) => objects.lack.unreadable += 1,
+            },
+            Kind::Commit => match CommitRef::from_bytes(&object.data, id.kind()) {
+                Ok(commit) => {
+                    let parents: Vec<ObjectId> = commit.parents().filter(|_| !grafts.contains(&id)).collect();
+                    let new = parents.iter().copied().filter(|parent| seen.insert(*parent));
+                    open.extend(new.map(|id| Tip { id, name: None }));
+                    let made = commit.time().unwrap_or_default();
+                    let written = commit.author().ok().and_then(|author| author.time().ok());
+                    let written = written.unwrap_or(made);
+                    texts("commit", &object.data, each, || Bringer::commit(id, written));
+                    let (tree, made) = (commit.tree(), made.seconds);
+                    commits.push(Commit { id, tree, parents, made, written });
+                }
+                Err(_) => objects.lack.unreadable += 1,
+            },
+            // The target of a tag, or what a commit says is its parent.
+            Kind::Blob | Kind::Tree => objects.lack.unreadable += 1,
+        }
     }
+    (commits, loose)
+}
+
+/// Hands over the message of a commit or tag, and what stands before it: who made it, its name, signatures, tags that were merged.
+fn texts(what: &str, whole: &[u8], each: &mut impl FnMut(Message<'_>), bringer: impl Fn() -> Bringer) {
+    if find(whole).is_empty() {
+        return;
+    }
+    // Empty lines in a header begin with a space.
+    let end = memchr::memmem::find(whole, b"\n\n").map_or(whole.len(), |end| end + 2);
+    let (header, message) = whole.split_at(end);
+    each(Message { of: format!("message of {what}"), text: message, bringer: bringer() });
+    each(Message { of: format!("header of {what}"), text: header, bringer: bringer() });
 }
 
 impl Bringer {
-    fn commit(id: ObjectId, written: i64) -> Self {
+    /// A reference that leads to something without a commit.
+    pub(super) fn reference(name: &str) -> Self {
+        let since = format!("an unknown day, reference {name}");
+        Self { written: i64::MAX, since, suffix: String::new() }
+    }
+
+    fn commit(id: ObjectId, written: Time) -> Self {
         Self::new("commit", id, Some(written))
     }
 
-    fn new(what: &str, id: ObjectId, seconds: Option<i64>) -> Self {
-        let at = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-        let day = at.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
-        let day = day.unwrap_or_else(|| "an unknown day".to_owned());
+    fn new(what: &str, id: ObjectId, time: Option<Time>) -> Self {
+        let day = time.and_then(day).unwrap_or_else(|| "an unknown day".to_owned());
         let id = id.to_hex_with_len(12);
-        let written = seconds.unwrap_or(i64::MAX);
+        let written = time.map_or(i64::MAX, |time| time.seconds);
         Self { written, since: format!("{day}, {what} {id}"), suffix: format!("@{id}") }
     }
 
@@ -176,6 +193,13 @@ impl Bringer {
     pub(super) fn medium(&self) -> Medium {
         Medium::History { written: self.written, since: self.since.as_str().into() }
     }
+}
+
+/// The day that it was where the time was taken, as `git log` shows it.
+fn day(time: Time) -> Option<String> {
+    let at = jiff::Timestamp::from_second(time.seconds).ok()?;
+    let zone = jiff::tz::Offset::from_seconds(time.offset).unwrap_or(jiff::tz::Offset::UTC);
+    Some(zone.to_datetime(at).date().to_string())
 }
 
 /// The commits, every one behind its parents, and otherwise the older ones first. Clocks are wrong, and commits are made anew in one second.

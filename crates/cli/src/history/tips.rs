@@ -1,11 +1,14 @@
 //! Where the history is entered: HEAD, branches, tags, remotes, notes, and all that was ever stashed.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
 use gix::ObjectId;
+use iamrail::core::credentials::find;
 
+use super::roots::{Bringer, Message};
 use crate::repository::Repository;
 
 /// How much is read of the log of the stash, in bytes.
@@ -26,6 +29,8 @@ pub(super) struct Tips {
     pub(super) all: Vec<Tip>,
     /// Whether something of it cannot be read.
     pub(super) unread: bool,
+    /// How references are stored, if not as files: other stores look empty from here.
+    pub(super) store: Option<String>,
 }
 
 impl Tips {
@@ -35,9 +40,7 @@ impl Tips {
             Ok(head) => tips.add(head.id().map(gix::Id::detach), "HEAD"),
             Err(_) => tips.unread = true,
         }
-        // Other stores than that of files look empty from here.
-        let store = repository.config_snapshot().string("extensions.refStorage");
-        tips.unread |= store.is_some_and(|store| !store.eq_ignore_ascii_case(b"files"));
+        tips.store = at.reference_store();
         tips.references(repository);
         // Work trees that are on no branch.
         let trees = fs::read_dir(at.common.join("worktrees")).into_iter().flatten().flatten();
@@ -53,6 +56,15 @@ impl Tips {
             }
         }
         tips
+    }
+
+    /// Hands over the names in which something is.
+    pub(super) fn names(&self, mut each: impl FnMut(Message<'_>)) {
+        let names: BTreeSet<&str> = self.all.iter().filter_map(|tip| tip.name.as_deref()).collect();
+        for name in names.into_iter().filter(|name| !find(name.as_bytes()).is_empty()) {
+            let (of, text) = ("name of reference".to_owned(), name.as_bytes());
+            each(Message { of, text, bringer: Bringer::reference(name) });
+        }
     }
 
     fn references(&mut self, repository: &gix::Repository) {

@@ -1,156 +1,220 @@
-//! The versions of all files, each with the commit that brought it.
+//! The versions of all files, looked through in the order in which they are stored.
+//!
+//! Git stores versions of one file near each other, as differences. Read by commits, or by paths, they would be put together again
+//! and again. What they are called and which commits have them is looked up afterwards, for those in which something is.
 
-use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::io::Cursor;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use gix::ObjectId;
-use gix::objs::TreeRefIter;
+use gix::objs::Kind;
+use gix::{ObjectId, ThreadSafeRepository};
+use iamrail::core::scan::{Extent, Scanned, Scanner};
+use iamrail::core::sighting::{Medium, Sighting};
+use rayon::prelude::*;
 
-use super::roots::{Bringer, Root};
+use super::Place;
+use super::ids::Keyed;
+use super::packs::{Object, Packs, Reader, Spot};
 
-/// The longest path that is kept, in bytes; deeper ones are those of no work tree.
-pub(super) const LONGEST_PATH: usize = 4096;
+/// How many versions a thread takes at once: those of some files.
+const BATCH: usize = 4096;
+/// The largest version of which at least the beginning is looked at, to tell whether it is a text: one at a time, since git has most
+/// objects as a whole or not at all.
+pub(super) const LARGEST: u64 = 256 << 20;
 
-/// How much the names of directories and files may take together, in bytes: ten times what a history of a million commits has. Objects
-/// that are small when they are packed may have names without measure.
-const MOST_NAMES: usize = 512 << 20;
-
-/// A version of a file.
-#[derive(Debug)]
-pub(super) struct Version {
-    pub(super) id: ObjectId,
-    /// The directory that it was found in at first, which others share, and its name there.
-    pub(super) dir: Arc<str>,
-    pub(super) file: Box<str>,
-    pub(super) bringer: Arc<Bringer>,
-}
-
-impl Version {
-    /// What it is called: its path and the commit.
-    pub(super) fn name(&self) -> String {
-        format!("{}{}", joined(&self.dir, &self.file), self.bringer.suffix)
-    }
-}
-
-pub(super) fn joined(dir: &str, name: &str) -> String {
-    if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") }
-}
-
-/// The names of directories, each kept once, and how much more of names is kept.
-pub(super) struct Names {
-    dirs: HashSet<Arc<str>>,
-    left: usize,
-}
-
-impl Names {
-    pub(super) fn new(left: usize) -> Self {
-        Self { dirs: HashSet::new(), left }
-    }
-
-    /// A name that is kept; `None` where there is no room for it.
-    pub(super) fn dir(&mut self, path: String) -> Option<Arc<str>> {
-        if let Some(known) = self.dirs.get(path.as_str()) {
-            return Some(Arc::clone(known));
-        }
-        self.take(path.len())?;
-        let path: Arc<str> = path.into();
-        self.dirs.insert(Arc::clone(&path));
-        Some(path)
-    }
-
-    fn take(&mut self, bytes: usize) -> Option<()> {
-        self.left = self.left.checked_sub(bytes)?;
-        Some(())
-    }
-}
-
-/// The versions of all files.
+/// What looking through all versions gave, whether a commit has them or not.
 #[derive(Debug, Default)]
 pub(super) struct Versions {
-    pub(super) all: Vec<Version>,
-    /// How many trees cannot be read.
-    pub(super) missing: usize,
-    /// Whether there are more names than are kept.
-    pub(super) crowded: bool,
-    /// Where submodules are or were, whose histories are their own.
-    pub(super) submodules: BTreeSet<String>,
+    /// Those of which something is to be said.
+    pub(super) notable: HashMap<ObjectId, Arc<Notable>, Keyed>,
+    /// How many are texts, and how many are none.
+    pub(super) texts: usize,
+    pub(super) binaries: usize,
+    /// Whether there is something that the stores of objects do not say of what they have.
+    pub(super) unlisted: bool,
+}
+
+/// A version of which something is to be said.
+#[derive(Debug)]
+pub(super) struct Notable {
+    /// The credentials in it, in excerpts that have no name yet.
+    pub(super) sightings: Vec<Sighting>,
+    pub(super) trouble: Option<Trouble>,
+}
+
+/// Why a version was not looked through to its end.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// It is a text that was looked through so far.
+    Cut(Extent),
+    /// It is of so many bytes.
+    TooLarge(u64),
+    /// It is there, and cannot be read.
+    Unreadable,
+}
+
+enum Looked {
+    Through(Scanned),
+    Not(Trouble),
+    /// It is no version of a file.
+    Other,
+    /// It has to be looked at by itself.
+    Left,
 }
 
 impl Versions {
-    /// The versions of all files below the roots.
-    pub(super) fn of(repository: &gix::Repository, roots: &[Root]) -> Self {
+    pub(super) fn of(repository: &ThreadSafeRepository, packs: &Packs, place: &Place<'_>) -> Self {
+        let look = Look { repository, packs, place, large: Mutex::new(()), unnamed: "version".into() };
         let mut versions = Self::default();
-        let mut seen = HashSet::new();
-        let mut names = Names::new(MOST_NAMES);
-        // A version belongs to what comes first and has it.
-        for root in roots {
-            let bringer = Arc::new(root.bringer());
-            if !root.is_file {
-                let whole = versions.tree(repository, root, &bringer, &mut seen, &mut names);
-                versions.crowded |= whole.is_none();
-            } else if seen.insert(root.id) {
-                versions.all.push(Version { id: root.id, dir: "".into(), file: root.name().into(), bringer });
-            }
-        }
-        versions
-    }
-
-    /// Adds the files of a tree that no earlier commit has; `None` if there is no room for their names.
-    fn tree(
-        &mut self,
-        repository: &gix::Repository,
-        root: &Root,
-        bringer: &Arc<Bringer>,
-        seen: &mut HashSet<ObjectId>,
-        names: &mut Names,
-    ) -> Option<()> {
-        let mut open: Vec<(ObjectId, Arc<str>, Box<str>)> = vec![(root.id, "".into(), root.name().into())];
-        while let Some((id, above, name)) = open.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            let Ok(object) = repository.find_object(id) else {
-                self.missing += 1;
-                continue;
-            };
-            let dir = names.dir(joined(&above, &name))?;
-            for entry in TreeRefIter::from_bytes(&object.data, id.kind()) {
-                let Ok(entry) = entry else {
-                    self.missing += 1;
-                    break;
-                };
-                let name = entry.filename.to_string();
-                let id = entry.oid.to_owned();
-                if dir.len() + 1 + name.len() > LONGEST_PATH {
-                    self.missing += 1;
-                } else if entry.mode.is_tree() {
-                    names.take(name.len())?;
-                    open.push((id, Arc::clone(&dir), name.into()));
-                } else if entry.mode.is_commit() {
-                    let path = joined(&dir, &name);
-                    names.take(path.len())?;
-                    self.submodules.insert(path);
-                } else if seen.insert(id) {
-                    names.take(name.len())?;
-                    let bringer = Arc::clone(bringer);
-                    self.all.push(Version { id, dir: Arc::clone(&dir), file: name.into(), bringer });
+        let packed = look.packed();
+        let notable: HashMap<Spot, Arc<Notable>> = packed.notable.into_iter().collect();
+        let named = packs.names(&notable.keys().copied().collect()).into_iter();
+        let named = named.filter_map(|(id, spot)| Some((id, Arc::clone(notable.get(&spot)?))));
+        versions.notable.extend(named);
+        let left = packs.names(&packed.left.into_iter().collect());
+        let mut rest: Vec<ObjectId> = left.into_iter().map(|(id, _)| id).collect();
+        match repository.to_thread_local().objects.iter() {
+            Ok(all) => {
+                for id in all {
+                    match id {
+                        Ok(id) if packs.spot(&id).is_none() => rest.push(id),
+                        Ok(_) => {}
+                        Err(_) => versions.unlisted = true,
+                    }
                 }
             }
+            Err(_) => versions.unlisted = true,
         }
-        Some(())
+        rest.sort();
+        rest.dedup();
+        let single = look.single(&rest);
+        versions.notable.extend(single.notable);
+        versions.texts = packed.texts + single.texts;
+        versions.binaries = packed.binaries + single.binaries;
+        versions
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Names;
+/// What looking at some versions gave.
+struct Seen<K> {
+    notable: Vec<(K, Arc<Notable>)>,
+    texts: usize,
+    binaries: usize,
+    /// What could not be read.
+    left: Vec<K>,
+}
 
-    #[test]
-    fn names_of_directories_are_kept_once_and_only_as_many_as_fit() {
-        let mut names = Names::new(5);
-        assert_eq!(names.dir("abc".to_owned()).as_deref(), Some("abc"));
-        assert_eq!(names.dir("abc".to_owned()).as_deref(), Some("abc"));
-        assert_eq!((names.left, names.take(3), names.take(2)), (2, None, Some(())));
-        assert_eq!(names.dir("b".to_owned()), None);
+impl<K> Default for Seen<K> {
+    fn default() -> Self {
+        Self { notable: Vec::new(), texts: 0, binaries: 0, left: Vec::new() }
+    }
+}
+
+impl<K> Seen<K> {
+    fn add(&mut self, key: K, looked: Looked) {
+        let (sightings, trouble) = match looked {
+            Looked::Other => return,
+            Looked::Left => {
+                self.left.push(key);
+                return;
+            }
+            Looked::Not(trouble) => (Vec::new(), Some(trouble)),
+            Looked::Through(Scanned { extent: Extent::Binary, .. }) => {
+                self.binaries += 1;
+                return;
+            }
+            Looked::Through(scanned) => {
+                self.texts += 1;
+                let is_cut = !matches!(scanned.extent, Extent::Whole);
+                (scanned.sightings, is_cut.then_some(Trouble::Cut(scanned.extent)))
+            }
+        };
+        if !sightings.is_empty() || trouble.is_some() {
+            self.notable.push((key, Arc::new(Notable { sightings, trouble })));
+        }
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.notable.extend(other.notable);
+        self.left.extend(other.left);
+        Self { texts: self.texts + other.texts, binaries: self.binaries + other.binaries, ..self }
+    }
+}
+
+/// How versions are looked at.
+struct Look<'l> {
+    repository: &'l ThreadSafeRepository,
+    packs: &'l Packs,
+    place: &'l Place<'l>,
+    /// Held while a large version is.
+    large: Mutex<()>,
+    unnamed: Arc<str>,
+}
+
+impl Look<'_> {
+    /// Looks at what is in packs.
+    fn packed(&self) -> Seen<Spot> {
+        let files = self.packs.files();
+        let batches = files.par_chunks(BATCH).map(|batch| {
+            let mut reader = Reader::new(self.packs);
+            let mut scanner = self.scanner();
+            let mut seen = Seen::default();
+            for spot in batch {
+                let looked = match reader.at(*spot) {
+                    Some(Object { kind: Kind::Blob, data }) => self.through(&mut scanner, &data),
+                    Some(_) => Looked::Other,
+                    // That there is more is told once.
+                    None if self.packs.budget.is_spent() => Looked::Other,
+                    None => Looked::Left,
+                };
+                seen.add(*spot, looked);
+            }
+            seen
+        });
+        batches.reduce(Seen::default, Seen::join)
+    }
+
+    /// Looks at versions by themselves.
+    fn single(&self, ids: &[ObjectId]) -> Seen<ObjectId> {
+        let batches = ids.par_chunks(BATCH).map(|batch| {
+            let repository = self.repository.to_thread_local();
+            let mut scanner = self.scanner();
+            let mut seen = Seen::default();
+            for id in batch {
+                seen.add(*id, self.alone(&repository, *id, &mut scanner));
+            }
+            seen
+        });
+        batches.reduce(Seen::default, Seen::join)
+    }
+
+    fn alone(&self, repository: &gix::Repository, id: ObjectId, scanner: &mut Scanner<'_>) -> Looked {
+        let Ok(header) = repository.find_header(id) else { return Looked::Not(Trouble::Unreadable) };
+        if header.kind() != Kind::Blob {
+            return Looked::Other;
+        }
+        let (size, limit) = (header.size(), self.place.limit);
+        if size > limit.max(LARGEST) {
+            return Looked::Not(Trouble::TooLarge(size));
+        }
+        let deltas = u64::from(header.num_deltas().unwrap_or_default());
+        if !self.packs.budget.take(size.saturating_mul(1 + deltas)) {
+            return Looked::Other;
+        }
+        let is_large = size > super::packs::LARGEST;
+        let _alone = is_large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+        match repository.find_object(id) {
+            Ok(object) => self.through(scanner, &object.data),
+            Err(_) => Looked::Not(Trouble::Unreadable),
+        }
+    }
+
+    fn through(&self, scanner: &mut Scanner<'_>, text: &[u8]) -> Looked {
+        Looked::Through(scanner.scan(&self.unnamed, &Medium::File, &mut Cursor::new(text)))
+    }
+
+    fn scanner(&self) -> Scanner<'_> {
+        Scanner::new(self.place.sources, self.place.limit)
     }
 }

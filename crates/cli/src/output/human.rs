@@ -223,9 +223,13 @@ impl Human {
                 )
             }
         };
-        let passed_over = match shown.report.binaries {
-            0 => String::new(),
-            binaries => format!(", passed over {}", plural(binaries, "binary file")),
+        let files = plural(shown.report.binaries, "binary file");
+        let versions = plural(shown.report.binary_versions, "binary version");
+        let passed_over = match (shown.report.binaries, shown.report.binary_versions) {
+            (0, 0) => String::new(),
+            (_, 0) => format!(", passed over {files}"),
+            (0, _) => format!(", passed over {versions} in the history"),
+            _ => format!(", passed over {files}, and {versions} in the history"),
         };
         writeln!(out, "{checked}{passed_over} in {:.2} s: {found}", time.as_secs_f64())?;
         if !shown.report.is_complete() {

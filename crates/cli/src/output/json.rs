@@ -96,8 +96,9 @@ struct Summary {
     files: usize,
     /// Other files, versions of files and files in images, which were only looked through for credentials.
     looked_through: usize,
-    /// Files and versions of files that are no text, which were not looked through.
+    /// Files that are no text, which were not looked through; and versions of files in a history.
     binaries: usize,
+    binary_versions: usize,
     units: usize,
     resources: usize,
     errors: usize,
@@ -216,6 +217,7 @@ impl Summary {
             files: shown.files(),
             looked_through: shown.report.looked_through,
             binaries: shown.report.binaries,
+            binary_versions: shown.report.binary_versions,
             units: shown.report.units.len(),
             resources: shown.resources(),
             errors: counts.errors,

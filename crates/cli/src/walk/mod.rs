@@ -3,10 +3,10 @@
 mod lists;
 mod secretive;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::FileType;
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use iamrail::core::check::Candidate;
@@ -22,6 +22,8 @@ use crate::tracked;
 
 /// The directory that git keeps its own in.
 const GIT: &str = ".git";
+/// What is said of names that are no UTF-8.
+const UNNAMED: &str = "file-name";
 /// Directories that hold copies and bookkeeping of tools: what is called from there is read through its caller, and all that is
 /// looked for by itself are access keys.
 const COPIES: &[&str] = &[".terraform", ".terragrunt-cache"];
@@ -189,9 +191,7 @@ impl Walk<'_> {
                     seen.left_out.files.push(path);
                 }
             } else if name.to_str().is_none() {
-                let where_to = if kind.is_dir() { "into" } else { "at" };
-                let message = format!("`{path}` is not looked {where_to}: its name is no UTF-8");
-                seen.found.diagnostics.push(Diagnostic::error("file-name", path, message));
+                seen.found.diagnostics.push(no_name(path, if kind.is_dir() { "into" } else { "at" }));
             } else if kind.is_dir() {
                 directories.push(Directory { path, lists: lists.clone() });
             } else {
@@ -212,12 +212,21 @@ impl Walk<'_> {
         let above = above.filter(|_| !found.repositories.iter().any(|one| one == dir));
         let above = above.map(Path::to_owned).find(|above| Repository::has_work_tree(above));
         let mut tracked = HashMap::new();
+        let mut unnamed = BTreeSet::new();
         let mut names = 0;
         let mut troubles = Vec::new();
         for top in above.iter().chain(&found.repositories) {
             let prefix = self.relative(top).filter(|prefix| !prefix.is_empty());
             let read = Repository::at(top, self.root).and_then(|repository| {
                 let read = tracked::each(&repository, |path| {
+                    let Ok(path) = std::str::from_utf8(path) else {
+                        names += path.len();
+                        let path = gix::path::from_byte_slice(path).ok().map(|path| top.join(path));
+                        let is_there =
+                            |path: &PathBuf| leads_below(path, dir) && path.symlink_metadata().is_ok();
+                        unnamed.extend(path.filter(is_there).filter(|_| names <= MOST_NAMES));
+                        return if names > MOST_NAMES { Err(ErrorKind::FileTooLarge.into()) } else { Ok(()) };
+                    };
                     let path =
                         prefix.as_ref().map_or_else(|| path.to_owned(), |prefix| format!("{prefix}/{path}"));
                     let is_below = below(base, &path).is_some() && normalize(&path).as_ref() == Some(&path);
@@ -252,6 +261,13 @@ impl Walk<'_> {
         found.candidates.sort();
         found.candidates.dedup();
         found.diagnostics.extend(troubles);
+        for path in unnamed {
+            let path = path.strip_prefix(self.root).unwrap_or(&path).display().to_string();
+            let covers = |told: &str| told == path || below(told, &path).is_some();
+            if !found.diagnostics.iter().any(|one| one.code == UNNAMED && covers(&one.path)) {
+                found.diagnostics.push(no_name(path, "at"));
+            }
+        }
     }
 
     /// Git cannot be asked what it tracks.
@@ -268,7 +284,7 @@ impl Walk<'_> {
             Fault::Unreadable(_, error) if error.kind() == ErrorKind::NotFound => {
                 Diagnostic::warning("git-index", path, message).help(help)
             }
-            Fault::None | Fault::Special(_) | Fault::Unreadable(..) => {
+            Fault::None | Fault::Special(_) | Fault::Crowded | Fault::Unreadable(..) => {
                 Diagnostic::error("git-index", path, message).help(help)
             }
         }
@@ -328,9 +344,21 @@ fn unreadable(dir: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error("unreadable", shown(dir), message)
 }
 
+/// Paths are texts: what is called by none is not looked `whither`.
+fn no_name(path: String, whither: &str) -> Diagnostic {
+    let message = format!("`{path}` is not looked {whither}: its name is no UTF-8");
+    Diagnostic::error(UNNAMED, path, message)
+}
+
 /// The part of a path below a directory; the empty path is the root.
 fn below<'p>(dir: &str, path: &'p str) -> Option<&'p str> {
     if dir.is_empty() { Some(path) } else { path.strip_prefix(dir)?.strip_prefix('/') }
+}
+
+/// Whether a path that may be made up leads to something below a directory.
+fn leads_below(path: &Path, dir: &Path) -> bool {
+    let below = path.strip_prefix(dir);
+    below.is_ok_and(|below| below.components().all(|part| matches!(part, Component::Normal(_))))
 }
 
 /// A file below a directory that is walked.

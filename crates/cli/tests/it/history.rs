@@ -63,6 +63,11 @@ impl Repository {
         self.object("tree", &content)
     }
 
+    /// The directory that it keeps its objects and references in.
+    pub(crate) fn git(&self) -> &Path {
+        &self.git
+    }
+
     pub(crate) fn commit(&self, tree: &str, parent: Option<&str>, day: i64) -> String {
         let commit = self.message(tree, parent, day, "x");
         self.reference("refs/heads/main", &commit);
@@ -145,7 +150,8 @@ fn a_key_of_an_earlier_version_is_found_with_the_commit_that_brought_it() {
     fs::remove_file(repository.dir.path().join(".git/objects").join(dir).join(file)).unwrap();
     fs::remove_file(repository.dir.path().join("copy.txt")).unwrap();
     let run = check(repository.dir.path(), &["--history"]);
-    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]));
+    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned(); 2]));
+    assert!(run.out.contains("an object of the history is not in the repository"), "{}", run.out);
 }
 
 /// A repository whose first commit has a key that the second removes; the identifiers are those of the file and the first commit.
@@ -182,14 +188,17 @@ fn references_that_cannot_be_read_make_the_history_incomplete() {
     let git = repository.dir.path().join(".git");
     fs::write(git.join("refs/heads/main"), "garbage\n").unwrap();
     let run = check(repository.dir.path(), &["--history"]);
-    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]), "{}", run.out);
+    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned(); 2]), "{}", run.out);
     let (repository, ..) = removed();
     let git = repository.dir.path().join(".git");
     fs::remove_file(git.join("refs/heads/main")).unwrap();
+    fs::write(git.join("HEAD"), "ref: refs/heads/.invalid\n").unwrap();
     let config = "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n";
     fs::write(git.join("config"), config).unwrap();
     let run = check(repository.dir.path(), &["--history"]);
-    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned()]), "{}", run.out);
+    assert_eq!((run.status, run.codes()), (3, vec!["history".to_owned(); 2]), "{}", run.out);
+    let way_out = "git clone --mirror --ref-format=files";
+    assert!(run.out.contains("are stored as `reftable`") && run.out.contains(way_out), "{}", run.out);
 }
 
 #[test]
@@ -230,7 +239,8 @@ fn messages_notes_links_stashes_and_what_tags_lead_to_are_looked_through() {
         repository.reference(name, id);
         let (run, places) = places(repository.dir.path(), &[]);
         fs::remove_file(repository.git.join(name)).unwrap();
-        assert_eq!(run.codes(), Vec::<String>::new(), "{name}: {}", run.out);
+        // There are others that nothing leads to in its turn.
+        assert_eq!(run.json().pointer("/summary/complete"), Some(&true.into()), "{name}: {}", run.out);
         places
     };
     let key = repository.object("blob", format!("{}\n", id()).as_bytes());
@@ -401,7 +411,7 @@ fn repositories_below_the_paths_are_looked_through_and_submodules_elsewhere_are_
 #[test]
 fn a_large_version_is_told_only_if_it_is_a_text() {
     let binary = [b"\0\x01".as_slice(), &[b'x'; 5000]].concat();
-    for (content, status, codes, binaries) in
+    for (content, status, codes, versions) in
         [(binary, 0, vec![], 1), (vec![b'x'; 2_000_000], 3, vec!["too-large".to_owned()], 0)]
     {
         let repository = Repository::new();
@@ -410,6 +420,7 @@ fn a_large_version_is_told_only_if_it_is_a_text() {
         fs::write(repository.dir.path().join("main.tf"), CLEAN).unwrap();
         let (run, _) = places(repository.dir.path(), &["--max-file-size", "4000"]);
         assert_eq!((run.status, run.codes()), (status, codes), "{}", run.out);
-        assert_eq!(run.json().pointer("/summary/binaries"), Some(&binaries.into()), "{}", run.out);
+        assert_eq!(run.json().pointer("/summary/binaries"), Some(&0.into()), "{}", run.out);
+        assert_eq!(run.json().pointer("/summary/binary_versions"), Some(&versions.into()), "{}", run.out);
     }
 }

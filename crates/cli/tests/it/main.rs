@@ -26,6 +26,8 @@ mod exit_status;
 mod fixtures;
 mod governing;
 mod history;
+mod history_broken;
+mod history_packs;
 mod history_places;
 mod images;
 mod images_broken;

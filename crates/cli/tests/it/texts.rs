@@ -152,6 +152,31 @@ fn names_of_an_index_lead_nowhere_else() {
     assert!(check(dir.path(), &["--allow-incomplete"]).out.contains("which files git tracks"));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn tracked_files_whose_names_are_no_utf_8_are_named() {
+    use std::os::unix::ffi::OsStrExt;
+    let dir = directory(&[(".gitignore", b"*\n"), ("sub/main.tf", CLEAN)]);
+    let mut bytes = index(2, &["sub/main.tf", "key?.env", "../up?.env", "gone?.env"], None);
+    bytes.iter_mut().filter(|byte| **byte == b'?').for_each(|byte| *byte = 0xFF);
+    fs::write(dir.path().join(".git/index"), bytes).unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"key\xFF.env");
+    fs::write(dir.path().join(name), key()).unwrap();
+    let run = check(dir.path(), &[]);
+    assert_eq!((run.status, run.codes()), (3, vec!["file-name".to_owned()]), "{}", run.out);
+    // One that is not ignored is named once.
+    fs::write(dir.path().join(".gitignore"), "nothing\n").unwrap();
+    assert_eq!(check(dir.path(), &[]).codes(), ["file-name"]);
+}
+
+#[test]
+fn what_only_this_clone_excludes_is_looked_through() {
+    let dir = directory(&[("main.tf", CLEAN), ("notes.txt", &key())]);
+    fs::create_dir_all(dir.path().join(".git/info")).unwrap();
+    fs::write(dir.path().join(".git/info/exclude"), "*.txt\n").unwrap();
+    assert_eq!(places(&check(dir.path(), &[])), ["notes.txt:1:5"]);
+}
+
 #[test]
 fn copies_that_tools_keep_are_looked_through_and_are_no_units() {
     let files: [(&str, &[u8]); 4] = [

@@ -51,6 +51,8 @@ pub(super) struct Run {
     pub(super) looked_through: usize,
     /// How many files were passed over since they are no text.
     pub(super) binaries: usize,
+    /// The same of versions of files in a history.
+    pub(super) binary_versions: usize,
     /// The exceptions that resources claim.
     pub(super) claims: Vec<Entry>,
     aliases: Vec<Vec<(Vec<Arc<str>>, Aliases)>>,
@@ -244,6 +246,7 @@ impl Run {
             pieces: self.pieces,
             looked_through: self.looked_through,
             binaries: self.binaries,
+            binary_versions: self.binary_versions,
             sources: Arc::clone(sources),
         }
     }

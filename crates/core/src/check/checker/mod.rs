@@ -138,6 +138,7 @@ impl Checker {
         let mut texts = HashSet::default();
         if self.judges_credentials() {
             let elsewhere = seen.texts;
+            run.binary_versions = seen.binary_versions;
             let mut gathering = Gathering::new(sources, seen);
             gathering.texts(&files);
             gathering.files(candidates);
