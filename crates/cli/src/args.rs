@@ -53,9 +53,11 @@ Exit status:
   0  all of the input was checked, and nothing at or above --fail-on was found; a warning tells when
      there was no infrastructure code, and texts were looked through for access keys alone
   1  something at or above --fail-on was found
-  2  the check could not run: wrong usage or configuration, or no input: not even a text
+  2  the check could not run: wrong usage or configuration, or no input: not even a text; or its
+     report could not be written
   3  some of the input could not be read or understood (see --allow-incomplete), such as a file in
      YAML or JSON that was named and is no template, plan or state
+  Whoever reads the report may stop reading, such as `head`: that changes no exit status.
 
 Examples:
   iamrail check infra/                                 a directory

@@ -38,6 +38,7 @@ mod projects;
 mod review;
 mod revision;
 mod simulate;
+mod standard_output;
 mod texts;
 mod twins;
 
