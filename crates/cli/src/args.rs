@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// More threads than that take longer to start than they save.
+const MOST_THREADS: u64 = 256;
 
 /// Checks Terraform and CloudFormation against IAM guardrails before anything is deployed.
 #[derive(Debug, Parser)]
@@ -384,8 +388,8 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
     pub(crate) max_file_size: u64,
 
-    /// The number of threads; 0 takes one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    /// The number of threads, at most 256; 0 takes one a core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(0..=MOST_THREADS))]
     pub(crate) threads: usize,
 }
 

@@ -30,6 +30,7 @@ mod images;
 mod images_broken;
 mod init;
 mod leaks;
+mod limits;
 mod markdown;
 mod outputs;
 mod pages;
