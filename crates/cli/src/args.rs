@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// More threads than that take longer to start than they save.
+const MOST_THREADS: u64 = 256;
 
 /// Checks Terraform and CloudFormation against IAM guardrails before anything is deployed.
 #[derive(Debug, Parser)]
@@ -53,9 +57,17 @@ Exit status:
   0  all of the input was checked, and nothing at or above --fail-on was found; a warning tells when
      there was no infrastructure code, and texts were looked through for access keys alone
   1  something at or above --fail-on was found
-  2  the check could not run: wrong usage or configuration, or no input: not even a text
+  2  the check could not run: wrong usage or configuration, or no input: not even a text; or its
+     report could not be written
   3  some of the input could not be read or understood (see --allow-incomplete), such as a file in
      YAML or JSON that was named and is no template, plan or state
+  Whoever reads the report may stop reading, such as `head`: that changes no exit status.
+
+Limits, of what is looked through for access keys too:
+  A file has at most --max-file-size bytes; of a longer text the first ones are looked through.
+  What may be infrastructure code is held in memory, other texts are not.
+  Binary files are passed over and counted: `iamrail explain embedded-access-key` tells which.
+  Base64 is looked into, but not base64 within it. Of one text, 1000 credentials are told.
 
 Examples:
   iamrail check infra/                                 a directory
@@ -382,8 +394,8 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
     pub(crate) max_file_size: u64,
 
-    /// The number of threads; 0 takes one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    /// The number of threads, at most 256; 0 takes one a core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = RangedU64ValueParser::<usize>::new().range(0..=MOST_THREADS))]
     pub(crate) threads: usize,
 }
 

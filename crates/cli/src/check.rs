@@ -1,7 +1,7 @@
 //! The `check` command.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -12,6 +12,7 @@ use crate::args::{CheckArgs, Color, FailOn, Format};
 use crate::failure::Failure;
 use crate::output::{Human, Shown, checklist, json, sarif};
 use crate::session::{Beyond, Session};
+use crate::standard_output;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,12 +107,7 @@ pub(crate) fn check(args: &CheckArgs, destinations: &[Destination]) -> Result<Ou
             Some(path) => File::create(path)
                 .and_then(|file| write(&mut BufWriter::new(file), false))
                 .map_err(|error| Failure::Output(path.clone(), error))?,
-            None => {
-                let out = io::stdout();
-                let terminal = out.is_terminal();
-                // Whoever reads may stop reading: what was found still decides the exit status.
-                let _ = write(&mut BufWriter::new(out.lock()), terminal);
-            }
+            None => standard_output::write(write)?,
         }
     }
     let outcome = outcome(&report, args.fail_on, args.allow_incomplete);

@@ -36,6 +36,9 @@ pub(crate) enum Failure {
     /// An output cannot be written.
     #[error("error: cannot write `{path}`: {error}", path = .0.display(), error = .1)]
     Output(PathBuf, #[source] io::Error),
+    /// Standard output takes no more, though somebody could read it.
+    #[error("error: cannot write to standard output: {0}")]
+    StandardOutput(#[source] io::Error),
     /// The thread pool cannot be built.
     #[error("error: cannot start {0} threads")]
     Threads(usize),

@@ -21,19 +21,21 @@ mod session;
 mod settings;
 mod show;
 mod simulate;
+mod standard_output;
 mod tracked;
 mod version;
 mod walk;
 
 use std::borrow::Cow;
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
 use check::Outcome;
+use failure::Failure;
+use standard_output::print;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -49,11 +51,16 @@ fn main() -> ExitCode {
         Err(error) => wrong_arguments(error),
     };
     let Some(command) = &cli.command else {
-        return ExitCode::from(print(&version::version(cli.verbose)));
+        return ended(print(&version::version(cli.verbose)).map(|()| 0));
     };
-    let result = match command {
+    ended(run(command, &matches))
+}
+
+/// Runs a command; its exit status is the result.
+fn run(command: &Command, matches: &ArgMatches) -> Result<u8, Failure> {
+    match command {
         Command::Check(args) => {
-            let matches = matches.subcommand_matches("check").unwrap_or(&matches);
+            let matches = matches.subcommand_matches("check").unwrap_or(matches);
             check::destinations(args, matches).and_then(|to| check::check(args, &to)).map(Outcome::status)
         }
         Command::Show(args) => show::show(args).map(|complete| if complete { 0 } else { 3 }),
@@ -61,10 +68,13 @@ fn main() -> ExitCode {
         Command::Review(args) => review::review(args).map(|complete| if complete { 0 } else { 3 }),
         Command::Simulate(args) => simulate::simulate(args).map(|decided| if decided { 0 } else { 3 }),
         Command::Exceptions(args) => exempt::run(&args.command).map(Outcome::status),
-        Command::Explain(args) => catalogue::explain(&args.rule).map(print),
-        Command::Rules(args) if args.coverage => Ok(print(&catalogue::coverage())),
-        Command::Rules(_) => Ok(print(&catalogue::rules())),
-    };
+        Command::Explain(args) => catalogue::explain(&args.rule).and_then(print).map(|()| 0),
+        Command::Rules(args) if args.coverage => print(&catalogue::coverage()).map(|()| 0),
+        Command::Rules(_) => print(&catalogue::rules()).map(|()| 0),
+    }
+}
+
+fn ended(result: Result<u8, Failure>) -> ExitCode {
     match result {
         Ok(status) => ExitCode::from(status),
         Err(failure) => {
@@ -81,17 +91,16 @@ fn wrong_arguments(mut error: clap::Error) -> ! {
         error.insert(ContextKind::InvalidValue, ContextValue::String("****".to_owned()));
     }
     let text = error.render().to_string();
+    if !error.use_stderr() {
+        let status =
+            standard_output::written(error.print()).map_err(|failure| complain(&failure.to_string()));
+        std::process::exit(if status.is_ok() { error.exit_code() } else { 2 });
+    }
     if matches!(output::redacted(&text), Cow::Borrowed(_)) {
         error.exit();
     }
     complain(&text);
     std::process::exit(error.exit_code());
-}
-
-/// Prints a text; whoever reads may stop reading.
-fn print(text: &str) -> u8 {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
-    0
 }
 
 /// A panic is caught where it can be and becomes a diagnostic. Its message may quote the input, secrets included: only

@@ -12,10 +12,11 @@ use crate::sighting::{Medium, Sighting};
 use crate::source::{Position, SourceFile, Sources};
 
 mod utf16;
+mod zeros;
 
 /// How much is looked through at once, in bytes.
 const WINDOW: usize = 1 << 20;
-/// A zero among so many first bytes makes a file a binary one, as it does for git, unless lines of text stand before it.
+/// A zero among so many first bytes makes a file a binary one, as it does for git, unless more tells that it is a text.
 const HEAD: usize = 8000;
 /// Credentials nearer to each other than this are kept in one excerpt, in bytes.
 const NEAR: usize = 1000;
@@ -138,8 +139,7 @@ impl<'s> Scanner<'s> {
                 Err(error) => Extent::Failed(error),
             };
         }
-        let zero = memchr(0, head).filter(|_| !self.binaries);
-        if zero.is_some_and(|zero| !are_lines(head.get(..zero).unwrap_or_default())) {
+        if !self.binaries && memchr(0, head).is_some() && !zeros::are_of_text(pass.path, head) {
             return Extent::Binary;
         }
         self.windows(pass, window, filled, reader)
@@ -181,12 +181,6 @@ impl<'s> Scanner<'s> {
             from = MARGIN;
         }
     }
-}
-
-/// Whether what stands before a zero are lines of text, as in a log that was cut off by a crash.
-fn are_lines(before: &[u8]) -> bool {
-    let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1B);
-    memchr(b'\n', before).is_some() && !before.iter().any(is_control) && std::str::from_utf8(before).is_ok()
 }
 
 /// Reads until the buffer is full or nothing is left.

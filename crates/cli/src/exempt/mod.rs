@@ -3,7 +3,6 @@
 mod import;
 mod suppression;
 
-use std::io::{self, IsTerminal, Write};
 use std::time::Instant;
 
 use iamrail::core::exceptions::{FaultKind, Judged, Origin, Written};
@@ -16,6 +15,7 @@ use crate::check::{Outcome, colour, outcome, width};
 use crate::failure::Failure;
 use crate::output::{Human, Scene, Shown, neutral};
 use crate::session::Session;
+use crate::standard_output::{self, print};
 
 /// Runs the command.
 pub(crate) fn run(command: &ExceptionsCommand) -> Result<Outcome, Failure> {
@@ -24,15 +24,10 @@ pub(crate) fn run(command: &ExceptionsCommand) -> Result<Outcome, Failure> {
         ExceptionsCommand::Check(args) => check(args),
         ExceptionsCommand::Import(args) => {
             let session = Session::new(&args.input, &args.paths)?;
-            print(&import::drafts(&session)?);
+            print(&import::drafts(&session)?)?;
             Ok(Outcome::Clean)
         }
     }
-}
-
-/// Prints a text; whoever reads may stop reading.
-fn print(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
 fn list(args: &ExceptionInput) -> Result<Outcome, Failure> {
@@ -40,11 +35,11 @@ fn list(args: &ExceptionInput) -> Result<Outcome, Failure> {
     let report = session.check()?;
     let shown = Shown::new(&report, session.paths());
     if report.exceptions.is_empty() {
-        print("no exceptions\n");
+        print("no exceptions\n")?;
     } else {
         let heading =
             ["state", "excepts", "of", "owner", "approved by", "review date", "findings", "stands in"];
-        print(&table(heading, report.exceptions.iter().map(|one| row(&shown.scene, one))));
+        print(&table(heading, report.exceptions.iter().map(|one| row(&shown.scene, one))))?;
     }
     Ok(if report.is_complete() { Outcome::Clean } else { Outcome::Incomplete })
 }
@@ -99,10 +94,10 @@ fn check(args: &ExceptionInput) -> Result<Outcome, Failure> {
     let session = Session::new(&args.input, &args.paths)?;
     let mut report: Report = session.check()?;
     report.findings.retain(|finding| finding.rule.inputs == Inputs::Exceptions);
-    let out = io::stdout();
-    let terminal = out.is_terminal();
-    let human = Human { color: colour(Color::Auto, terminal), width: width(terminal), verbose: false };
-    // Whoever reads may stop reading: what was found still decides the exit status.
-    let _ = human.write(&Shown::new(&report, session.paths()), start.elapsed(), &mut out.lock());
+    let shown = Shown::new(&report, session.paths());
+    standard_output::write(|out, terminal| {
+        let human = Human { color: colour(Color::Auto, terminal), width: width(terminal), verbose: false };
+        human.write(&shown, start.elapsed(), out)
+    })?;
     Ok(outcome(&report, FailOn::Error, false))
 }

@@ -4,7 +4,7 @@ mod draft;
 mod found;
 
 use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::args::InitArgs;
@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::output::{Shown, neutral};
 use crate::session::Session;
 use crate::settings;
+use crate::standard_output::print;
 use found::Found;
 
 /// Writes the draft. Whether all of the input was understood is the result.
@@ -23,14 +24,13 @@ pub(crate) fn init(args: &InitArgs) -> Result<bool, Failure> {
     let found = Found::of(&shown.scene, &session.read(), session.options());
     let text = draft::draft(&shown, &found, session.options());
     match &target {
-        // Whoever reads may stop reading.
-        None => drop(io::stdout().lock().write_all(text.as_bytes())),
+        None => print(&text)?,
         Some(path) => {
             let file = OpenOptions::new().write(true).create_new(true).open(path);
             file.and_then(|mut file| file.write_all(text.as_bytes()))
                 .map_err(|error| Failure::Output(path.clone(), error))?;
             let told = format!("wrote `{}`: {found}\n", neutral(&path.display().to_string()));
-            drop(io::stdout().lock().write_all(told.as_bytes()));
+            print(&told)?;
         }
     }
     Ok(report.is_complete())

@@ -25,6 +25,7 @@ use crate::args::{ReviewArgs, ReviewFormat};
 use crate::failure::Failure;
 use crate::output::{Line, Shown, Tone, environments, plural};
 use crate::session::Session;
+use crate::standard_output::print;
 use page::{Page, Row, Section, Table, UnitPage};
 use subject::Subject;
 
@@ -47,8 +48,7 @@ pub(crate) fn review(args: &ReviewArgs) -> Result<bool, Failure> {
         Some(path) => File::create(path)
             .and_then(|file| write(&mut BufWriter::new(file)))
             .map_err(|error| Failure::Output(path.clone(), error))?,
-        // Whoever reads may stop reading.
-        None => drop(write(&mut io::stdout().lock())),
+        None => print(&text)?,
     }
     Ok(report.is_complete())
 }

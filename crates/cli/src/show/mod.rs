@@ -5,8 +5,6 @@ mod entity;
 pub(crate) mod permissions;
 pub(crate) mod value;
 
-use std::io::{self, Write};
-
 use iamrail::core::check::Reading;
 use serde::Serialize;
 
@@ -14,6 +12,7 @@ use crate::args::ShowArgs;
 use crate::failure::Failure;
 use crate::output::{DiagnosticEntry, Scene, Shown, texts};
 use crate::session::Session;
+use crate::standard_output;
 use entity::Entities;
 use permissions::PermissionsEntry;
 
@@ -53,16 +52,11 @@ pub(crate) fn show(args: &ShowArgs) -> Result<bool, Failure> {
         units: units.iter().map(|reading| UnitEntry::new(&shown.scene, reading, args.permissions)).collect(),
         diagnostics: report.diagnostics.iter().map(|one| DiagnosticEntry::new(&shown.scene, one)).collect(),
     };
-    // Whoever reads may stop reading.
-    let _ = print(&document);
+    standard_output::write(|out, _| {
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        writeln!(out)
+    })?;
     Ok(report.is_complete())
-}
-
-fn print(document: &Document) -> io::Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    serde_json::to_writer_pretty(&mut out, document)?;
-    writeln!(out)?;
-    out.flush()
 }
 
 impl UnitEntry {

@@ -8,7 +8,7 @@ mod slips;
 mod unit;
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
 use iamrail::core::check::Reading;
@@ -19,6 +19,7 @@ use crate::args::SimulateArgs;
 use crate::failure::Failure;
 use crate::output::{Shown, texts};
 use crate::session::Session;
+use crate::standard_output;
 use answer::Answer;
 use unit::Asked;
 
@@ -28,8 +29,7 @@ pub(crate) fn simulate(args: &SimulateArgs) -> Result<bool, Failure> {
         Some(path) => (cases(path, args.input.max_file_size)?, true),
         None => of_principal(args)?,
     };
-    // Whoever reads may stop reading.
-    let _ = print(&answers);
+    print(&answers)?;
     Ok(complete && answers.iter().all(|answer| answer.decision != Decision::Undetermined))
 }
 
@@ -101,9 +101,9 @@ fn read(input: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn print(answers: &[Answer]) -> io::Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    serde_json::to_writer_pretty(&mut out, answers)?;
-    writeln!(out)?;
-    out.flush()
+fn print(answers: &[Answer]) -> Result<(), Failure> {
+    standard_output::write(|out, _| {
+        serde_json::to_writer_pretty(&mut *out, answers)?;
+        writeln!(out)
+    })
 }

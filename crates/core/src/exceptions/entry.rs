@@ -17,6 +17,8 @@ pub struct Entry {
     pub path: Arc<str>,
     /// What it is part of.
     pub origin: Origin,
+    /// Where its file stands, from whose directory the paths in it may count.
+    pub standing: Standing,
     /// Names of rules.
     pub rules: Vec<Written>,
     /// Titles of policy documents.
@@ -50,6 +52,29 @@ pub enum Origin {
     Inline(Vec<Claimant>),
 }
 
+/// Where the directory of a file is, as seen from the root of the run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Neither the one nor the other, or not known.
+    #[default]
+    Elsewhere,
+    /// In the root or below: its path from there.
+    Below(Arc<str>),
+    /// Above the root, whose path from there this is.
+    Above(Arc<str>),
+}
+
+impl Standing {
+    /// A path of the run as seen from the directory; `None` for what is not below it, or is called the same.
+    pub(super) fn seen(&self, path: &str) -> Option<String> {
+        match self {
+            Self::Elsewhere => None,
+            Self::Below(dir) => path.strip_prefix(&**dir)?.strip_prefix('/').map(str::to_owned),
+            Self::Above(root) => (!root.is_empty()).then(|| format!("{root}/{path}")),
+        }
+    }
+}
+
 /// A resource that claims an exception.
 #[derive(Clone, Debug)]
 pub struct Claimant {
@@ -59,6 +84,8 @@ pub struct Claimant {
     pub environments: Vec<Arc<str>>,
     /// The resource.
     pub declared: Arc<Declared>,
+    /// All of its text, where that is known and part of the run.
+    pub extent: Option<Span>,
 }
 
 /// A text with its place.
@@ -88,6 +115,7 @@ impl Entry {
             span,
             path,
             origin,
+            standing: Standing::default(),
             rules: Vec::new(),
             policies: Vec::new(),
             statements: Vec::new(),
@@ -136,6 +164,19 @@ impl Entry {
         parts.join("\n")
     }
 
+    /// Takes over where its resources stand from the same one as another reading has it.
+    pub(crate) fn stand_as(&mut self, other: &Self) {
+        let (Origin::Inline(claimants), Origin::Inline(others)) = (&mut self.origin, &other.origin) else {
+            return;
+        };
+        for one in claimants {
+            let is_it = |other: &&Claimant| {
+                (other.unit, &other.declared.subject) == (one.unit, &one.declared.subject)
+            };
+            one.extent = others.iter().find(is_it).and_then(|other| other.extent);
+        }
+    }
+
     /// The same, standing at the same place of another file with the same text.
     #[must_use]
     pub fn moved_to(mut self, file: FileId) -> Self {
@@ -153,6 +194,10 @@ impl Entry {
         spans.extend(self.misread.iter_mut().map(|misread| &mut misread.span));
         spans.push(&mut self.span);
         spans.into_iter().for_each(|span| span.file = file);
+        // What the resource takes up there is nothing of the run.
+        if let Origin::Inline(claimants) = &mut self.origin {
+            claimants.iter_mut().for_each(|one| one.extent = None);
+        }
         self
     }
 
