@@ -284,7 +284,7 @@ impl Walk<'_> {
             Fault::Unreadable(_, error) if error.kind() == ErrorKind::NotFound => {
                 Diagnostic::warning("git-index", path, message).help(help)
             }
-            Fault::None | Fault::Special(_) | Fault::Crowded | Fault::Unreadable(..) => {
+            Fault::None | Fault::Special(_) | Fault::Crowded | Fault::Refused | Fault::Unreadable(..) => {
                 Diagnostic::error("git-index", path, message).help(help)
             }
         }
