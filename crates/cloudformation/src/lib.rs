@@ -226,7 +226,16 @@ enum Recognised {
 fn look(candidate: &Candidate, given: &[Parameters], sources: &Sources) -> Option<Look> {
     let path = Arc::clone(&candidate.path);
     let unreadable = |error: FileError| Box::new(Diagnostic::unreadable(Arc::clone(&candidate.path), &error));
-    let bytes = match sources.look_at(&path) {
+    let read = if recognise::is_told_by_name(&path) {
+        sources.look_at(&path)
+    } else {
+        match sources.look_at_start(&path) {
+            Ok((start, false)) if !recognise::may_begin_template(&start) => return None,
+            Ok((_, false)) => sources.look_at(&path),
+            start => start.map(|(whole, _)| whole),
+        }
+    };
+    let bytes = match read {
         Ok(bytes) => bytes,
         // Others say it of files that only they could have understood.
         Err(error) if !is_meant(candidate, &error, sources) => return None,

@@ -35,6 +35,17 @@ pub(crate) fn may_be_template(path: &str) -> bool {
     extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension))
 }
 
+/// Whether the name of a file says that it may be a template, and not some other text.
+pub(crate) fn is_told_by_name(path: &str) -> bool {
+    may_be_template(path) && extension(path) != Some("txt")
+}
+
+/// Whether the first bytes of a long file may be those of a template. The longest that can be deployed are shorter.
+pub(crate) fn may_begin_template(start: &[u8]) -> bool {
+    let text = start.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(start);
+    text.trim_ascii_start().starts_with(b"{") || is_template(start) || may_hide_template(start)
+}
+
 /// Whether a file of this name that cannot be read or parsed is worth a word: one in YAML, or with an extension that only
 /// templates have.
 pub(crate) fn is_mostly_template(path: &str) -> bool {

@@ -1,5 +1,12 @@
 //! What a run does not exceed, and what it looks through although it could be taken for something else.
 
+use std::io::{Cursor, Read};
+use std::sync::{Arc, Mutex};
+
+use iamrail::core::check::Candidate;
+use iamrail::core::options::Options;
+use iamrail::core::source::{Entry, FileError, Files, Sources};
+
 use crate::command::{CLEAN, directory, iamrail};
 use crate::credentials::{check, id, leaks};
 
@@ -11,6 +18,50 @@ fn more_threads_than_make_sense_are_refused() {
         let run = iamrail(dir.path(), &["check", "--threads", threads]);
         assert_eq!(run.status, 2, "{run:?}");
         assert!(run.err.contains("0..=256"), "{}", run.err);
+    }
+}
+
+/// One file that is long, and the paths that were read whole.
+struct Long(String, Arc<Mutex<Vec<String>>>);
+
+impl Files for Long {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        self.1.lock().unwrap().push(path.to_owned());
+        Ok(self.0.clone().into_bytes())
+    }
+
+    fn open(&self, _: &str) -> Result<Box<dyn Read + Send>, FileError> {
+        Ok(Box::new(Cursor::new(self.0.clone().into_bytes())))
+    }
+
+    fn list(&self, _: &str) -> Result<Vec<Entry>, FileError> {
+        Ok(Vec::new())
+    }
+}
+
+#[test]
+fn a_long_text_is_read_whole_only_if_it_may_be_code() {
+    let lines = "2026-01-01 one more line\n".repeat(100_000);
+    let log = format!("{lines}KEY={}\n", id());
+    let zeros = format!("{}KEY={}\n", "\0".repeat(lines.len()), id());
+    let plan = format!(
+        "{{\"format_version\": \"1.2\", \"terraform_version\": \"1.9.0\", \"planned_values\": {{}}, \"x\": [{}]}}\n",
+        "\"one\",\n".repeat(200_000) + "1"
+    );
+    for (path, text, reads, leaks) in [
+        ("app.log", &log, 0, 1),
+        ("app.txt", &log, 0, 1),
+        ("app", &log, 0, 1),
+        ("app.log", &zeros, 0, 1),
+        ("app", &zeros, 0, 0),
+        ("plan", &plan, 1, 0),
+    ] {
+        let read = Arc::default();
+        let sources = Arc::new(Sources::new(Long(text.clone(), Arc::clone(&read))));
+        let report = iamrail::checker(Options::default()).check(&sources, &[Candidate::named(path)]);
+        let read = read.lock().unwrap();
+        assert_eq!((!read.is_empty(), report.findings.len()), (reads > 0, leaks), "{path}: {read:?}");
+        assert_eq!(report.units.len(), reads, "{path}");
     }
 }
 

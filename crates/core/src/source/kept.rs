@@ -8,6 +8,8 @@ use crate::collections::HashMap;
 
 /// The longest file that is kept, in bytes: to read a longer one again takes little more than to keep it.
 const LONGEST: usize = 16 << 10;
+/// How much of a file tells what it is whose name does not, in bytes.
+const START: u64 = 1 << 20;
 /// How many bytes are kept together.
 const MOST: usize = 16 << 20;
 
@@ -42,6 +44,25 @@ impl Sources {
     /// Says why the file cannot be had.
     pub fn look_at(&self, path: &str) -> Result<Vec<u8>, FileError> {
         self.take_kept(path).map_or_else(|| self.files.read(path), Ok)
+    }
+
+    /// The first bytes of a file, for whoever wants to know what it is and has no name to go by, and whether they are all of it. Of one
+    /// that is all there the bytes are the caller's, as those that are [looked at](Self::look_at) are.
+    ///
+    /// # Errors
+    /// Says why the file cannot be had.
+    pub fn look_at_start(&self, path: &str) -> Result<(Vec<u8>, bool), FileError> {
+        if let Some(bytes) = self.take_kept(path) {
+            return Ok((bytes, true));
+        }
+        let mut start = Vec::new();
+        let read = self.files.open(path)?.take(START).read_to_end(&mut start);
+        match read {
+            Ok(read) if read as u64 == START => Ok((start, false)),
+            Ok(read) if read as u64 <= self.files.limit() => Ok((start, true)),
+            // Whoever cannot read it, or may not, knows why.
+            _ => Ok((self.files.read(path)?, true)),
+        }
     }
 
     /// Hands over the bytes of a file to whoever looks at it next, so that small ones are not read again.
@@ -103,6 +124,17 @@ mod tests {
         // Whoever takes it last keeps it.
         assert_eq!(sources.look_at("0"), Ok(Vec::new()));
         assert_eq!(count.load(Ordering::Relaxed), 4);
+    }
+
+    #[test]
+    fn what_has_no_name_to_go_by_is_read_as_far_as_it_tells_what_it_is() {
+        let sources = Sources::new(Counted(Arc::default()));
+        let most = usize::try_from(super::START).unwrap();
+        for (size, start, is_whole) in [(0, 0, true), (most - 1, most - 1, true), (most + 1, most, false)] {
+            let (bytes, whole) = sources.look_at_start(&size.to_string()).unwrap();
+            assert_eq!((bytes.len(), whole), (start, is_whole), "{size}");
+        }
+        assert_eq!(sources.look_at_start("none"), Err(FileError::NotFound));
     }
 
     #[test]

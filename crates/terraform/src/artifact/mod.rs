@@ -24,7 +24,7 @@ use crate::Options;
 use crate::module::Library;
 use crate::resources::{self, Instance};
 pub(crate) use address::without_keys;
-use recognise::{Recognised, recognise};
+use recognise::{Recognised, is_json, recognise};
 use written::Written;
 
 /// The kind of the units that are plans.
@@ -64,7 +64,13 @@ struct Look<'c> {
 /// Looks at a candidate. `None` when it is nothing that Terraform writes.
 fn look<'c>(candidate: &'c Candidate, sources: &Sources) -> Option<Look<'c>> {
     let path = &candidate.path;
-    let bytes = sources.look_at(path).ok()?;
+    let bytes = if is_likely(path) {
+        sources.look_at(path).ok()?
+    } else {
+        let (start, is_whole) = sources.look_at_start(path).ok()?;
+        // Only JSON has to be read to its end to be told.
+        if is_whole || !is_json(&start) { start } else { sources.look_at(path).ok()? }
+    };
     let Some(recognised) = recognise(&bytes) else {
         sources.give_back(path, bytes);
         return None;

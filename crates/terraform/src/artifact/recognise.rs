@@ -38,6 +38,9 @@ static LOG: Needles<2> = LazyLock::new(|| ["\"@level\"", "\"@message\""].map(Fin
 static WORDS: Needles<3> =
     LazyLock::new(|| ["\"terraform_version\"", "\"format_version\"", "\"encrypted_data\""].map(Finder::new));
 
+/// What may stand before a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// More bytes than an empty state is shown in.
 const SHORT: usize = 256;
 
@@ -82,10 +85,10 @@ pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
         let marked = memchr::memmem::find(&ascii, b"terraform_version").is_some();
         return marked.then_some(Recognised::Utf16);
     }
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-    if !text.starts_with(b"{") {
+    if !is_json(bytes) {
         return None;
     }
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
     let first_line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
     if LOG.iter().all(|word| word.find(first_line).is_some()) {
         return Some(Recognised::Log);
@@ -115,6 +118,11 @@ pub(crate) fn recognise(bytes: &[u8]) -> Option<Recognised> {
         }
         _ => None,
     }
+}
+
+/// Whether a text begins as an object of JSON does.
+pub(super) fn is_json(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start().starts_with(b"{")
 }
 
 #[cfg(test)]
