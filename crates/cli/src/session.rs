@@ -22,6 +22,8 @@ const STACK: usize = 16 << 20;
 
 /// What is said of a file that was named and is nothing to any front end.
 const NOT_RECOGNISED: &str = "not-recognised";
+/// What is said when there is no infrastructure code, but other texts.
+pub(crate) const NO_CODE: &str = "no-infrastructure-code";
 /// What is said of files that are no text.
 const BINARY: &str = "binary";
 /// How many notes are told when there is no input.
@@ -189,7 +191,7 @@ impl Session {
             "no infrastructure code was found in {}: texts were looked through for access keys alone",
             self.named
         );
-        Diagnostic::warning("no-infrastructure-code", ".", message)
+        Diagnostic::warning(NO_CODE, ".", message)
             .help("if there should be some, see that the path is the right one")
     }
 

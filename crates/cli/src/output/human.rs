@@ -16,6 +16,7 @@ use super::excerpt::Excerpt;
 use super::related::{MOST_OTHERS, folded};
 use super::{Mask, Scene, Shown, environments, neutral, plural};
 use crate::paths::Paths;
+use crate::session::NO_CODE;
 
 /// How many related places of one finding are shown with their lines; more of them are named in a line each.
 const MOST_SHOWN: usize = 8;
@@ -206,8 +207,11 @@ impl Human {
                 .collect();
         let found = if found.is_empty() { "no finding".to_owned() } else { found.join(", ") };
         let texts = shown.report.looked_through;
+        // Code may declare nothing that is judged, and configurations are texts of the run too.
+        let is_said = || shown.report.diagnostics.iter().any(|one| one.code == NO_CODE);
+        let no_code = shown.report.units.is_empty() && (shown.files() == 0 || is_said());
         let checked = match (shown.files(), texts) {
-            (files, 1..) if shown.report.units.is_empty() => {
+            (files, 1..) if no_code => {
                 let texts = plural(files + texts, "text");
                 format!("checked no infrastructure code, looked through {texts} for access keys")
             }

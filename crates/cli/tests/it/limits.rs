@@ -1,5 +1,6 @@
 //! What a run does not exceed, and what it looks through although it could be taken for something else.
 
+use std::fs;
 use std::io::{Cursor, Read};
 use std::sync::{Arc, Mutex};
 
@@ -86,4 +87,17 @@ fn texts_with_zeros_are_looked_through() {
         assert_eq!(leaks(&run).len(), expected, "{path}: {run:?}");
         assert_eq!(run.json().pointer("/summary/binaries"), Some(&(1 - expected).into()), "{path}");
     }
+}
+
+#[test]
+fn code_that_declares_nothing_is_code_wherever_the_check_begins() {
+    let dir = directory(&[("b/sub/main.tf", b"provider \"aws\" {}\n"), ("b/notes.txt", b"none\n")]);
+    let run = iamrail(dir.path(), &["check", "b/sub"]);
+    assert!(run.out.contains("checked 1 file and 0 resources in"), "{}", run.out);
+    let run = iamrail(dir.path(), &["check", "b"]);
+    let said = "checked 1 file and 0 resources, looked through 1 other text for access keys in";
+    assert!(run.out.contains(said), "{}", run.out);
+    fs::remove_file(dir.path().join("b/sub/main.tf")).unwrap();
+    let run = iamrail(dir.path(), &["check", "b"]);
+    assert!(run.out.contains("checked no infrastructure code, looked through 1 text"), "{}", run.out);
 }
