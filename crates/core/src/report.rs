@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use iamrail_credentials::Pieces;
+use iamrail_credentials::{KeyId, Pieces};
 
 use crate::check::Thing;
 use crate::exceptions::{Entry, Judged};
@@ -90,6 +90,8 @@ pub struct Finding {
     pub unit: usize,
     /// The environments that it holds in, in the order of the configuration; none when it does not depend on environments.
     pub environments: Vec<Arc<str>>,
+    /// The access key that it is about, where its id is known; displaying it shows the ends of the id.
+    pub key: Option<KeyId>,
     /// The exception that covers it: it is told, and fails nothing.
     pub exception: Option<Arc<Entry>>,
     /// What clears it when another unit of the run speaks of it.

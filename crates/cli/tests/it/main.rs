@@ -29,6 +29,7 @@ mod history_places;
 mod images;
 mod images_broken;
 mod init;
+mod key_exceptions;
 mod leaks;
 mod limits;
 mod markdown;

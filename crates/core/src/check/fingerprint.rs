@@ -35,6 +35,7 @@ impl Fingerprints {
             unless,
             verdicts,
             environments,
+            access_key,
             ..
         } = draft;
         if !guards.iter().any(Guard::is_always) {
@@ -76,6 +77,7 @@ impl Fingerprints {
             verdicts,
             unit: 0,
             environments,
+            key: access_key,
             exception: None,
             unless,
         }

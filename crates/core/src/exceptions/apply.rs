@@ -4,18 +4,15 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::entry::{Claimant, Origin, Written};
-use super::judge::{Judged, is_everything};
+use super::entry::{Claimant, Origin};
+use super::judge::Judged;
+use super::pattern::Pattern;
 use crate::analysis::principal::named;
 use crate::collections::HashMap;
 use crate::model::{Model, Principal};
-use crate::policy::Glob;
 use crate::report::Finding;
 use crate::rule::Check;
 use crate::value::Value;
-
-/// How many digits of a commit the name of a version has.
-const COMMIT: usize = 12;
 
 /// The names of the principals that resources of a unit speak of: for every resource, those of each principal.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +89,7 @@ enum Place {
     Everywhere,
     Pattern,
     Name,
+    Key,
     Inline,
 }
 
@@ -110,7 +108,7 @@ pub(super) fn closest(
         let Some(one) = judged.get_mut(index).filter(|one| one.entry.is_for(environment)) else { continue };
         let Some((place, letters)) = place(one, finding, environment, &names) else { continue };
         one.matches = true;
-        if !names.elsewhere.iter().all(|file| is_named(one, file)) {
+        if !names.elsewhere.iter().all(|file| is_named(one, finding, file)) {
             continue;
         }
         let fewer_rules = Reverse(one.rules.len());
@@ -177,44 +175,25 @@ fn place(
     if judged.entry.resources.is_empty() {
         return Some((Place::Everywhere, 0));
     }
-    let patterns = judged.entry.resources.iter().zip(&judged.globs);
-    let places = patterns.filter_map(|(written, glob)| {
-        let is_pattern = glob.has_wildcard();
-        if !names.are_matched(|name| is_called(written, glob, name)) {
-            return None;
-        }
-        let letters = written.text.chars().filter(|letter| !matches!(letter, '*' | '?')).count();
-        let place = match is_pattern {
-            _ if is_everything(&written.text) => Place::Everywhere,
-            true => Place::Pattern,
-            false => Place::Name,
-        };
-        Some((place, letters))
-    });
+    let subject = &*finding.subject;
+    let is_key = matches!(finding.rule.check, Check::Credentials(_));
+    let place = |pattern: &Pattern| match pattern {
+        _ if is_key && pattern.names_key(finding, subject) => Some(Place::Key),
+        _ if is_key && !pattern.names_file(subject) => None,
+        _ if !is_key && !names.are_matched(|name| pattern.names(name)) => None,
+        _ if pattern.is_everything() => Some(Place::Everywhere),
+        _ if pattern.has_wildcard() => Some(Place::Pattern),
+        _ => Some(Place::Name),
+    };
+    let places = judged.patterns.iter().filter_map(|pattern| Some((place(pattern)?, pattern.letters())));
     places.max()
 }
 
-/// Whether a pattern, or a name without wildcards, is a name.
-fn is_called(written: &Written, glob: &Glob, name: &str) -> bool {
-    if glob.has_wildcard() { glob.matches(name) } else { *written.text == *name }
-}
-
-/// Whether an exception speaks of a file: it names it, or holds for everything. It speaks of the versions of a file as well.
-fn is_named(judged: &Judged, file: &str) -> bool {
-    let mut patterns = judged.entry.resources.iter().zip(&judged.globs);
-    let now = without_commit(file);
-    judged.entry.resources.is_empty()
-        || patterns.any(|(written, glob)| is_called(written, glob, file) || is_called(written, glob, now))
-}
-
-/// The path of a file that may be called as a version of it is: `ci/deploy.sh@0123456789ab`.
-fn without_commit(file: &str) -> &str {
-    match file.rsplit_once('@') {
-        Some((path, commit)) if commit.len() == COMMIT && commit.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            path
-        }
-        _ => file,
-    }
+/// Whether an exception speaks of a credential in a file: it names it or the file, or holds for everything. It speaks of the
+/// versions of a file as well.
+fn is_named(judged: &Judged, finding: &Finding, file: &str) -> bool {
+    let is_it = |pattern: &Pattern| pattern.names_file(file) || pattern.names_key(finding, file);
+    judged.patterns.is_empty() || judged.patterns.iter().any(is_it)
 }
 
 /// Whether a subject is an instance of a resource: the same address with a key.
@@ -244,7 +223,7 @@ pub fn without_keys(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_instance, without_commit, without_keys};
+    use super::{is_instance, without_keys};
 
     #[test]
     fn keys_of_instances_are_left_out_of_an_address() {
@@ -252,11 +231,5 @@ mod tests {
         assert_eq!(without_keys("infra/main.tf"), "infra/main.tf");
         assert!(is_instance("a.b[0]", "a.b") && is_instance(r#"a.b["c"]"#, "a.b"));
         assert!(!is_instance("a.b[0].c", "a.b") && !is_instance("a.bc", "a.b") && !is_instance("a.b", "a.b"));
-    }
-
-    #[test]
-    fn a_version_of_a_file_is_the_file() {
-        assert_eq!(without_commit("ci/deploy.sh@0123456789ab"), "ci/deploy.sh");
-        assert_eq!(without_commit("ci/deploy@home"), "ci/deploy@home");
     }
 }

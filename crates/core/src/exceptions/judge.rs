@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::codeowners::CodeOwners;
 use super::entry::{Entry, Misread, Origin, Written};
 use super::fields::plain;
+use super::pattern::{Pattern, is_everything, whole_id};
 use super::select::{By, select};
 use super::settings::{Approval, Settings};
 use crate::analysis::purpose::is_meaningless;
@@ -37,7 +38,8 @@ pub struct Judged {
     /// How many findings it covers, of those that no other exception covers more closely.
     pub covers: usize,
     pub(super) by: By,
-    pub(super) globs: Vec<Glob>,
+    /// What its resources name.
+    pub(super) patterns: Vec<Pattern>,
     /// Whether it matches a finding, covered by itself or by another one.
     pub(super) matches: bool,
 }
@@ -104,11 +106,6 @@ impl Judged {
     }
 }
 
-/// Whether a pattern tells no resource from any other: it has no letter and no digit.
-pub(super) fn is_everything(pattern: &str) -> bool {
-    pattern.contains('*') && !pattern.contains(char::is_alphanumeric)
-}
-
 /// What exceptions are judged by.
 pub(super) struct Judgement<'j> {
     pub(super) settings: &'j Settings,
@@ -133,6 +130,7 @@ impl Judgement<'_> {
         }
         faults.extend(reason(&entry, self.options));
         faults.extend(elsewhere(&entry));
+        faults.extend(leaking(&entry));
         faults.extend(self.nowhere(&entry));
         // A date that cannot be read is told already.
         let is_dated = entry.review.is_some() || entry.misread.is_empty();
@@ -143,14 +141,14 @@ impl Judgement<'_> {
         if is_dated {
             faults.extend(self.review(&entry));
         }
-        let globs = entry.resources.iter().map(|one| Glob::new(&one.text)).collect();
+        let patterns = entry.resources.iter().map(|one| Pattern::new(&one.text)).collect();
         let mut judged = Judged {
             entry: Arc::new(entry),
             rules: selection.rules,
             faults,
             covers: 0,
             by: selection.by,
-            globs,
+            patterns,
             matches: false,
         };
         if judged.is_policy_wide() {
@@ -316,6 +314,14 @@ fn elsewhere(entry: &Entry) -> Option<Fault> {
     let message = format!("stands in a resource that is not `{}`", other.text);
     let help = "leave `resource` out: an exception in a resource holds for that one";
     Some(Fault::new(FaultKind::Invalid, "elsewhere", other.span, message).help(help))
+}
+
+/// An exception that tells the id of the key that it is for to whoever reads it.
+fn leaking(entry: &Entry) -> Option<Fault> {
+    let (written, id) = entry.resources.iter().find_map(|one| Some((one, whole_id(&one.text)?)))?;
+    let message = "names an access key by its whole id";
+    let help = format!("name it as findings do, `{id}`, or in one file, `FILE#{id}`");
+    Some(Fault::new(FaultKind::Invalid, "whole-id", written.span, message).help(help))
 }
 
 fn is_nobody(name: &str) -> bool {

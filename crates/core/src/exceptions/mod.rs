@@ -7,6 +7,7 @@ mod codeowners;
 mod entry;
 mod fields;
 mod judge;
+mod pattern;
 mod read;
 mod select;
 mod settings;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use iamrail_credentials::KeyId;
+
 use super::Rule;
 use crate::check::Thing;
 use crate::collections::HashMap;
@@ -65,6 +67,8 @@ pub struct Draft {
     pub(crate) verdicts: usize,
     /// The environments that it holds in, where the rule knows that and not the engine.
     pub(crate) environments: Vec<Arc<str>>,
+    /// The access key that it is about.
+    pub(crate) access_key: Option<KeyId>,
 }
 
 impl<'r> Judge<'r> {
@@ -184,6 +188,7 @@ impl<'r> Judge<'r> {
             unless: None,
             verdicts: 1,
             environments: Vec::new(),
+            access_key: None,
         });
         let last = self.drafts.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "the element was pushed just above")]
@@ -274,6 +279,12 @@ impl Draft {
     /// It holds in these environments alone; none says that it depends on none.
     pub(crate) fn in_environments(&mut self, environments: Vec<Arc<str>>) -> &mut Self {
         self.environments = environments;
+        self
+    }
+
+    /// It is about this access key, whose id is known or not.
+    pub(crate) fn of_access_key(&mut self, id: Option<KeyId>) -> &mut Self {
+        self.access_key = id;
         self
     }
 

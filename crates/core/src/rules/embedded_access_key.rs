@@ -57,7 +57,7 @@ fn check(sightings: &Sightings, sources: &Sources, judge: &mut Judge<'_>) {
         } else if key.id.is_some_and(|id| id.is_doubtful()) && !key.has_secret() || key.is_presigned() {
             draft.at_most(Level::Warning);
         }
-        draft.in_environments(key.environments());
+        draft.in_environments(key.environments()).of_access_key(key.id);
         for part in goes_on(first) {
             draft.related(part);
         }
