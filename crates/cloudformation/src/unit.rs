@@ -330,7 +330,7 @@ fn claim(
     for claimant in std::iter::once(&declared).chain(made) {
         declarations.exceptions.extend(each.iter().map(|&written| {
             let span = written.span.or(claims.span).unwrap_or(declared.span);
-            Exception::new(Arc::clone(claimant), span, written.clone())
+            Exception::new(Arc::clone(claimant), span, written.clone()).within(Some(resource.whole))
         }));
     }
 }

@@ -90,3 +90,53 @@ fn the_whole_id_of_a_key_is_no_name_for_it_in_an_exception() {
         assert!(!run.out.contains(&id()), "{}", run.out);
     }
 }
+
+const FIELDS: &str = "reason=\"The key is one of a test vector only\" owner=Platform approved-by=sec@example.com until=2027-01-31";
+
+#[test]
+fn a_key_is_excepted_where_its_resource_says_so() {
+    let (id, secret) = (id(), secret());
+    let keys = format!("access_key = \"{id}\"\n  secret_key = \"{secret}\"");
+    let allow = format!("# iamrail: allow embedded-access-key {FIELDS}");
+    let both = format!("# iamrail: allow embedded-access-key workload-static-credentials {FIELDS}");
+    let data = format!(
+        "user_data = <<EOT\nexport AWS_ACCESS_KEY_ID={id}\nexport AWS_SECRET_ACCESS_KEY={secret}\nEOT"
+    );
+    for (text, expected) in [
+        (format!("{allow}\nprovider \"aws\" {{\n  {keys}\n}}\n"), (0, 1)),
+        (format!("provider \"aws\" {{\n  {both}\n  {keys}\n}}\n"), (0, 1)),
+        (format!("resource \"aws_instance\" \"a\" {{\n  {both}\n  {data}\n}}\n"), (0, 1)),
+        (
+            format!("resource \"null_resource\" \"a\" {{\n  {allow}\n  triggers = {{ k = \"{id}\" }}\n}}\n"),
+            (0, 1),
+        ),
+        (format!("resource \"null_resource\" \"a\" {{\n  {allow}\n}}\nlocals {{ k = \"{id}\" }}\n"), (1, 0)),
+        (format!("provider \"aws\" {{\n  {allow}\n  {keys}\n}}\nlocals {{ k = \"{id}\" }}\n"), (1, 0)),
+    ] {
+        let dir = directory(&[("main.tf", text.as_bytes())]);
+        let run = exceptions::check(dir.path(), &[]);
+        assert_eq!(counts(&run), expected, "{text}: {run:?}");
+        let is_unused = run.rules().contains(&"unused-exception".to_owned());
+        assert_eq!(is_unused, expected.1 == 0, "{text}: {run:?}");
+    }
+}
+
+#[test]
+fn a_key_is_excepted_where_the_metadata_of_its_resource_say_so() {
+    let id = id();
+    let entry = exceptions::entry("x").replace("user-direct-policy", "embedded-access-key");
+    let entry = entry.replace("  resource: x\n", "").replace('\n', "\n          ");
+    let template = |value: &str, output: &str| {
+        format!(
+            "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Metadata:\n      iamrail:\n          {entry}\n    Properties:\n      \
+             BucketName: {value}\n  B:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: {output}\n"
+        )
+    };
+    for (text, expected) in
+        [(template(&id, "x"), (0, 1)), (template("x", &id), (1, 0)), (template(&id, &id), (1, 0))]
+    {
+        let dir = directory(&[("template.yaml", text.as_bytes())]);
+        let run = exceptions::check(dir.path(), &[]);
+        assert_eq!(counts(&run), expected, "{text}: {run:?}");
+    }
+}

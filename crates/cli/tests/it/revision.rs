@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::command::{directory, iamrail};
+use crate::credentials::id;
 use crate::exceptions::{ATTACHED, check, covering, entry, found, write};
 
 fn git(dir: &Path, args: &[&str]) {
@@ -85,6 +86,25 @@ fn a_change_cannot_except_itself_in_a_resource() {
     let run = check(dir.path(), &["--exceptions-from", "base"]);
     assert_eq!(found(&run).1, ["user-direct-policy"]);
     assert_eq!(covering(&run)["review_date"], "2027-01-31");
+}
+
+#[test]
+fn a_key_is_excepted_in_its_resource_if_the_revision_says_so_there() {
+    let comment = "# iamrail: allow embedded-access-key workload-static-credentials reason=\"A test vector of the parser\" owner=T approved-by=x until=2027-01-31\n";
+    let resource = |comment: &str| {
+        format!("resource \"null_resource\" \"a\" {{\n  {comment}  triggers = {{ k = \"{}\" }}\n}}\n", id())
+    };
+    for (base, expected) in [(resource(comment), 0), (resource(""), 1)] {
+        let dir = repository(&[("main.tf", base.as_bytes())]);
+        write(
+            dir.path(),
+            "main.tf",
+            &format!("locals {{\n  longer = \"than it was\"\n}}\n\n{}", resource(comment)),
+        );
+        assert_eq!(check(dir.path(), &[]).status, 0);
+        let run = check(dir.path(), &["--exceptions-from", "base"]);
+        assert_eq!(run.status, expected, "{run:?}");
+    }
 }
 
 #[test]

@@ -12,6 +12,8 @@ use crate::tree::{Entry, Node, NodeId, Resolved};
 pub(crate) struct Resource {
     /// Its logical id.
     pub(crate) span: Span,
+    /// All of it, its logical id included.
+    pub(crate) whole: Span,
     /// Its type: `AWS::IAM::User`.
     pub(crate) kind: Arc<str>,
     /// Its properties.
@@ -61,6 +63,7 @@ impl Resource {
         let condition = node.get("Condition");
         Ok(Self {
             span: entry.key_span,
+            whole: entry.key_span.to(node.span()),
             kind: kind.into(),
             properties: node.get("Properties").filter(|properties| !properties.is_null()).map(Node::id),
             metadata: node.get("Metadata").map(Node::id),

@@ -12,6 +12,7 @@ use crate::collections::HashMap;
 use crate::model::{Model, Principal};
 use crate::report::Finding;
 use crate::rule::Check;
+use crate::source::Span;
 use crate::value::Value;
 
 /// The names of the principals that resources of a unit speak of: for every resource, those of each principal.
@@ -169,7 +170,7 @@ fn place(
         let is_claimant = |one: &Claimant| {
             one.unit == finding.unit && is_there(&one.environments) && is_it(&one.declared.subject)
         };
-        let found = claimants.iter().any(is_claimant);
+        let found = claimants.iter().any(|one| is_claimant(one) || holds_key(one, finding));
         return found.then_some((Place::Inline, 0));
     }
     if judged.entry.resources.is_empty() {
@@ -187,6 +188,15 @@ fn place(
     };
     let places = judged.patterns.iter().filter_map(|pattern| Some((place(pattern)?, pattern.letters())));
     places.max()
+}
+
+/// Whether all places of a key are within the text of a resource.
+fn holds_key(claimant: &Claimant, finding: &Finding) -> bool {
+    let is_within =
+        |span: Option<Span>| claimant.extent.zip(span).is_some_and(|(all, span)| all.contains(&span));
+    matches!(finding.rule.check, Check::Credentials(_))
+        && is_within(Some(finding.span))
+        && finding.related.iter().all(|one| is_within(one.span))
 }
 
 /// Whether an exception speaks of a credential in a file: it names it or the file, or holds for everything. It speaks of the

@@ -59,6 +59,8 @@ pub struct Claimant {
     pub environments: Vec<Arc<str>>,
     /// The resource.
     pub declared: Arc<Declared>,
+    /// All of its text, where that is known and part of the run.
+    pub extent: Option<Span>,
 }
 
 /// A text with its place.
@@ -136,6 +138,19 @@ impl Entry {
         parts.join("\n")
     }
 
+    /// Takes over where its resources stand from the same one as another reading has it.
+    pub(crate) fn stand_as(&mut self, other: &Self) {
+        let (Origin::Inline(claimants), Origin::Inline(others)) = (&mut self.origin, &other.origin) else {
+            return;
+        };
+        for one in claimants {
+            let is_it = |other: &&Claimant| {
+                (other.unit, &other.declared.subject) == (one.unit, &one.declared.subject)
+            };
+            one.extent = others.iter().find(is_it).and_then(|other| other.extent);
+        }
+    }
+
     /// The same, standing at the same place of another file with the same text.
     #[must_use]
     pub fn moved_to(mut self, file: FileId) -> Self {
@@ -153,6 +168,10 @@ impl Entry {
         spans.extend(self.misread.iter_mut().map(|misread| &mut misread.span));
         spans.push(&mut self.span);
         spans.into_iter().for_each(|span| span.file = file);
+        // What the resource takes up there is nothing of the run.
+        if let Origin::Inline(claimants) = &mut self.origin {
+            claimants.iter_mut().for_each(|one| one.extent = None);
+        }
         self
     }
 

@@ -72,7 +72,8 @@ pub fn claims(
 ) -> Vec<Entry> {
     let claimed = |claim: &model::Exception| {
         let environments = environments.to_vec();
-        let claimant = Claimant { unit, environments, declared: Arc::clone(&claim.declared) };
+        let claimant =
+            Claimant { unit, environments, declared: Arc::clone(&claim.declared), extent: claim.extent };
         claimed(claimant, claim, path_of(claim.span))
     };
     claims.iter().map(claimed).collect()

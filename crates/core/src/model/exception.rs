@@ -14,6 +14,8 @@ pub struct Exception {
     pub declared: Arc<Declared>,
     /// Where.
     pub span: Span,
+    /// All of the resource, its heading included, where the front end knows that: a key that is written there is excepted with it.
+    pub extent: Option<Span>,
     /// What is written: a map of fields if it is what an exception should be.
     pub written: Value,
     /// Why it is none, where the front end knows: a place, and one lower-case line.
@@ -23,7 +25,13 @@ pub struct Exception {
 impl Exception {
     /// An exception that a resource claims.
     pub fn new(declared: Arc<Declared>, span: Span, written: Value) -> Self {
-        Self { declared, span, written, fault: None }
+        Self { declared, span, extent: None, written, fault: None }
+    }
+
+    /// The same of a resource that takes up this place.
+    #[must_use]
+    pub fn within(self, extent: Option<Span>) -> Self {
+        Self { extent, ..self }
     }
 
     /// One that cannot be understood.

@@ -7,14 +7,15 @@ use iamrail_core::source::Span;
 
 use crate::eval::Frame;
 use crate::module::Claim;
+use crate::syntax::Declaration;
 
 /// The kinds of blocks that a finding can be about.
 const BLOCKS: [&str; 3] = ["resource", "provider", "output"];
 
-/// The exceptions for the block with a heading, which is declared under this name in a module.
-pub(super) fn of_block(frame: &Frame, kind: &str, name: &str, heading: Span) -> Vec<Exception> {
-    let claims = frame.module.claims.iter().filter(|claim| claim.heading == Some(heading));
-    claims.map(|claim| exception(frame, kind, name, heading, claim)).collect()
+/// The exceptions for a block, which is declared under this name in a module.
+pub(super) fn of_block(frame: &Frame, kind: &str, name: &str, block: &Declaration) -> Vec<Exception> {
+    let claims = frame.module.claims.iter().filter(|claim| claim.heading == Some(block.heading));
+    claims.map(|claim| exception(frame, kind, name, block.heading, claim).within(block.whole())).collect()
 }
 
 fn exception(frame: &Frame, kind: &str, name: &str, heading: Span, claim: &Claim) -> Exception {
@@ -36,7 +37,8 @@ pub(super) fn astray(frame: &Frame) -> Vec<Exception> {
         let message = match block {
             Some(kind) if BLOCKS.contains(&kind) => continue,
             Some(kind) => format!(
-                "it stands in a `{kind}` block, and no finding is about one: write it to the resource"
+                "it stands in a `{kind}` block, and no finding is about one: write it to the resource, or one for a \
+                 key that is written here into a file of exceptions"
             ),
             None => "no resource is around it or right below it".to_owned(),
         };

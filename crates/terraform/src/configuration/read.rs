@@ -190,7 +190,7 @@ impl<'r> Reading<'r> {
             if let Some(alias) = declaration.body().value("alias").and_then(|alias| alias.literal()) {
                 name = format!("{name}.{alias}");
             }
-            self.claims.extend(claims::of_block(frame, &kind, &name, declaration.heading));
+            self.claims.extend(claims::of_block(frame, &kind, &name, declaration));
             self.block(frame, &kind, &name, declaration, declaration.body());
         }
         for (name, call) in &frame.module.calls {
@@ -266,7 +266,7 @@ impl<'r> Reading<'r> {
             return;
         }
         for declaration in entity.declarations() {
-            self.claims.extend(claims::of_block(frame, kind, name, declaration.heading));
+            self.claims.extend(claims::of_block(frame, kind, name, declaration));
         }
     }
 

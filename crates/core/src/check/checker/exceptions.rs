@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Checker;
 use super::judging::Judged;
 use crate::check::run::Run;
-use crate::collections::HashSet;
+use crate::collections::{HashMap, HashSet};
 use crate::exceptions::{Entry, together};
 use crate::report::Diagnostic;
 use crate::source::Sources;
@@ -15,7 +15,13 @@ impl Checker {
     pub(super) fn except(&self, run: &mut Run, sources: &Sources) {
         let mut claims = together(std::mem::take(&mut run.claims));
         if let Some(earlier) = &self.exceptions.earlier {
-            let counting = together(earlier.counting(|kind, path| run.unit_at(kind, path)));
+            let mut counting = together(earlier.counting(|kind, path| run.unit_at(kind, path)));
+            let here: HashMap<String, &Entry> = claims.iter().map(|claim| (claim.said(), claim)).collect();
+            for entry in &mut counting {
+                if let Some(claim) = here.get(&entry.said()) {
+                    entry.stand_as(claim);
+                }
+            }
             let said: HashSet<String> = counting.iter().map(Entry::said).collect();
             let new = claims.iter().filter(|claim| !said.contains(&claim.said()));
             run.diagnostics.extend(new.map(|claim| not_in(&earlier.revision, claim)));
