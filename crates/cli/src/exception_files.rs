@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use iamrail::core::check::{Candidate, Checker, Reading};
-use iamrail::core::exceptions::{CodeOwners, Earlier, Entry, Exceptions, claims};
+use iamrail::core::exceptions::{CodeOwners, Earlier, Entry, Exceptions, Standing, claims};
 use iamrail::core::report::Diagnostic;
 use iamrail::core::source::{FileError, SourceFile, Sources, Span};
 
@@ -63,6 +63,7 @@ impl Finder<'_> {
             let configured = read.map_err(|faults| self.refuse(&faults))?;
             exceptions.settings = configured.settings;
             exceptions.entries = configured.entries;
+            self.stand_in(dir.as_deref(), &mut exceptions.entries);
         }
         for name in NAMES {
             let Some(found) = dir.as_ref().map(|dir| reader.read(&dir.join(name))).transpose()?.flatten()
@@ -70,7 +71,9 @@ impl Finder<'_> {
                 continue;
             };
             let read = iamrail::exceptions::parse(&found.file, &found.path);
-            exceptions.entries.extend(read.map_err(|faults| self.refuse(&faults))?);
+            let mut entries = read.map_err(|faults| self.refuse(&faults))?;
+            self.stand_in(dir.as_deref(), &mut entries);
+            exceptions.entries.extend(entries);
         }
         exceptions.owners = reader.owners()?;
         exceptions.covers_all = self.covers(dir.as_deref());
@@ -97,6 +100,15 @@ impl Finder<'_> {
             }
         }
         None
+    }
+
+    /// Notes that exceptions stand in files of a directory, which is canonical.
+    fn stand_in(&self, dir: Option<&Path>, entries: &mut [Entry]) {
+        let Some((root, dir)) = self.input.root.as_deref().zip(dir) else { return };
+        let below = || Some(Standing::Below(slashed(dir.strip_prefix(root).ok()?)?.into()));
+        let above = || Some(Standing::Above(slashed(root.strip_prefix(dir).ok()?)?.into()));
+        let standing = below().or_else(above).unwrap_or_default();
+        entries.iter_mut().for_each(|entry| entry.standing = standing.clone());
     }
 
     /// A directory in the repository that an earlier revision is looked for in.

@@ -1,5 +1,7 @@
 //! Exceptions for single access keys.
 
+use std::fs;
+
 use crate::command::{Run, directory};
 use crate::credentials::{id, leaks, secret};
 use crate::exceptions;
@@ -89,6 +91,37 @@ fn the_whole_id_of_a_key_is_no_name_for_it_in_an_exception() {
         assert!(invalid["help"].as_str().unwrap().contains("`AKIA…7W7M`"), "{invalid}");
         assert!(!run.out.contains(&id()), "{}", run.out);
     }
+}
+
+#[test]
+fn files_are_named_as_seen_from_the_file_of_the_exception_wherever_the_command_runs() {
+    let entry =
+        |resource: &str| exceptions::entry(resource).replace("user-direct-policy", "embedded-access-key");
+    let text = id();
+    for resource in ["keys.txt", "keys.txt#AKIA…7W7M", "'k*.txt'"] {
+        let entry = entry(resource);
+        for repository in [true, false] {
+            let files: [(&str, &[u8]); 2] =
+                [("a/keys/keys.txt", text.as_bytes()), ("a/keys/iam-exceptions.yaml", entry.as_bytes())];
+            let dir = directory(&files);
+            if !repository {
+                fs::remove_dir(dir.path().join(".git")).unwrap();
+            }
+            for (from, path) in [(".", "a/keys"), ("a", "keys"), ("a/keys", "."), ("a/keys", "keys.txt")] {
+                let run = exceptions::check(&dir.path().join(from), &[path]);
+                assert_eq!(
+                    (run.status, run.rules().len()),
+                    (0, 1),
+                    "{resource} {repository} {from} {path}: {run:?}"
+                );
+            }
+        }
+    }
+    let (entry, dir) = (entry("sub/keys.txt"), tempfile::tempdir().unwrap());
+    fs::create_dir(dir.path().join("sub")).unwrap();
+    fs::write(dir.path().join("iam-exceptions.yaml"), entry).unwrap();
+    fs::write(dir.path().join("sub/keys.txt"), text).unwrap();
+    assert_eq!(exceptions::check(&dir.path().join("sub"), &["."]).status, 0);
 }
 
 const FIELDS: &str = "reason=\"The key is one of a test vector only\" owner=Platform approved-by=sec@example.com until=2027-01-31";

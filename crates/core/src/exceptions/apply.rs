@@ -176,11 +176,11 @@ fn place(
     if judged.entry.resources.is_empty() {
         return Some((Place::Everywhere, 0));
     }
-    let subject = &*finding.subject;
+    let subject = Seen::of(&finding.subject, judged);
     let is_key = matches!(finding.rule.check, Check::Credentials(_));
     let place = |pattern: &Pattern| match pattern {
-        _ if is_key && pattern.names_key(finding, subject) => Some(Place::Key),
-        _ if is_key && !pattern.names_file(subject) => None,
+        _ if is_key && subject.any(|file| pattern.names_key(finding, file)) => Some(Place::Key),
+        _ if is_key && !subject.any(|file| pattern.names_file(file)) => None,
         _ if !is_key && !names.are_matched(|name| pattern.names(name)) => None,
         _ if pattern.is_everything() => Some(Place::Everywhere),
         _ if pattern.has_wildcard() => Some(Place::Pattern),
@@ -202,8 +202,26 @@ fn holds_key(claimant: &Claimant, finding: &Finding) -> bool {
 /// Whether an exception speaks of a credential in a file: it names it or the file, or holds for everything. It speaks of the
 /// versions of a file as well.
 fn is_named(judged: &Judged, finding: &Finding, file: &str) -> bool {
-    let is_it = |pattern: &Pattern| pattern.names_file(file) || pattern.names_key(finding, file);
+    let file = Seen::of(file, judged);
+    let is_it =
+        |pattern: &Pattern| file.any(|file| pattern.names_file(file) || pattern.names_key(finding, file));
     judged.patterns.is_empty() || judged.patterns.iter().any(is_it)
+}
+
+/// A file as it is called in the run, and as seen from the file of an exception.
+struct Seen<'f> {
+    file: &'f str,
+    from_there: Option<String>,
+}
+
+impl<'f> Seen<'f> {
+    fn of(file: &'f str, judged: &Judged) -> Self {
+        Self { file, from_there: judged.entry.standing.seen(file) }
+    }
+
+    fn any(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        is_it(self.file) || self.from_there.as_deref().is_some_and(is_it)
+    }
 }
 
 /// Whether a subject is an instance of a resource: the same address with a key.

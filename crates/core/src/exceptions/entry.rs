@@ -17,6 +17,8 @@ pub struct Entry {
     pub path: Arc<str>,
     /// What it is part of.
     pub origin: Origin,
+    /// Where its file stands, from whose directory the paths in it may count.
+    pub standing: Standing,
     /// Names of rules.
     pub rules: Vec<Written>,
     /// Titles of policy documents.
@@ -48,6 +50,29 @@ pub enum Origin {
     File,
     /// A resource: the one it holds for.
     Inline(Vec<Claimant>),
+}
+
+/// Where the directory of a file is, as seen from the root of the run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Neither the one nor the other, or not known.
+    #[default]
+    Elsewhere,
+    /// In the root or below: its path from there.
+    Below(Arc<str>),
+    /// Above the root, whose path from there this is.
+    Above(Arc<str>),
+}
+
+impl Standing {
+    /// A path of the run as seen from the directory; `None` for what is not below it, or is called the same.
+    pub(super) fn seen(&self, path: &str) -> Option<String> {
+        match self {
+            Self::Elsewhere => None,
+            Self::Below(dir) => path.strip_prefix(&**dir)?.strip_prefix('/').map(str::to_owned),
+            Self::Above(root) => (!root.is_empty()).then(|| format!("{root}/{path}")),
+        }
+    }
 }
 
 /// A resource that claims an exception.
@@ -90,6 +115,7 @@ impl Entry {
             span,
             path,
             origin,
+            standing: Standing::default(),
             rules: Vec::new(),
             policies: Vec::new(),
             statements: Vec::new(),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(crate) use apply::Aliases;
 pub use apply::without_keys;
 pub use codeowners::CodeOwners;
-pub use entry::{Claimant, Entry, Misread, Origin, Written};
+pub use entry::{Claimant, Entry, Misread, Origin, Standing, Written};
 pub(crate) use fields::{date, text};
 pub use fields::{is_field, plain};
 pub use judge::{Fault, FaultKind, Judged};
