@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::anchor::{Anchor, anchors};
+use crate::anchor::Anchor;
 use crate::base64::{self, Block};
 use crate::belonging::put_together;
 use crate::context::{Name, contains};
+use crate::encoded::{Blocks, anchors_and_texts};
 use crate::key_id::{self, KeyId};
 use crate::plausible::entropy;
 use crate::run::{self, Run};
@@ -34,23 +35,26 @@ const BEFORE_ACCOUNT: &[u8] = b"-at-";
 /// How many characters keys of Amazon Bedrock have, at least and at most.
 const BEDROCK: Range<usize> = 113..2048;
 
+/// How often a text is decoded that is base64 of base64.
+const LEVELS: usize = 3;
+
 /// The credentials in a text, by their place. Examples of the AWS documentation and placeholders are none.
 pub fn find(bytes: &[u8]) -> Vec<Credential> {
-    search(bytes, true)
+    search(bytes, LEVELS)
 }
 
-/// `decode` says whether base64 is looked into: what stands in base64 of base64 begins with other letters, and is not looked for.
-fn search(bytes: &[u8], decode: bool) -> Vec<Credential> {
-    let mut search = Search { bytes, ..Search::default() };
+/// `levels` is how often base64 is decoded. Of what is decoded for the last time, nothing is looked for but what was recognised in it.
+fn search(bytes: &[u8], levels: usize) -> Vec<Credential> {
+    let mut search = Search { bytes, levels, ..Search::default() };
     let mut blocks = Blocks::default();
-    for (start, end, anchor) in anchors(bytes) {
+    for (start, end, anchor) in anchors_and_texts(bytes, levels > 1) {
         match anchor {
             Anchor::KeyId => search.key_id(start),
             Anchor::Secret => search.names.extend(Name::of_secret(bytes, start)),
             Anchor::Aws => search.names.extend(Name::of_aws(bytes, start, end)),
             Anchor::BedrockKey => search.bedrock(start, Kind::BedrockKey),
             Anchor::BedrockToken => search.bedrock(start, Kind::BedrockToken),
-            Anchor::Base64 { phase, wide } if decode => {
+            Anchor::Base64 { phase, wide } if levels > 0 => {
                 if let Some(block) = blocks.decode(bytes, &(start..end), phase, wide) {
                     search.block(block);
                 }
@@ -59,29 +63,6 @@ fn search(bytes: &[u8], decode: bool) -> Vec<Credential> {
         }
     }
     search.finish()
-}
-
-/// The blocks of base64 that were decoded last. Characters can be read in four ways, by which of them begins a group, and as UTF-16;
-/// each of them is decoded once.
-#[derive(Default)]
-struct Blocks {
-    /// Those that reach farthest, which are readings of the same characters.
-    last: Vec<Block>,
-    /// Where the others end.
-    before: usize,
-}
-
-impl Blocks {
-    /// The block around an anchor, unless it was decoded already.
-    fn decode(&mut self, bytes: &[u8], anchor: &Range<usize>, phase: usize, wide: bool) -> Option<&Block> {
-        let passed = self.last.extract_if(.., |block| block.end() <= anchor.start);
-        self.before = passed.map(|block| block.end()).fold(self.before, usize::max);
-        if self.last.iter().any(|block| block.covers(anchor.start, phase, wide)) {
-            return None;
-        }
-        self.last.push(Block::around(bytes, anchor, phase, self.before, wide));
-        self.last.last()
-    }
 }
 
 /// An access key id at its place.
@@ -98,6 +79,8 @@ struct Id {
 #[derive(Default)]
 struct Search<'t> {
     bytes: &'t [u8],
+    /// How often base64 in it is decoded.
+    levels: usize,
     found: Vec<Credential>,
     /// The ids, as they are or in base64.
     ids: Vec<Id>,
@@ -152,7 +135,7 @@ impl Search<'_> {
     }
 
     fn block(&mut self, block: &Block) {
-        let all = search(&block.decoded, false);
+        let all = search(&block.decoded, self.levels.saturating_sub(1));
         for found in &all {
             let Some(range) = block.place(&found.range) else { continue };
             match found.id.filter(|_| found.kind == Kind::KeyId) {

@@ -12,6 +12,7 @@ mod belonging;
 mod canary;
 mod context;
 mod credential;
+mod encoded;
 mod escape;
 mod find;
 mod key_id;
