@@ -92,11 +92,18 @@ struct Search<'t> {
 
 impl Search<'_> {
     fn key_id(&mut self, start: usize) {
-        let range = start..start + key_id::LENGTH;
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        let alone = !run::continues(self.bytes, start, is_word)
-            && !self.bytes.get(range.end).is_some_and(|byte| is_word(*byte));
-        if let Some(id) = self.bytes.get(range.clone()).filter(|_| alone).and_then(KeyId::new) {
+        let one =
+            |bytes: &[u8], at: usize| bytes.get(at).filter(|byte| is_word(**byte)).map(|byte| (*byte, 1));
+        let plain = start..start + key_id::LENGTH;
+        let ends = |end: usize| !self.bytes.get(end).is_some_and(|byte| is_word(*byte));
+        let whole = self.bytes.get(plain.clone()).filter(|_| ends(plain.end)).and_then(KeyId::new);
+        let read = whole.map(|id| (id, plain.end)).or_else(|| {
+            let (characters, end) = run::joined(self.bytes, start, key_id::LENGTH, one)?;
+            Some((KeyId::new(&characters)?, end))
+        });
+        if let Some((id, end)) = read.filter(|_| !run::continues(self.bytes, start, is_word)) {
+            let range = start..end;
             let before = self.bytes.get(start.saturating_sub(BEFORE_SCOPE)..start).unwrap_or_default();
             // The scope of a signature begins with the id; in signatures of version 2 it stands beside them.
             let presigned = contains(before, b"amz-credential")
