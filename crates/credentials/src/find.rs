@@ -12,6 +12,7 @@ use crate::key_id::{self, KeyId};
 use crate::plausible::entropy;
 use crate::run::{self, Run};
 use crate::secret::{Form, SECRET, Sureness, form};
+use crate::section::pair_sections;
 use crate::{Credential, Kind, Value};
 
 /// Whoever looks through a text piece by piece lets the pieces overlap by twice as many bytes, and takes of each what begins no
@@ -88,6 +89,8 @@ struct Search<'t> {
     blocks: Vec<Range<usize>>,
     /// The names that announce a secret.
     names: Vec<Name>,
+    /// What may be a secret of AWS, if an id stands in the same section.
+    doubtful: Vec<Credential>,
 }
 
 impl Search<'_> {
@@ -176,6 +179,8 @@ impl Search<'_> {
         self.found.sort_by_key(|found| (found.range.start, found.range.end));
         self.found.dedup_by(|next, last| next.range == last.range && next.value == last.value);
         put_together(&mut self.found, NEARBY);
+        pair_sections(self.bytes, &mut self.found, self.doubtful);
+        self.found.retain(|found| !found.id.is_some_and(|id| id.is_of_stand_in()));
         self.found
     }
 
@@ -191,7 +196,7 @@ impl Search<'_> {
         self.blocks.sort_by_key(|block| (block.start, block.end));
         let mut blocks = self.blocks.iter().peekable();
         let mut pairs = Pairs::new(&self.ids);
-        let mut names = Announced { names: &self.names, open: VecDeque::new() };
+        let mut names = Announced { bytes: self.bytes, names: &self.names, open: VecDeque::new() };
         let mut at = 0;
         for window in windows {
             at = at.max(window.start);
@@ -209,16 +214,22 @@ impl Search<'_> {
                     Form::SmtpPassword(_) => near.key.filter(|index| pairs.is_user(*index)),
                     Form::SessionToken(_) => near.session,
                 };
-                let is_credential = match &form {
-                    Form::Secret(_, Sureness::Random) => {
-                        index.is_some() || names.announce(self.bytes, &run.range)
-                    }
-                    Form::Secret(_, Sureness::Named) => {
-                        index.is_some() && names.announce(self.bytes, &run.range)
-                    }
-                    _ => index.is_some(),
-                };
-                if !is_credential {
+                let is_credential = index.is_some_and(|_| match &form {
+                    Form::Secret(_, Sureness::Named) => names.any(&run.range, |_| true),
+                    _ => true,
+                });
+                let is_announced = !is_credential
+                    && match &form {
+                        Form::Secret(_, Sureness::Random) => names.any(&run.range, |_| true),
+                        Form::Secret(_, Sureness::Likely) => names.any(&run.range, |name| name.is_exact),
+                        _ => false,
+                    };
+                let is_claimed = !is_credential
+                    && !is_announced
+                    && !pairs.ids.is_empty()
+                    && matches!(form, Form::Secret(_, Sureness::Random))
+                    && names.claim(&run.range);
+                if !is_credential && !is_announced && !is_claimed {
                     continue;
                 }
                 let (kind, decoded) = form.kind();
@@ -226,7 +237,9 @@ impl Search<'_> {
                 let value = Value::new(decoded.as_deref().unwrap_or(&run.characters));
                 let encoded = decoded.is_some();
                 let (range, account, presigned) = (run.range, None, false);
-                self.found.push(Credential { range, kind, id, account, encoded, presigned, value });
+                let credential = Credential { range, kind, id, account, encoded, presigned, value };
+                let kept = if is_claimed { &mut self.doubtful } else { &mut self.found };
+                kept.push(credential);
             }
             at = at.max(window.end);
         }
@@ -300,9 +313,11 @@ impl<'i> Pairs<'i> {
         let within = |reach: usize| {
             [earlier, later].into_iter().flatten().filter(move |index| distance(*index) <= reach)
         };
-        // Ids stand before their secrets; one that has a secret is not that of another.
+        // Ids stand before their secrets; one that has a secret is not that of another. What a stand-in for AWS made is left over.
         let free = |index: &usize| self.taken.get(*index) == Some(&false);
-        let key = within(NEARBY).find(free).or_else(|| within(NEARBY).next());
+        let of_aws = |index: &usize| self.ids.get(*index).is_some_and(|one| !one.id.is_of_stand_in());
+        let own = within(NEARBY).filter(of_aws).find(free).or_else(|| within(NEARBY).find(free));
+        let key = own.or_else(|| within(NEARBY).next());
         let temporary = |index: &usize| self.ids.get(*index).is_some_and(|one| one.id.is_temporary());
         Near { key, session: within(TOKEN_NEARBY).find(temporary) }
     }
@@ -322,14 +337,26 @@ impl<'i> Pairs<'i> {
 
 /// The names of a text by the beginning of their windows, asked about places in its order.
 struct Announced<'n> {
+    bytes: &'n [u8],
     names: &'n [Name],
     /// Those whose windows began, the last of them first.
     open: VecDeque<&'n Name>,
 }
 
 impl Announced<'_> {
-    /// Whether one of the names nearest to a place announces it.
-    fn announce(&mut self, bytes: &[u8], place: &Range<usize>) -> bool {
+    /// Whether one of the names nearest to a place that are such ones announces it.
+    fn any(&mut self, place: &Range<usize>, is_such: impl Fn(&Name) -> bool) -> bool {
+        self.move_to(place);
+        self.open.iter().any(|name| is_such(name) && name.announces(self.bytes, place))
+    }
+
+    /// Whether one of them would announce it if that were about AWS.
+    fn claim(&mut self, place: &Range<usize>) -> bool {
+        self.move_to(place);
+        self.open.iter().any(|name| name.claims(self.bytes, place))
+    }
+
+    fn move_to(&mut self, place: &Range<usize>) {
         while let Some((name, rest)) =
             self.names.split_first().filter(|(name, _)| name.window.start <= place.start)
         {
@@ -338,6 +365,5 @@ impl Announced<'_> {
         }
         self.open.retain(|name| place.start < name.window.end);
         self.open.truncate(NAMES);
-        self.open.iter().any(|name| name.announces(bytes, place))
     }
 }

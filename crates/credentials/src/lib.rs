@@ -21,6 +21,7 @@ mod plausible;
 pub mod redact;
 mod run;
 mod secret;
+mod section;
 mod surroundings;
 #[cfg(test)]
 mod tests;
