@@ -137,9 +137,9 @@ impl Name {
         }
         let first = written_together(before.rsplit(|byte| *byte == b'.').next()?);
         let is_key = rest.ends_with(b"key");
-        let words = before.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        if is_key && words.last().is_some_and(|word| SERVICES.contains(&word.to_ascii_lowercase().as_slice()))
-        {
+        let mut words = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let service = words.next().unwrap_or_default().to_ascii_lowercase();
+        if is_key && SERVICES.contains(&service.as_slice()) {
             return Some(Self::new(bytes, start, end, Says::Secret));
         }
         let says = if is_key { Says::SomeKey } else { Says::SomeSecret };

@@ -21,7 +21,7 @@ pub(crate) fn anchors_and_texts(
     with_texts: bool,
 ) -> impl Iterator<Item = (usize, usize, Anchor)> {
     let mut anchors = anchors(bytes).peekable();
-    let mut texts = with_texts.then(|| Texts { bytes, at: 0, run: 0..0 }).into_iter().flatten().peekable();
+    let mut texts = with_texts.then_some(Texts { bytes, at: 0, run: 0..0 }).into_iter().flatten().peekable();
     std::iter::from_fn(move || match (anchors.peek(), texts.peek()) {
         (Some(anchor), Some(text)) if text.0 < anchor.0 => texts.next(),
         (None, _) => texts.next(),

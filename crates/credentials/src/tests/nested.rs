@@ -54,6 +54,16 @@ fn an_id_is_found_in_base64_of_base64_and_a_little_more() {
 }
 
 #[test]
+fn values_that_are_encoded_twice_are_read() {
+    let twice = |text: String| encode(encode(text.as_bytes()).as_bytes());
+    for end in ["", "\n"] {
+        let (id, secret) = (twice(id() + end), twice(secret() + end));
+        assert_eq!(kinds(&format!("data:\n  AWS_SECRET_ACCESS_KEY: {secret}\n")), [Kind::SecretKey]);
+        assert_eq!(kinds(&format!("data:\n  user: {id}\n  password: {secret}\n")), PAIR);
+    }
+}
+
+#[test]
 fn what_stands_in_base64_of_base64_has_its_place_in_the_text() {
     let filler = "# a line of text that says nothing at all\n";
     for lines in [0, 1, 2, 3, 500, 5000] {
