@@ -41,7 +41,7 @@ pub(crate) fn characters_around(bytes: &[u8], at: usize) -> Range<usize> {
 }
 
 /// How many characters of base64 so many bytes begin, the last one in part.
-fn begun(bytes: usize) -> usize {
+pub(crate) fn begun(bytes: usize) -> usize {
     (bytes * 8).div_ceil(6)
 }
 

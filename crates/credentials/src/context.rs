@@ -15,8 +15,9 @@ const BLOCK: usize = 1000;
 const BEFORE_NAME: usize = 160;
 /// How far before the word `secret` the word `aws` may stand, on the same line.
 const BEFORE: usize = 40;
-/// How far before a secret the access key of another service may stand.
+/// How far before a secret the access key of another service may stand, and how far behind it: a token may stand between them.
 const OTHERS: usize = 200;
+const OTHERS_BEHIND: usize = 600;
 /// How long the rest of a name may be.
 const LONGEST_NAME: usize = 32;
 
@@ -38,6 +39,8 @@ const FIRST: [&[u8]; 13] = [
     b"the",
     b"user",
 ];
+/// The services of AWS that a secret key is called after.
+const SERVICES: [&[u8]; 7] = [b"dynamodb", b"ec2", b"iam", b"ses", b"sns", b"sqs", b"sts"];
 /// What the name of an access key ends with, written together in small letters.
 const ACCESS_KEYS: [&[u8]; 3] = [b"accesskey", b"accesskeyid", b"accessid"];
 /// What a value is called that has its name elsewhere.
@@ -81,6 +84,8 @@ pub(crate) struct Name {
     /// The offset behind it.
     end: usize,
     says: Says,
+    /// Whether it is the very name that AWS gives a secret access key.
+    pub(crate) is_exact: bool,
     /// Where the value ends that follows it at once.
     line: usize,
     /// Where the value may stand.
@@ -114,7 +119,8 @@ impl Name {
         if key.is_some()
             && (contains(between, b"access") || contains(line, b"aws") || contains(own, b"access"))
         {
-            return Some(Self::new(bytes, start, key? + 3, Says::Key));
+            let name = Self::new(bytes, start, key? + 3, Says::Key);
+            return Some(Self { is_exact: written_together(between) == b"access", ..name });
         }
         let end = match key {
             // Spaces are a part of a name only in prose.
@@ -130,7 +136,13 @@ impl Name {
             return Some(Self::new(bytes, start, end, Says::Secret));
         }
         let first = written_together(before.rsplit(|byte| *byte == b'.').next()?);
-        let says = if rest.ends_with(b"key") { Says::SomeKey } else { Says::SomeSecret };
+        let is_key = rest.ends_with(b"key");
+        let mut words = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let service = words.next().unwrap_or_default().to_ascii_lowercase();
+        if is_key && SERVICES.contains(&service.as_slice()) {
+            return Some(Self::new(bytes, start, end, Says::Secret));
+        }
+        let says = if is_key { Says::SomeKey } else { Says::SomeSecret };
         (first.is_empty() || FIRST.contains(&first.as_slice())).then(|| Self::new(bytes, start, end, says))
     }
 
@@ -150,7 +162,7 @@ impl Name {
         let reach = if opens(bytes, end) { line.max(bytes.len().min(end + BLOCK)) } else { line };
         let is_sure = matches!(says, Says::Key | Says::Secret);
         let from = if is_sure && is_named(bytes, word) { word.saturating_sub(BEFORE_NAME) } else { end };
-        Self { word, end, says, line, window: from..reach }
+        Self { word, end, says, is_exact: false, line, window: from..reach }
     }
 
     /// The offset behind it.
@@ -160,6 +172,16 @@ impl Name {
 
     /// Whether it announces the value at a place in its window.
     pub(crate) fn announces(&self, bytes: &[u8], place: &Range<usize>) -> bool {
+        self.claims(bytes, place)
+            && match self.says {
+                Says::Key | Says::Secret => true,
+                Says::SomeKey => is_about_aws(bytes, self.word, true),
+                Says::SomeSecret => is_about_aws(bytes, self.word, false),
+            }
+    }
+
+    /// Whether it announces the value at a place in its window, if that is about AWS.
+    pub(crate) fn claims(&self, bytes: &[u8], place: &Range<usize>) -> bool {
         let text = |range: Range<usize>| bytes.get(range).unwrap_or_default();
         let belongs = if place.end <= self.word {
             label(bytes, place.start) && is_filler(text(place.end..self.word))
@@ -168,13 +190,7 @@ impl Name {
                 place.start < self.line && (self.says == Says::Key || is_filler(text(self.end..place.start)));
             follows || label(bytes, place.start) && self.is_in_block(bytes, place.start)
         };
-        belongs
-            && (self.is_of_aws(bytes) || !is_of_others(bytes, place.start))
-            && match self.says {
-                Says::Key | Says::Secret => true,
-                Says::SomeKey => is_about_aws(bytes, self.word, true),
-                Says::SomeSecret => is_about_aws(bytes, self.word, false),
-            }
+        belongs && (self.is_of_aws(bytes) || !is_of_others(bytes, place))
     }
 
     /// Whether the name itself says that it is of AWS.
@@ -280,10 +296,23 @@ fn opens(bytes: &[u8], from: usize) -> bool {
     is_tag || !rest.split(comment).next().unwrap_or_default().iter().any(u8::is_ascii_alphanumeric)
 }
 
-/// Whether the access key of another service that speaks as S3 does stands before a secret, in the same block and under its name: twenty
-/// capitals and digits, without the prefix of an id.
-fn is_of_others(bytes: &[u8], place: usize) -> bool {
-    let before = escape::unquoted(bytes.get(place.saturating_sub(OTHERS)..place).unwrap_or_default());
+/// Whether the access key of another service that speaks as S3 does stands before a secret or behind it, in the same block and under
+/// its name: twenty capitals and digits, without the prefix of an id.
+fn is_of_others(bytes: &[u8], place: &Range<usize>) -> bool {
+    let near = |range: Range<usize>| escape::unquoted(bytes.get(range).unwrap_or_default());
+    let before = near(place.start.saturating_sub(OTHERS)..place.start);
+    let behind = near(place.end.min(bytes.len())..bytes.len().min(place.end + OTHERS_BEHIND));
+    let own = indent(last_line(&near(place.start.saturating_sub(REACH)..place.start)));
+    let is_before = |key: &Range<usize>| {
+        let (head, rest) = (before.get(..key.start), before.get(key.end..));
+        !ends_block(rest.unwrap_or_default(), indent(last_line(head.unwrap_or_default())))
+    };
+    let is_behind = |key: &Range<usize>| !ends_block(behind.get(..key.start).unwrap_or_default(), own);
+    keys_of_others(&before).any(|key| is_before(&key)) || keys_of_others(&behind).any(|key| is_behind(&key))
+}
+
+/// The access keys of other services in a text that stand behind their names.
+fn keys_of_others(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let is_key = |word: &[u8]| {
         let has = |is: fn(&u8) -> bool| word.iter().any(is);
         let of_capitals = word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
@@ -297,22 +326,27 @@ fn is_of_others(bytes: &[u8], place: usize) -> bool {
         ACCESS_KEYS.iter().any(|key| name.ends_with(key))
     };
     let mut start = 0;
-    before.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').any(|word| {
+    text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter_map(move |word| {
         let own = start..start + word.len();
         start = own.end + 1;
-        is_key(word)
-            && is_named(before.get(..own.start).unwrap_or_default())
-            && !ends_block(before.get(own.end..).unwrap_or_default())
+        (is_key(word) && is_named(text.get(..own.start).unwrap_or_default())).then_some(own)
     })
 }
 
-/// Whether the block that goes on before a text ends in it: by its brace, an empty line, or the head of a section.
-fn ends_block(text: &[u8]) -> bool {
-    let mut lines = text.split(|byte| *byte == b'\n').skip(1).map(<[u8]>::trim_ascii).peekable();
+fn last_line(text: &[u8]) -> &[u8] {
+    text.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
+}
+
+/// Whether the block that goes on before a text ends in it: by its brace, an empty line, the head of a section, or a line that is
+/// indented less than its own.
+fn ends_block(text: &[u8], own: usize) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').skip(1).peekable();
     let mut ends = text.contains(&b'}');
     while let Some(line) = lines.next() {
+        let text = line.trim_ascii();
         // The last line holds the name of the secret, or nothing.
-        ends |= line.starts_with(b"[") || line.is_empty() && lines.peek().is_some();
+        ends |= text.starts_with(b"[") || text.is_empty() && lines.peek().is_some();
+        ends |= !text.is_empty() && indent(line) < own;
     }
     ends
 }

@@ -12,6 +12,7 @@ mod belonging;
 mod canary;
 mod context;
 mod credential;
+mod encoded;
 mod escape;
 mod find;
 mod key_id;
@@ -20,6 +21,7 @@ mod plausible;
 pub mod redact;
 mod run;
 mod secret;
+mod section;
 mod surroundings;
 #[cfg(test)]
 mod tests;

@@ -120,7 +120,7 @@ impl Random {
         (0..length).map(|_| char::from(alphabet[self.next(alphabet.len())])).collect()
     }
 
-    /// A secret with digits, as all but one in a thousand have.
+    /// A secret with digits, as all but one in a thousand have, that is found under any name.
     fn secret(&mut self) -> String {
         loop {
             let secret = self.text(super::BASE64, 40);
@@ -291,6 +291,29 @@ fn unlikely_secrets_are_found_next_to_an_id() {
         "GetIamUserAccessKeyLastUsedInfoOfAccount",
     ] {
         assert_eq!(kinds(&format!("{}\n{words}\n", random.id())), [Kind::KeyId], "{words}");
+    }
+}
+
+#[test]
+fn of_random_secrets_none_is_lost_under_the_name_that_aws_gives_them_or_beside_an_id() {
+    let mut random = Random(7);
+    let (mut named, mut paired) = (0, 0);
+    for _ in 0..20_000 {
+        let secret = random.text(super::BASE64, 40);
+        named += usize::from(kinds(&format!("AWS_SECRET_ACCESS_KEY={secret}\n")).is_empty());
+        paired += usize::from(kinds(&format!("{}\n{secret}\n", super::id())).len() < 2);
+    }
+    assert_eq!((named, paired), (0, 0));
+    let secret = ["RMbZTWYKAkkjiNIsTLEy", "rSvszKgqKaNaQlYJXDrs"].concat();
+    for name in ["aws_secret_access_key", "SecretAccessKey", "aws-secret-access-key", "awsSecretAccessKey"] {
+        assert_eq!(kinds(&format!("{name}: {secret}\n")), [Kind::SecretKey], "{name}");
+    }
+    for words in [
+        "src/main/java/Com/Example/Aws/KeyStore/I",
+        "UseTheAccessKeyOfTheUserThatYouMadeFirst",
+        "GetIAMUserAccessKeyLastUsedInfoOfAccount",
+    ] {
+        assert_eq!(kinds(&format!("AWS_SECRET_ACCESS_KEY={words}\n")), [], "{words}");
     }
 }
 
