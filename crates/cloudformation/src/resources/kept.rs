@@ -25,6 +25,6 @@ fn keep(properties: &Properties<'_>, property: &str, declarations: &mut Declarat
         let description: String = text("Description").chars().take(DESCRIPTION).collect();
         let name = format!("{} {} {description}", properties.declared.subject, text("Name"));
         let name = name.replace(char::is_control, " ").into();
-        declarations.kept.push(Kept { name, value });
+        declarations.kept.push(Kept { name, value, is_anything: false });
     }
 }

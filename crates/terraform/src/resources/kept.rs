@@ -33,7 +33,7 @@ pub(super) fn keep(arguments: &Arguments<'_>, paths: &[&str], declarations: &mut
     let name = format!("{subject} {} {secret} {description}", text("name"));
     let name: Arc<str> = name.replace(char::is_control, " ").into();
     for value in paths.iter().map(|path| arguments.value(path)).filter(|value| !value.is_null()) {
-        declarations.kept.push(Kept { name: Arc::clone(&name), value });
+        declarations.kept.push(Kept { name: Arc::clone(&name), value, is_anything: false });
     }
 }
 
