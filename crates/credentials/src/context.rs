@@ -15,9 +15,10 @@ const BLOCK: usize = 1000;
 const BEFORE_NAME: usize = 160;
 /// How far before the word `secret` the word `aws` may stand, on the same line.
 const BEFORE: usize = 40;
-/// How far before a secret the access key of another service may stand, and how far behind it: a token may stand between them.
+/// How far before a secret the access key of another service may stand.
 const OTHERS: usize = 200;
-const OTHERS_BEHIND: usize = 600;
+/// How far behind a secret it may stand, with a session token between them.
+const OTHERS_BEHIND: usize = 2000;
 /// How long the rest of a name may be.
 const LONGEST_NAME: usize = 32;
 
@@ -39,10 +40,24 @@ const FIRST: [&[u8]; 13] = [
     b"the",
     b"user",
 ];
-/// The services of AWS that a secret key is called after.
-const SERVICES: [&[u8]; 7] = [b"dynamodb", b"ec2", b"iam", b"ses", b"sns", b"sqs", b"sts"];
 /// What the name of an access key ends with, written together in small letters.
 const ACCESS_KEYS: [&[u8]; 3] = [b"accesskey", b"accesskeyid", b"accessid"];
+/// Services of AWS that names of secrets are called after, as whole words.
+const SERVICES: [&[u8]; 10] = [
+    b"cloudfront",
+    b"cloudwatch",
+    b"dynamodb",
+    b"ec2",
+    b"kinesis",
+    b"route53",
+    b"ses",
+    b"sns",
+    b"sqs",
+    b"sts",
+];
+/// The words right before `secret` in the names of other secrets, whatever stands before them.
+const OTHER_SECRETS: [&[u8]; 7] =
+    [b"client", b"cookie", b"jwt", b"oauth", b"session", b"signing", b"webhook"];
 /// What a value is called that has its name elsewhere.
 const LABELS: [&[u8]; 12] = [
     b"content",
@@ -132,22 +147,25 @@ impl Name {
             return None;
         }
         let before = name_to(line);
+        if OTHER_SECRETS.contains(&last_word(before).as_slice()) {
+            return None;
+        }
         if contains(before, b"aws") || contains(before, b"s3") || contains(before, b"amazon") {
             return Some(Self::new(bytes, start, end, Says::Secret));
         }
-        let first = written_together(before.rsplit(|byte| *byte == b'.').next()?);
         let is_key = rest.ends_with(b"key");
-        let mut words = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let service = words.next().unwrap_or_default().to_ascii_lowercase();
-        if is_key && SERVICES.contains(&service.as_slice()) {
+        if names_service(path_to(line), is_key) {
             return Some(Self::new(bytes, start, end, Says::Secret));
         }
+        let first = written_together(before.rsplit(|byte| *byte == b'.').next()?);
         let says = if is_key { Says::SomeKey } else { Says::SomeSecret };
         (first.is_empty() || FIRST.contains(&first.as_slice())).then(|| Self::new(bytes, start, end, says))
     }
 
     /// The name of `aws` that has `key` in it, or credentials; `start` and `behind` are the offsets of `aws` and behind it.
     pub(crate) fn of_aws(bytes: &[u8], start: usize, behind: usize) -> Option<Self> {
+        // The module of a class, as in Ruby.
+        let behind = behind + if bytes.get(behind..)?.starts_with(b"::") { 2 } else { 0 };
         // A command line begins with `aws` too: what spaces separate is no name.
         let rest = name_from(bytes, behind);
         if let Some(key) = find(rest, b"key") {
@@ -186,17 +204,35 @@ impl Name {
         let belongs = if place.end <= self.word {
             label(bytes, place.start) && is_filler(text(place.end..self.word))
         } else {
-            let follows =
-                place.start < self.line && (self.says == Says::Key || is_filler(text(self.end..place.start)));
+            let between = text(self.end..place.start);
+            let is_value = self.says == Says::Key || is_filler(between) || is_argument(between);
+            let follows = place.start < self.line && is_value;
             follows || label(bytes, place.start) && self.is_in_block(bytes, place.start)
         };
-        belongs && (self.is_of_aws(bytes) || !is_of_others(bytes, place))
+        belongs && (self.is_of_aws(bytes) || !self.is_of_others(bytes, place))
     }
 
     /// Whether the name itself says that it is of AWS.
     fn is_of_aws(&self, bytes: &[u8]) -> bool {
         let before = name_to(bytes.get(self.word.saturating_sub(BEFORE)..self.word).unwrap_or_default());
         contains(before, b"aws") || contains(bytes.get(self.word..self.end).unwrap_or_default(), b"aws")
+    }
+
+    /// Whether the access key that stands with a secret, in the same block and under its name, is none of AWS. Most stand before their
+    /// secrets; one behind its secret is called alike.
+    fn is_of_others(&self, bytes: &[u8], place: &Range<usize>) -> bool {
+        let text = |range: Range<usize>| escape::unquoted(bytes.get(range).unwrap_or_default());
+        let before = text(place.start.saturating_sub(OTHERS)..place.start);
+        let is_beside = |key: &AccessKey<'_>| !ends_block(key.behind, indent(last_line(key.before)));
+        let mut keys = access_keys(&before).filter(is_beside).peekable();
+        if keys.peek().is_some() {
+            return keys.any(|key| key.is_of_others());
+        }
+        let behind = text(place.end..bytes.len().min(place.end + OTHERS_BEHIND));
+        let own = name_to(bytes.get(self.word.saturating_sub(BEFORE)..self.word).unwrap_or_default());
+        let own = written_together(own);
+        let next = access_keys(&behind).find(|key| key.owner == own);
+        next.is_some_and(|key| !ends_block(key.before, indent(last_line(&before))) && key.is_of_others())
     }
 
     /// Whether a place behind the name belongs to the block that the name begins or stands in.
@@ -269,6 +305,32 @@ fn name_to(text: &[u8]) -> &[u8] {
     text.rsplit(|byte| !is_name(*byte)).next().unwrap_or_default()
 }
 
+/// The beginning of a name or of a path that goes on behind the text.
+fn path_to(text: &[u8]) -> &[u8] {
+    text.rsplit(|byte| !is_name(*byte) && *byte != b'/').next().unwrap_or_default()
+}
+
+/// The words of a name, in small letters: what marks or capitals divide.
+fn words(name: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let parts = name.split(|byte| !byte.is_ascii_alphanumeric());
+    let words = parts.flat_map(|part| {
+        part.chunk_by(|one, next| !(next.is_ascii_uppercase() && !one.is_ascii_uppercase()))
+    });
+    words.filter(|word| !word.is_empty()).map(<[u8]>::to_ascii_lowercase)
+}
+
+/// The last word of a name whose rest follows.
+fn last_word(name: &[u8]) -> Vec<u8> {
+    words(name).last().unwrap_or_default()
+}
+
+/// Whether a name is called after a service of AWS that has no other secrets than keys. IAM has users, whose keys they are.
+fn names_service(name: &[u8], is_key: bool) -> bool {
+    let words: Vec<Vec<u8>> = words(name).collect();
+    let has = |word: &[u8]| words.iter().any(|one| one == word);
+    SERVICES.iter().any(|service| has(service)) || has(b"iam") && (is_key || has(b"user"))
+}
+
 /// The letters and digits of a name, in small letters.
 fn written_together(name: &[u8]) -> Vec<u8> {
     name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
@@ -296,40 +358,39 @@ fn opens(bytes: &[u8], from: usize) -> bool {
     is_tag || !rest.split(comment).next().unwrap_or_default().iter().any(u8::is_ascii_alphanumeric)
 }
 
-/// Whether the access key of another service that speaks as S3 does stands before a secret or behind it, in the same block and under
-/// its name: twenty capitals and digits, without the prefix of an id.
-fn is_of_others(bytes: &[u8], place: &Range<usize>) -> bool {
-    let near = |range: Range<usize>| escape::unquoted(bytes.get(range).unwrap_or_default());
-    let before = near(place.start.saturating_sub(OTHERS)..place.start);
-    let behind = near(place.end.min(bytes.len())..bytes.len().min(place.end + OTHERS_BEHIND));
-    let own = indent(last_line(&near(place.start.saturating_sub(REACH)..place.start)));
-    let is_before = |key: &Range<usize>| {
-        let (head, rest) = (before.get(..key.start), before.get(key.end..));
-        !ends_block(rest.unwrap_or_default(), indent(last_line(head.unwrap_or_default())))
-    };
-    let is_behind = |key: &Range<usize>| !ends_block(behind.get(..key.start).unwrap_or_default(), own);
-    keys_of_others(&before).any(|key| is_before(&key)) || keys_of_others(&behind).any(|key| is_behind(&key))
+/// What a text gives as an access key.
+struct AccessKey<'t> {
+    /// What stands before `access key` in its name, written together in small letters.
+    owner: Vec<u8>,
+    word: &'t [u8],
+    before: &'t [u8],
+    behind: &'t [u8],
 }
 
-/// The access keys of other services in a text that stand behind their names.
-fn keys_of_others(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let is_key = |word: &[u8]| {
-        let has = |is: fn(&u8) -> bool| word.iter().any(is);
-        let of_capitals = word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        let of_aws = PREFIXES.iter().any(|prefix| word.starts_with(prefix.as_bytes()));
+impl AccessKey<'_> {
+    /// Whether it is that of another service that speaks as S3 does, twenty capitals and digits without the prefix of an id, or that
+    /// of a stand-in for AWS.
+    fn is_of_others(&self) -> bool {
+        let has = |is: fn(&u8) -> bool| self.word.iter().any(is);
+        let of_capitals = self.word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let has_prefix = PREFIXES.iter().any(|prefix| self.word.starts_with(prefix.as_bytes()));
+        let of_aws = has_prefix && !key_id::is_of_stand_in(self.word);
         let random = has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-        word.len() == key_id::LENGTH && of_capitals && random && !of_aws
-    };
-    let is_named = |before: &[u8]| {
-        let marks = before.iter().rev().take_while(|byte| !is_name(**byte)).count();
-        let name = written_together(name_to(before.get(..before.len() - marks).unwrap_or_default()));
-        ACCESS_KEYS.iter().any(|key| name.ends_with(key))
-    };
+        self.word.len() == key_id::LENGTH && of_capitals && random && !of_aws
+    }
+}
+
+/// What a text gives as access keys, in its order.
+fn access_keys(text: &[u8]) -> impl Iterator<Item = AccessKey<'_>> {
     let mut start = 0;
     text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter_map(move |word| {
-        let own = start..start + word.len();
-        start = own.end + 1;
-        (is_key(word) && is_named(text.get(..own.start).unwrap_or_default())).then_some(own)
+        let (before, rest) = text.split_at_checked(start)?;
+        start += word.len() + 1;
+        let behind = rest.get(word.len()..)?;
+        let marks = before.iter().rev().take_while(|byte| !is_name(**byte)).count();
+        let name = written_together(name_to(before.get(..before.len() - marks)?));
+        let owner = ACCESS_KEYS.iter().find_map(|key| name.strip_suffix(*key))?.to_vec();
+        (marks > 0 && !word.is_empty()).then_some(AccessKey { owner, word, before, behind })
     })
 }
 
@@ -395,6 +456,24 @@ fn is_filler(text: &[u8]) -> bool {
         }
     }
     true
+}
+
+/// Whether what stands between the name of credentials and a text in quotes makes that an argument of their constructor: `.create(id, "`.
+fn is_argument(text: &[u8]) -> bool {
+    let of_call = |byte: &u8| is_name(*byte) || matches!(byte, b':' | b' ' | b'(');
+    let open = text.iter().take_while(|byte| of_call(byte)).position(|byte| *byte == b'(');
+    let is_quoted = matches!(text.last(), Some(b'"' | b'\'' | b'`'));
+    let mut depth = 0usize;
+    let mut bytes = text.get(open.unwrap_or(text.len())..).unwrap_or_default().iter();
+    let is_within = bytes.all(|byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        depth > 0
+    });
+    open.is_some() && is_quoted && is_within && depth == 1
 }
 
 fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {

@@ -81,7 +81,13 @@ impl KeyId {
     }
 }
 
-/// Whether a number can be that of an account.
+/// Whether a text is an id of an account of zeros, as stand-ins for AWS make them.
+pub(crate) fn is_of_stand_in(text: &[u8]) -> bool {
+    let is_formed = text.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+    is_formed && <[u8; LENGTH]>::try_from(text).is_ok_and(|id| KeyId(id).number() == Some(0))
+}
+
+/// Whether a number can be that of an account. Stand-ins for AWS make keys of an account of zeros.
 fn is_account(number: u64) -> bool {
     (1..=LAST_ACCOUNT).contains(&number)
 }

@@ -120,7 +120,7 @@ fn secrets_are_announced_by_the_services_they_are_for() {
             assert_eq!(kinds(&text), [Kind::SecretKey], "{text}");
         }
     }
-    for name in ["sessions_secret_key", "hosts_secret_key", "ses_secret", "processes_secret_key"] {
+    for name in ["sessions_secret_key", "hosts_secret_key", "processes_secret_key"] {
         assert_eq!(kinds(&format!("{name}: {}\n", secret())), [], "{name}");
     }
     let minio = format!("s3_access_key: USWUXHGYZQYFYFFIT3RE\ns3_secret_key: {}\n", secret());
