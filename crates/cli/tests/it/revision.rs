@@ -7,7 +7,7 @@ use crate::command::{directory, iamrail};
 use crate::credentials::id;
 use crate::exceptions::{ATTACHED, check, covering, entry, found, write};
 
-fn git(dir: &Path, args: &[&str]) {
+pub(crate) fn git(dir: &Path, args: &[&str]) {
     let identity =
         ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
     let done = Command::new("git").arg("-C").arg(dir).args(identity).args(args).output().unwrap();

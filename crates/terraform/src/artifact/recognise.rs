@@ -41,9 +41,6 @@ static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// What may stand before a text in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// What may stand before a text in UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-
 /// More bytes than an empty state is shown in.
 const SHORT: usize = 256;
 
