@@ -2,14 +2,9 @@
 
 use std::ops::Range;
 
-use crate::anchor::{Anchor, anchors};
-use crate::base64::{self, Block};
+use crate::anchor::{Anchor, anchors_among};
+use crate::base64::{self, Block, Run};
 
-/// How many characters a block has at least that is looked into although nothing in it was recognised: as many as the id of a key has
-/// in base64 of base64.
-const SHORTEST: usize = 36;
-/// How many characters in a row tell a block from other text.
-const LOOK: usize = 16;
 /// How many characters of a block are decoded to see whether it holds text, and how far behind each other it is seen.
 const HEAD: usize = 32;
 const APART: usize = 4096;
@@ -20,8 +15,10 @@ pub(crate) fn anchors_and_texts(
     bytes: &[u8],
     with_texts: bool,
 ) -> impl Iterator<Item = (usize, usize, Anchor)> {
-    let mut anchors = anchors(bytes).peekable();
-    let mut texts = with_texts.then_some(Texts { bytes, at: 0, run: 0..0 }).into_iter().flatten().peekable();
+    let runs = base64::long_runs(bytes);
+    let mut anchors = anchors_among(bytes, &runs).peekable();
+    let texts = runs.into_iter().filter(move |_| with_texts);
+    let mut texts = texts.flat_map(move |run| texts_in(bytes, run)).peekable();
     std::iter::from_fn(move || match (anchors.peek(), texts.peek()) {
         (Some(anchor), Some(text)) if text.0 < anchor.0 => texts.next(),
         (None, _) => texts.next(),
@@ -29,64 +26,41 @@ pub(crate) fn anchors_and_texts(
     })
 }
 
-/// The places of a text where base64 holds text.
-struct Texts<'t> {
-    bytes: &'t [u8],
-    /// Where it is looked next.
-    at: usize,
-    /// The characters in a row that were looked at last.
-    run: Range<usize>,
-}
-
-impl Iterator for Texts<'_> {
-    type Item = (usize, usize, Anchor);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let at = self.at;
-            let look = self.bytes.get(at..)?.first_chunk::<LOOK>()?;
-            let are_all = look.iter().fold(true, |all, byte| all & base64::is_of_lines(*byte));
-            if are_all && self.run.end <= at {
-                self.run = base64::characters_around(self.bytes, at);
-            }
-            let is_block = are_all && self.run.len() >= SHORTEST;
-            // Of a block, some characters in a row are among those that are looked at.
-            self.at = match self.run.end.checked_sub(at) {
-                Some(rest) if are_all => at + rest.clamp(1, APART),
-                _ => at + SHORTEST - LOOK + 1,
-            };
-            let head = self.run.end.saturating_sub(HEAD).clamp(self.run.start, at);
-            if let Some(found) = is_block.then(|| text_at(self.bytes, head)).flatten() {
-                return Some(found);
-            }
-        }
-    }
+/// The places of a run of characters where base64 holds text.
+fn texts_in(bytes: &[u8], run: Run) -> impl Iterator<Item = (usize, usize, Anchor)> {
+    let Run { range, seen } = run;
+    let last = range.end.saturating_sub(HEAD).max(range.start);
+    (seen..range.end).step_by(APART).filter_map(move |at| text_at(bytes, at.min(last)))
 }
 
 /// The place next to an offset where a group of base64 begins, if it holds text there.
 fn text_at(bytes: &[u8], at: usize) -> Option<(usize, usize, Anchor)> {
     let head = bytes.get(at..bytes.len().min(at + HEAD))?;
-    let readings: Vec<Vec<u8>> =
-        (0..4).map(|skip| base64::decode(head.get(skip..).unwrap_or_default())).collect();
+    let readings = [0, 1, 2, 3].map(|skip| {
+        let head = head.get(skip..).unwrap_or_default();
+        // The first characters tell most of what is no text.
+        let first = base64::decode_first(head)?;
+        (is_text(&first) || first.contains(&0)).then(|| base64::decode(head))
+    });
+    let readings = readings.iter().enumerate().filter_map(|(skip, text)| Some((skip, text.as_deref()?)));
     let found = |skip: usize, phase: usize, wide: bool| {
         let start = at + skip + base64::begun(phase);
         (start, start + 1, Anchor::Base64 { phase, wide })
     };
     // Read from a wrong place, text of few letters may look like one of many.
     let others = |text: &[u8]| text.iter().filter(|byte| !byte.is_ascii()).count();
-    let is_text = |text: &[u8]| text.iter().all(|byte| is_of_text(*byte)) && is_utf8(text);
-    let narrow = readings.iter().enumerate().filter(|(_, text)| is_text(text));
+    let narrow = readings.clone().filter(|(_, text)| is_text(text));
     let narrow = narrow.min_by_key(|(_, text)| others(text)).map(|(skip, _)| found(skip, 0, false));
     let is_wide = |text: &[u8]| {
         let (units, _) = text.as_chunks::<2>();
         units.iter().all(|[byte, zero]| is_of_text(*byte) && byte.is_ascii() && *zero == 0)
     };
-    narrow.or_else(|| {
-        readings.iter().enumerate().find_map(|(skip, text)| {
-            let shift = (0..2).find(|shift| text.get(*shift..).is_some_and(is_wide))?;
-            Some(found(skip, shift, true))
-        })
-    })
+    let shift = |text: &[u8]| (0..2).find(|shift| text.get(*shift..).is_some_and(is_wide));
+    narrow.or_else(|| readings.into_iter().find_map(|(skip, text)| Some(found(skip, shift(text)?, true))))
+}
+
+fn is_text(part: &[u8]) -> bool {
+    part.iter().all(|byte| is_of_text(*byte)) && is_utf8(part)
 }
 
 /// Whether a part of a text is UTF-8, of which a character may be cut off at both ends.
