@@ -313,9 +313,8 @@ fn path_to(text: &[u8]) -> &[u8] {
 /// The words of a name, in small letters: what marks or capitals divide.
 fn words(name: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let parts = name.split(|byte| !byte.is_ascii_alphanumeric());
-    let words = parts.flat_map(|part| {
-        part.chunk_by(|one, next| !(next.is_ascii_uppercase() && !one.is_ascii_uppercase()))
-    });
+    let words = parts
+        .flat_map(|part| part.chunk_by(|one, next| !next.is_ascii_uppercase() || one.is_ascii_uppercase()));
     words.filter(|word| !word.is_empty()).map(<[u8]>::to_ascii_lowercase)
 }
 
