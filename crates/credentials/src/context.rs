@@ -386,10 +386,16 @@ fn access_keys(text: &[u8]) -> impl Iterator<Item = AccessKey<'_>> {
         let (before, rest) = text.split_at_checked(start)?;
         start += word.len() + 1;
         let behind = rest.get(word.len()..)?;
-        let marks = before.iter().rev().take_while(|byte| !is_name(**byte)).count();
-        let name = written_together(name_to(before.get(..before.len() - marks)?));
+        // What stands behind a name begins behind a mark.
+        if word.is_empty() || before.last().is_none_or(|byte| is_name(*byte)) {
+            return None;
+        }
+        let marks = before.iter().rev().take_while(|byte| !is_name(**byte)).take(LONGEST_NAME).count();
+        let before_marks = before.get(..before.len() - marks)?;
+        let name = before_marks.get(before_marks.len().saturating_sub(2 * LONGEST_NAME)..)?;
+        let name = written_together(name_to(name));
         let owner = ACCESS_KEYS.iter().find_map(|key| name.strip_suffix(*key))?.to_vec();
-        (marks > 0 && !word.is_empty()).then_some(AccessKey { owner, word, before, behind })
+        Some(AccessKey { owner, word, before, behind })
     })
 }
 

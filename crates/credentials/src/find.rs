@@ -1,6 +1,6 @@
 //! Looks through a text.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
 
 use crate::anchor::Anchor;
@@ -146,13 +146,13 @@ impl Search<'_> {
 
     fn block(&mut self, block: &Block) {
         let all = search(&block.decoded, self.levels.saturating_sub(1));
+        let secrets = all.iter().filter(|one| one.kind == Kind::SecretKey);
+        let taken: HashSet<&[u8]> = secrets.filter_map(|one| Some(one.id.as_ref()?.bytes())).collect();
         for found in &all {
             let Some(range) = block.place(&found.range) else { continue };
             match found.id.filter(|_| found.kind == Kind::KeyId) {
                 Some(id) => {
-                    let is_own = |one: &Credential| one.kind == Kind::SecretKey && one.id == Some(id);
-                    let taken = all.iter().any(is_own);
-                    let presigned = found.presigned;
+                    let (taken, presigned) = (taken.contains(id.bytes()), found.presigned);
                     self.ids.push(Id { range, id, encoded: true, presigned, taken });
                     self.blocks.push(block.range());
                 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::FileType;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use iamrail::core::check::Candidate;
 use iamrail::core::report::Diagnostic;
@@ -262,10 +262,12 @@ impl Walk<'_> {
         found.candidates.sort();
         found.candidates.dedup();
         found.diagnostics.extend(troubles);
+        let told = found.diagnostics.iter().filter(|one| one.code == UNNAMED);
+        let told: HashSet<Arc<str>> = told.map(|one| Arc::clone(&one.path)).collect();
         for path in unnamed {
             let path = path.strip_prefix(self.root).unwrap_or(&path).display().to_string();
-            let covers = |told: &str| told == path || below(told, &path).is_some();
-            if !found.diagnostics.iter().any(|one| one.code == UNNAMED && covers(&one.path)) {
+            let above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+            if !above.chain([path.as_str()]).any(|above| told.contains(above)) {
                 found.diagnostics.push(no_name(path, "at"));
             }
         }

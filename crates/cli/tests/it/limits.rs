@@ -101,3 +101,16 @@ fn code_that_declares_nothing_is_code_wherever_the_check_begins() {
     let run = iamrail(dir.path(), &["check", "b"]);
     assert!(run.out.contains("checked no infrastructure code, looked through 1 text"), "{}", run.out);
 }
+
+#[test]
+fn values_that_contain_a_long_text_many_times_are_searched_in_part() {
+    let doubled = |n: usize| format!("  a{} = \"${{local.a{n}}}${{local.a{n}}}\"\n", n + 1);
+    let doubled: String = (0..14).map(doubled).collect();
+    let text = format!(
+        "locals {{\n  a0 = \"{}AKIA\"\n{doubled}  x = [for n in range(1000) : local.a14]\n}}\nresource \"aws_sns_topic\" \"a\" {{\n  name = \"a\"\n}}\n",
+        "a line of text, ".repeat(4)
+    );
+    let dir = directory(&[("main.tf", text.as_bytes())]);
+    let run = check(dir.path(), &[]);
+    assert_eq!((run.status, run.codes()), (0, vec!["unsearched-values".to_owned()]), "{}", run.out);
+}

@@ -73,9 +73,14 @@ impl Checker {
         outcome.secrets.extend(unit.secrets);
         outcome.secrets.extend(unit.model.sensitive_places());
         if self.judges_credentials() {
-            let InValues { found, parts } = InValues::of(&unit.model);
-            outcome.computed = found;
-            outcome.secrets.extend(parts);
+            let values = InValues::of(&unit.model);
+            outcome.diagnostics.extend((!values.is_whole()).then(|| {
+                let message =
+                    "not all values of this unit are looked through for access keys: they are too long";
+                Diagnostic::warning("unsearched-values", Arc::clone(&source.path), message)
+            }));
+            outcome.computed = values.found;
+            outcome.secrets.extend(values.parts);
         }
         let federated = unbound_builds(&unit.model);
         let asides = unit.model.asides.iter().chain(&federated);

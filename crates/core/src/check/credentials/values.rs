@@ -8,26 +8,29 @@ use iamrail_credentials::redact::{is_part, may_be_part};
 use crate::model::{Model, Setting};
 use crate::sighting::{Form, Medium, Sighting};
 use crate::source::Span;
-use crate::value::{Flat, Kind, Part, Text, Value};
+use crate::value::{Flat, HOLE, Kind, Part, Text, Value};
 
 /// How deeply values are searched.
 const DEPTH: usize = 32;
+/// How much text of all values of a unit is searched, in bytes, each text as often as it is contained.
+const MOST: usize = 64 << 20;
 
 /// What is secret in the values of a model.
-#[derive(Default)]
 pub(in crate::check) struct InValues {
     /// The credentials, wherever their parts stand.
     pub(in crate::check) found: Vec<Sighting>,
     /// Places that may be a part of a credential whose rest is not known.
     pub(in crate::check) parts: Vec<Span>,
+    /// How much text may still be searched, in bytes; `None` when there was more than that.
+    left: Option<usize>,
 }
 
 impl InValues {
     /// What is secret in the settings of workloads, in what is kept and in what is shown.
     pub(in crate::check) fn of(model: &Model) -> Self {
-        let mut all = Self::default();
+        let mut all = Self { found: Vec::new(), parts: Vec::new(), left: Some(MOST) };
         for (_, workload) in model.workloads.iter() {
-            let mut page = Page::default();
+            let mut page = all.page(false);
             page.head(0, &workload.declared.subject);
             for Setting { name, value, .. } in &workload.settings {
                 page.value(1, name, value);
@@ -37,14 +40,24 @@ impl InValues {
         let kept = model.kept.iter().map(|kept| (&kept.name, &kept.value, kept.is_anything));
         let shown = model.disclosures.iter().map(|one| (&one.declared.subject, &one.value, false));
         for (name, value, is_anything) in kept.chain(shown) {
-            let mut page = Page { is_anything, ..Page::default() };
+            let mut page = all.page(is_anything);
             page.value(0, name, value);
             all.read(page);
         }
         all
     }
 
+    /// Whether all values were searched.
+    pub(in crate::check) fn is_whole(&self) -> bool {
+        self.left.is_some()
+    }
+
+    fn page(&self, is_anything: bool) -> Page {
+        Page { is_anything, left: self.left, ..Page::default() }
+    }
+
     fn read(&mut self, page: Page) {
+        self.left = page.left;
         self.parts.extend(page.unsure);
         for sheet in page.apart.into_iter().chain([page.sheet]) {
             self.sheet(sheet);
@@ -77,6 +90,8 @@ struct Page {
     unsure: Vec<Span>,
     /// Whether its values are most likely no credentials.
     is_anything: bool,
+    /// How much text it may still take, in bytes; `None` when there was more than that.
+    left: Option<usize>,
 }
 
 #[derive(Default)]
@@ -120,6 +135,15 @@ impl Page {
     }
 
     fn text(&mut self, depth: usize, name: &str, value: &Value, text: &Text) {
+        let length = |part: &Part| match part {
+            Part::Literal { text, .. } => text.len(),
+            Part::Hole(_) => HOLE.len_utf8(),
+        };
+        let length = name.len() + text.parts().iter().map(length).sum::<usize>();
+        self.left = self.left.and_then(|left| left.checked_sub(length));
+        if self.left.is_none() {
+            return;
+        }
         if text.holes().next().is_some() {
             let may_be_part: fn(&str, &str) -> bool = if self.is_anything { is_part } else { may_be_part };
             self.unsure.extend(text.parts().iter().filter_map(|part| match part {
