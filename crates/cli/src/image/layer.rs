@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, Cursor, Read};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail::core::credentials::{Value, find};
@@ -10,12 +11,14 @@ use iamrail::core::scan::{Extent, Scanned, Scanner};
 use iamrail::core::sighting::{Medium, Sighting};
 use sha2::{Digest, Sha256};
 
+use super::compressed::{self, Budget};
 use super::config::named;
 use super::digest::{Algorithm, Found, Hasher};
+use super::document;
+use super::packed::{Files, Unread};
 use super::part::Part;
 use super::tar::{self, BLOCK, Kind, Source, Tar};
 use super::trouble::Trouble;
-use super::{compressed, document};
 
 /// How many entries of a layer are looked at.
 const MOST: usize = 5_000_000;
@@ -46,6 +49,8 @@ pub(super) struct Layer {
     pub(super) stored: Option<Found>,
     pub(super) content: Option<Found>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// What of its files is packed in a way that is not read.
+    pub(super) unread: Unread,
     pub(super) troubles: Vec<Trouble>,
 }
 
@@ -104,11 +109,11 @@ impl Layer {
         let mut stored = Digested::new(reader, part.algorithm());
         let (content, is_compressed) = {
             let content = compressed::content(&mut stored, free)?;
-            let is_compressed = content.is_compressed;
+            let (is_compressed, within) = (content.is_compressed, content.within);
             // What is not compressed is its own content.
             let algorithm = if is_compressed { Algorithm::Sha256 } else { Algorithm::None };
             let mut content = Digested::new(content.reader, algorithm);
-            self.content(&mut content, part, name, scanner)?;
+            self.content(&mut content, part, name, within, scanner)?;
             (content.found(), is_compressed)
         };
         io::copy(&mut stored, &mut io::sink())?;
@@ -123,6 +128,7 @@ impl Layer {
         reader: &mut dyn Read,
         part: &Part,
         name: &str,
+        within: Rc<Budget>,
         scanner: &mut Scanner<'_>,
     ) -> Result<(), Trouble> {
         let mut head = Vec::new();
@@ -133,7 +139,12 @@ impl Layer {
         let mut reader: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(reader));
         if is_archive {
             let mut tar = Tar::new(reader);
-            self.entries(&mut tar, name, MOST, scanner)?;
+            let mut files = Files::new(scanner, within);
+            let looked = self.entries(&mut tar, name, MOST, &mut files);
+            self.texts += files.texts;
+            self.unread = files.unread;
+            self.troubles.extend(files.spent);
+            looked?;
             // What stands behind the end of the archive belongs to the layer, and to its digest.
             return Ok(tar.drain()?);
         }
@@ -180,13 +191,13 @@ impl Layer {
         tar: &mut Tar<impl Source>,
         name: &str,
         most: usize,
-        scanner: &mut Scanner<'_>,
+        files: &mut Files<'_, '_>,
     ) -> Result<(), Trouble> {
         while let Some(entry) = tar.next()? {
             if self.directories.len() + self.others.len() + self.deleted.len() + self.emptied.len() >= most {
                 return Err(Trouble::Crowded);
             }
-            self.said(tar.said(), &entry.path, name, scanner);
+            self.said(tar.said(), &entry.path, name, files.scanner());
             let (dir, file) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
             if file == OPAQUE {
                 self.emptied.insert(mark(dir));
@@ -202,13 +213,13 @@ impl Layer {
                 continue;
             }
             let path: Arc<str> = format!("{name}/{}", entry.path).into();
-            let scanned = scanner.scan(&path, &Medium::Image("".into()), tar);
-            self.texts += 1;
-            let place = match scanned.sightings.is_empty() {
-                true => Place::Field(String::new()),
-                false => Place::File(Arc::new(Steps::of(&entry.path))),
-            };
-            self.take(scanned, &path, &place)?;
+            let looked = files.look(tar, &path);
+            if !files.sightings.is_empty() {
+                let place = Place::File(Arc::new(Steps::of(&entry.path)));
+                self.sightings.extend(files.sightings.drain(..).map(|one| (place.clone(), one)));
+            }
+            self.diagnostics.append(&mut files.diagnostics);
+            looked?;
         }
         Ok(())
     }
@@ -313,6 +324,8 @@ mod tests {
     use iamrail::core::scan::Scanner;
     use iamrail::core::source::{MemoryFiles, Sources};
 
+    use super::super::compressed::content;
+    use super::super::packed::Files;
     use super::super::tar::Tar;
     use super::super::trouble::Trouble;
     use super::Layer;
@@ -330,8 +343,10 @@ mod tests {
         let look = |most| {
             let mut layer = Layer::default();
             let reader: Box<dyn Read> = Box::new(std::io::Cursor::new(bytes.clone()));
-            let looked =
-                layer.entries(&mut Tar::new(reader), "x", most, &mut Scanner::new(&sources, u64::MAX));
+            let mut scanner = Scanner::new(&sources, u64::MAX);
+            let budget = content(std::io::empty(), 0).unwrap().within;
+            let mut files = Files::new(&mut scanner, budget);
+            let looked = layer.entries(&mut Tar::new(reader), "x", most, &mut files);
             (layer.others.len() + layer.deleted.len() + layer.emptied.len(), looked)
         };
         assert!(matches!(look(4), (4, Ok(()))));

@@ -7,11 +7,13 @@ mod digest;
 mod document;
 mod layer;
 mod manifest;
+mod packed;
 mod part;
 mod site;
 mod store;
 mod tar;
 mod trouble;
+mod zip;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -26,6 +28,7 @@ use config::Config;
 use digest::Found;
 use layer::Layer;
 use manifest::{Contents, Image};
+use packed::Unread;
 use part::Part;
 use site::{Labels, Use};
 use store::{Spot, Store};
@@ -158,12 +161,14 @@ impl Images {
             Some(Layer::look(reader, part, &called(name, part), free, &mut scanner))
         });
         let mut layers = HashMap::new();
+        let mut unread = Unread::default();
         for ((spot, parts), looked) in wanted.into_iter().zip(looked) {
             let Some(first) = parts.first() else { continue };
             let path = called(name, first);
             match looked {
                 Ok(Some(layer)) => {
                     self.seen.texts += layer.texts;
+                    unread.add(&layer.unread);
                     self.diagnostics.extend(layer.diagnostics.iter().cloned());
                     layer.troubles.iter().for_each(|trouble| self.complain(&path, trouble));
                     let wrong = |part: &&Part| part.verify(layer.stored.as_ref()?).err();
@@ -174,6 +179,7 @@ impl Images {
                 Err(trouble) => self.complain(&path, &trouble),
             }
         }
+        self.diagnostics.extend(unread.diagnostic(name));
         layers
     }
 

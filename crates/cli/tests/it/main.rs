@@ -35,6 +35,7 @@ mod images_layers;
 mod images_metadata;
 #[cfg(unix)]
 mod images_packages;
+mod images_packed;
 mod images_shared;
 mod init;
 mod key_exceptions;
