@@ -158,7 +158,10 @@ impl Images {
             let part = parts.first()?;
             let free = if part.is_named { free } else { free_of_others };
             let mut scanner = Scanner::new(sources, u64::MAX).with_binaries();
-            Some(Layer::look(reader, part, &called(name, part), free, &mut scanner))
+            let path = called(name, part);
+            let mut layer = Layer::look(reader, part, &path, free, &mut scanner);
+            layer.link(&path, sources);
+            Some(layer)
         });
         let mut layers = HashMap::new();
         let mut unread = Unread::default();

@@ -262,7 +262,7 @@ impl Archive {
         let Entry { path, kind, size, offset } = entry;
         let stored = match kind {
             Kind::File => Stored::At { offset, size },
-            Kind::Link(target) => Stored::Link(target),
+            Kind::Link(target) | Kind::Name(target) => Stored::Link(target),
             Kind::Directory | Kind::Other => return Ok(()),
         };
         if self.entries.len() == MOST {
