@@ -67,7 +67,7 @@ Limits, of what is looked through for access keys too:
   A file has at most --max-file-size bytes; of a longer text the first ones are looked through.
   What may be infrastructure code is held in memory, other texts are not.
   Binary files are passed over and counted: `iamrail explain embedded-access-key` tells which.
-  Base64 is looked into, but not base64 within it. Of one text, 1000 credentials are told.
+  Base64 is looked into, three levels deep. Of one text, 1000 credentials are told.
 
 Examples:
   iamrail check infra/                                 a directory

@@ -42,6 +42,9 @@ pub(crate) enum Fault {
     /// It borrows objects from more stores than are read.
     #[error("it borrows objects from more than {MOST_ALTERNATES} others")]
     Crowded,
+    /// It is one, and cannot be opened.
+    #[error("its settings or the stores that it borrows objects from cannot be read")]
+    Refused,
     /// Something of it cannot be read.
     #[error("`{}` cannot be read: {}", .0.display(), .1.kind())]
     Unreadable(PathBuf, io::Error),
@@ -98,6 +101,11 @@ impl Repository {
     /// How references are stored, if not as files: `reftable`.
     pub(crate) fn reference_store(&self) -> Option<String> {
         setting(&self.common, "extensions.refStorage").filter(|store| !store.eq_ignore_ascii_case("files"))
+    }
+
+    /// Why it is not read although its parts are where they have to be.
+    pub(crate) fn refused(&self) -> Fault {
+        if is_bare(&self.common) { Fault::Refused } else { Fault::None }
     }
 
     /// Whether it was cloned without some of the objects.

@@ -15,6 +15,7 @@ mod structure;
 mod template;
 mod together;
 mod tree;
+mod unasked;
 mod unit;
 mod yaml;
 

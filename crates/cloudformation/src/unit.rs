@@ -21,6 +21,7 @@ use crate::resources::{Instance, is_relevant, lower};
 use crate::sam;
 use crate::template::{Resource, Template, Values, load, load_synthesised};
 use crate::tree::Tree;
+use crate::unasked;
 use crate::{ASSEMBLY, Argument, Parameters};
 
 /// The name of the metadata that is meant for this tool.
@@ -73,6 +74,7 @@ impl Loaded {
         let mut declarations = Declarations::default();
         let resources = deploy(&stack, &mut declarations);
         disclose(&stack, &mut declarations);
+        unasked::keep(&stack, false, &mut declarations);
         declarations.conditions = stack.conditions();
         let model = mentioned(declarations.link(), [&stack]);
         let mut diagnostics = self.diagnostics.clone();
@@ -162,6 +164,9 @@ impl App {
         let mut declarations = Declarations::default();
         let resources = self.stacks.iter().map(|stack| deploy(stack, &mut declarations)).sum();
         self.stacks.iter().for_each(|stack| disclose(stack, &mut declarations));
+        // What one stack exports may be put together in another.
+        let is_given_parts = self.stacks.iter().any(|stack| stack.holds_parts());
+        self.stacks.iter().for_each(|stack| unasked::keep(stack, is_given_parts, &mut declarations));
         declarations.conditions = self.conditions.borrow().clone();
         let model = mentioned(declarations.link(), self.stacks.iter().map(AsRef::as_ref));
         diagnostics.extend(self.stacks.iter().flat_map(|stack| stack.diagnostics()));

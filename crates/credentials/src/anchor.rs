@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, PatternID};
 
-use crate::base64;
+use crate::base64::{self, Run};
 use crate::key_id::PREFIXES;
 
 /// What stands at an anchor.
@@ -43,10 +43,6 @@ const OTHERS: [(&str, Anchor); 7] = [
 
 /// The parts of names that are looked for in base64, and what keys of Amazon Bedrock begin with.
 const ENCODED: [&str; 4] = ["ecret", "ECRET", "ABSKQmVk", "bedrock-api-key"];
-
-/// How long lines of base64 are at least, where a word may be broken over two of them, and how many characters tell them from text.
-const LINE: usize = 60;
-const LOOK: usize = 16;
 
 struct Anchors {
     searcher: AhoCorasick,
@@ -94,42 +90,31 @@ fn encoded(word: &str) -> impl Iterator<Item = (Vec<u8>, Anchor)> {
 
 /// The anchors of a text with the offsets that they begin and end at, in its order.
 pub(crate) fn anchors(bytes: &[u8]) -> impl Iterator<Item = (usize, usize, Anchor)> {
-    ANCHORS.iter().flat_map(move |anchors| {
+    anchors_among(bytes, &base64::long_runs(bytes))
+}
+
+/// The same where it is known which runs may be lines of base64.
+pub(crate) fn anchors_among<'t>(
+    bytes: &'t [u8],
+    runs: &[Run],
+) -> impl Iterator<Item = (usize, usize, Anchor)> + use<'t> {
+    let anchors = ANCHORS.as_ref();
+    let ends = runs.iter().map(|run| run.range.end);
+    let broken: Vec<_> = ends.filter_map(|end| anchors?.over_break(bytes, end)).collect();
+    let mut broken = broken.into_iter().peekable();
+    let whole = anchors.into_iter().flat_map(move |anchors| {
         let kind = |pattern: PatternID| anchors.kinds.get(pattern.as_usize()).copied();
         let whole = anchors.searcher.find_iter(bytes);
-        let mut whole =
-            whole.filter_map(move |one| Some((one.start(), one.end(), kind(one.pattern())?))).peekable();
-        let mut broken = anchors.broken(bytes).into_iter().peekable();
-        std::iter::from_fn(move || {
-            let is_next =
-                |broken: &(usize, usize, Anchor)| whole.peek().is_none_or(|whole| broken.0 < whole.0);
-            if broken.peek().is_some_and(is_next) { broken.next() } else { whole.next() }
-        })
+        whole.filter_map(move |one| Some((one.start(), one.end(), kind(one.pattern())?)))
+    });
+    let mut whole = whole.peekable();
+    std::iter::from_fn(move || {
+        let is_next = |broken: &(usize, usize, Anchor)| whole.peek().is_none_or(|whole| broken.0 < whole.0);
+        if broken.peek().is_some_and(is_next) { broken.next() } else { whole.next() }
     })
 }
 
 impl Anchors {
-    /// The anchors that are broken over two lines of base64.
-    fn broken(&self, bytes: &[u8]) -> Vec<(usize, usize, Anchor)> {
-        let mut broken = Vec::new();
-        let mut at = 0;
-        // Of a line, some places in a row are among those that are looked at.
-        while let Some(look) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LOOK>()) {
-            if look.iter().fold(true, |all, byte| all & base64::is_of_lines(*byte)) {
-                let end = at + base64::length(bytes, at);
-                // Most of what looks like a line is a name or a number in the middle of one.
-                if base64::line_break(bytes, end).is_some()
-                    && base64::characters_around(bytes, at).len() >= LINE
-                {
-                    broken.extend(self.over_break(bytes, end));
-                }
-                at = end;
-            }
-            at += LINE - LOOK + 1;
-        }
-        broken
-    }
-
     /// The anchor that a line break at an offset divides.
     fn over_break(&self, bytes: &[u8], at: usize) -> Option<(usize, usize, Anchor)> {
         let behind = at + base64::line_break(bytes, at)?;

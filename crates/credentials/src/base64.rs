@@ -6,6 +6,12 @@ use std::ops::Range;
 /// and is decoded already.
 const BEFORE: usize = 12 << 10;
 
+/// How many characters lines of base64 have at least that are looked at although nothing in them was recognised: fewer than an id with
+/// a short name has in base64 of base64.
+const LINE: usize = 48;
+/// How many characters in a row tell them from text.
+const LOOK: usize = 16;
+
 /// How long the lines of a block are at least that are as long as each other.
 const WRAPPED: usize = 40;
 
@@ -31,17 +37,41 @@ fn is_character(byte: u8) -> bool {
 }
 
 /// Whether a byte is a character of base64 in the alphabet of files, which is written in lines.
-pub(crate) fn is_of_lines(byte: u8) -> bool {
+fn is_of_lines(byte: u8) -> bool {
     (byte | 0x20).is_ascii_lowercase() | byte.is_ascii_digit() | (byte == b'+') | (byte == b'/')
 }
 
 /// All characters of base64 in a row of which one stands at an offset.
-pub(crate) fn characters_around(bytes: &[u8], at: usize) -> Range<usize> {
+fn characters_around(bytes: &[u8], at: usize) -> Range<usize> {
     line_start(bytes, at, 0)..at + length(bytes, at)
 }
 
+/// Many characters of base64 in a row.
+pub(crate) struct Run {
+    pub(crate) range: Range<usize>,
+    /// Where characters of it stand that are letters, digits, `+` and `/`: what it begins with may be a word and a hyphen.
+    pub(crate) seen: usize,
+}
+
+/// Where as many characters stand in a row as lines of base64 have at least.
+pub(crate) fn long_runs(bytes: &[u8]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut at = 0;
+    // Of such a run, some characters in a row are among those that are looked at.
+    while let Some(look) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LOOK>()) {
+        if look.iter().fold(true, |all, byte| all & is_of_lines(*byte)) {
+            let range = characters_around(bytes, at);
+            let end = range.end;
+            runs.extend((range.len() >= LINE).then_some(Run { range, seen: at }));
+            at = end;
+        }
+        at += LINE - LOOK + 1;
+    }
+    runs
+}
+
 /// How many characters of base64 so many bytes begin, the last one in part.
-fn begun(bytes: usize) -> usize {
+pub(crate) fn begun(bytes: usize) -> usize {
     (bytes * 8).div_ceil(6)
 }
 
@@ -69,6 +99,14 @@ pub(crate) fn decode(characters: &[u8]) -> Vec<u8> {
     let all = rest.iter().fold(0, |all, byte| all << 6 | six(*byte)) << (6 * (4 - rest.len()));
     decoded.extend(all.to_be_bytes().into_iter().skip(1).take(rest.len().saturating_sub(1)));
     decoded
+}
+
+/// The bytes that the first characters stand for.
+pub(crate) fn decode_first(characters: &[u8]) -> Option<[u8; 6]> {
+    let six = |byte: u8| u64::from(BITS.get(usize::from(byte)).copied().unwrap_or_default());
+    let all = characters.first_chunk::<8>()?.iter().fold(0, |all, byte| all << 6 | six(*byte));
+    let [_, _, bytes @ ..] = all.to_be_bytes();
+    Some(bytes)
 }
 
 /// A decoded block.
@@ -182,7 +220,7 @@ impl Block {
 }
 
 /// How many characters of base64 begin at an offset.
-pub(crate) fn length(bytes: &[u8], at: usize) -> usize {
+fn length(bytes: &[u8], at: usize) -> usize {
     let mut rest = bytes.get(at..).unwrap_or_default();
     let begun = rest.len();
     while let Some((chunk, behind)) = rest.split_first_chunk::<16>()

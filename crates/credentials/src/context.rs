@@ -17,6 +17,8 @@ const BEFORE_NAME: usize = 160;
 const BEFORE: usize = 40;
 /// How far before a secret the access key of another service may stand.
 const OTHERS: usize = 200;
+/// How far behind a secret it may stand, with a session token between them.
+const OTHERS_BEHIND: usize = 2000;
 /// How long the rest of a name may be.
 const LONGEST_NAME: usize = 32;
 
@@ -40,6 +42,22 @@ const FIRST: [&[u8]; 13] = [
 ];
 /// What the name of an access key ends with, written together in small letters.
 const ACCESS_KEYS: [&[u8]; 3] = [b"accesskey", b"accesskeyid", b"accessid"];
+/// Services of AWS that names of secrets are called after, as whole words.
+const SERVICES: [&[u8]; 10] = [
+    b"cloudfront",
+    b"cloudwatch",
+    b"dynamodb",
+    b"ec2",
+    b"kinesis",
+    b"route53",
+    b"ses",
+    b"sns",
+    b"sqs",
+    b"sts",
+];
+/// The words right before `secret` in the names of other secrets, whatever stands before them.
+const OTHER_SECRETS: [&[u8]; 7] =
+    [b"client", b"cookie", b"jwt", b"oauth", b"session", b"signing", b"webhook"];
 /// What a value is called that has its name elsewhere.
 const LABELS: [&[u8]; 12] = [
     b"content",
@@ -81,6 +99,8 @@ pub(crate) struct Name {
     /// The offset behind it.
     end: usize,
     says: Says,
+    /// Whether it is the very name that AWS gives a secret access key.
+    pub(crate) is_exact: bool,
     /// Where the value ends that follows it at once.
     line: usize,
     /// Where the value may stand.
@@ -114,7 +134,8 @@ impl Name {
         if key.is_some()
             && (contains(between, b"access") || contains(line, b"aws") || contains(own, b"access"))
         {
-            return Some(Self::new(bytes, start, key? + 3, Says::Key));
+            let name = Self::new(bytes, start, key? + 3, Says::Key);
+            return Some(Self { is_exact: written_together(between) == b"access", ..name });
         }
         let end = match key {
             // Spaces are a part of a name only in prose.
@@ -126,16 +147,25 @@ impl Name {
             return None;
         }
         let before = name_to(line);
+        if OTHER_SECRETS.contains(&last_word(before).as_slice()) {
+            return None;
+        }
         if contains(before, b"aws") || contains(before, b"s3") || contains(before, b"amazon") {
             return Some(Self::new(bytes, start, end, Says::Secret));
         }
+        let is_key = rest.ends_with(b"key");
+        if names_service(path_to(line), is_key) {
+            return Some(Self::new(bytes, start, end, Says::Secret));
+        }
         let first = written_together(before.rsplit(|byte| *byte == b'.').next()?);
-        let says = if rest.ends_with(b"key") { Says::SomeKey } else { Says::SomeSecret };
+        let says = if is_key { Says::SomeKey } else { Says::SomeSecret };
         (first.is_empty() || FIRST.contains(&first.as_slice())).then(|| Self::new(bytes, start, end, says))
     }
 
     /// The name of `aws` that has `key` in it, or credentials; `start` and `behind` are the offsets of `aws` and behind it.
     pub(crate) fn of_aws(bytes: &[u8], start: usize, behind: usize) -> Option<Self> {
+        // The module of a class, as in Ruby.
+        let behind = behind + if bytes.get(behind..)?.starts_with(b"::") { 2 } else { 0 };
         // A command line begins with `aws` too: what spaces separate is no name.
         let rest = name_from(bytes, behind);
         if let Some(key) = find(rest, b"key") {
@@ -150,7 +180,7 @@ impl Name {
         let reach = if opens(bytes, end) { line.max(bytes.len().min(end + BLOCK)) } else { line };
         let is_sure = matches!(says, Says::Key | Says::Secret);
         let from = if is_sure && is_named(bytes, word) { word.saturating_sub(BEFORE_NAME) } else { end };
-        Self { word, end, says, line, window: from..reach }
+        Self { word, end, says, is_exact: false, line, window: from..reach }
     }
 
     /// The offset behind it.
@@ -160,16 +190,7 @@ impl Name {
 
     /// Whether it announces the value at a place in its window.
     pub(crate) fn announces(&self, bytes: &[u8], place: &Range<usize>) -> bool {
-        let text = |range: Range<usize>| bytes.get(range).unwrap_or_default();
-        let belongs = if place.end <= self.word {
-            label(bytes, place.start) && is_filler(text(place.end..self.word))
-        } else {
-            let follows =
-                place.start < self.line && (self.says == Says::Key || is_filler(text(self.end..place.start)));
-            follows || label(bytes, place.start) && self.is_in_block(bytes, place.start)
-        };
-        belongs
-            && (self.is_of_aws(bytes) || !is_of_others(bytes, place.start))
+        self.claims(bytes, place)
             && match self.says {
                 Says::Key | Says::Secret => true,
                 Says::SomeKey => is_about_aws(bytes, self.word, true),
@@ -177,10 +198,41 @@ impl Name {
             }
     }
 
+    /// Whether it announces the value at a place in its window, if that is about AWS.
+    pub(crate) fn claims(&self, bytes: &[u8], place: &Range<usize>) -> bool {
+        let text = |range: Range<usize>| bytes.get(range).unwrap_or_default();
+        let belongs = if place.end <= self.word {
+            label(bytes, place.start) && is_filler(text(place.end..self.word))
+        } else {
+            let between = text(self.end..place.start);
+            let is_value = self.says == Says::Key || is_filler(between) || is_argument(between);
+            let follows = place.start < self.line && is_value;
+            follows || label(bytes, place.start) && self.is_in_block(bytes, place.start)
+        };
+        belongs && (self.is_of_aws(bytes) || !self.is_of_others(bytes, place))
+    }
+
     /// Whether the name itself says that it is of AWS.
     fn is_of_aws(&self, bytes: &[u8]) -> bool {
         let before = name_to(bytes.get(self.word.saturating_sub(BEFORE)..self.word).unwrap_or_default());
         contains(before, b"aws") || contains(bytes.get(self.word..self.end).unwrap_or_default(), b"aws")
+    }
+
+    /// Whether the access key that stands with a secret, in the same block and under its name, is none of AWS. Most stand before their
+    /// secrets; one behind its secret is called alike.
+    fn is_of_others(&self, bytes: &[u8], place: &Range<usize>) -> bool {
+        let text = |range: Range<usize>| escape::unquoted(bytes.get(range).unwrap_or_default());
+        let before = text(place.start.saturating_sub(OTHERS)..place.start);
+        let is_beside = |key: &AccessKey<'_>| !ends_block(key.behind, indent(last_line(key.before)));
+        let mut keys = access_keys(&before).filter(is_beside).peekable();
+        if keys.peek().is_some() {
+            return keys.any(|key| key.is_of_others());
+        }
+        let behind = text(place.end..bytes.len().min(place.end + OTHERS_BEHIND));
+        let own = name_to(bytes.get(self.word.saturating_sub(BEFORE)..self.word).unwrap_or_default());
+        let own = written_together(own);
+        let next = access_keys(&behind).find(|key| key.owner == own);
+        next.is_some_and(|key| !ends_block(key.before, indent(last_line(&before))) && key.is_of_others())
     }
 
     /// Whether a place behind the name belongs to the block that the name begins or stands in.
@@ -253,6 +305,32 @@ fn name_to(text: &[u8]) -> &[u8] {
     text.rsplit(|byte| !is_name(*byte)).next().unwrap_or_default()
 }
 
+/// The beginning of a name or of a path that goes on behind the text.
+fn path_to(text: &[u8]) -> &[u8] {
+    text.rsplit(|byte| !is_name(*byte) && *byte != b'/').next().unwrap_or_default()
+}
+
+/// The words of a name, in small letters: what marks or capitals divide.
+fn words(name: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let parts = name.split(|byte| !byte.is_ascii_alphanumeric());
+    let words = parts.flat_map(|part| {
+        part.chunk_by(|one, next| !(next.is_ascii_uppercase() && !one.is_ascii_uppercase()))
+    });
+    words.filter(|word| !word.is_empty()).map(<[u8]>::to_ascii_lowercase)
+}
+
+/// The last word of a name whose rest follows.
+fn last_word(name: &[u8]) -> Vec<u8> {
+    words(name).last().unwrap_or_default()
+}
+
+/// Whether a name is called after a service of AWS that has no other secrets than keys. IAM has users, whose keys they are.
+fn names_service(name: &[u8], is_key: bool) -> bool {
+    let words: Vec<Vec<u8>> = words(name).collect();
+    let has = |word: &[u8]| words.iter().any(|one| one == word);
+    SERVICES.iter().any(|service| has(service)) || has(b"iam") && (is_key || has(b"user"))
+}
+
 /// The letters and digits of a name, in small letters.
 fn written_together(name: &[u8]) -> Vec<u8> {
     name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
@@ -280,39 +358,56 @@ fn opens(bytes: &[u8], from: usize) -> bool {
     is_tag || !rest.split(comment).next().unwrap_or_default().iter().any(u8::is_ascii_alphanumeric)
 }
 
-/// Whether the access key of another service that speaks as S3 does stands before a secret, in the same block and under its name: twenty
-/// capitals and digits, without the prefix of an id.
-fn is_of_others(bytes: &[u8], place: usize) -> bool {
-    let before = escape::unquoted(bytes.get(place.saturating_sub(OTHERS)..place).unwrap_or_default());
-    let is_key = |word: &[u8]| {
-        let has = |is: fn(&u8) -> bool| word.iter().any(is);
-        let of_capitals = word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        let of_aws = PREFIXES.iter().any(|prefix| word.starts_with(prefix.as_bytes()));
+/// What a text gives as an access key.
+struct AccessKey<'t> {
+    /// What stands before `access key` in its name, written together in small letters.
+    owner: Vec<u8>,
+    word: &'t [u8],
+    before: &'t [u8],
+    behind: &'t [u8],
+}
+
+impl AccessKey<'_> {
+    /// Whether it is that of another service that speaks as S3 does, twenty capitals and digits without the prefix of an id, or that
+    /// of a stand-in for AWS.
+    fn is_of_others(&self) -> bool {
+        let has = |is: fn(&u8) -> bool| self.word.iter().any(is);
+        let of_capitals = self.word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let has_prefix = PREFIXES.iter().any(|prefix| self.word.starts_with(prefix.as_bytes()));
+        let of_aws = has_prefix && !key_id::is_of_stand_in(self.word);
         let random = has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-        word.len() == key_id::LENGTH && of_capitals && random && !of_aws
-    };
-    let is_named = |before: &[u8]| {
-        let marks = before.iter().rev().take_while(|byte| !is_name(**byte)).count();
-        let name = written_together(name_to(before.get(..before.len() - marks).unwrap_or_default()));
-        ACCESS_KEYS.iter().any(|key| name.ends_with(key))
-    };
+        self.word.len() == key_id::LENGTH && of_capitals && random && !of_aws
+    }
+}
+
+/// What a text gives as access keys, in its order.
+fn access_keys(text: &[u8]) -> impl Iterator<Item = AccessKey<'_>> {
     let mut start = 0;
-    before.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').any(|word| {
-        let own = start..start + word.len();
-        start = own.end + 1;
-        is_key(word)
-            && is_named(before.get(..own.start).unwrap_or_default())
-            && !ends_block(before.get(own.end..).unwrap_or_default())
+    text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter_map(move |word| {
+        let (before, rest) = text.split_at_checked(start)?;
+        start += word.len() + 1;
+        let behind = rest.get(word.len()..)?;
+        let marks = before.iter().rev().take_while(|byte| !is_name(**byte)).count();
+        let name = written_together(name_to(before.get(..before.len() - marks)?));
+        let owner = ACCESS_KEYS.iter().find_map(|key| name.strip_suffix(*key))?.to_vec();
+        (marks > 0 && !word.is_empty()).then_some(AccessKey { owner, word, before, behind })
     })
 }
 
-/// Whether the block that goes on before a text ends in it: by its brace, an empty line, or the head of a section.
-fn ends_block(text: &[u8]) -> bool {
-    let mut lines = text.split(|byte| *byte == b'\n').skip(1).map(<[u8]>::trim_ascii).peekable();
+fn last_line(text: &[u8]) -> &[u8] {
+    text.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
+}
+
+/// Whether the block that goes on before a text ends in it: by its brace, an empty line, the head of a section, or a line that is
+/// indented less than its own.
+fn ends_block(text: &[u8], own: usize) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').skip(1).peekable();
     let mut ends = text.contains(&b'}');
     while let Some(line) = lines.next() {
+        let text = line.trim_ascii();
         // The last line holds the name of the secret, or nothing.
-        ends |= line.starts_with(b"[") || line.is_empty() && lines.peek().is_some();
+        ends |= text.starts_with(b"[") || text.is_empty() && lines.peek().is_some();
+        ends |= !text.is_empty() && indent(line) < own;
     }
     ends
 }
@@ -361,6 +456,24 @@ fn is_filler(text: &[u8]) -> bool {
         }
     }
     true
+}
+
+/// Whether what stands between the name of credentials and a text in quotes makes that an argument of their constructor: `.create(id, "`.
+fn is_argument(text: &[u8]) -> bool {
+    let of_call = |byte: &u8| is_name(*byte) || matches!(byte, b':' | b' ' | b'(');
+    let open = text.iter().take_while(|byte| of_call(byte)).position(|byte| *byte == b'(');
+    let is_quoted = matches!(text.last(), Some(b'"' | b'\'' | b'`'));
+    let mut depth = 0usize;
+    let mut bytes = text.get(open.unwrap_or(text.len())..).unwrap_or_default().iter();
+    let is_within = bytes.all(|byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        depth > 0
+    });
+    open.is_some() && is_quoted && is_within && depth == 1
 }
 
 fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {

@@ -1,4 +1,4 @@
-//! What addresses, JSON, program text, HTML and terminals write in the place of a character.
+//! What addresses, JSON, program text, HTML, mails and terminals write in the place of a character.
 
 use std::borrow::Cow;
 
@@ -19,13 +19,16 @@ pub(crate) struct Escape {
     pub(crate) width: usize,
 }
 
-/// The escape that begins at an offset: `%2B`, `\n`, `\\n`, `\x2b`, `\u002b`, `\053`, `&#43;`, a colour of the terminal.
+/// The escape that begins at an offset: `%2B`, `\n`, `\\n`, `\x2b`, `\u002b`, `\053`, `&#43;`, `=3D`, a colour of the
+/// terminal.
 pub(crate) fn at(bytes: &[u8], offset: usize) -> Option<Escape> {
     let rest = bytes.get(offset..)?;
     match rest.first()? {
         b'%' => percent(rest),
         b'\\' => backslash(rest),
         b'&' => entity(rest),
+        // In a mail (quoted-printable); other characters of credentials are written as they are.
+        b'=' => rest.starts_with(b"=3D").then_some(Escape { byte: b'=', width: 3 }),
         &ESCAPE => Some(Escape { byte: 0, width: 1 + colour(rest.get(1..)?)? }),
         _ => None,
     }
@@ -143,6 +146,7 @@ mod tests {
             ("\\053", b'+'),
             ("&#43;", b'+'),
             ("&#x2F;", b'/'),
+            ("=3D", b'='),
             ("\\n", 0),
             ("\\\\\\\"", 0),
             ("\\\\", 0),
@@ -155,7 +159,7 @@ mod tests {
             assert_eq!(at(text.as_bytes(), 0), Some(Escape { byte, width: text.len() }), "{text}");
             assert!(ends_at(format!("x{text}y").as_bytes(), text.len() + 1), "{text}");
         }
-        for text in ["%2", "%zz", "\\d", "\\u00", "\\x3", "&#43", "&amp;", "\u{1b}[1", "x"] {
+        for text in ["%2", "%zz", "\\d", "\\u00", "\\x3", "&#43", "&amp;", "=3d", "\u{1b}[1", "x"] {
             assert_eq!(at(text.as_bytes(), 0), None, "{text}");
         }
     }

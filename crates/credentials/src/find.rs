@@ -3,14 +3,16 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::anchor::{Anchor, anchors};
+use crate::anchor::Anchor;
 use crate::base64::{self, Block};
 use crate::belonging::put_together;
 use crate::context::{Name, contains};
+use crate::encoded::{Blocks, anchors_and_texts};
 use crate::key_id::{self, KeyId};
 use crate::plausible::entropy;
 use crate::run::{self, Run};
 use crate::secret::{Form, SECRET, Sureness, form};
+use crate::section::pair_sections;
 use crate::{Credential, Kind, Value};
 
 /// Whoever looks through a text piece by piece lets the pieces overlap by twice as many bytes, and takes of each what begins no
@@ -34,23 +36,26 @@ const BEFORE_ACCOUNT: &[u8] = b"-at-";
 /// How many characters keys of Amazon Bedrock have, at least and at most.
 const BEDROCK: Range<usize> = 113..2048;
 
+/// How often a text is decoded that is base64 of base64.
+const LEVELS: usize = 3;
+
 /// The credentials in a text, by their place. Examples of the AWS documentation and placeholders are none.
 pub fn find(bytes: &[u8]) -> Vec<Credential> {
-    search(bytes, true)
+    search(bytes, LEVELS)
 }
 
-/// `decode` says whether base64 is looked into: what stands in base64 of base64 begins with other letters, and is not looked for.
-fn search(bytes: &[u8], decode: bool) -> Vec<Credential> {
-    let mut search = Search { bytes, ..Search::default() };
+/// `levels` is how often base64 is decoded. Of what is decoded for the last time, nothing is looked for but what was recognised in it.
+fn search(bytes: &[u8], levels: usize) -> Vec<Credential> {
+    let mut search = Search { bytes, levels, ..Search::default() };
     let mut blocks = Blocks::default();
-    for (start, end, anchor) in anchors(bytes) {
+    for (start, end, anchor) in anchors_and_texts(bytes, levels > 1) {
         match anchor {
             Anchor::KeyId => search.key_id(start),
             Anchor::Secret => search.names.extend(Name::of_secret(bytes, start)),
             Anchor::Aws => search.names.extend(Name::of_aws(bytes, start, end)),
             Anchor::BedrockKey => search.bedrock(start, Kind::BedrockKey),
             Anchor::BedrockToken => search.bedrock(start, Kind::BedrockToken),
-            Anchor::Base64 { phase, wide } if decode => {
+            Anchor::Base64 { phase, wide } if levels > 0 => {
                 if let Some(block) = blocks.decode(bytes, &(start..end), phase, wide) {
                     search.block(block);
                 }
@@ -59,29 +64,6 @@ fn search(bytes: &[u8], decode: bool) -> Vec<Credential> {
         }
     }
     search.finish()
-}
-
-/// The blocks of base64 that were decoded last. Characters can be read in four ways, by which of them begins a group, and as UTF-16;
-/// each of them is decoded once.
-#[derive(Default)]
-struct Blocks {
-    /// Those that reach farthest, which are readings of the same characters.
-    last: Vec<Block>,
-    /// Where the others end.
-    before: usize,
-}
-
-impl Blocks {
-    /// The block around an anchor, unless it was decoded already.
-    fn decode(&mut self, bytes: &[u8], anchor: &Range<usize>, phase: usize, wide: bool) -> Option<&Block> {
-        let passed = self.last.extract_if(.., |block| block.end() <= anchor.start);
-        self.before = passed.map(|block| block.end()).fold(self.before, usize::max);
-        if self.last.iter().any(|block| block.covers(anchor.start, phase, wide)) {
-            return None;
-        }
-        self.last.push(Block::around(bytes, anchor, phase, self.before, wide));
-        self.last.last()
-    }
 }
 
 /// An access key id at its place.
@@ -98,6 +80,8 @@ struct Id {
 #[derive(Default)]
 struct Search<'t> {
     bytes: &'t [u8],
+    /// How often base64 in it is decoded.
+    levels: usize,
     found: Vec<Credential>,
     /// The ids, as they are or in base64.
     ids: Vec<Id>,
@@ -105,15 +89,24 @@ struct Search<'t> {
     blocks: Vec<Range<usize>>,
     /// The names that announce a secret.
     names: Vec<Name>,
+    /// What may be a secret of AWS, if an id stands in the same section.
+    doubtful: Vec<Credential>,
 }
 
 impl Search<'_> {
     fn key_id(&mut self, start: usize) {
-        let range = start..start + key_id::LENGTH;
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        let alone = !run::continues(self.bytes, start, is_word)
-            && !self.bytes.get(range.end).is_some_and(|byte| is_word(*byte));
-        if let Some(id) = self.bytes.get(range.clone()).filter(|_| alone).and_then(KeyId::new) {
+        let one =
+            |bytes: &[u8], at: usize| bytes.get(at).filter(|byte| is_word(**byte)).map(|byte| (*byte, 1));
+        let plain = start..start + key_id::LENGTH;
+        let ends = |end: usize| !self.bytes.get(end).is_some_and(|byte| is_word(*byte));
+        let whole = self.bytes.get(plain.clone()).filter(|_| ends(plain.end)).and_then(KeyId::new);
+        let read = whole.map(|id| (id, plain.end)).or_else(|| {
+            let (characters, end) = run::joined(self.bytes, start, key_id::LENGTH, one)?;
+            Some((KeyId::new(&characters)?, end))
+        });
+        if let Some((id, end)) = read.filter(|_| !run::continues(self.bytes, start, is_word)) {
+            let range = start..end;
             let before = self.bytes.get(start.saturating_sub(BEFORE_SCOPE)..start).unwrap_or_default();
             // The scope of a signature begins with the id; in signatures of version 2 it stands beside them.
             let presigned = contains(before, b"amz-credential")
@@ -152,7 +145,7 @@ impl Search<'_> {
     }
 
     fn block(&mut self, block: &Block) {
-        let all = search(&block.decoded, false);
+        let all = search(&block.decoded, self.levels.saturating_sub(1));
         for found in &all {
             let Some(range) = block.place(&found.range) else { continue };
             match found.id.filter(|_| found.kind == Kind::KeyId) {
@@ -186,6 +179,8 @@ impl Search<'_> {
         self.found.sort_by_key(|found| (found.range.start, found.range.end));
         self.found.dedup_by(|next, last| next.range == last.range && next.value == last.value);
         put_together(&mut self.found, NEARBY);
+        pair_sections(self.bytes, &mut self.found, self.doubtful);
+        self.found.retain(|found| !found.id.is_some_and(|id| id.is_of_stand_in()));
         self.found
     }
 
@@ -201,7 +196,7 @@ impl Search<'_> {
         self.blocks.sort_by_key(|block| (block.start, block.end));
         let mut blocks = self.blocks.iter().peekable();
         let mut pairs = Pairs::new(&self.ids);
-        let mut names = Announced { names: &self.names, open: VecDeque::new() };
+        let mut names = Announced { bytes: self.bytes, names: &self.names, open: VecDeque::new() };
         let mut at = 0;
         for window in windows {
             at = at.max(window.start);
@@ -219,16 +214,22 @@ impl Search<'_> {
                     Form::SmtpPassword(_) => near.key.filter(|index| pairs.is_user(*index)),
                     Form::SessionToken(_) => near.session,
                 };
-                let is_credential = match &form {
-                    Form::Secret(_, Sureness::Random) => {
-                        index.is_some() || names.announce(self.bytes, &run.range)
-                    }
-                    Form::Secret(_, Sureness::Named) => {
-                        index.is_some() && names.announce(self.bytes, &run.range)
-                    }
-                    _ => index.is_some(),
-                };
-                if !is_credential {
+                let is_credential = index.is_some_and(|_| match &form {
+                    Form::Secret(_, Sureness::Named) => names.any(&run.range, |_| true),
+                    _ => true,
+                });
+                let is_announced = !is_credential
+                    && match &form {
+                        Form::Secret(_, Sureness::Random) => names.any(&run.range, |_| true),
+                        Form::Secret(_, Sureness::Likely) => names.any(&run.range, |name| name.is_exact),
+                        _ => false,
+                    };
+                let is_claimed = !is_credential
+                    && !is_announced
+                    && !pairs.ids.is_empty()
+                    && matches!(form, Form::Secret(_, Sureness::Random))
+                    && names.claim(&run.range);
+                if !is_credential && !is_announced && !is_claimed {
                     continue;
                 }
                 let (kind, decoded) = form.kind();
@@ -236,7 +237,9 @@ impl Search<'_> {
                 let value = Value::new(decoded.as_deref().unwrap_or(&run.characters));
                 let encoded = decoded.is_some();
                 let (range, account, presigned) = (run.range, None, false);
-                self.found.push(Credential { range, kind, id, account, encoded, presigned, value });
+                let credential = Credential { range, kind, id, account, encoded, presigned, value };
+                let kept = if is_claimed { &mut self.doubtful } else { &mut self.found };
+                kept.push(credential);
             }
             at = at.max(window.end);
         }
@@ -310,9 +313,11 @@ impl<'i> Pairs<'i> {
         let within = |reach: usize| {
             [earlier, later].into_iter().flatten().filter(move |index| distance(*index) <= reach)
         };
-        // Ids stand before their secrets; one that has a secret is not that of another.
+        // Ids stand before their secrets; one that has a secret is not that of another. What a stand-in for AWS made is left over.
         let free = |index: &usize| self.taken.get(*index) == Some(&false);
-        let key = within(NEARBY).find(free).or_else(|| within(NEARBY).next());
+        let of_aws = |index: &usize| self.ids.get(*index).is_some_and(|one| !one.id.is_of_stand_in());
+        let own = within(NEARBY).filter(of_aws).find(free).or_else(|| within(NEARBY).find(free));
+        let key = own.or_else(|| within(NEARBY).next());
         let temporary = |index: &usize| self.ids.get(*index).is_some_and(|one| one.id.is_temporary());
         Near { key, session: within(TOKEN_NEARBY).find(temporary) }
     }
@@ -332,14 +337,26 @@ impl<'i> Pairs<'i> {
 
 /// The names of a text by the beginning of their windows, asked about places in its order.
 struct Announced<'n> {
+    bytes: &'n [u8],
     names: &'n [Name],
     /// Those whose windows began, the last of them first.
     open: VecDeque<&'n Name>,
 }
 
 impl Announced<'_> {
-    /// Whether one of the names nearest to a place announces it.
-    fn announce(&mut self, bytes: &[u8], place: &Range<usize>) -> bool {
+    /// Whether one of the names nearest to a place that are such ones announces it.
+    fn any(&mut self, place: &Range<usize>, is_such: impl Fn(&Name) -> bool) -> bool {
+        self.move_to(place);
+        self.open.iter().any(|name| is_such(name) && name.announces(self.bytes, place))
+    }
+
+    /// Whether one of them would announce it if that were about AWS.
+    fn claim(&mut self, place: &Range<usize>) -> bool {
+        self.move_to(place);
+        self.open.iter().any(|name| name.claims(self.bytes, place))
+    }
+
+    fn move_to(&mut self, place: &Range<usize>) {
         while let Some((name, rest)) =
             self.names.split_first().filter(|(name, _)| name.window.start <= place.start)
         {
@@ -348,6 +365,5 @@ impl Announced<'_> {
         }
         self.open.retain(|name| place.start < name.window.end);
         self.open.truncate(NAMES);
-        self.open.iter().any(|name| name.announces(bytes, place))
     }
 }

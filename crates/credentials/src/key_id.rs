@@ -19,14 +19,14 @@ const LAST_ACCOUNT: u64 = 999_999_999_999;
 pub struct KeyId([u8; LENGTH]);
 
 impl KeyId {
-    /// The id in 20 bytes that have its form and are no placeholder.
+    /// The id in 20 bytes that have its form and are no placeholder. That of a stand-in for AWS is one.
     pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
         let id = Self(bytes.try_into().ok()?);
         let (prefix, body) = bytes.split_at(4);
         let is_prefix = PREFIXES.iter().any(|one| one.as_bytes() == prefix);
         // The alphabet is that of base32: 0, 1, 8 and 9 are impossible.
         let well_formed = body.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
-        (is_prefix && well_formed && !id.is_placeholder()).then_some(id)
+        (is_prefix && well_formed && (id.is_of_stand_in() || !id.is_placeholder())).then_some(id)
     }
 
     /// The account that the id belongs to, 12 digits. `None` for ids of the old generation, which do not carry it, and for what
@@ -49,6 +49,11 @@ impl KeyId {
     /// Whether its secret expires by itself.
     pub fn is_temporary(&self) -> bool {
         self.0.starts_with(b"ASIA")
+    }
+
+    /// Whether it is one that a stand-in for AWS made, such as LocalStack or moto: their account is one of zeros.
+    pub(crate) fn is_of_stand_in(&self) -> bool {
+        self.number() == Some(0)
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -74,6 +79,12 @@ impl KeyId {
             || has_sequence(body, 7)
             || entropy(&self.0) < least
     }
+}
+
+/// Whether a text is an id of an account of zeros, as stand-ins for AWS make them.
+pub(crate) fn is_of_stand_in(text: &[u8]) -> bool {
+    let is_formed = text.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+    is_formed && <[u8; LENGTH]>::try_from(text).is_ok_and(|id| KeyId(id).number() == Some(0))
 }
 
 /// Whether a number can be that of an account. Stand-ins for AWS make keys of an account of zeros.

@@ -63,8 +63,20 @@ pub fn announced(text: &str) -> Vec<Range<usize>> {
     crate::announced::announced(text.as_bytes())
 }
 
-/// Whether a text may be a part of a credential whose rest is not known; `name` is what the whole is called.
+/// Whether a text may be a part of a credential whose rest is not known; `name` is what the whole is called. Where credentials belong,
+/// whatever looks random may be one.
 pub fn may_be_part(name: &str, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // A name written together is as lively as a token, but for digits.
+    let is_run = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+    let is_mixed = text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().any(|byte| byte.is_ascii_lowercase())
+        && text.bytes().any(|byte| byte.is_ascii_uppercase());
+    is_part(name, text) || text.len() <= LONGEST_PART && is_run && is_mixed && is_token(bytes)
+}
+
+/// The same of a text that may as well be the name of anything: it begins an id, or its name announces a credential.
+pub fn is_part(name: &str, text: &str) -> bool {
     let bytes = text.as_bytes();
     let refers = text.starts_with("arn:") || text.starts_with("{{resolve:");
     // What is longer, or has lines, is a script or a document, of which every line would be hidden.
@@ -78,12 +90,7 @@ pub fn may_be_part(name: &str, text: &str) -> bool {
         body.take_while(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7')).count() >= SHORTEST_PART
     };
     let begins_id = || bytes.contains(&FIRST) && PREFIXES.iter().any(has_prefix);
-    // A name written together is as lively as a token, but for digits.
-    let is_run = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
-    let is_mixed = text.bytes().any(|byte| byte.is_ascii_digit())
-        && text.bytes().any(|byte| byte.is_ascii_lowercase())
-        && text.bytes().any(|byte| byte.is_ascii_uppercase());
-    begins_id() || is_run && is_mixed && is_token(bytes) || long_enough(SHORTEST_PART) && announced()
+    begins_id() || long_enough(SHORTEST_PART) && announced()
 }
 
 fn is_token(characters: &[u8]) -> bool {
@@ -136,7 +143,7 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 #[expect(clippy::string_slice, reason = "a test fails by panicking")]
 mod tests {
-    use super::{FIRST, PREFIXES, credentials, may_be_part, tokens};
+    use super::{FIRST, PREFIXES, credentials, is_part, may_be_part, tokens};
 
     fn id() -> String {
         ["AKIARZPUZD", "IKHHOY7W7M"].concat()
@@ -189,6 +196,8 @@ mod tests {
             ("AccessKeyId", &id[8..]),
         ] {
             assert!(may_be_part(name, part), "{name} {part}");
+            // Where anything may stand, it takes more than its characters.
+            assert_eq!(is_part(name, part), name != "x" || part.starts_with("AKIA"), "{name} {part}");
         }
         for (name, part) in [
             ("x", &secret[..6]),

@@ -8,6 +8,10 @@ use crate::escape;
 /// The longest run that is kept. Session tokens are the longest credentials, of two or three thousand characters.
 pub(crate) const LONGEST: usize = 4096;
 
+/// In how many parts a credential is written at most, and how many bytes stand between two of them.
+const PARTS: usize = 8;
+const BETWEEN: usize = 160;
+
 /// A run of characters of base64.
 #[derive(Debug)]
 pub(crate) struct Run<'t> {
@@ -19,7 +23,8 @@ pub(crate) struct Run<'t> {
     pub(crate) padding: usize,
 }
 
-/// The next run of at least so many characters that begins at an offset or behind it, if one begins before `end`.
+/// The next run of at least so many characters that begins at an offset or behind it, if one begins before `end`. One that is written
+/// in parts has as many.
 pub(crate) fn next(bytes: &[u8], mut at: usize, end: usize, least: usize) -> Option<Run<'_>> {
     while at < end {
         if character(bytes, at).is_some() {
@@ -27,10 +32,15 @@ pub(crate) fn next(bytes: &[u8], mut at: usize, end: usize, least: usize) -> Opt
             if count >= least {
                 return Some(read(bytes, at..behind, count));
             }
+            let parts = joint(bytes, behind).and_then(|_| joined(bytes, at, least, character));
+            if let Some((characters, end)) = parts {
+                return Some(Run { range: at..end, characters: Cow::Owned(characters), padding: 0 });
+            }
             at = behind;
         } else {
-            // The letters of an escape that stands for anything else belong to no run.
-            at += escape::at(bytes, at).map_or(1, |escape| escape.width);
+            // The letters of an escape that stands for anything else belong to no run, unless they begin one that is as long as it may be.
+            let is_sign = bytes.get(at) == Some(&b'=') && extent(bytes, at + 1).1 == least;
+            at += escape::at(bytes, at).filter(|_| !is_sign).map_or(1, |escape| escape.width);
         }
     }
     None
@@ -55,6 +65,61 @@ pub(crate) fn of(bytes: &[u8], start: usize, most: usize, is_one: impl Fn(u8) ->
         at += width;
     }
     (characters, at)
+}
+
+/// The characters from an offset on that are written in parts, if there are so many of them, and the offset behind the last one. `one`
+/// reads a character and tells how many bytes it takes.
+pub(crate) fn joined(
+    bytes: &[u8],
+    start: usize,
+    length: usize,
+    one: impl Fn(&[u8], usize) -> Option<(u8, usize)>,
+) -> Option<(Vec<u8>, usize)> {
+    let mut at = start;
+    let mut characters = Vec::new();
+    let mut parts = 1;
+    while characters.len() <= length {
+        if let Some((character, width)) = one(bytes, at) {
+            characters.push(character);
+            at += width;
+            continue;
+        }
+        // What goes on behind the last part is longer.
+        let next = joint(bytes, at).map(|width| at + width).filter(|next| one(bytes, *next).is_some());
+        match next {
+            Some(next) if parts < PARTS => (at, parts) = (next, parts + 1),
+            _ => {
+                return (parts > 1 && next.is_none() && characters.len() == length)
+                    .then_some((characters, at));
+            }
+        }
+    }
+    None
+}
+
+/// How many bytes stand between two parts of a text: the quotes that end a literal and begin the next one, with the operator that
+/// joins them if there is any, or the line break of a mail (quoted-printable).
+fn joint(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..bytes.len().min(at + BETWEEN))?;
+    let quote = match rest {
+        [b'=', b'\n', ..] => return Some(2),
+        [b'=', b'\r', b'\n', ..] => return Some(3),
+        [quote @ (b'"' | b'\'' | b'`'), ..] => *quote,
+        _ => return None,
+    };
+    let spaces = |from: usize| {
+        from + rest.iter().skip(from).take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count()
+    };
+    let operator = spaces(1);
+    let width = match rest.get(operator..)? {
+        [b'.', b'.', ..] => 2,
+        [b'+' | b'.' | b'&' | b'\\', ..] => 1,
+        _ => 0,
+    };
+    let next = spaces(operator + width);
+    // Python writes a letter before the quote of some literals.
+    let prefix = usize::from(matches!(rest.get(next)?, b'b' | b'f' | b'r' | b'u'));
+    (rest.get(next + prefix) == Some(&quote)).then_some(next + prefix + 1)
 }
 
 /// The offset behind the run that begins at `start`, and how many characters it has.
@@ -105,10 +170,8 @@ fn is_character(byte: u8) -> bool {
 }
 
 fn padding_at(bytes: &[u8], at: usize) -> Option<usize> {
-    match *bytes.get(at)? {
-        b'=' => Some(1),
-        _ => escape::at(bytes, at).filter(|escape| escape.byte == b'=').map(|escape| escape.width),
-    }
+    let escaped = escape::at(bytes, at).filter(|escape| escape.byte == b'=').map(|escape| escape.width);
+    escaped.or((bytes.get(at) == Some(&b'=')).then_some(1))
 }
 
 /// Whether what begins at an offset is the rest of a word. The letters of an escape before it are none.

@@ -9,8 +9,11 @@ const SMTP: usize = 44;
 const SHORTEST_TOKEN: usize = 100;
 /// What session tokens hold: `aws`, or the beginning of `origin_ec`.
 const TOKEN_MARKS: [&[u8]; 2] = [b"YXdz", b"Jb3JpZ2luX2Vj"];
-/// How many pairs of capitals a text without digits and `+` has, at least, that is no words. Random characters have eight or nine.
-const LEAST_CAPITALS: usize = 3;
+/// The bounds of what is no words although it may have no digits, under which one in a million random secrets is. A capital follows a
+/// capital in them eight or nine times.
+const LEAST_CAPITALS: usize = 1;
+const LIKELY_TURNS: usize = 9;
+const LIKELY_ENTROPY: f64 = 3.9;
 
 /// What a run may be, by its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +31,9 @@ pub(crate) enum Form {
 pub(crate) enum Sureness {
     /// They may as well be words: a secret when an id is near, and a name announces it.
     Named,
-    /// They have no digits, as one secret in a thousand: a secret when an id is near.
-    Paired,
+    /// They have no digits, as one secret in a thousand, or are less mixed than most: a secret when an id is near, or under the very name
+    /// that AWS gives it.
+    Likely,
     /// They cannot be anything else, if anything says that they are a secret.
     Random,
 }
@@ -47,6 +51,13 @@ pub(crate) fn form(run: &Run<'_>) -> Option<Form> {
             let sureness = is_secret.then(|| sureness(&decoded)).flatten()?;
             Some(Form::Secret(Some(decoded), sureness))
         }
+        // Base64 of that again.
+        (72..=80, _) if is_base64(&base64::decode(characters)) => {
+            let decoded = base64::decode(characters).trim_ascii_end().to_vec();
+            let padding = decoded.iter().rev().take_while(|byte| **byte == b'=').count();
+            let characters = decoded.get(..decoded.len() - padding)?.into();
+            form(&Run { range: run.range.clone(), characters, padding })
+        }
         (SMTP, 0) => is_smtp(characters).then_some(Form::SmtpPassword(None)),
         (59, 1) | (60, 0) => {
             let decoded = base64::decode(characters).trim_ascii_end().to_vec();
@@ -55,12 +66,17 @@ pub(crate) fn form(run: &Run<'_>) -> Option<Form> {
         (SHORTEST_TOKEN..=crate::run::LONGEST, _) if is_token(characters) => Some(Form::SessionToken(None)),
         (SHORTEST_TOKEN..=crate::run::LONGEST, _) => {
             let decoded = base64::decode(characters).trim_ascii_end().to_vec();
-            let of_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'=');
-            let is_one = decoded.len() >= SHORTEST_TOKEN && decoded.iter().all(of_base64);
+            let is_one = decoded.len() >= SHORTEST_TOKEN && is_base64(&decoded);
             (is_one && is_token(&decoded)).then_some(Form::SessionToken(Some(decoded)))
         }
         _ => None,
     }
+}
+
+/// Whether a text is base64, up to a line break.
+fn is_base64(text: &[u8]) -> bool {
+    let of_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+' | b'=');
+    text.trim_ascii_end().iter().all(of_base64)
 }
 
 /// Whether characters are an SMTP password: the version of the derivation is the first byte, and it is 4.
@@ -100,12 +116,19 @@ fn sureness(secret: &[u8]) -> Option<Sureness> {
     if hexadecimal || classes < 2 || contains(secret, b"EXAMPLE") || has_sequence(secret, 6) {
         return None;
     }
-    if turns(secret) >= LEAST_TURNS && entropy(secret) >= 4.25 && pairs_of_capitals(secret) >= LEAST_CAPITALS
-    {
-        return Some(Sureness::Paired);
+    let are_words = words::make_up(&secret.to_ascii_uppercase());
+    let (turns, entropy) = (turns(secret), entropy(secret));
+    let is_likely = !words::written_together(secret)
+        && pairs_of_capitals(secret) >= LEAST_CAPITALS
+        && turns >= LIKELY_TURNS
+        && entropy >= LIKELY_ENTROPY;
+    let is_possible = turns >= LEAST_TURNS / 2 && entropy >= 3.0;
+    match (is_likely, is_possible) {
+        _ if are_words => None,
+        (true, _) => Some(Sureness::Likely),
+        (false, true) => Some(Sureness::Named),
+        (false, false) => None,
     }
-    let is_made_up = words::make_up(&secret.to_ascii_uppercase());
-    (!is_made_up && turns(secret) >= LEAST_TURNS / 2 && entropy(secret) >= 3.0).then_some(Sureness::Named)
 }
 
 /// What has no capital, no small letter or no digit is a word, a path or a digest, and so is what changes between them seldom.
@@ -114,7 +137,7 @@ fn is_random(bytes: &[u8]) -> bool {
     let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
     let hexadecimal = bytes.iter().all(u8::is_ascii_hexdigit);
     // A document of JSON in base64, such as the head of a signed token.
-    let is_json = bytes.starts_with(b"eyJ");
+    let is_json = bytes.starts_with(b"eyJ") && base64::decode(bytes).is_ascii();
     mixed
         && !is_json
         && !words::written_together(bytes)

@@ -11,8 +11,22 @@ const LINE: usize = 400;
 
 /// What follows `aws` in a word that speaks of credentials. Types of resources, such as `aws_instance`, are everywhere in a
 /// configuration, and say nothing.
-const OF_CREDENTIALS: [&[u8]; 9] =
-    [b"acc", b"auth", b"client", b"conf", b"cred", b"iam", b"key", b"provider", b"session"];
+const OF_CREDENTIALS: [&[u8]; 12] = [
+    b"acc",
+    b"auth",
+    b"basic",
+    b"client",
+    b"conf",
+    b"cred",
+    b"iam",
+    b"key",
+    b"provider",
+    b"session",
+    b"static",
+    b"v4",
+];
+/// What Terraform is told of its backend on a command line. Of the backends that have keys, those of S3 have them.
+const BACKEND: &[u8] = b"backend-config=";
 
 /// Services that settings are called after; the first three are how Hadoop calls one of them.
 const SERVICES: [&[u8]; 8] = [b"s3", b"s3a", b"s3n", b"dynamodb", b"ec2", b"ses", b"sns", b"sqs"];
@@ -173,9 +187,12 @@ fn speaks_of_aws(text: &[u8]) -> bool {
     let starts = (0..lower.len()).filter(|at| word(*at));
     starts.into_iter().any(|at| match rest(at) {
         [b'a', b'w', b's', behind @ ..] => {
-            is_account(behind) && !lower.get(..at).unwrap_or_default().ends_with(b"arn:")
+            // Every resource of a plan or state names the provider that it is of.
+            let before = lower.get(..at).unwrap_or_default();
+            is_account(behind) && ![b"arn:".as_slice(), b"hashicorp/"].iter().any(|one| before.ends_with(one))
         }
         [b'a', b'm', b'a', b'z', b'o', b'n', ..] => true,
+        rest if rest.starts_with(BACKEND) => true,
         rest => SERVICES.iter().any(|service| {
             let ends = |behind: &[u8]| behind.first().is_none_or(|byte| !byte.is_ascii_alphanumeric());
             rest.strip_prefix(*service).is_some_and(ends)

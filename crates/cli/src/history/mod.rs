@@ -100,7 +100,7 @@ impl Opened {
         let largest = format!("gitoxide.objects.allocLimit={}", limit.max(LARGEST));
         let options = gix::open::Options::isolated();
         let options = options.config_overrides(["core.useReplaceRefs=false", &largest]);
-        let repository = ThreadSafeRepository::open_opts(&at.dir, options).map_err(|_| Fault::None)?;
+        let repository = ThreadSafeRepository::open_opts(&at.dir, options).map_err(|_| at.refused())?;
         let packs = Packs::of(&stores, repository.to_thread_local().object_hash());
         Ok(Self { at, repository, packs })
     }

@@ -1,6 +1,6 @@
 //! Every path of the files of which something is to be said, with what brought the file there.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -15,6 +15,8 @@ use super::roots::Root;
 const LONGEST_PATH: usize = 4096;
 /// How much the names of directories may take together, in bytes.
 const MOST_NAMES: usize = 64 << 20;
+/// How much of trees is kept to see what is new in the next ones, in bytes.
+const MOST_LAST: usize = 32 << 20;
 /// How many directories with something in them are entered: those of some hundred thousand commits. A few small trees that hold each
 /// other can be a tree of any size.
 const MOST: usize = 4_000_000;
@@ -37,6 +39,7 @@ pub(super) struct Places<'p, W> {
     /// The same whatever their paths, once each is walked at one of them only.
     once: Option<Ids>,
     names: Names,
+    last: Last,
     /// Where submodules are or were, whose histories are their own.
     pub(super) submodules: BTreeSet<String>,
     /// Whether there are deeper paths than are followed.
@@ -55,6 +58,8 @@ pub(super) enum Standing<'i> {
 struct Open {
     id: ObjectId,
     path: Arc<str>,
+    /// The tree as it is stored.
+    data: Arc<Vec<u8>>,
     /// What is left of the trees in it, with their names.
     trees: Vec<(ObjectId, String)>,
     is_barren: bool,
@@ -79,6 +84,7 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
             walked: HashSet::new(),
             once: None,
             names: Names::new(MOST_NAMES),
+            last: Last::default(),
             submodules: BTreeSet::new(),
             too_deep: false,
         }
@@ -108,9 +114,10 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
                     Entered::Walked => tree.is_barren = false,
                     Entered::Barren => {}
                 }
-            } else if let Some(Open { id, path, is_barren, .. }) = open.pop() {
+            } else if let Some(Open { id, path, data, is_barren, .. }) = open.pop() {
                 if is_barren {
                     self.barren.insert(id);
+                    self.last.keep(path, data);
                     continue;
                 }
                 match &mut self.once {
@@ -178,12 +185,20 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
             return Entered::Barren;
         };
         let has_names = !find(&object.data).is_empty();
-        let mut tree = Open { id, path, trees: Vec::new(), is_barren: true };
+        let last = self.last.trees.get(&path).cloned().unwrap_or_default();
+        let mut before = TreeRefIter::from_bytes(&last, id.kind()).map_while(Result::ok).peekable();
+        let data = Arc::clone(&object.data);
+        let mut tree = Open { id, path, data, trees: Vec::new(), is_barren: true };
         for entry in TreeRefIter::from_bytes(&object.data, id.kind()) {
             let Ok(entry) = entry else {
                 self.objects.lack.unreadable += usize::from(self.broken.insert(tree.id));
                 break;
             };
+            // Most of a tree is as it was.
+            while before.next_if(|one| one.filename < entry.filename).is_some() {}
+            if before.next_if_eq(&entry).is_some() {
+                continue;
+            }
             let id = entry.oid.to_owned();
             if has_names && !find(entry.filename).is_empty() {
                 tree.is_barren = false;
@@ -210,6 +225,24 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
 
 fn joined(dir: &str, name: &str) -> String {
     if dir.is_empty() { name.to_owned() } else { format!("{dir}/{name}") }
+}
+
+/// The trees in which nothing was, as they stood at their paths last.
+#[derive(Default)]
+struct Last {
+    trees: HashMap<Arc<str>, Arc<Vec<u8>>>,
+    bytes: usize,
+}
+
+impl Last {
+    fn keep(&mut self, path: Arc<str>, tree: Arc<Vec<u8>>) {
+        self.bytes += path.len() + tree.len();
+        let before = self.trees.insert(Arc::clone(&path), tree);
+        self.bytes -= before.map_or(0, |before| path.len() + before.len());
+        if self.bytes > MOST_LAST {
+            *self = Self::default();
+        }
+    }
 }
 
 /// The names of directories, each kept once, and how much more of names is kept.

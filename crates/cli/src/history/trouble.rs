@@ -182,6 +182,7 @@ pub(super) fn not_read(prefix: &str, fault: &Fault) -> Diagnostic {
     let message = format!("the history of the repository in `{path}` was not looked through: {fault}");
     let help = match fault {
         Fault::Outside(_) => "name the directory that holds both with `--root`",
+        Fault::Refused => "`git fsck` says what is wrong: clone the repository anew",
         _ => "",
     };
     Diagnostic::error("history", path, message).help(help)

@@ -32,6 +32,11 @@ pub(crate) struct Mask {
 impl Mask {
     /// A mask over the given places.
     pub(crate) fn new(secrets: &[Span], sources: &Sources) -> Self {
+        Self::with_pieces(secrets, sources, Pieces::default())
+    }
+
+    /// The same over whatever is a piece of a credential too, wherever it is written.
+    pub(crate) fn with_pieces(secrets: &[Span], sources: &Sources, pieces: Pieces) -> Self {
         let mut spans: BTreeMap<FileId, Vec<Range<usize>>> = BTreeMap::new();
         for span in secrets {
             spans.entry(span.file).or_default().push(span.start as usize..span.end as usize);
@@ -45,7 +50,9 @@ impl Mask {
             for line in text.lines().map(str::trim) {
                 // A message may leave out what is neither a letter nor a digit.
                 let plain: String = line.chars().filter(char::is_ascii_alphanumeric).collect();
-                texts.extend([line.to_owned(), plain].into_iter().filter(|text| text.len() >= SHORTEST));
+                // Credentials are recognised by their pieces.
+                let is_own = |text: &&str| text.len() >= SHORTEST && !pieces.cover(text);
+                texts.extend([line, &plain].into_iter().filter(is_own).map(str::to_owned));
             }
         }
         // The automaton that is made fastest: what is written is short.
@@ -57,12 +64,7 @@ impl Mask {
             builder
         };
         let texts = (!texts.is_empty()).then(|| builder().build(texts).ok()).flatten();
-        Self { spans, texts, pieces: Pieces::default() }
-    }
-
-    /// The same mask over whatever is a piece of a credential too, wherever it is written.
-    pub(crate) fn with_pieces(self, pieces: Pieces) -> Self {
-        Self { pieces, ..self }
+        Self { spans, texts, pieces }
     }
 
     /// The text with `*` for every character of a secret in it, of a password in an address, and of whatever is a credential by its
@@ -86,7 +88,12 @@ impl Mask {
 
     /// Where secrets and pieces of credentials turn up in a text.
     fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let mut ranges = self.pieces.places(text);
+        [self.pieces.places(text), self.known(text)].concat()
+    }
+
+    /// Where secrets turn up in a text that are no credentials.
+    fn known(&self, text: &str) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
         let Some(texts) = &self.texts else { return ranges };
         let mut at = 0;
         while let Some(found) = texts.find(Input::new(text).range(at..)) {
@@ -112,7 +119,8 @@ impl Mask {
             let found = found.map(|found| around.start + found.start..around.start + found.end);
             ranges.extend(found.filter(|found| found.start < piece.end && piece.start < found.end));
         };
-        take(LONGEST, &|text| self.find(text));
+        take(Pieces::REACH, &|text| self.pieces.places(text));
+        take(LONGEST, &|text| self.known(text));
         take(NEAR, &credentials);
         take(NEAR, &announced);
         take(NEAR, &in_addresses);

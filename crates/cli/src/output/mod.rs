@@ -69,7 +69,7 @@ impl<'r> Shown<'r> {
     /// A report with its secrets masked.
     pub(crate) fn new(report: &'r Report, paths: &'r Paths) -> Self {
         let sources: &Sources = &report.sources;
-        let mask = Mask::new(&report.secrets, sources).with_pieces(report.pieces.clone());
+        let mask = Mask::with_pieces(&report.secrets, sources, report.pieces.clone());
         Self { report, scene: Scene { sources, paths, mask } }
     }
 

@@ -183,14 +183,15 @@ impl Walk<'_> {
             } else {
                 format!("{}/{shown}", dir.path)
             };
+            let is_named = name.to_str().is_some();
             if lists.leave_out(&path, kind.is_dir()) {
                 // Passed over without a word, but for what mostly holds secrets.
-                if kind.is_dir() {
+                if is_named && kind.is_dir() {
                     seen.left_out.directories.push(path);
-                } else if is_secretive(&path) {
+                } else if is_named && is_secretive(&path) {
                     seen.left_out.files.push(path);
                 }
-            } else if name.to_str().is_none() {
+            } else if !is_named {
                 seen.found.diagnostics.push(no_name(path, if kind.is_dir() { "into" } else { "at" }));
             } else if kind.is_dir() {
                 directories.push(Directory { path, lists: lists.clone() });
@@ -284,7 +285,7 @@ impl Walk<'_> {
             Fault::Unreadable(_, error) if error.kind() == ErrorKind::NotFound => {
                 Diagnostic::warning("git-index", path, message).help(help)
             }
-            Fault::None | Fault::Special(_) | Fault::Crowded | Fault::Unreadable(..) => {
+            Fault::None | Fault::Special(_) | Fault::Crowded | Fault::Refused | Fault::Unreadable(..) => {
                 Diagnostic::error("git-index", path, message).help(help)
             }
         }

@@ -104,6 +104,20 @@ fn a_key_that_an_expression_puts_together_is_found() {
 }
 
 #[test]
+fn a_secret_beside_two_ids_is_told_with_each_of_them() {
+    let other = ["AKIAQYLPMN5", "HNM4OWEZR"].concat();
+    let secret = secret();
+    let pair = |id: &str| format!("aws_access_key_id={id}\naws_secret_access_key={secret}\n");
+    let (one, two) = (pair(&id()), pair(&other));
+    let alone = format!("aws_secret_access_key={secret}\n");
+    let dir = directory(&[("a", one.as_bytes()), ("b", two.as_bytes()), ("c", alone.as_bytes())]);
+    let found = leaks(&check(dir.path(), &[]));
+    let places: Vec<_> = found.iter().map(|(place, _, others)| (place.as_str(), others.as_slice())).collect();
+    let first = ["a:2:23 its secret".to_owned(), "c:1:23 its secret".to_owned()];
+    assert_eq!(places, [("a:1:19", &first[..]), ("b:1:19", &["b:2:23 its secret".to_owned()][..])]);
+}
+
+#[test]
 fn keys_that_providers_and_properties_put_together_are_found() {
     let ((start, end), (first, rest)) =
         (id().split_at(10).map_to_owned(), secret().split_at(20).map_to_owned());

@@ -172,3 +172,12 @@ fn a_key_whose_commits_are_not_known_is_noted() {
     assert_eq!((run.status, told(&run).len()), (3, 2), "{}", run.out);
     assert!(told(&run).iter().any(|one| one.contains("objects whose commits are not known")), "{}", run.out);
 }
+
+#[test]
+fn a_repository_that_cannot_be_opened_is_told_and_is_no_wrong_usage() {
+    let (repository, _) = packed();
+    fs::write(repository.git().join("config"), "[core\ngarbage").unwrap();
+    let run = check(repository.dir.path(), &["--history"]);
+    assert_eq!((run.status, told(&run).len()), (3, 1), "{}{}", run.out, run.err);
+    assert!(told(&run)[0].contains("its settings or the stores that it borrows"), "{}", run.out);
+}

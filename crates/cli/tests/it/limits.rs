@@ -61,7 +61,7 @@ fn a_long_text_is_read_whole_only_if_it_may_be_code() {
         let sources = Arc::new(Sources::new(Long(text.clone(), Arc::clone(&read))));
         let report = iamrail::checker(Options::default()).check(&sources, &[Candidate::named(path)]);
         let read = read.lock().unwrap();
-        assert_eq!((read.len() > 0, report.findings.len()), (reads > 0, leaks), "{path}: {read:?}");
+        assert_eq!((!read.is_empty(), report.findings.len()), (reads > 0, leaks), "{path}: {read:?}");
         assert_eq!(report.units.len(), reads, "{path}");
     }
 }

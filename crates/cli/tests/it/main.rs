@@ -12,6 +12,7 @@ mod caret;
 mod catalog;
 mod command;
 mod comparisons;
+mod composed_keys;
 mod conditions;
 mod configuration;
 mod credentials;

@@ -90,7 +90,7 @@ fn a_change_cannot_except_itself_in_a_resource() {
 
 #[test]
 fn a_key_is_excepted_in_its_resource_if_the_revision_says_so_there() {
-    let comment = "# iamrail: allow embedded-access-key reason=\"A test vector of the parser\" owner=T approved-by=x until=2027-01-31\n";
+    let comment = "# iamrail: allow embedded-access-key workload-static-credentials reason=\"A test vector of the parser\" owner=T approved-by=x until=2027-01-31\n";
     let resource = |comment: &str| {
         format!("resource \"null_resource\" \"a\" {{\n  {comment}  triggers = {{ k = \"{}\" }}\n}}\n", id())
     };

@@ -37,6 +37,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail_core::collections::{HashMap, HashSet, IndexMap};
+use iamrail_core::credentials::holds_parts;
 use iamrail_core::model::{Call, Conditions, Formula, Guard, Term};
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::Span;
@@ -90,6 +91,9 @@ struct Diagnostics {
     found: Vec<Diagnostic>,
     said: HashSet<(Span, Arc<str>)>,
 }
+
+/// What is said of a template whose evaluation is given up.
+const TOO_LARGE: &str = "too-large";
 
 /// What was evaluated already. `None` marks what is being evaluated: meeting it again is a cycle.
 #[derive(Debug, Default)]
@@ -186,6 +190,22 @@ impl Stack {
         let children = children.values().flat_map(|children| children.iter());
         diagnostics.extend(children.flat_map(|child| child.stack.diagnostics()));
         diagnostics
+    }
+
+    /// Whether its texts, or what the caller gives to it, may hold a credential in part.
+    pub(crate) fn holds_parts(&self) -> bool {
+        let mut given = self.given.values().filter_map(|given| given.value.as_str());
+        self.template.tree.files().any(|file| holds_parts(file.text()))
+            || given.any(|text| holds_parts(&text))
+    }
+
+    /// Computes what no rule asks for. What is wrong with it is said to nobody, unless it takes too much.
+    pub(crate) fn unheard(&self, compute: impl FnOnce()) {
+        let said = self.diagnostics.borrow().found.len();
+        compute();
+        let mut diagnostics = self.diagnostics.borrow_mut();
+        let heard = diagnostics.found.split_off(said);
+        diagnostics.found.extend(heard.into_iter().filter(|one| one.code == TOO_LARGE));
     }
 
     /// The module calls or nested stacks that lead here.
@@ -365,7 +385,7 @@ impl Stack {
 
     fn too_large(&self, span: Span) -> Value {
         if self.budget.report_once() {
-            self.report("too-large", "the template takes too many steps or too much space to evaluate", span);
+            self.report(TOO_LARGE, "the template takes too many steps or too much space to evaluate", span);
         }
         Value::unknown(Unknown::new(Reason::Budget, "the template")).at(span)
     }

@@ -14,12 +14,17 @@ pub(super) fn secret(properties: &Properties<'_>, declarations: &mut Declaration
     keep(properties, "SecretString", declarations);
 }
 
-/// Both the logical id and the name may say what the value is.
+/// How much of a description is read, in characters.
+const DESCRIPTION: usize = 200;
+
+/// The logical id, the name and the description may say what the value is.
 fn keep(properties: &Properties<'_>, property: &str, declarations: &mut Declarations) {
     let value = properties.value(property);
     if !value.is_null() {
-        let name = properties.all().get("Name").and_then(Value::as_str).unwrap_or_default();
-        let name = format!("{} {name}", properties.declared.subject).into();
-        declarations.kept.push(Kept { name, value });
+        let text = |name| properties.all().get(name).and_then(Value::as_str).unwrap_or_default();
+        let description: String = text("Description").chars().take(DESCRIPTION).collect();
+        let name = format!("{} {} {description}", properties.declared.subject, text("Name"));
+        let name = name.replace(char::is_control, " ").into();
+        declarations.kept.push(Kept { name, value, is_anything: false });
     }
 }

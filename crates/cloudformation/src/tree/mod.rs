@@ -172,6 +172,11 @@ impl Tree {
         &self.file
     }
 
+    /// The texts that it is made of.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
+        std::iter::once(&self.file).chain(&self.grafted)
+    }
+
     /// The text that a place of the tree is in.
     pub(crate) fn file_of(&self, span: Span) -> &Arc<SourceFile> {
         let other = || self.grafted.iter().find(|file| file.id() == span.file);

@@ -24,11 +24,14 @@ impl Disclosure {
     }
 }
 
-/// A value that a resource keeps for others to read: a parameter of Systems Manager, a secret of Secrets Manager.
+/// A value that may be a credential: what a resource keeps for others to read, such as a secret of Secrets Manager, and what no rule
+/// asks for otherwise.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    /// What the value is called where it is kept, as far as that is known.
+    /// What the value is called where it stands, as far as that is known.
     pub name: Arc<str>,
     /// The value.
     pub value: Value,
+    /// Whether it may be anything, and is kept for nobody: a random text in it is most likely the name of something.
+    pub is_anything: bool,
 }

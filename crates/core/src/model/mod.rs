@@ -116,7 +116,7 @@ pub struct Declarations {
     pub workloads: Table<Workload>,
     /// Places that show values to whoever sees them.
     pub disclosures: Vec<Disclosure>,
-    /// What is kept for others to read, and may be a credential.
+    /// Values that may be credentials, beside the settings of workloads.
     pub kept: Vec<Kept>,
     /// Set when not all of the input could be read: what is missing may make use of anything that is there.
     pub gap: Option<Arc<Unknown>>,
@@ -244,6 +244,13 @@ impl Model {
     pub fn with_mentions(mut self, mut mentions: Vec<Mention>) -> Self {
         mentions.sort_by(|one, other| one.of.cmp(&other.of));
         self.declared.mentions = mentions;
+        self
+    }
+
+    /// The same model with more values that may be credentials.
+    #[must_use]
+    pub fn with_kept(mut self, kept: Vec<Kept>) -> Self {
+        self.declared.kept.extend(kept);
         self
     }
 

@@ -4,7 +4,7 @@ use super::{encode, kinds};
 use crate::{Kind, find};
 
 /// Where a secret stands alone, with no id near it. `@` is the secret.
-const ALONE: [&str; 75] = [
+const ALONE: [&str; 90] = [
     "bucket     = \"b\"\nregion     = \"eu-central-1\"\naccess_key = var.key\nsecret_key = \"@\"\n",
     "secret_key = \"@\"\nregion     = \"ap-southeast-2\"\n",
     "bucket     = \"b\"\naccess_key = \"AKIAIOSFODNN7EXAMPLE\"\nsecret_key = \"@\"\n",
@@ -78,12 +78,27 @@ const ALONE: [&str; 75] = [
     "release: BUILD20261127RELEASE\naccess: x\naws_secret_access_key: @\n",
     "MINIO_ACCESS_KEY=Y4RJU1RNFGK48LGO9I2S\nAWS_SECRET_ACCESS_KEY=@\n",
     "[minio]\naccess_key_id = USWUXHGYZQYFYFFIT3RE\n\n[other]\nsecret_access_key = @\n",
+    "AwsBasicCredentials.create(System.getenv(\"ID\"), \"@\");\n",
+    "Aws::Auth::AWSCredentials credentials(id, \"@\");\n",
+    "client = Aws::Credentials.new(ENV['X'], '@')\n",
+    "CLOUDWATCH_SECRET_KEY=@\n",
+    "DYNAMODB_SECRET_KEY=@\n",
+    "EC2_SECRET_KEY=@\n",
+    "SES_SECRET=@\n",
+    "sqsSecretKey: '@'\n",
+    "export APP_IAM_SECRET_KEY=@\n",
+    "iam_user_secret: @\n",
+    "/shop/iam/secret_key = @\n",
+    "terraform init -backend-config=\"secret_key=@\"\n",
+    "let provider = AWSStaticCredentialsProvider(accessKey: key, secretKey: \"@\")\n",
+    "{\n  \"awsv4\": [\n    {\n      \"key\": \"secretKey\",\n      \"value\": \"@\"\n    }\n  ]\n}\n",
+    "s3.secret_key=@\nminio.access_key=USWUXHGYZQYFYFFIT3RE\n",
     "secret access key: @\n",
     "AWS Secret Access Key [None]: @\n",
 ];
 
 /// Where a secret stands that is none of AWS, or none at all.
-const OTHERS: [&str; 18] = [
+const OTHERS: [&str; 27] = [
     "[minio]\ntype = s3\naccess_key_id = USWUXHGYZQYFYFFIT3RE\nsecret_access_key = @\n",
     "<AccessKeyId>Y4RJU1RNFGK48LGO9I2S</AccessKeyId>\n      <SecretAccessKey>@</SecretAccessKey>\n",
     "secret_key = \"@\"\n",
@@ -102,6 +117,15 @@ const OTHERS: [&str; 18] = [
     "Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment:\n        Variables:\n          SECRET_KEY: @\n",
     "data \"aws_secretsmanager_secret\" \"x\" { name = \"a\" }\nlocals { digest = \"@\" }\n",
     "aws secretsmanager get-secret-value --secret-id x --version-id 1 # @\n",
+    "AwsBasicCredentials.create(id, secret); sign(\"@\");\n",
+    "AWS_COGNITO_CLIENT_SECRET=@\n",
+    "/shop/aws/cognito/client_secret = @\n",
+    "aws_jwt_secret: @\n",
+    "sessions_secret: @\n",
+    "iam_secret: @\n",
+    "{\"provider_name\":\"registry.terraform.io/hashicorp/aws\",\"schema_version\":0,\"values\":{\"variables\":{\"SECRET_KEY\":\"@\"}}}",
+    "{\n  \"SecretAccessKey\": \"@\",\n  \"SessionToken\": \"eyJhbGciOiJIUzUxMiJ9\",\n  \"AccessKeyId\": \"K9DTIMUVZXEXJL3ATUOY\"\n}\n",
+    "<AccessKeyId>ASIAQAAAAAAAKZ4L3POJ</AccessKeyId><SecretAccessKey>@</SecretAccessKey>\n",
 ];
 
 /// Characters that look random, other ones for every seed.
@@ -120,7 +144,7 @@ impl Random {
         (0..length).map(|_| char::from(alphabet[self.next(alphabet.len())])).collect()
     }
 
-    /// A secret with digits, as all but one in a thousand have.
+    /// A secret with digits, as all but one in a thousand have, that is found under any name.
     fn secret(&mut self) -> String {
         loop {
             let secret = self.text(super::BASE64, 40);
@@ -291,6 +315,29 @@ fn unlikely_secrets_are_found_next_to_an_id() {
         "GetIamUserAccessKeyLastUsedInfoOfAccount",
     ] {
         assert_eq!(kinds(&format!("{}\n{words}\n", random.id())), [Kind::KeyId], "{words}");
+    }
+}
+
+#[test]
+fn of_random_secrets_none_is_lost_under_the_name_that_aws_gives_them_or_beside_an_id() {
+    let mut random = Random(7);
+    let (mut named, mut paired) = (0, 0);
+    for _ in 0..20_000 {
+        let secret = random.text(super::BASE64, 40);
+        named += usize::from(kinds(&format!("AWS_SECRET_ACCESS_KEY={secret}\n")).is_empty());
+        paired += usize::from(kinds(&format!("{}\n{secret}\n", super::id())).len() < 2);
+    }
+    assert_eq!((named, paired), (0, 0));
+    let secret = ["RMbZTWYKAkkjiNIsTLEy", "rSvszKgqKaNaQlYJXDrs"].concat();
+    for name in ["aws_secret_access_key", "SecretAccessKey", "aws-secret-access-key", "awsSecretAccessKey"] {
+        assert_eq!(kinds(&format!("{name}: {secret}\n")), [Kind::SecretKey], "{name}");
+    }
+    for words in [
+        "src/main/java/Com/Example/Aws/KeyStore/I",
+        "UseTheAccessKeyOfTheUserThatYouMadeFirst",
+        "GetIAMUserAccessKeyLastUsedInfoOfAccount",
+    ] {
+        assert_eq!(kinds(&format!("AWS_SECRET_ACCESS_KEY={words}\n")), [], "{words}");
     }
 }
 

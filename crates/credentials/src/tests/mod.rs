@@ -5,6 +5,9 @@
 use crate::{Credential, Kind, find};
 
 mod contexts;
+mod nested;
+mod parts;
+mod sections;
 
 const ID: [&str; 2] = ["AKIARZPUZD", "IKHHOY7W7M"];
 const SECRET: [&str; 2] = ["2HPcHyGcFRl1SPnXNYvM", "IHa+2o76/mfXfKm+r5kJ"];

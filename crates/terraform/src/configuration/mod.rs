@@ -6,6 +6,7 @@ mod evaluation;
 mod mentions;
 mod read;
 mod references;
+mod unasked;
 pub(crate) mod undeclared;
 
 #[cfg(test)]

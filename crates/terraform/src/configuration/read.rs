@@ -10,7 +10,7 @@ use iamrail_core::source::Sources;
 use iamrail_core::value::{Reason, Unknown, Value};
 
 use super::mentions::{Made, mentioned};
-use super::{OPENTOFU, claims};
+use super::{OPENTOFU, claims, unasked};
 use crate::eval::{Evaluator, Frame};
 use crate::module::{Entity, Library, Module, syntax_error};
 use crate::resources::{GIVEN_UP, Instance, OUTPUT, is_credential, is_handed_on, is_relevant, lower, shows};
@@ -35,8 +35,11 @@ pub(crate) fn read_each<'e>(
     };
     let mut left: VecDeque<(usize, Evaluator<'_>)> =
         environments.iter().copied().map(evaluator).enumerate().collect();
+    // What one environment gives may be asked for because of what another one does.
+    let is_given_parts = left.iter().any(|(_, evaluator)| evaluator.is_given_parts());
     while let Some((first, evaluator)) = left.pop_front() {
-        let (model, mut diagnostics, resources) = declared(&evaluator, sources, options.syntax);
+        let (model, mut diagnostics, resources) =
+            declared(&evaluator, sources, options.syntax, is_given_parts);
         let mut same = vec![first];
         left.retain(|(place, other)| {
             let is_same = evaluator.comes_to_the_same(other);
@@ -54,7 +57,12 @@ pub(crate) fn read_each<'e>(
 }
 
 /// What a root module declares, what is wrong with its blocks, and how many resources there are.
-fn declared(evaluator: &Evaluator<'_>, sources: &Sources, syntax: Syntax) -> (Model, Vec<Diagnostic>, usize) {
+fn declared(
+    evaluator: &Evaluator<'_>,
+    sources: &Sources,
+    syntax: Syntax,
+    is_given_parts: bool,
+) -> (Model, Vec<Diagnostic>, usize) {
     let mut declarations = Declarations::default();
     let mut take = |instance: Instance| lower(&instance, &mut declarations);
     let Reading { modules, resources, claims, made, .. } = Reading::of(evaluator, &mut take);
@@ -64,8 +72,10 @@ fn declared(evaluator: &Evaluator<'_>, sources: &Sources, syntax: Syntax) -> (Mo
         let file = sources.file(span.file)?;
         Some(Diagnostic::error("budget-exceeded", Arc::clone(file.path()), GIVEN_UP).at(span))
     });
+    let is_in_parts = is_given_parts || modules.values().any(|module| module.holds_parts());
+    let (kept, unknown) = if is_in_parts { unasked::kept(evaluator) } else { Default::default() };
     let faults = modules.values().flat_map(|module| faults(module, sources, syntax));
-    (model, faults.chain(given_up).collect(), resources)
+    (model.with_kept(kept), faults.chain(given_up).chain(unknown).collect(), resources)
 }
 
 /// Why there may be more than was read: files and blocks that are no syntax, cannot be read at all, or are too many to be looked at.

@@ -105,6 +105,13 @@ impl Evaluator<'_> {
         value
     }
 
+    /// Computes something that may take too much without saying so, and answers whether it did.
+    pub(super) fn unless_exceeded(&self, compute: impl FnOnce()) -> bool {
+        let before = self.budget.exceeded.get();
+        compute();
+        self.budget.exceeded.replace(before) != before
+    }
+
     /// That the evaluation is not complete, said once.
     pub(super) fn exceeded(&self) -> Option<Diagnostic> {
         let message = "the evaluation takes more than it may and is given up here";

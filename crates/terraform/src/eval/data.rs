@@ -45,6 +45,9 @@ impl Evaluator<'_> {
             "aws_iam_instance_profile" => principal("instance-profile", name, arguments),
             "local_file" | "local_sensitive_file" if &**name == "content" => self.file_content(arguments),
             "template_file" if &**name == "rendered" => self.rendered(arguments),
+            "cloudinit_config" | "template_cloudinit_config" if &**name == "rendered" => {
+                parts_of_cloud_init(arguments, address)
+            }
             _ => None,
         };
         answer
@@ -89,7 +92,7 @@ impl Evaluator<'_> {
             "aws_caller_identity" => &["account_id", "arn", "id", "user_id"],
             "aws_partition" => &["partition", "dns_suffix", "id"],
             "aws_region" => &["name", "region", "id"],
-            "template_file" => &["rendered"],
+            "template_file" | "cloudinit_config" | "template_cloudinit_config" => &["rendered"],
             "local_file" => &["content"],
             _ => &["arn", "id"],
         }
@@ -111,6 +114,18 @@ impl Evaluator<'_> {
         let text = template.as_text()?;
         self.render_text(text, template.span?, &variables)
     }
+}
+
+/// A document for cloud-init. Its text is not known, since it may be compressed; the parts in it are.
+fn parts_of_cloud_init(arguments: &Value, address: &str) -> Option<Value> {
+    let parts = &arguments.get("part")?.as_list()?.items;
+    let parts: Vec<Value> = parts.iter().filter_map(|part| part.get("content").cloned()).collect();
+    let unknown = Arc::new(Unknown::new(Reason::DataSource, format!("{address}.rendered")));
+    let origins = Origins::of_all(parts.iter().map(|part| &part.origins));
+    let sensitive = parts.iter().any(|part| part.sensitive);
+    let text = Text::hole(Hole { unknown, origins: origins.clone(), span: None });
+    let text = text.encoding_base64(Arc::new(Value::list(parts)));
+    Some(Value { sensitive, ..Value::new(Kind::Text(text)) }.with_origins(origins))
 }
 
 /// Whether it is the provider of all that has the prefix `aws_` and names no provider.

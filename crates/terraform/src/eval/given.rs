@@ -32,6 +32,11 @@ impl Given {
         self.values.get(name)
     }
 
+    /// The values of all variables, whether they are asked for or not.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Value> {
+        self.values.values()
+    }
+
     /// The name of the workspace, if one is named.
     pub(super) fn workspace(&self) -> Option<&str> {
         self.asked_workspace.set(true);

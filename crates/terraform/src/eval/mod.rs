@@ -141,6 +141,16 @@ impl<'r> Evaluator<'r> {
         all
     }
 
+    /// Computes what no rule asks for, and answers whether it took no more than it may: what is wrong with it is said to nobody.
+    pub(crate) fn unheard(&self, compute: impl FnOnce()) -> bool {
+        let said = self.diagnostics.borrow().len();
+        let faults = self.faults.borrow().clone();
+        let exceeded = self.unless_exceeded(|| self.apart(compute));
+        self.diagnostics.borrow_mut().truncate(said);
+        self.faults.replace(faults);
+        !exceeded
+    }
+
     /// What is in a block that is needed. What is wrong with its syntax is said once.
     pub(crate) fn need<'e>(&self, entity: &'e Entity) -> &'e Body {
         let body = entity.body();

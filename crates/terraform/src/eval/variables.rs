@@ -1,9 +1,11 @@
 //! Variables and locals.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hcl_edit::expr::Expression;
 use iamrail_core::collections::HashMap;
+use iamrail_core::credentials::holds_parts;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Span, join};
 use iamrail_core::value::{Origins, Reason, Unknown, Value};
@@ -144,6 +146,14 @@ impl Evaluator<'_> {
         let root = self.root()?;
         let declared = root.module.variables.get(name)?;
         Some(self.variable(&root, name, declared.heading()))
+    }
+
+    /// Whether what is given for the root module may hold a credential in part.
+    pub(crate) fn is_given_parts(&self) -> bool {
+        let files: BTreeSet<_> = self.given.all().filter_map(|value| Some(value.span?.file)).collect();
+        let in_file = |id| self.sources.file(id).is_some_and(|file| holds_parts(file.text()));
+        let has_parts = |value: &Value| value.as_str().is_some_and(|text| holds_parts(&text));
+        files.into_iter().any(in_file) || self.given.all().any(has_parts)
     }
 
     /// Gives variables of the root module these values, whatever else gives them one.

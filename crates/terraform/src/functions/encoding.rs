@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use iamrail_core::value::{Kind, Origins, Part, Reason, Text, Value};
+use iamrail_core::value::{Hole, Kind, Origins, Part, Reason, Text, Unknown, Value};
 
 use super::call::{Call, Fault, MOST_ELEMENTS};
 use super::function::{Function, Outcome, any, text};
@@ -13,7 +13,7 @@ use super::{json, pieces};
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::known("base64decode", &[text("str")], base64decode),
     Function::partly("base64encode", &[text("str")], base64encode),
-    Function::known("base64gzip", &[text("str")], base64gzip),
+    Function::partly("base64gzip", &[text("str")], base64gzip),
     Function::partly("jsondecode", &[text("str")], jsondecode),
     Function::open("jsonencode", &[any("val").or_null()], jsonencode),
     Function::known("textdecodebase64", &[text("source"), text("encoding")], textdecodebase64),
@@ -51,14 +51,17 @@ fn base64encode(call: &Call<'_>) -> Outcome {
     let whole_groups = start.len() / 3 * 3;
     let known = start.as_bytes().get(..whole_groups).unwrap_or_default();
     let origins = Origins::of_all([&call.value(0).origins]);
-    let rest = Arc::new(iamrail_core::value::Hole { origins, ..hole.as_ref().clone() });
+    let rest = Arc::new(Hole { origins, ..hole.as_ref().clone() });
     let parts = vec![Part::Literal { text: STANDARD.encode(known).into(), span: None }, Part::Hole(rest)];
     Ok(call.derive_text(Text::from_parts(parts).encoding_base64(plain)))
 }
 
-/// The bytes depend on the compressor, and no two of them agree.
+/// The bytes depend on the compressor, and no two of them agree. What is in them is known.
 fn base64gzip(call: &Call<'_>) -> Outcome {
-    Ok(call.unknown_for(Reason::Unsupported, "base64gzip"))
+    let plain = call.value(0);
+    let unknown = Arc::new(Unknown::new(Reason::Unsupported, "base64gzip"));
+    let hole = Hole { unknown, origins: plain.origins.clone(), span: None };
+    Ok(call.derive_text(Text::hole(hole).encoding_base64(Arc::new(plain.clone()))))
 }
 
 fn jsonencode(call: &Call<'_>) -> Outcome {

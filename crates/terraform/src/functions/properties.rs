@@ -217,6 +217,8 @@ proptest! {
         let partial = call(function.name, &values(true), &module).unwrap();
         // In texts the elements of a set keep their order, wherever those that are not known belong.
         prop_assume!(function.name != "jsonencode" || !arguments.iter().any(has_hidden_in_set));
+        // What this one makes is known of no argument.
+        prop_assume!(function.name != "base64gzip");
         if let Ok(whole) = call(function.name, &values(false), &module).unwrap()
             && !ASSUMING.contains(&function.name)
         {

@@ -8,6 +8,7 @@ mod library;
 use std::sync::{Arc, OnceLock};
 
 use iamrail_core::collections::{HashMap, IndexMap};
+use iamrail_core::credentials::holds_parts;
 use iamrail_core::report::Diagnostic;
 use iamrail_core::source::{SourceFile, Sources, Span, file_name};
 use indexmap::map::Entry;
@@ -69,6 +70,7 @@ pub(crate) struct Module {
     local_blocks: Vec<Arc<Declaration>>,
     unused: Vec<Arc<Declaration>>,
     locals: OnceLock<Locals>,
+    holds_parts: OnceLock<bool>,
     /// What could not be read, is no syntax, or is declared twice.
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -197,6 +199,11 @@ impl Module {
 
     fn local_at(&self, (block, place): LocalPlace) -> Option<&Attribute> {
         self.local_blocks.get(block)?.body().attributes.get(place)
+    }
+
+    /// Whether its files may hold a credential in part.
+    pub(crate) fn holds_parts(&self) -> bool {
+        *self.holds_parts.get_or_init(|| self.files.iter().any(|file| holds_parts(file.text())))
     }
 
     /// The blocks that go by a name.

@@ -19,6 +19,8 @@ struct Form {
 struct Arn {
     /// `iam::` or `s3:::`.
     service: &'static str,
+    /// Whether a region follows.
+    region: bool,
     /// Whether an account id follows.
     account: bool,
     /// The type of the resource with the character that ends it.
@@ -27,13 +29,26 @@ struct Arn {
     path: bool,
     /// The argument that is its name.
     name: &'static str,
+    /// Whether AWS adds characters to the name.
+    suffix: bool,
 }
 
 const NAME: &[&str] = &["id"];
 const ARN: &[&str] = &["arn"];
 
+/// What ARNs of IAM have in common, up to the type of the resource.
+const IAM: Arn = Arn {
+    service: "iam::",
+    region: false,
+    account: true,
+    prefix: "",
+    path: true,
+    name: "name",
+    suffix: false,
+};
+
 const fn iam(kind: &'static str, prefix: &'static str) -> Form {
-    let arn = Arn { service: "iam::", account: true, prefix, path: true, name: "name" };
+    let arn = Arn { prefix, ..IAM };
     Form { kind, names: NAME, arns: ARN, arn }
 }
 
@@ -47,19 +62,26 @@ static FORMS: &[Form] = &[
         kind: "aws_iam_virtual_mfa_device",
         names: &[],
         arns: &["arn", "id", "serial_number"],
-        arn: Arn {
-            service: "iam::",
-            account: true,
-            prefix: "mfa",
-            path: true,
-            name: "virtual_mfa_device_name",
-        },
+        arn: Arn { prefix: "mfa", name: "virtual_mfa_device_name", ..IAM },
     },
     Form {
         kind: "aws_s3_bucket",
         names: NAME,
         arns: ARN,
-        arn: Arn { service: "s3:::", account: false, prefix: "", path: false, name: "bucket" },
+        arn: Arn { service: "s3:::", account: false, path: false, name: "bucket", ..IAM },
+    },
+    Form {
+        kind: "aws_secretsmanager_secret",
+        names: &[],
+        arns: &["arn", "id"],
+        arn: Arn {
+            service: "secretsmanager:",
+            region: true,
+            prefix: "secret:",
+            path: false,
+            suffix: true,
+            ..IAM
+        },
     },
 ];
 
@@ -84,6 +106,9 @@ fn arn(form: &Arn, attributes: &Value) -> Option<Value> {
     let name = named(attributes, form.name)?;
     let mut text = Text::from_parts(vec![literal("arn:"), environment("the partition")]);
     text.append(&Text::from_parts(vec![literal(":"), literal(form.service)]));
+    if form.region {
+        text.append(&Text::from_parts(vec![environment("the region"), literal(":")]));
+    }
     if form.account {
         text.append(&Text::from_parts(vec![environment("the account id"), literal(":")]));
     }
@@ -95,6 +120,11 @@ fn arn(form: &Arn, attributes: &Value) -> Option<Value> {
         }
     }
     append(&mut text, &name)?;
+    if form.suffix {
+        let unknown = Arc::new(Unknown::new(Reason::Computed, "what AWS adds to the name"));
+        let hole = Hole { unknown, origins: Origins::none(), span: None };
+        text.append(&Text::from_parts(vec![literal("-"), Part::Hole(Arc::new(hole))]));
+    }
     let origins = Origins::of_all([&name.origins]);
     Some(Value { sensitive: name.sensitive, ..Value::new(Kind::Text(text)) }.with_origins(origins))
 }

@@ -137,7 +137,7 @@ static DISCLOSURES: &[Row] = &[
 ];
 
 /// What keeps values for others to read. A parameter of Systems Manager is among the workloads: one that is no secret shows them too.
-static KEPT: &[Row] = &[entity("aws_secretsmanager_secret_version", kept::SECRET, &[], kept::secret)];
+static KEPT: &[Row] = &[entity("aws_secretsmanager_secret_version", kept::VERSION, &[], kept::secret)];
 
 /// What the guardrails exclude, by the start of the type.
 static LEFT_ASIDE: &[(&str, &str)] = &[

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamrail_credentials::find;
-use iamrail_credentials::redact::may_be_part;
+use iamrail_credentials::redact::{is_part, may_be_part};
 
 use crate::model::{Model, Setting};
 use crate::sighting::{Form, Medium, Sighting};
@@ -34,10 +34,10 @@ impl InValues {
             }
             all.read(page);
         }
-        let kept = model.kept.iter().map(|kept| (&kept.name, &kept.value));
-        let shown = model.disclosures.iter().map(|one| (&one.declared.subject, &one.value));
-        for (name, value) in kept.chain(shown) {
-            let mut page = Page::default();
+        let kept = model.kept.iter().map(|kept| (&kept.name, &kept.value, kept.is_anything));
+        let shown = model.disclosures.iter().map(|one| (&one.declared.subject, &one.value, false));
+        for (name, value, is_anything) in kept.chain(shown) {
+            let mut page = Page { is_anything, ..Page::default() };
             page.value(0, name, value);
             all.read(page);
         }
@@ -75,6 +75,8 @@ struct Page {
     apart: Vec<Sheet>,
     /// Places that may be a part of a credential whose rest is not known.
     unsure: Vec<Span>,
+    /// Whether its values are most likely no credentials.
+    is_anything: bool,
 }
 
 #[derive(Default)]
@@ -119,6 +121,7 @@ impl Page {
 
     fn text(&mut self, depth: usize, name: &str, value: &Value, text: &Text) {
         if text.holes().next().is_some() {
+            let may_be_part: fn(&str, &str) -> bool = if self.is_anything { is_part } else { may_be_part };
             self.unsure.extend(text.parts().iter().filter_map(|part| match part {
                 Part::Literal { text, span } if may_be_part(name, text) => *span,
                 _ => None,

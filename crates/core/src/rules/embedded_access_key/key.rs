@@ -47,8 +47,8 @@ impl Key<'_> {
     }
 }
 
-/// The keys of all credentials, in the order of their first places. A secret belongs to the id that it stands next to anywhere, and
-/// is known by that wherever else it stands.
+/// The keys of all credentials, in the order of their first places. A secret belongs to the id that it stands next to; where it stands
+/// alone, it is that of the first id that it stands next to anywhere.
 pub(super) fn keys(sightings: &[Sighting]) -> Vec<Key<'_>> {
     let mut ids: HashMap<&Value, KeyId> = HashMap::default();
     for one in sightings {
@@ -60,7 +60,7 @@ pub(super) fn keys(sightings: &[Sighting]) -> Vec<Key<'_>> {
     let mut by_id: HashMap<KeyId, usize> = HashMap::default();
     let mut by_value: HashMap<&Value, usize> = HashMap::default();
     for one in sightings {
-        let id = ids.get(&one.value).copied();
+        let id = one.id.or_else(|| ids.get(&one.value).copied());
         let new = keys.len();
         let index = match id {
             Some(id) => *by_id.entry(id).or_insert(new),
