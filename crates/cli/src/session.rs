@@ -218,7 +218,7 @@ impl Session {
             take(found.seen, found.diagnostics);
         }
         for path in &self.beyond.images {
-            let canonical = path.canonicalize().map_err(|error| Failure::Path(path.clone(), error))?;
+            let canonical = image::locate(path)?;
             let relative = root.and_then(|root| slashed(canonical.strip_prefix(root).ok()?));
             let relative = relative.map(|path| if path.is_empty() { ".".to_owned() } else { path });
             let name = relative.unwrap_or_else(|| canonical.display().to_string());

@@ -120,9 +120,10 @@ impl<'s> Scanner<'s> {
         window.resize(WINDOW, 0);
         let mut pass =
             Pass { sources: self.sources, path, medium, line: 0, column: 0, sightings: Vec::new() };
-        let extent = self.read(&mut pass, &mut window, reader);
+        let mut reader = Ending { reader, error: None };
+        let extent = self.read(&mut pass, &mut window, &mut reader);
         self.window = window;
-        Scanned { sightings: pass.sightings, extent }
+        Scanned { sightings: pass.sightings, extent: reader.error.map_or(extent, Extent::Failed) }
     }
 
     fn read(&self, pass: &mut Pass<'_>, window: &mut [u8], reader: &mut dyn Read) -> Extent {
@@ -179,6 +180,27 @@ impl<'s> Scanner<'s> {
                 Err(error) => return Extent::Failed(error),
             }
             from = MARGIN;
+        }
+    }
+}
+
+/// Ends where reading fails: what was read before is looked through.
+struct Ending<'r> {
+    reader: &'r mut dyn Read,
+    error: Option<io::Error>,
+}
+
+impl Read for Ending<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.error.is_some() {
+            return Ok(0);
+        }
+        match self.reader.read(buffer) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                self.error = Some(error);
+                Ok(0)
+            }
+            read => read,
         }
     }
 }

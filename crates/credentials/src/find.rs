@@ -71,6 +71,8 @@ struct Id {
     range: Range<usize>,
     id: KeyId,
     encoded: bool,
+    /// Whether its length stands before it.
+    counted: bool,
     /// Whether it is that of a signature in an address.
     presigned: bool,
     /// Whether its secret is known.
@@ -99,7 +101,8 @@ impl Search<'_> {
         let one =
             |bytes: &[u8], at: usize| bytes.get(at).filter(|byte| is_word(**byte)).map(|byte| (*byte, 1));
         let plain = start..start + key_id::LENGTH;
-        let ends = |end: usize| !self.bytes.get(end).is_some_and(|byte| is_word(*byte));
+        let counted = run::is_counted(self.bytes, start, key_id::LENGTH);
+        let ends = |end: usize| counted || !self.bytes.get(end).is_some_and(|byte| is_word(*byte));
         let whole = self.bytes.get(plain.clone()).filter(|_| ends(plain.end)).and_then(KeyId::new);
         let read = whole.map(|id| (id, plain.end)).or_else(|| {
             let (characters, end) = run::joined(self.bytes, start, key_id::LENGTH, one)?;
@@ -111,7 +114,7 @@ impl Search<'_> {
             // The scope of a signature begins with the id; in signatures of version 2 it stands beside them.
             let presigned = contains(before, b"amz-credential")
                 || contains(before, b"awsaccesskeyid=") && self.is_signed(&range);
-            self.ids.push(Id { range, id, encoded: false, presigned, taken: false });
+            self.ids.push(Id { range, id, encoded: false, counted, presigned, taken: false });
         }
     }
 
@@ -153,7 +156,7 @@ impl Search<'_> {
             match found.id.filter(|_| found.kind == Kind::KeyId) {
                 Some(id) => {
                     let (taken, presigned) = (taken.contains(id.bytes()), found.presigned);
-                    self.ids.push(Id { range, id, encoded: true, presigned, taken });
+                    self.ids.push(Id { range, id, encoded: true, counted: false, presigned, taken });
                     self.blocks.push(block.range());
                 }
                 None => self.found.push(Credential { range, encoded: true, ..found.clone() }),
@@ -203,12 +206,17 @@ impl Search<'_> {
             // A run that goes on before the window is read from its middle, and is too long or not alone.
             let end = window.end.min(self.bytes.len());
             while let Some(run) = run::next(self.bytes, at, end, SECRET) {
+                let near = pairs.near(&run.range);
+                // Elsewhere what looks like a length is a bracket.
+                let is_counted = near.key.is_some_and(|index| pairs.is_counted(index))
+                    && run::is_counted(self.bytes, run.range.start, SECRET);
+                let run = if is_counted { run.cut(SECRET) } else { run };
                 at = run.range.end;
                 while blocks.next_if(|block| block.end <= run.range.start).is_some() {}
                 // What a block holds was found in it.
                 let is_decoded = blocks.peek().is_some_and(|block| block.start < run.range.end);
-                let Some(form) = form(&run).filter(|_| !is_decoded && self.is_alone(&run)) else { continue };
-                let near = pairs.near(&run.range);
+                let is_whole = is_counted || self.is_alone(&run);
+                let Some(form) = form(&run).filter(|_| !is_decoded && is_whole) else { continue };
                 let index = match form {
                     Form::Secret(..) => near.key,
                     Form::SmtpPassword(_) => near.key.filter(|index| pairs.is_user(*index)),
@@ -320,6 +328,10 @@ impl<'i> Pairs<'i> {
         let key = own.or_else(|| within(NEARBY).next());
         let temporary = |index: &usize| self.ids.get(*index).is_some_and(|one| one.id.is_temporary());
         Near { key, session: within(TOKEN_NEARBY).find(temporary) }
+    }
+
+    fn is_counted(&self, index: usize) -> bool {
+        self.ids.get(index).is_some_and(|one| one.counted)
     }
 
     fn is_user(&self, index: usize) -> bool {

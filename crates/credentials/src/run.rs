@@ -23,6 +23,28 @@ pub(crate) struct Run<'t> {
     pub(crate) padding: usize,
 }
 
+impl Run<'_> {
+    /// The beginning of it, of so many characters, if none of it is escaped.
+    pub(crate) fn cut(mut self, length: usize) -> Self {
+        if let Cow::Borrowed(characters) = self.characters
+            && let Some(beginning) = characters.get(..length).filter(|_| characters.len() > length)
+        {
+            let range = self.range.start..self.range.start + length;
+            self = Self { range, characters: Cow::Borrowed(beginning), padding: 0 };
+        }
+        self
+    }
+}
+
+/// Whether the length of a text stands before it, as one byte or as four: so programs keep texts that are compiled, and what follows one
+/// without anything between, such as a letter for the kind of the next one, is no part of it. The number of the characters of an id is
+/// no character of a text.
+pub(crate) fn is_counted(bytes: &[u8], start: usize, length: usize) -> bool {
+    let before = bytes.get(..start).unwrap_or_default();
+    let Ok(length) = u8::try_from(length) else { return false };
+    before.ends_with(&[length]) || before.ends_with(&[length, 0, 0, 0])
+}
+
 /// The next run of at least so many characters that begins at an offset or behind it, if one begins before `end`. One that is written
 /// in parts has as many.
 pub(crate) fn next(bytes: &[u8], mut at: usize, end: usize, least: usize) -> Option<Run<'_>> {

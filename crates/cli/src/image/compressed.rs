@@ -1,7 +1,7 @@
 //! Layers as they were before they were compressed, with an end to what expands without measure.
 
 use std::cell::Cell;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
@@ -16,6 +16,8 @@ const MOST: u64 = 200;
 const BUFFER: usize = 64 << 10;
 /// The largest window of a frame of Zstandard, in bytes: so much of what came before is kept by every thread. Builders use 8 MiB.
 const WINDOW: u64 = 64 << 20;
+/// The only way that gzip compresses.
+const DEFLATE: u8 = 8;
 /// How many bytes tell how a file is compressed.
 const MAGIC: u64 = 10;
 /// The last block of a frame, with nothing in it, and room for a sum.
@@ -39,38 +41,70 @@ fn is_zstd(magic: &[u8]) -> bool {
     matches!(magic, [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
 }
 
+/// Whether a file within a layer begins as what is compressed does.
+pub(super) fn is_one(head: &[u8]) -> bool {
+    head.starts_with(&[0x1F, 0x8B, DEFLATE]) || is_zstd(head)
+}
+
 /// What may have been compressed.
 pub(super) struct Content<'r> {
     pub(super) reader: Box<dyn Read + 'r>,
     /// Whether it was.
     pub(super) is_compressed: bool,
+    /// How much may come of what is compressed within it.
+    pub(super) within: Rc<Budget>,
+}
+
+/// How much may come of something, whatever it goes through.
+pub(super) struct Budget {
+    /// How many bytes of it were read.
+    taken: Rc<Cell<u64>>,
+    /// How many came of them, and how many may in any case.
+    given: Cell<u64>,
+    free: u64,
 }
 
 /// The content of what may be compressed with gzip or Zstandard. `free` bytes of it are read in any case.
 pub(super) fn content<'r>(reader: impl Read + 'r, free: u64) -> io::Result<Content<'r>> {
     let taken = Rc::new(Cell::new(0));
+    let budget = || Rc::new(Budget { taken: Rc::clone(&taken), given: Cell::new(0), free });
     let mut counted = Counted { reader, taken: Rc::clone(&taken) };
     // What is decompressed itself may come byte by byte.
     let mut magic = Vec::new();
     counted.by_ref().take(MAGIC).read_to_end(&mut magic)?;
+    let is_compressed = is_gzip(&magic) || is_zstd(&magic) || other(&magic).is_some();
     let reader = BufReader::with_capacity(BUFFER, Cursor::new(magic.clone()).chain(counted));
-    let given = 0;
-    let reader: Box<dyn Read + 'r> = if is_gzip(&magic) {
-        Box::new(Bounded { reader: MultiGzDecoder::new(reader), taken, given, free })
-    } else if is_zstd(&magic) {
-        let zstd = Zstd { reader, decoder: FrameDecoder::new(), within: false, failed: None };
-        Box::new(Bounded { reader: zstd, taken, given, free })
-    } else if let Some(name) = other(&magic) {
+    let reader = if is_compressed { decoded(reader, &magic, &budget())? } else { Box::new(reader) };
+    Ok(Content { reader, is_compressed, within: budget() })
+}
+
+/// The content of a file within a layer that is compressed, of all of which so much may come.
+pub(super) fn within<'r>(mut reader: impl Read + 'r, budget: &Rc<Budget>) -> io::Result<Box<dyn Read + 'r>> {
+    let mut magic = Vec::new();
+    reader.by_ref().take(MAGIC).read_to_end(&mut magic)?;
+    let reader = BufReader::with_capacity(BUFFER, Cursor::new(magic.clone()).chain(reader));
+    decoded(reader, &magic, budget)
+}
+
+fn decoded<'r>(
+    reader: impl BufRead + 'r,
+    magic: &[u8],
+    budget: &Rc<Budget>,
+) -> io::Result<Box<dyn Read + 'r>> {
+    if let Some(name) = other(magic) {
         let message = format!("it is compressed with {name}, which is not read");
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+    }
+    Ok(if is_gzip(magic) {
+        Box::new(Bounded::new(MultiGzDecoder::new(reader), budget))
     } else {
-        return Ok(Content { reader: Box::new(reader), is_compressed: false });
-    };
-    Ok(Content { reader, is_compressed: true })
+        let zstd = Zstd { reader, decoder: FrameDecoder::new(), within: false, failed: None };
+        Box::new(Bounded::new(zstd, budget))
+    })
 }
 
 /// What else the beginning of a file says that it is compressed with.
-fn other(magic: &[u8]) -> Option<&'static str> {
+pub(super) fn other(magic: &[u8]) -> Option<&'static str> {
     match magic {
         [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some("xz"),
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some("bzip2"),
@@ -95,19 +129,24 @@ impl<R: Read> Read for Counted<R> {
 }
 
 /// Fails where more comes out than can be meant.
-struct Bounded<R> {
+pub(super) struct Bounded<R> {
     reader: R,
-    taken: Rc<Cell<u64>>,
-    given: u64,
-    free: u64,
+    budget: Rc<Budget>,
+}
+
+impl<R> Bounded<R> {
+    pub(super) fn new(reader: R, budget: &Rc<Budget>) -> Self {
+        Self { reader, budget: Rc::clone(budget) }
+    }
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
-        self.given += read as u64;
-        if self.given > self.free && self.given / MOST > self.taken.get() {
-            let free = self.free >> 20;
+        let Budget { taken, given, free } = &*self.budget;
+        given.set(given.get() + read as u64);
+        if given.get() > *free && given.get() / MOST > taken.get() {
+            let free = free >> 20;
             let message = format!(
                 "it expands to more than {free} MiB and {MOST} times its size, and the rest was not looked through"
             );

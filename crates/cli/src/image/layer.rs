@@ -1,21 +1,25 @@
 //! Looks through a layer: every file of it, as a stream.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Cursor, Read};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use iamrail::core::credentials::{Value, find};
 use iamrail::core::report::Diagnostic;
 use iamrail::core::scan::{Extent, Scanned, Scanner};
 use iamrail::core::sighting::{Medium, Sighting};
+use iamrail::core::source::Sources;
 use sha2::{Digest, Sha256};
 
+use super::compressed::{self, Budget};
 use super::config::named;
 use super::digest::{Algorithm, Found, Hasher};
+use super::document;
+use super::packed::{Files, Unread};
 use super::part::Part;
 use super::tar::{self, BLOCK, Kind, Source, Tar};
 use super::trouble::Trouble;
-use super::{compressed, document};
 
 /// How many entries of a layer are looked at.
 const MOST: usize = 5_000_000;
@@ -23,6 +27,9 @@ const MOST: usize = 5_000_000;
 const DEEPEST: usize = 64;
 /// How many credentials are told of what is said of the entries of a layer.
 const MOST_NAMED: usize = 1000;
+/// How many other names of files with credentials are kept in mind, and how many credentials are told at such places.
+const MOST_LINKS: usize = 1000;
+const MOST_LINKED: usize = 1000;
 /// What the names of files begin with that stand for the deletion of others, and the one that stands for that of all before.
 const WHITEOUT: &str = ".wh.";
 const OPAQUE: &str = ".wh..wh..opq";
@@ -36,16 +43,23 @@ pub(super) struct Layer {
     /// Those of them that stand in what is said of entries, and whether there are more.
     named: HashSet<Value>,
     is_crowded: bool,
-    /// The marks of the directories and of all else that the layer has, of the paths that it deletes, and of those below which it deletes
+    /// The files with credentials by their marks and those of their other names, and these names with the file that each is one of.
+    files: HashMap<u64, Arc<str>>,
+    links: Vec<(Arc<str>, String)>,
+    /// The marks of the directories, which may have no entry, and of all else that the layer has, of the paths that it deletes, and of those below which it deletes
     /// all that was there before.
-    directories: Vec<u64>,
+    directories: HashSet<u64>,
     others: Vec<u64>,
     deleted: HashSet<u64>,
     emptied: HashSet<u64>,
+    /// The directory of the last entry.
+    last_directory: String,
     /// What is stored of it, and what comes of that; `None` unless it was read to its end.
     pub(super) stored: Option<Found>,
     pub(super) content: Option<Found>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// What of its files is packed in a way that is not read.
+    pub(super) unread: Unread,
     pub(super) troubles: Vec<Trouble>,
 }
 
@@ -85,7 +99,6 @@ impl Layer {
         if let Err(trouble) = layer.read(reader, part, name, free, scanner) {
             layer.troubles.push(trouble);
         }
-        layer.directories.sort_unstable();
         layer.others.sort_unstable();
         layer
     }
@@ -104,11 +117,11 @@ impl Layer {
         let mut stored = Digested::new(reader, part.algorithm());
         let (content, is_compressed) = {
             let content = compressed::content(&mut stored, free)?;
-            let is_compressed = content.is_compressed;
+            let (is_compressed, within) = (content.is_compressed, content.within);
             // What is not compressed is its own content.
             let algorithm = if is_compressed { Algorithm::Sha256 } else { Algorithm::None };
             let mut content = Digested::new(content.reader, algorithm);
-            self.content(&mut content, part, name, scanner)?;
+            self.content(&mut content, part, name, within, scanner)?;
             (content.found(), is_compressed)
         };
         io::copy(&mut stored, &mut io::sink())?;
@@ -123,6 +136,7 @@ impl Layer {
         reader: &mut dyn Read,
         part: &Part,
         name: &str,
+        within: Rc<Budget>,
         scanner: &mut Scanner<'_>,
     ) -> Result<(), Trouble> {
         let mut head = Vec::new();
@@ -133,7 +147,12 @@ impl Layer {
         let mut reader: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(reader));
         if is_archive {
             let mut tar = Tar::new(reader);
-            self.entries(&mut tar, name, MOST, scanner)?;
+            let mut files = Files::new(scanner, within);
+            let looked = self.entries(&mut tar, name, MOST, &mut files);
+            self.texts += files.texts;
+            self.unread = files.unread;
+            self.troubles.extend(files.spent);
+            looked?;
             // What stands behind the end of the archive belongs to the layer, and to its digest.
             return Ok(tar.drain()?);
         }
@@ -180,13 +199,14 @@ impl Layer {
         tar: &mut Tar<impl Source>,
         name: &str,
         most: usize,
-        scanner: &mut Scanner<'_>,
+        files: &mut Files<'_, '_>,
     ) -> Result<(), Trouble> {
         while let Some(entry) = tar.next()? {
             if self.directories.len() + self.others.len() + self.deleted.len() + self.emptied.len() >= most {
                 return Err(Trouble::Crowded);
             }
-            self.said(tar.said(), &entry.path, name, scanner);
+            self.said(tar.said(), &entry.path, name, files.scanner());
+            self.lead_to(&entry.path);
             let (dir, file) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
             if file == OPAQUE {
                 self.emptied.insert(mark(dir));
@@ -194,23 +214,77 @@ impl Layer {
                 let path = if dir.is_empty() { deleted.to_owned() } else { format!("{dir}/{deleted}") };
                 self.deleted.insert(mark(&path));
             } else if entry.kind == Kind::Directory {
-                self.directories.push(mark(&entry.path));
+                self.directories.insert(mark(&entry.path));
             } else {
                 self.others.push(mark(&entry.path));
+            }
+            if let Kind::Name(first) = &entry.kind
+                && let Some(file) = self.files.get(&mark(first)).filter(|_| self.links.len() < MOST_LINKS)
+            {
+                self.links.push((Arc::clone(file), entry.path.clone()));
+                self.files.insert(mark(&entry.path), Arc::clone(file));
             }
             if entry.kind != Kind::File || entry.size == 0 {
                 continue;
             }
             let path: Arc<str> = format!("{name}/{}", entry.path).into();
-            let scanned = scanner.scan(&path, &Medium::Image("".into()), tar);
-            self.texts += 1;
-            let place = match scanned.sightings.is_empty() {
-                true => Place::Field(String::new()),
-                false => Place::File(Arc::new(Steps::of(&entry.path))),
-            };
-            self.take(scanned, &path, &place)?;
+            let looked = files.look(tar, &path);
+            if !files.sightings.is_empty() {
+                self.files.insert(mark(&entry.path), entry.path.as_str().into());
+                let place = Place::File(Arc::new(Steps::of(&entry.path)));
+                self.sightings.extend(files.sightings.drain(..).map(|one| (place.clone(), one)));
+            }
+            self.diagnostics.append(&mut files.diagnostics);
+            looked?;
         }
         Ok(())
+    }
+
+    /// Keeps in mind that there are directories that lead to a path.
+    fn lead_to(&mut self, path: &str) {
+        let (dir, _) = path.rsplit_once('/').unwrap_or_default();
+        if !dir.is_empty() && self.last_directory != dir {
+            self.directories.extend(Steps::of(dir).0);
+            dir.clone_into(&mut self.last_directory);
+        }
+    }
+
+    /// Adds the places that files with credentials have by their other names; `name` is what the layer is called in reports.
+    pub(super) fn link(&mut self, name: &str, sources: &Sources) {
+        if self.links.is_empty() {
+            return;
+        }
+        let mut by_file: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (at, (place, _)) in self.sightings.iter().enumerate() {
+            if let Place::File(steps) = place
+                && let Some(own) = steps.0.last()
+            {
+                by_file.entry(*own).or_default().push(at);
+            }
+        }
+        let mut left = MOST_LINKED;
+        for (file, link) in &self.links {
+            let place = Place::File(Arc::new(Steps::of(link)));
+            let mut last = None;
+            for at in by_file.get(&mark(file)).into_iter().flatten().take(left) {
+                let Some((_, known)) = self.sightings.get(*at) else { continue };
+                let mut sighting = known.clone();
+                let id = sighting.span.file;
+                let copy = last.take().filter(|(original, _)| *original == id).or_else(|| {
+                    let original = sources.file(id)?;
+                    // What is within the file has its place behind its name.
+                    let inside = original.path().strip_prefix(&format!("{name}/{file}"))?;
+                    let copy = sources.adopt_copy(id, format!("{name}/{link}{inside}").into())?;
+                    Some((id, copy.id()))
+                });
+                let Some((_, copy)) = copy else { continue };
+                sighting.span.file = copy;
+                sighting.parts.iter_mut().for_each(|part| part.file = copy);
+                last = Some((id, copy));
+                left -= 1;
+                self.sightings.push((place.clone(), sighting));
+            }
+        }
     }
 
     /// Looks through what is said of an entry. Of what is said of many, such as the name of a directory, the first is told.
@@ -237,13 +311,13 @@ impl Layer {
 
     /// What the layer does to a file of a layer below it.
     pub(super) fn fate(&self, path: &Steps) -> Option<Fate> {
-        let has = |entries: &[u64], mark: &u64| entries.binary_search(mark).is_ok();
+        let is_other = |mark: &u64| self.others.binary_search(mark).is_ok();
         let (own, above) = path.0.split_last()?;
-        if has(&self.directories, own) || has(&self.others, own) {
+        if self.directories.contains(own) || is_other(own) {
             return Some(Fate::Replaced);
         }
         // A file or a link in the place of a directory leaves nothing of it.
-        let covered = above.iter().any(|dir| has(&self.others, dir));
+        let covered = above.iter().any(is_other);
         let deleted = path.0.iter().any(|step| self.deleted.contains(step));
         let emptied = above.iter().chain([&mark("")]).any(|dir| self.emptied.contains(dir));
         (covered || deleted || emptied).then_some(Fate::Deleted)
@@ -313,6 +387,8 @@ mod tests {
     use iamrail::core::scan::Scanner;
     use iamrail::core::source::{MemoryFiles, Sources};
 
+    use super::super::compressed::content;
+    use super::super::packed::Files;
     use super::super::tar::Tar;
     use super::super::trouble::Trouble;
     use super::Layer;
@@ -330,11 +406,14 @@ mod tests {
         let look = |most| {
             let mut layer = Layer::default();
             let reader: Box<dyn Read> = Box::new(std::io::Cursor::new(bytes.clone()));
-            let looked =
-                layer.entries(&mut Tar::new(reader), "x", most, &mut Scanner::new(&sources, u64::MAX));
+            let mut scanner = Scanner::new(&sources, u64::MAX);
+            let budget = content(std::io::empty(), 0).unwrap().within;
+            let mut files = Files::new(&mut scanner, budget);
+            let looked = layer.entries(&mut Tar::new(reader), "x", most, &mut files);
             (layer.others.len() + layer.deleted.len() + layer.emptied.len(), looked)
         };
-        assert!(matches!(look(4), (4, Ok(()))));
-        assert!(matches!(look(3), (3, Err(Trouble::Crowded))));
+        // Two directories have no entries.
+        assert!(matches!(look(6), (4, Ok(()))));
+        assert!(matches!(look(5), (3, Err(Trouble::Crowded))));
     }
 }

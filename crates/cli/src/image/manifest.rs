@@ -87,6 +87,8 @@ pub(super) fn contents(store: &Store) -> Result<Contents, Trouble> {
 
 const SAVED: &str = "manifest.json";
 const INDEX: &str = "index.json";
+/// How the parser begins to say that it does not go deeper.
+const DEEP: &str = "recursion limit exceeded";
 
 fn plain(name: &str) -> Part {
     Part { name: name.to_owned(), ..Part::unnamed() }
@@ -273,7 +275,10 @@ where
 
 pub(super) fn parse<'b, T: Deserialize<'b>>(name: &str, bytes: &'b [u8]) -> Result<T, Trouble> {
     // What the parser says may quote the document.
-    serde_json::from_slice(bytes).map_err(|_| Trouble::Document(name.to_owned()))
+    serde_json::from_slice(bytes).map_err(|error| match error.to_string().starts_with(DEEP) {
+        true => Trouble::Deep(name.to_owned()),
+        false => Trouble::Document(name.to_owned()),
+    })
 }
 
 #[cfg(test)]

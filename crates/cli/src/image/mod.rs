@@ -7,14 +7,17 @@ mod digest;
 mod document;
 mod layer;
 mod manifest;
+mod packed;
 mod part;
 mod site;
 mod store;
 mod tar;
 mod trouble;
+mod zip;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use iamrail::core::report::Diagnostic;
@@ -26,10 +29,13 @@ use config::Config;
 use digest::Found;
 use layer::Layer;
 use manifest::{Contents, Image};
+use packed::Unread;
 use part::Part;
 use site::{Labels, Use};
 use store::{Spot, Store};
 use trouble::Trouble;
+
+use crate::failure::Failure;
 
 /// How many things that are wrong with an image are told one by one.
 const MOST_TOLD: usize = 100;
@@ -43,6 +49,46 @@ pub(crate) struct Images {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How many things are wrong, told or not.
     troubles: usize,
+}
+
+/// Where the image is that the user names.
+///
+/// # Errors
+/// Nothing is there, or what is read once only.
+pub(crate) fn locate(path: &Path) -> Result<PathBuf, Failure> {
+    let said = path.to_string_lossy();
+    let save = |name: &str, file: &str| format!("`docker save {name} -o {file}.tar`");
+    let any = || save("NAME", "image");
+    if said == "-" {
+        let message = "an image is read more than once and has to be a file, which standard input is not";
+        return Err(Failure::Usage(format!("{message}: write it with {}", any())));
+    }
+    let canonical = match path.canonicalize() {
+        Ok(canonical) => canonical,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && is_reference(&said) => {
+            let name = said.rsplit('/').next().and_then(|name| name.split([':', '@']).next());
+            let file = name.filter(|name| !name.is_empty()).unwrap_or("image");
+            return Err(Failure::Usage(format!(
+                "there is no file `{said}`, and images are not fetched: write it with {}",
+                save(&said, file)
+            )));
+        }
+        Err(error) => return Err(Failure::Path(path.to_owned(), error)),
+    };
+    let metadata = std::fs::metadata(&canonical).map_err(|error| Failure::Path(path.to_owned(), error))?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Err(Failure::Usage(format!(
+            "`{said}` is no regular file, which an image has to be since it is read more than once: write it with {}",
+            any()
+        )));
+    }
+    Ok(canonical)
+}
+
+/// Whether a text has the form of the name of an image with a tag or a digest: `ghcr.io/a/shop:1`.
+fn is_reference(text: &str) -> bool {
+    let is_one = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte);
+    text.contains([':', '@']) && !text.starts_with('-') && text.bytes().all(is_one)
 }
 
 /// Looks through an image that the user names; `name` is what it is called in reports.
@@ -155,15 +201,20 @@ impl Images {
             let part = parts.first()?;
             let free = if part.is_named { free } else { free_of_others };
             let mut scanner = Scanner::new(sources, u64::MAX).with_binaries();
-            Some(Layer::look(reader, part, &called(name, part), free, &mut scanner))
+            let path = called(name, part);
+            let mut layer = Layer::look(reader, part, &path, free, &mut scanner);
+            layer.link(&path, sources);
+            Some(layer)
         });
         let mut layers = HashMap::new();
+        let mut unread = Unread::default();
         for ((spot, parts), looked) in wanted.into_iter().zip(looked) {
             let Some(first) = parts.first() else { continue };
             let path = called(name, first);
             match looked {
                 Ok(Some(layer)) => {
                     self.seen.texts += layer.texts;
+                    unread.add(&layer.unread);
                     self.diagnostics.extend(layer.diagnostics.iter().cloned());
                     layer.troubles.iter().for_each(|trouble| self.complain(&path, trouble));
                     let wrong = |part: &&Part| part.verify(layer.stored.as_ref()?).err();
@@ -174,6 +225,7 @@ impl Images {
                 Err(trouble) => self.complain(&path, &trouble),
             }
         }
+        self.diagnostics.extend(unread.diagnostic(name));
         layers
     }
 

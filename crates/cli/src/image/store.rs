@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use iamrail::core::source::{Files, join, normalize, parent};
+use iamrail::core::source::{FileError, Files, join, normalize, parent};
 use rayon::prelude::*;
 
 use super::compressed;
@@ -95,7 +95,7 @@ impl Store {
             Self::Directory(files) => files.open(name).map(|_| Spot::File(name.to_owned())),
             Self::Archive(archive) => return archive.find(name),
         };
-        found.map_err(|error| Trouble::Missing(name.to_owned(), error.to_string()))
+        found.map_err(|error| absent(name, &error))
     }
 
     /// A document.
@@ -164,7 +164,7 @@ impl Store {
         match (self, spot) {
             (Self::Directory(files), Spot::File(name)) => match files.open(name) {
                 Ok(reader) => Ok(reader),
-                Err(error) => Err(Trouble::Missing(name.clone(), error.to_string())),
+                Err(error) => Err(absent(name, &error)),
             },
             (Self::Archive(Archive { path, .. }), Spot::Stored { offset, size }) => {
                 let mut file = File::open(path)?;
@@ -173,6 +173,14 @@ impl Store {
             }
             _ => Err(Trouble::NoImage),
         }
+    }
+}
+
+/// What is wrong with a part that cannot be opened.
+fn absent(name: &str, error: &FileError) -> Trouble {
+    match error {
+        FileError::NotAFile => Trouble::Irregular(name.to_owned()),
+        _ => Trouble::Missing(name.to_owned(), error.to_string()),
     }
 }
 
@@ -262,7 +270,7 @@ impl Archive {
         let Entry { path, kind, size, offset } = entry;
         let stored = match kind {
             Kind::File => Stored::At { offset, size },
-            Kind::Link(target) => Stored::Link(target),
+            Kind::Link(target) | Kind::Name(target) => Stored::Link(target),
             Kind::Directory | Kind::Other => return Ok(()),
         };
         if self.entries.len() == MOST {

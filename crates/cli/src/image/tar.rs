@@ -3,6 +3,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use memchr::memchr_iter;
+
 use super::trouble::Trouble;
 
 /// What an archive consists of, in bytes.
@@ -19,6 +21,10 @@ const EMPTY: [u8; BLOCK] = [0; BLOCK];
 
 /// Where a header has the names of the user and the group, and how long these are.
 const OWNERS: [(usize, usize); 2] = [(265, 32), (297, 32)];
+
+/// What names the version of the format of a sparse file.
+const MAJOR: &[u8] = b"GNU.sparse.major=";
+const MINOR: &[u8] = b"GNU.sparse.minor=";
 
 /// What archives are read from.
 pub(super) trait Source: Read {
@@ -47,8 +53,10 @@ pub(super) struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     File,
-    /// A link, with what it leads to as it is written.
+    /// A symbolic link, with what it leads to as it is written.
     Link(String),
+    /// One more name of a file, with the name that came first, as seen from the root.
+    Name(String),
     Directory,
     /// A device, a pipe.
     Other,
@@ -79,6 +87,8 @@ struct Announced {
     path: Option<String>,
     link: Option<String>,
     size: Option<u64>,
+    /// The version of the format that a sparse file is in.
+    version: [Option<u64>; 2],
 }
 
 impl<S: Source> Tar<S> {
@@ -110,6 +120,7 @@ impl<S: Source> Tar<S> {
         if flag == b'S' && header.get(482).is_some_and(|more| *more != 0) {
             self.sparse_map()?;
         }
+        let is_mapped = announced.is_mapped();
         let path = announced.path.unwrap_or_else(|| {
             let prefix = text(field(header, 345, 155));
             let name = text(field(header, 0, 100));
@@ -120,14 +131,17 @@ impl<S: Source> Tar<S> {
             // Older programs tell directories by their names.
             b'0' | 0 if size == 0 && path.ends_with('/') => Kind::Directory,
             b'0' | 0 | b'7' | b'S' => Kind::File,
-            b'1' | b'2' => Kind::Link(announced.link.unwrap_or_else(|| text(field(header, 157, 100)))),
+            b'1' | b'2' => {
+                let target = announced.link.unwrap_or_else(|| text(field(header, 157, 100)));
+                if flag == b'1' { Kind::Name(relative(&target)) } else { Kind::Link(target) }
+            }
             b'5' => Kind::Directory,
             _ => Kind::Other,
         };
         // Links and directories have no content, whatever they say.
         let size = if kind == Kind::File || flag == b'x' { size } else { 0 };
         self.say(path.as_bytes());
-        if let Kind::Link(target) = &kind {
+        if let Kind::Link(target) | Kind::Name(target) = &kind {
             self.say(target.as_bytes());
         }
         for (start, length) in OWNERS {
@@ -137,6 +151,9 @@ impl<S: Source> Tar<S> {
         let offset = self.at;
         self.left = size;
         self.next = padded(offset, size).map_err(|_| self.damaged())?;
+        if kind == Kind::File && is_mapped {
+            self.map_in_content()?;
+        }
         let path = relative(&path);
         self.last.get_or_insert_default().clone_from(&path);
         Ok(Entry { path, kind, size, offset })
@@ -236,6 +253,31 @@ impl<S: Source> Tar<S> {
         }
     }
 
+    /// Passes over the map of a sparse file where it is the beginning of the content: a count, and twice as many numbers, a line each, up to
+    /// the end of a block.
+    fn map_in_content(&mut self) -> Result<(), Trouble> {
+        let (mut lines, mut count) = (0, None);
+        let mut first = Vec::new();
+        loop {
+            let mut block = Vec::new();
+            (&mut *self).take(BLOCK as u64).read_to_end(&mut block)?;
+            if count.is_none() {
+                first.extend(block.iter().take_while(|byte| **byte != b'\n'));
+            }
+            let number = || std::str::from_utf8(&first).ok().and_then(|first| first.parse::<u64>().ok());
+            if count.is_none() && block.contains(&b'\n') {
+                count = Some(number().ok_or_else(|| self.damaged())?);
+            }
+            lines += memchr_iter(b'\n', &block).count() as u64;
+            if count.is_some_and(|count| lines > count.saturating_mul(2)) {
+                return Ok(());
+            }
+            if block.len() < BLOCK || first.len() > BLOCK {
+                return Err(self.damaged());
+            }
+        }
+    }
+
     /// Reads what stands behind the end of the archive.
     pub(super) fn drain(&mut self) -> io::Result<()> {
         self.source.skip(u64::MAX).map(drop)
@@ -262,6 +304,11 @@ impl<S: Source> Read for Tar<S> {
 }
 
 impl Announced {
+    /// Whether the entry begins with a map of what follows, as those of sparse files do in version 1.0 of their format.
+    fn is_mapped(&self) -> bool {
+        self.version == [Some(1), Some(0)]
+    }
+
     /// Takes the attributes of a pax header, lines such as `30 path=a/b`: those that matter, and of the others what they say, as far as there
     /// is room for it; `false` if there is not.
     fn attributes(&mut self, reader: &mut impl BufRead, said: &mut Vec<u8>) -> io::Result<bool> {
@@ -281,13 +328,15 @@ impl Announced {
                 (&mut value).take(most).read_to_end(&mut bytes).map(|_| bytes)
             };
             match key.as_slice() {
-                b"path=" | b"linkpath=" | b"size=" | b"GNU.sparse.name=" => {
+                b"path=" | b"linkpath=" | b"size=" | b"GNU.sparse.name=" | MAJOR | MINOR => {
                     let field = text(take(LONGEST)?.trim_ascii_end());
                     match key.as_slice() {
                         b"path=" if self.path.is_some() => {}
                         // A sparse file has a name of its own besides that of what is stored.
                         b"path=" | b"GNU.sparse.name=" => self.path = Some(field),
                         b"linkpath=" => self.link = Some(field),
+                        MAJOR => self.version[0] = field.parse().ok(),
+                        MINOR => self.version[1] = field.parse().ok(),
                         _ => self.size = field.parse().ok(),
                     }
                 }

@@ -46,6 +46,10 @@ pub(super) enum Trouble {
     TooLarge(String),
     #[error("`{0}` is missing: {1}")]
     Missing(String, String),
+    #[error("`{0}` is no regular file")]
+    Irregular(String),
+    #[error("`{0}` is nested too deep")]
+    Deep(String),
     #[error("it does not hold `{0}`, which its index names")]
     Absent(String),
     #[error("`{0}` does not have the digest that it is named by")]
@@ -80,6 +84,7 @@ impl Trouble {
         let is_unread = matches!(
             self,
             Self::Missing(..)
+                | Self::Irregular(_)
                 | Self::Read(_)
                 | Self::Unsupported(_)
                 | Self::Packed(_)
@@ -136,8 +141,8 @@ impl Trouble {
                 "look through the image that the layer comes from, if its maker is not one whom you trust"
             }
             Self::Absent(_) => "save or pull that one too, if it is used",
-            Self::Missing(..) => "save or pull the image anew, with all its parts",
-            Self::Document(_) | Self::TooLarge(_) => {
+            Self::Missing(..) | Self::Irregular(_) => "save or pull the image anew, with all its parts",
+            Self::Document(_) | Self::Deep(_) | Self::TooLarge(_) => {
                 "save the image anew: no program writes such a document for one"
             }
             Self::Many(_) | Self::Crowded => "what comes first was looked through: give fewer images at once",

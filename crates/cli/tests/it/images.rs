@@ -329,6 +329,7 @@ fn what_became_of_a_file_in_later_layers_is_told() {
         (entry(EntryType::Regular, ".wh..wh..opq"), Some("deleted")),
         (entry(EntryType::Link, "app/keys/a.env"), Some("replaced")),
         (entry(EntryType::Directory, "app/keys/a.env/"), Some("replaced")),
+        (entry(EntryType::Regular, "app/keys/a.env/b/c"), Some("replaced")),
         (entry(EntryType::Regular, "app/keys/.wh..wh.plnk"), None),
         (entry(EntryType::Regular, "app/keysmith"), None),
         (directory(), None),

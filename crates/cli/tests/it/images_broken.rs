@@ -279,3 +279,47 @@ fn what_newer_programs_write_in_both_ways_is_told_once() {
     assert_eq!((run.codes(), found.len(), found[0].2.len()), (Vec::new(), 1, 2), "{}", run.out);
     assert!(found[0].1.ends_with("layer 1 of 1") || found[0].1.ends_with("`config.Env[0]`"), "{found:?}");
 }
+
+#[test]
+fn what_is_no_file_says_how_to_write_one() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(dir.path().join("pipe")).status().unwrap().success());
+    let saved = "`docker save NAME -o image.tar`";
+    for (name, parts) in [
+        ("-", ["has to be a file, which standard input is not", saved]),
+        ("pipe", ["`pipe` is no regular file", saved]),
+        ("/dev/zero", ["`/dev/zero` is no regular file", saved]),
+        ("/dev/null", ["`/dev/null` is no regular file", saved]),
+        ("alpine:3", ["there is no file `alpine:3`", "`docker save alpine:3 -o alpine.tar`"]),
+        (
+            "ghcr.io/a/shop@sha256:00",
+            ["images are not fetched", "`docker save ghcr.io/a/shop@sha256:00 -o shop.tar`"],
+        ),
+        ("a b:c", ["cannot read `a b:c`", "No such file"]),
+        ("shop.tar", ["cannot read `shop.tar`", "No such file"]),
+    ] {
+        let run = check(dir.path(), name);
+        assert_eq!(run.status, 2, "{run:?}");
+        assert!(parts.iter().all(|part| run.err.contains(part)), "{run:?}");
+    }
+}
+
+#[test]
+fn a_part_that_is_no_file_and_a_document_that_is_too_deep_are_called_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut layout = Layout::default();
+    let manifest = layout.manifest("{}", &[archive(&[("a", b"1")])]);
+    layout.index(&[(&manifest, None)]);
+    layout.write(dir.path());
+    let layer = dir.path().join(&layout.files[1].0);
+    fs::remove_file(&layer).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&layer).status().unwrap().success());
+    let run = check(dir.path(), ".");
+    assert_eq!((run.status, run.codes()), (3, vec!["unreadable".to_owned()]), "{run:?}");
+    assert!(run.out.contains(&format!("`{}` is no regular file", layout.files[1].0)), "{}", run.out);
+    let deep = format!("{}{}", "{\"a\": [".repeat(2000), "]}".repeat(2000));
+    let deep = format!("{{\"manifests\": [{{\"digest\": \"sha256:aa\", \"annotations\": {deep}}}]}}");
+    fs::write(dir.path().join("index.json"), deep).unwrap();
+    let run = check(dir.path(), ".");
+    assert!(run.out.contains("`index.json` is nested too deep"), "{}", run.out);
+}

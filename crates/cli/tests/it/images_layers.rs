@@ -1,10 +1,13 @@
 //! Layers as programs write them, and what is said of those that cannot be read.
 
+#![expect(clippy::string_slice, reason = "digests are ASCII")]
+
 use std::fs;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
+use tar::{Builder, EntryType, Header};
 
 use crate::command::Run;
 use crate::credentials::{id, leaks};
@@ -203,4 +206,71 @@ fn of_endless_things_that_are_wrong_a_hundred_are_told() {
     assert_eq!((run.status, told.len(), leaks(&run).len()), (1, 101, 1));
     assert!(told.iter().any(|one| one.2 == "it names more than 100000 parts"), "{told:?}");
     assert!(told.iter().any(|one| one.2 == "99900 more things are wrong with it"), "{told:?}");
+}
+
+#[test]
+fn a_file_of_several_names_has_a_place_by_each_of_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut tar = Builder::new(Vec::new());
+    let env = env();
+    let mut header = Header::new_gnu();
+    header.set_size(env.len() as u64);
+    tar.append_data(&mut header, "app/h1.env", env.as_bytes()).unwrap();
+    for (name, first) in [("app/h2.env", "app/h1.env"), ("h3.env", "/app/h2.env"), ("h4.env", "app/other")] {
+        let mut link = Header::new_gnu();
+        link.set_entry_type(EntryType::Link);
+        link.set_size(0);
+        tar.append_link(&mut link, name, first).unwrap();
+    }
+    let mut layout = Layout::default();
+    let layer = tar.into_inner().unwrap();
+    let called = digest(&layer)[..12].to_owned();
+    let manifest = layout.manifest("{}", &[layer, archive(&[("app/.wh.h1.env", b"")])]);
+    layout.index(&[(&manifest, None)]);
+    fs::write(dir.path().join("a.tar"), layout.archive()).unwrap();
+    let found = leaks(&check(dir.path(), "a.tar"));
+    let mut places = found[0].2.clone();
+    places.insert(0, format!("{} {}", found[0].0, found[0].1));
+    let gone = "layer 1 of 2, deleted in layer 2 and still in the image";
+    for (name, site) in [("app/h1.env", gone), ("app/h2.env", "layer 1 of 2"), ("h3.env", "layer 1 of 2")] {
+        for line in ["1:19", "2:23"] {
+            let place = format!("a.tar!{called}/{name}:{line} ");
+            assert!(
+                places.iter().any(|one| one.starts_with(&place) && one.ends_with(&format!(": {site}"))),
+                "{place} {places:?}"
+            );
+        }
+    }
+    assert_eq!(places.len(), 6, "{places:?}");
+}
+
+#[test]
+fn the_map_of_a_sparse_file_is_no_part_of_it() {
+    let env = env();
+    let map = |count: usize| {
+        let mut map = format!("{count}\n{}", "10000000000\n76\n".repeat(count)).into_bytes();
+        map.resize(map.len().next_multiple_of(512), 0);
+        map
+    };
+    let version = |major: u8, minor: u8| {
+        format!("22 GNU.sparse.major={major}\n22 GNU.sparse.minor={minor}\n25 GNU.sparse.name=s.env\n")
+    };
+    let old = "25 GNU.sparse.name=s.env\n23 GNU.sparse.map=0,76\n".to_owned();
+    for (said, map) in
+        [(version(1, 0), map(1)), (version(1, 0), map(100)), (version(0, 1), Vec::new()), (old, Vec::new())]
+    {
+        let content = [map.as_slice(), env.as_bytes()].concat();
+        let mut tar = Builder::new(Vec::new());
+        for (kind, content) in [(EntryType::XHeader, said.as_bytes()), (EntryType::Regular, &content)] {
+            let mut header = Header::new_ustar();
+            header.set_path("GNUSparseFile.1/s.env").unwrap();
+            header.set_entry_type(kind);
+            header.set_size(content.len() as u64);
+            header.set_cksum();
+            tar.append(&header, content).unwrap();
+        }
+        let run = with_layer(&tar.into_inner().unwrap());
+        assert_eq!((run.codes(), leaks(&run).len()), (Vec::new(), 1), "{said} {}", run.out);
+        assert!(leaks(&run)[0].0.ends_with("/s.env:1:19"), "{:?}", leaks(&run));
+    }
 }

@@ -36,6 +36,7 @@ mod images_layers;
 mod images_metadata;
 #[cfg(unix)]
 mod images_packages;
+mod images_packed;
 mod images_shared;
 mod init;
 mod key_exceptions;

@@ -4,6 +4,7 @@
 
 use crate::{Credential, Kind, find};
 
+mod compiled;
 mod contexts;
 mod nested;
 mod parts;
