@@ -7,6 +7,8 @@ use crate::secret::SECRET;
 
 /// How many characters a part of a secret has. A shorter one says nothing.
 const PART: RangeInclusive<usize> = 8..=SECRET;
+/// How many characters the prefix of an id has.
+const PREFIX: usize = 4;
 /// How many small letters behind a capital make a word.
 const WORD: usize = 5;
 
@@ -17,14 +19,15 @@ const WORD: usize = 5;
 /// that leaves out one in twenty-five, where no id goes with them.
 pub fn holds_parts(text: &str) -> bool {
     let is_character = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    text.as_bytes().split(|byte| !is_character(byte)).any(|run| begins_id(run) || is_random_part(run))
+    let mut runs = text.as_bytes().split(|byte| !is_character(byte));
+    runs.any(|run| run.len() >= PREFIX && (begins_id(run) || is_random_part(run)))
 }
 
 /// Whether a run begins with the prefix of an id and goes on with less, or something else, than an id.
 fn begins_id(run: &[u8]) -> bool {
     let of_body = |byte: &&u8| matches!(byte, b'A'..=b'Z' | b'2'..=b'7');
     let body = PREFIXES.iter().find_map(|prefix| run.strip_prefix(prefix.as_bytes()));
-    body.is_some_and(|body| body.iter().take_while(of_body).count() < LENGTH - 4)
+    body.is_some_and(|body| body.iter().take_while(of_body).count() < LENGTH - PREFIX)
 }
 
 /// Whether a run looks random: of all three sorts of characters, which take turns often, and without a word.

@@ -12,6 +12,8 @@ use crate::value::{Flat, HOLE, Kind, Part, Text, Value};
 
 /// How deeply values are searched.
 const DEPTH: usize = 32;
+/// How long the shortest credential is, in bytes.
+const SHORTEST: usize = 20;
 /// How much text of all values of a unit is searched, in bytes, each text as often as it is contained.
 const MOST: usize = 64 << 20;
 
@@ -39,7 +41,9 @@ impl InValues {
         }
         let kept = model.kept.iter().map(|kept| (&kept.name, &kept.value, kept.is_anything));
         let shown = model.disclosures.iter().map(|one| (&one.declared.subject, &one.value, false));
-        for (name, value, is_anything) in kept.chain(shown) {
+        // What stands in a file as it is was looked through there.
+        let is_of_use = |value: &Value, is_anything: bool| !is_anything || is_put_together(value, DEPTH);
+        for (name, value, is_anything) in kept.chain(shown).filter(|one| is_of_use(one.1, one.2)) {
             let mut page = all.page(is_anything);
             page.value(0, name, value);
             all.read(page);
@@ -135,12 +139,7 @@ impl Page {
     }
 
     fn text(&mut self, depth: usize, name: &str, value: &Value, text: &Text) {
-        let length = |part: &Part| match part {
-            Part::Literal { text, .. } => text.len(),
-            Part::Hole(_) => HOLE.len_utf8(),
-        };
-        let length = name.len() + text.parts().iter().map(length).sum::<usize>();
-        self.left = self.left.and_then(|left| left.checked_sub(length));
+        self.left = self.left.and_then(|left| left.checked_sub(name.len() + length(text)));
         if self.left.is_none() {
             return;
         }
@@ -172,9 +171,37 @@ impl Sheet {
     fn line(&mut self, depth: usize, name: &str, span: Option<Span>, text: &Text) {
         self.lines.push((self.length, span));
         self.write(format!("{}{name}=", indent(depth)));
-        self.length += Flat::new(text).text().len();
+        self.length += length(text);
         self.parts.extend(text.parts().iter().cloned());
         self.write("\n");
+    }
+}
+
+/// How long a text is in one piece, in bytes.
+fn length(text: &Text) -> usize {
+    let length = |part: &Part| match part {
+        Part::Literal { text, .. } => text.len(),
+        Part::Hole(_) => HOLE.len_utf8(),
+    };
+    text.parts().iter().map(length).sum()
+}
+
+/// Whether a value has a text that stands nowhere as it is and is long enough for a credential, as deeply as it is searched.
+fn is_put_together(value: &Value, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let is_it = |value: &Value| is_put_together(value, depth);
+    match &value.kind {
+        Kind::Map(map) => map.entries.iter().any(|(_, field)| is_it(&field.value)),
+        Kind::List(list) | Kind::Set(list) => list.items.iter().any(is_it),
+        Kind::Choice(_) => value.alternatives().into_iter().filter_map(|one| one.value).any(is_it),
+        Kind::Text(text) => match (text.structure().or(text.decoded()), text.parts()) {
+            (Some(inside), _) => is_it(inside),
+            (None, [Part::Literal { text, span: Some(span) }]) => span.len() as usize != text.len(),
+            (None, parts) => {
+                length(text) >= SHORTEST && parts.iter().any(|part| matches!(part, Part::Literal { .. }))
+            }
+        },
+        _ => false,
     }
 }
 
