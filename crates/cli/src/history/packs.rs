@@ -242,7 +242,7 @@ impl<'p> Reader<'p> {
         };
         while let Some((at, entry)) = chain.pop() {
             let difference = self.inflated(pack, &entry)?;
-            if !self.packs.budget.take(object.data.len() as u64) {
+            if !self.packs.budget.take(promised(&difference)?) {
                 return None;
             }
             object = Object { kind: object.kind, data: Arc::new(applied(&difference, &object.data)?) };
@@ -297,6 +297,12 @@ impl Kept {
             }
         }
     }
+}
+
+/// How many bytes a difference says that it makes; `None` if that is more than is put together.
+fn promised(mut difference: &[u8]) -> Option<u64> {
+    size(&mut difference)?;
+    size(&mut difference).filter(|size| *size <= LARGEST)
 }
 
 /// What a difference makes of what it is a difference to; `None` if it is none (`gitformat-pack`).
@@ -355,7 +361,62 @@ fn number(bytes: &mut &[u8], instruction: u8, bits: Range<u8>) -> Option<usize> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Budget, LEAST_MADE, applied};
+    use std::fs;
+    use std::io::Write;
+    use std::process::Command;
+
+    use gix::hash::Kind;
+    use sha1::{Digest, Sha1};
+
+    use super::{Budget, LARGEST, LEAST_MADE, Packs, Reader, applied};
+
+    /// An entry of a pack: what it is, what it is a difference to, and what it holds.
+    fn entry(kind: u8, base: &[u8], content: &[u8]) -> Vec<u8> {
+        let mut size = content.len();
+        let mut bytes = vec![kind << 4 | u8::try_from(size & 0xF).unwrap()];
+        size >>= 4;
+        while size > 0 {
+            *bytes.last_mut().unwrap() |= 0x80;
+            bytes.push(u8::try_from(size & 0x7F).unwrap());
+            size >>= 7;
+        }
+        bytes.extend(base);
+        let mut packed = flate2::write::ZlibEncoder::new(bytes, flate2::Compression::fast());
+        packed.write_all(content).unwrap();
+        packed.finish().unwrap()
+    }
+
+    /// A store with one pack: a file, and a difference to it.
+    fn store(file: &[u8], difference: &[u8]) -> tempfile::TempDir {
+        let id = Sha1::digest([format!("blob {}\0", file.len()).as_bytes(), file].concat());
+        let header = [&b"PACK"[..], &[0, 0, 0, 2, 0, 0, 0, 2]].concat();
+        let mut bytes = [header, entry(3, &[], file), entry(7, &id, difference)].concat();
+        bytes.extend(Sha1::digest(&bytes));
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("pack")).unwrap();
+        let path = dir.path().join("pack/pack-x.pack");
+        fs::write(&path, bytes).unwrap();
+        let indexed = Command::new("git").arg("index-pack").arg(path).output().unwrap();
+        assert!(indexed.status.success(), "{indexed:?}");
+        dir
+    }
+
+    #[test]
+    fn what_a_difference_makes_is_taken_from_the_budget() {
+        // The sizes of both, 8 KiB and 16 MiB, and as often as it takes the whole base.
+        let mut difference = vec![0x80, 0x40, 0x80, 0x80, 0x80, 0x08];
+        difference.extend([0b1010_0000, 0x20].repeat(2048));
+        let dir = store(&[b'x'; 8192], &difference);
+        let made = |budget: u64| {
+            let mut packs = Packs::of(&[dir.path().to_owned()], Kind::Sha1);
+            packs.budget = Budget(budget.into());
+            let last = *packs.files().last().unwrap();
+            let object = Reader::new(&packs).at(last);
+            (object.map(|object| object.data.len() as u64), packs.budget.is_spent())
+        };
+        assert_eq!(made(LARGEST), (None, true));
+        assert_eq!(made(LARGEST + (1 << 20)), (Some(LARGEST), false));
+    }
 
     #[test]
     fn a_budget_grows_with_what_is_packed_and_is_spent_once() {
