@@ -71,6 +71,8 @@ enum Entered {
     /// It was walked at this path.
     Walked,
     Barren,
+    /// It is too deep here, and may stand elsewhere.
+    TooDeep,
 }
 
 impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
@@ -111,7 +113,7 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
                 let path = joined(&tree.path, &name);
                 match self.enter(id, path, &mut each) {
                     Entered::New(inner) => open.push(inner),
-                    Entered::Walked => tree.is_barren = false,
+                    Entered::Walked | Entered::TooDeep => tree.is_barren = false,
                     Entered::Barren => {}
                 }
             } else if let Some(Open { id, path, data, is_barren, .. }) = open.pop() {
@@ -167,7 +169,7 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
         }
         if path.len() > LONGEST_PATH {
             self.too_deep = true;
-            return Entered::Barren;
+            return Entered::TooDeep;
         }
         if self.once.is_none() && !self.names.has_room(&path) {
             self.walk_once();
