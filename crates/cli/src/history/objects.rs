@@ -27,7 +27,12 @@ pub(super) struct Lack {
 
 impl<'o> Objects<'o> {
     pub(super) fn new(repository: &'o gix::Repository, packs: &'o Packs) -> Self {
-        Self { repository, packs, reader: Reader::new(packs), lack: Lack::default() }
+        Self { repository, packs, reader: Reader::new(packs, packs.budget), lack: Lack::default() }
+    }
+
+    /// Whether nothing more is read.
+    pub(super) fn is_spent(&self) -> bool {
+        self.reader.budget.is_spent()
     }
 
     /// An object of a kind; `None`, counted, if there is none that can be read. Nothing is counted where nothing more is read.
@@ -45,7 +50,7 @@ impl<'o> Objects<'o> {
         if let Some(object) = self.reader.object(id) {
             return Some(object);
         }
-        if self.packs.budget.is_spent() {
+        if self.is_spent() {
             return None;
         }
         match self.repository.try_find_object(*id) {

@@ -8,8 +8,6 @@ use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
 
 use gix::objs::Kind;
 use gix::odb::pack::data::Entry;
@@ -18,14 +16,12 @@ use gix::odb::pack::{data, index};
 use gix::zlib::Inflate;
 use gix::{ObjectId, hash};
 
+use super::budget::Budget;
+
 /// The largest object that is put together, and the largest difference, in bytes. Others are left to `gix`, which takes them one at a time.
 pub(super) const LARGEST: u64 = 16 << 20;
 /// How much of what is read is kept for what follows, in bytes for a reader.
 const KEPT: usize = 32 << 20;
-/// How much is put together altogether, in bytes: so much of any repository, and so much for each byte of its packs. Those of large
-/// projects come to twenty times their size, and a file that grows by a line a day to some hundred times.
-const LEAST_MADE: u64 = 64 << 30;
-const MOST_MADE: u64 = 2000;
 /// How many differences may follow upon each other: what git itself stays below.
 const LONGEST_CHAIN: usize = 4096;
 
@@ -34,26 +30,8 @@ pub(super) struct Packs {
     all: Vec<Pack>,
     /// Those that cannot be read.
     pub(super) broken: Vec<PathBuf>,
+    /// How much is put together by each that reads all.
     pub(super) budget: Budget,
-}
-
-/// How much more is put together, in bytes: of a few bytes, differences to differences can make any number.
-pub(super) struct Budget(AtomicU64);
-
-impl Budget {
-    fn of(packed: u64) -> Self {
-        Self(LEAST_MADE.max(packed.saturating_mul(MOST_MADE)).into())
-    }
-
-    /// Takes so many bytes; `false`, from then on, if there are not as many left.
-    pub(super) fn take(&self, bytes: u64) -> bool {
-        let taken = self.0.fetch_update(Relaxed, Relaxed, |left| Some(left.saturating_sub(bytes)));
-        taken.is_ok_and(|left| left > bytes)
-    }
-
-    pub(super) fn is_spent(&self) -> bool {
-        self.0.load(Relaxed) == 0
-    }
 }
 
 struct Pack {
@@ -203,11 +181,12 @@ pub(super) struct Reader<'p> {
     packs: &'p Packs,
     inflate: Inflate,
     kept: Kept,
+    pub(super) budget: Budget,
 }
 
 impl<'p> Reader<'p> {
-    pub(super) fn new(packs: &'p Packs) -> Self {
-        Self { packs, inflate: Inflate::default(), kept: Kept::default() }
+    pub(super) fn new(packs: &'p Packs, budget: Budget) -> Self {
+        Self { packs, inflate: Inflate::default(), kept: Kept::default(), budget }
     }
 
     /// The object with an identifier; `None` if it is in no pack, or cannot be put together here.
@@ -242,7 +221,7 @@ impl<'p> Reader<'p> {
         };
         while let Some((at, entry)) = chain.pop() {
             let difference = self.inflated(pack, &entry)?;
-            if !self.packs.budget.take(promised(&difference)?) {
+            if !self.budget.take(promised(&difference)?) {
                 return None;
             }
             object = Object { kind: object.kind, data: Arc::new(applied(&difference, &object.data)?) };
@@ -253,7 +232,7 @@ impl<'p> Reader<'p> {
 
     /// What an entry holds: an object, or a difference.
     fn inflated(&mut self, pack: &Pack, entry: &Entry) -> Option<Vec<u8>> {
-        if entry.decompressed_size > LARGEST || !self.packs.budget.take(entry.decompressed_size) {
+        if entry.decompressed_size > LARGEST || !self.budget.take(entry.decompressed_size) {
             return None;
         }
         let mut bytes = vec![0; usize::try_from(entry.decompressed_size).ok()?];
@@ -368,7 +347,7 @@ mod tests {
     use gix::hash::Kind;
     use sha1::{Digest, Sha1};
 
-    use super::{Budget, LARGEST, LEAST_MADE, Packs, Reader, applied};
+    use super::{Budget, LARGEST, Packs, Reader, applied};
 
     /// An entry of a pack: what it is, what it is a difference to, and what it holds.
     fn entry(kind: u8, base: &[u8], content: &[u8]) -> Vec<u8> {
@@ -408,22 +387,13 @@ mod tests {
         difference.extend([0b1010_0000, 0x20].repeat(2048));
         let dir = store(&[b'x'; 8192], &difference);
         let made = |budget: u64| {
-            let mut packs = Packs::of(&[dir.path().to_owned()], Kind::Sha1);
-            packs.budget = Budget(budget.into());
-            let last = *packs.files().last().unwrap();
-            let object = Reader::new(&packs).at(last);
-            (object.map(|object| object.data.len() as u64), packs.budget.is_spent())
+            let packs = Packs::of(&[dir.path().to_owned()], Kind::Sha1);
+            let mut reader = Reader::new(&packs, Budget(budget));
+            let object = reader.at(*packs.files().last().unwrap());
+            (object.map(|object| object.data.len() as u64), reader.budget.is_spent())
         };
         assert_eq!(made(LARGEST), (None, true));
         assert_eq!(made(LARGEST + (1 << 20)), (Some(LARGEST), false));
-    }
-
-    #[test]
-    fn a_budget_grows_with_what_is_packed_and_is_spent_once() {
-        let budget = Budget::of(LEAST_MADE);
-        assert!(budget.take(1000 * LEAST_MADE) && budget.take(999 * LEAST_MADE) && !budget.is_spent());
-        assert!(!budget.take(2 * LEAST_MADE) && budget.is_spent() && !budget.take(1));
-        assert!(Budget::of(1).take(LEAST_MADE - 1));
     }
 
     #[test]
