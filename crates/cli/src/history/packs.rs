@@ -22,6 +22,8 @@ use super::budget::Budget;
 pub(super) const LARGEST: u64 = 16 << 20;
 /// How much of what is read is kept for what follows, in bytes for a reader.
 const KEPT: usize = 32 << 20;
+/// What it counts as to look at what one entry is a difference to, in bytes.
+const ENTRY: u64 = 256;
 /// How many differences may follow upon each other: what git itself stays below.
 const LONGEST_CHAIN: usize = 4096;
 
@@ -85,10 +87,13 @@ impl Packs {
     }
 
     /// What kind of object stands at a spot, if that can be told here.
-    pub(super) fn kind(&self, spot: Spot) -> Option<Kind> {
+    pub(super) fn kind(&self, spot: Spot, budget: &mut Budget) -> Option<Kind> {
         let pack = self.all.get(spot.pack)?;
         let mut offset = spot.offset;
         for _ in 0..=LONGEST_CHAIN {
+            if !budget.take(ENTRY) {
+                return None;
+            }
             let entry = pack.data.entry(offset).ok()?;
             match pack.base(&entry) {
                 Base::None(kind) => return Some(kind),
@@ -202,6 +207,9 @@ impl<'p> Reader<'p> {
         let mut object = loop {
             if let Some(kept) = self.kept.get(at) {
                 break kept;
+            }
+            if !self.budget.take(ENTRY) {
+                return None;
             }
             let entry = pack.data.entry(at.offset).ok()?;
             let base = match pack.base(&entry) {
@@ -347,7 +355,7 @@ mod tests {
     use gix::hash::Kind;
     use sha1::{Digest, Sha1};
 
-    use super::{Budget, LARGEST, Packs, Reader, applied};
+    use super::{Budget, ENTRY, LARGEST, Packs, Reader, applied};
 
     /// An entry of a pack: what it is, what it is a difference to, and what it holds.
     fn entry(kind: u8, base: &[u8], content: &[u8]) -> Vec<u8> {
@@ -394,6 +402,18 @@ mod tests {
         };
         assert_eq!(made(LARGEST), (None, true));
         assert_eq!(made(LARGEST + (1 << 20)), (Some(LARGEST), false));
+    }
+
+    #[test]
+    fn what_is_looked_at_on_the_way_is_taken_from_the_budget() {
+        let dir = store(b"abcd", &[4, 3, 0b1001_0000, 3]);
+        let packs = Packs::of(&[dir.path().to_owned()], Kind::Sha1);
+        let last = *packs.files().last().unwrap();
+        assert_eq!(packs.kind(last, &mut Budget(2 * ENTRY + 1)), Some(gix::objs::Kind::Blob));
+        assert_eq!(packs.kind(last, &mut Budget(2 * ENTRY)), None);
+        assert!(Reader::new(&packs, Budget(2 * ENTRY + 13)).at(last).is_some());
+        let mut reader = Reader::new(&packs, Budget(2 * ENTRY));
+        assert!(reader.at(last).is_none() && reader.budget.is_spent());
     }
 
     #[test]

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use super::Place;
 use super::budget::Budget;
 use super::ids::Keyed;
+use super::objects::cost;
 use super::packs::{Object, Packs, Reader, Spot};
 
 /// How many versions a thread takes at once: those of some files.
@@ -245,7 +246,11 @@ impl Look<'_> {
         scanner: &mut Scanner<'_>,
         budget: &mut Budget,
     ) -> Looked {
-        let Ok(header) = repository.find_header(id) else { return Looked::Not(Trouble::Unreadable) };
+        let Ok(header) = repository.find_header(id) else {
+            // It may be a difference to itself, after any number of others.
+            let is_reached = budget.take(super::packs::LARGEST);
+            return if is_reached { Looked::Not(Trouble::Unreadable) } else { Looked::Beyond };
+        };
         if header.kind() != Kind::Blob {
             return Looked::Other;
         }
@@ -253,8 +258,7 @@ impl Look<'_> {
         if size > limit.max(LARGEST) {
             return Looked::Not(Trouble::TooLarge(size));
         }
-        let deltas = u64::from(header.num_deltas().unwrap_or_default());
-        if !budget.take(size.saturating_mul(1 + deltas)) {
+        if !budget.take(cost(&header)) {
             return Looked::Beyond;
         }
         let is_large = size > super::packs::LARGEST;
