@@ -36,6 +36,11 @@ impl<'o> Objects<'o> {
         self.reader.budget.is_spent()
     }
 
+    /// Counts so many bytes as read; `false` if nothing more is read.
+    pub(super) fn take(&mut self, bytes: usize) -> bool {
+        self.reader.budget.take(bytes as u64)
+    }
+
     /// An object of a kind; `None`, counted, if there is none that can be read. Nothing is counted where nothing more is read.
     pub(super) fn find(&mut self, id: &ObjectId, kind: Kind) -> Option<Object> {
         let object = self.any(id)?;
