@@ -80,10 +80,12 @@ impl Packs {
 
     /// Where an object stands, if it is in a pack.
     pub(super) fn spot(&self, id: &ObjectId) -> Option<Spot> {
-        self.all.iter().enumerate().find_map(|(pack, one)| {
-            let offset = one.index.pack_offset_at_index(one.index.lookup(id)?);
-            Some(Spot { pack, offset })
-        })
+        (0..self.all.len()).find_map(|pack| self.spot_in(pack, id))
+    }
+
+    fn spot_in(&self, pack: usize, id: &ObjectId) -> Option<Spot> {
+        let index = &self.all.get(pack)?.index;
+        Some(Spot { pack, offset: index.pack_offset_at_index(index.lookup(id)?) })
     }
 
     /// What kind of object stands at a spot, if that can be told here.
@@ -186,17 +188,21 @@ pub(super) struct Reader<'p> {
     packs: &'p Packs,
     inflate: Inflate,
     kept: Kept,
+    /// The pack that had the last object, which mostly has the next one.
+    last: usize,
     pub(super) budget: Budget,
 }
 
 impl<'p> Reader<'p> {
     pub(super) fn new(packs: &'p Packs, budget: Budget) -> Self {
-        Self { packs, inflate: Inflate::default(), kept: Kept::default(), budget }
+        Self { packs, inflate: Inflate::default(), kept: Kept::default(), last: 0, budget }
     }
 
     /// The object with an identifier; `None` if it is in no pack, or cannot be put together here.
     pub(super) fn object(&mut self, id: &ObjectId) -> Option<Object> {
-        self.at(self.packs.spot(id)?)
+        let spot = self.packs.spot_in(self.last, id).or_else(|| self.packs.spot(id))?;
+        self.last = spot.pack;
+        self.at(spot)
     }
 
     /// The object at a spot; `None` if it cannot be put together here.
