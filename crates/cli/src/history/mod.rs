@@ -2,6 +2,7 @@
 //!
 //! Objects are read with no configuration but that of the repository: nothing is executed.
 
+mod budget;
 mod ids;
 mod objects;
 mod packs;
@@ -200,7 +201,7 @@ impl History {
             has_unread_tips: tips.unread,
             store: tips.store,
             is_too_deep: places.too_deep,
-            is_too_much: opened.packs.budget.is_spent(),
+            is_too_much: roots.is_too_much || versions.is_too_much || places.objects.is_spent(),
             is_part: places.is_part(),
             has_lost,
         };

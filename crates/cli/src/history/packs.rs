@@ -8,8 +8,6 @@ use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::Relaxed;
 
 use gix::objs::Kind;
 use gix::odb::pack::data::Entry;
@@ -18,14 +16,14 @@ use gix::odb::pack::{data, index};
 use gix::zlib::Inflate;
 use gix::{ObjectId, hash};
 
+use super::budget::Budget;
+
 /// The largest object that is put together, and the largest difference, in bytes. Others are left to `gix`, which takes them one at a time.
 pub(super) const LARGEST: u64 = 16 << 20;
 /// How much of what is read is kept for what follows, in bytes for a reader.
 const KEPT: usize = 32 << 20;
-/// How much is put together altogether, in bytes: so much of any repository, and so much for each byte of its packs. Those of large
-/// projects come to twenty times their size, and a file that grows by a line a day to some hundred times.
-const LEAST_MADE: u64 = 64 << 30;
-const MOST_MADE: u64 = 2000;
+/// What it counts as to look at what one entry is a difference to, in bytes.
+const ENTRY: u64 = 256;
 /// How many differences may follow upon each other: what git itself stays below.
 const LONGEST_CHAIN: usize = 4096;
 
@@ -34,26 +32,8 @@ pub(super) struct Packs {
     all: Vec<Pack>,
     /// Those that cannot be read.
     pub(super) broken: Vec<PathBuf>,
+    /// How much is put together by each that reads all.
     pub(super) budget: Budget,
-}
-
-/// How much more is put together, in bytes: of a few bytes, differences to differences can make any number.
-pub(super) struct Budget(AtomicU64);
-
-impl Budget {
-    fn of(packed: u64) -> Self {
-        Self(LEAST_MADE.max(packed.saturating_mul(MOST_MADE)).into())
-    }
-
-    /// Takes so many bytes; `false`, from then on, if there are not as many left.
-    pub(super) fn take(&self, bytes: u64) -> bool {
-        let taken = self.0.fetch_update(Relaxed, Relaxed, |left| Some(left.saturating_sub(bytes)));
-        taken.is_ok_and(|left| left > bytes)
-    }
-
-    pub(super) fn is_spent(&self) -> bool {
-        self.0.load(Relaxed) == 0
-    }
 }
 
 struct Pack {
@@ -100,17 +80,22 @@ impl Packs {
 
     /// Where an object stands, if it is in a pack.
     pub(super) fn spot(&self, id: &ObjectId) -> Option<Spot> {
-        self.all.iter().enumerate().find_map(|(pack, one)| {
-            let offset = one.index.pack_offset_at_index(one.index.lookup(id)?);
-            Some(Spot { pack, offset })
-        })
+        (0..self.all.len()).find_map(|pack| self.spot_in(pack, id))
+    }
+
+    fn spot_in(&self, pack: usize, id: &ObjectId) -> Option<Spot> {
+        let index = &self.all.get(pack)?.index;
+        Some(Spot { pack, offset: index.pack_offset_at_index(index.lookup(id)?) })
     }
 
     /// What kind of object stands at a spot, if that can be told here.
-    pub(super) fn kind(&self, spot: Spot) -> Option<Kind> {
+    pub(super) fn kind(&self, spot: Spot, budget: &mut Budget) -> Option<Kind> {
         let pack = self.all.get(spot.pack)?;
         let mut offset = spot.offset;
         for _ in 0..=LONGEST_CHAIN {
+            if !budget.take(ENTRY) {
+                return None;
+            }
             let entry = pack.data.entry(offset).ok()?;
             match pack.base(&entry) {
                 Base::None(kind) => return Some(kind),
@@ -203,16 +188,21 @@ pub(super) struct Reader<'p> {
     packs: &'p Packs,
     inflate: Inflate,
     kept: Kept,
+    /// The pack that had the last object, which mostly has the next one.
+    last: usize,
+    pub(super) budget: Budget,
 }
 
 impl<'p> Reader<'p> {
-    pub(super) fn new(packs: &'p Packs) -> Self {
-        Self { packs, inflate: Inflate::default(), kept: Kept::default() }
+    pub(super) fn new(packs: &'p Packs, budget: Budget) -> Self {
+        Self { packs, inflate: Inflate::default(), kept: Kept::default(), last: 0, budget }
     }
 
     /// The object with an identifier; `None` if it is in no pack, or cannot be put together here.
     pub(super) fn object(&mut self, id: &ObjectId) -> Option<Object> {
-        self.at(self.packs.spot(id)?)
+        let spot = self.packs.spot_in(self.last, id).or_else(|| self.packs.spot(id))?;
+        self.last = spot.pack;
+        self.at(spot)
     }
 
     /// The object at a spot; `None` if it cannot be put together here.
@@ -223,6 +213,9 @@ impl<'p> Reader<'p> {
         let mut object = loop {
             if let Some(kept) = self.kept.get(at) {
                 break kept;
+            }
+            if !self.budget.take(ENTRY) {
+                return None;
             }
             let entry = pack.data.entry(at.offset).ok()?;
             let base = match pack.base(&entry) {
@@ -242,7 +235,7 @@ impl<'p> Reader<'p> {
         };
         while let Some((at, entry)) = chain.pop() {
             let difference = self.inflated(pack, &entry)?;
-            if !self.packs.budget.take(object.data.len() as u64) {
+            if !self.budget.take(promised(&difference)?) {
                 return None;
             }
             object = Object { kind: object.kind, data: Arc::new(applied(&difference, &object.data)?) };
@@ -253,7 +246,7 @@ impl<'p> Reader<'p> {
 
     /// What an entry holds: an object, or a difference.
     fn inflated(&mut self, pack: &Pack, entry: &Entry) -> Option<Vec<u8>> {
-        if entry.decompressed_size > LARGEST || !self.packs.budget.take(entry.decompressed_size) {
+        if entry.decompressed_size > LARGEST || !self.budget.take(entry.decompressed_size) {
             return None;
         }
         let mut bytes = vec![0; usize::try_from(entry.decompressed_size).ok()?];
@@ -297,6 +290,12 @@ impl Kept {
             }
         }
     }
+}
+
+/// How many bytes a difference says that it makes; `None` if that is more than is put together.
+fn promised(mut difference: &[u8]) -> Option<u64> {
+    size(&mut difference)?;
+    size(&mut difference).filter(|size| *size <= LARGEST)
 }
 
 /// What a difference makes of what it is a difference to; `None` if it is none (`gitformat-pack`).
@@ -355,14 +354,72 @@ fn number(bytes: &mut &[u8], instruction: u8, bits: Range<u8>) -> Option<usize> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Budget, LEAST_MADE, applied};
+    use std::fs;
+    use std::io::Write;
+    use std::process::Command;
+
+    use gix::hash::Kind;
+    use sha1::{Digest, Sha1};
+
+    use super::{Budget, ENTRY, LARGEST, Packs, Reader, applied};
+
+    /// An entry of a pack: what it is, what it is a difference to, and what it holds.
+    fn entry(kind: u8, base: &[u8], content: &[u8]) -> Vec<u8> {
+        let mut size = content.len();
+        let mut bytes = vec![kind << 4 | u8::try_from(size & 0xF).unwrap()];
+        size >>= 4;
+        while size > 0 {
+            *bytes.last_mut().unwrap() |= 0x80;
+            bytes.push(u8::try_from(size & 0x7F).unwrap());
+            size >>= 7;
+        }
+        bytes.extend(base);
+        let mut packed = flate2::write::ZlibEncoder::new(bytes, flate2::Compression::fast());
+        packed.write_all(content).unwrap();
+        packed.finish().unwrap()
+    }
+
+    /// A store with one pack: a file, and a difference to it.
+    fn store(file: &[u8], difference: &[u8]) -> tempfile::TempDir {
+        let id = Sha1::digest([format!("blob {}\0", file.len()).as_bytes(), file].concat());
+        let header = [&b"PACK"[..], &[0, 0, 0, 2, 0, 0, 0, 2]].concat();
+        let mut bytes = [header, entry(3, &[], file), entry(7, &id, difference)].concat();
+        bytes.extend(Sha1::digest(&bytes));
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("pack")).unwrap();
+        let path = dir.path().join("pack/pack-x.pack");
+        fs::write(&path, bytes).unwrap();
+        let indexed = Command::new("git").arg("index-pack").arg(path).output().unwrap();
+        assert!(indexed.status.success(), "{indexed:?}");
+        dir
+    }
 
     #[test]
-    fn a_budget_grows_with_what_is_packed_and_is_spent_once() {
-        let budget = Budget::of(LEAST_MADE);
-        assert!(budget.take(1000 * LEAST_MADE) && budget.take(999 * LEAST_MADE) && !budget.is_spent());
-        assert!(!budget.take(2 * LEAST_MADE) && budget.is_spent() && !budget.take(1));
-        assert!(Budget::of(1).take(LEAST_MADE - 1));
+    fn what_a_difference_makes_is_taken_from_the_budget() {
+        // The sizes of both, 8 KiB and 16 MiB, and as often as it takes the whole base.
+        let mut difference = vec![0x80, 0x40, 0x80, 0x80, 0x80, 0x08];
+        difference.extend([0b1010_0000, 0x20].repeat(2048));
+        let dir = store(&[b'x'; 8192], &difference);
+        let made = |budget: u64| {
+            let packs = Packs::of(&[dir.path().to_owned()], Kind::Sha1);
+            let mut reader = Reader::new(&packs, Budget(budget));
+            let object = reader.at(*packs.files().last().unwrap());
+            (object.map(|object| object.data.len() as u64), reader.budget.is_spent())
+        };
+        assert_eq!(made(LARGEST), (None, true));
+        assert_eq!(made(LARGEST + (1 << 20)), (Some(LARGEST), false));
+    }
+
+    #[test]
+    fn what_is_looked_at_on_the_way_is_taken_from_the_budget() {
+        let dir = store(b"abcd", &[4, 3, 0b1001_0000, 3]);
+        let packs = Packs::of(&[dir.path().to_owned()], Kind::Sha1);
+        let last = *packs.files().last().unwrap();
+        assert_eq!(packs.kind(last, &mut Budget(2 * ENTRY + 1)), Some(gix::objs::Kind::Blob));
+        assert_eq!(packs.kind(last, &mut Budget(2 * ENTRY)), None);
+        assert!(Reader::new(&packs, Budget(2 * ENTRY + 13)).at(last).is_some());
+        let mut reader = Reader::new(&packs, Budget(2 * ENTRY));
+        assert!(reader.at(last).is_none() && reader.budget.is_spent());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use gix::ObjectId;
 use gix::objs::{Kind, TreeRefIter};
 use iamrail::core::credentials::find;
 
-use super::ids::Ids;
+use super::ids::{Ids, Keyed};
 use super::objects::Objects;
 use super::roots::Root;
 
@@ -36,7 +36,9 @@ pub(super) struct Places<'p, W> {
     barren: Ids,
     /// The others, at the paths that they were walked at.
     walked: HashSet<(ObjectId, Arc<str>)>,
-    /// The same whatever their paths, once each is walked at one of them only.
+    /// Whether something in them is called like a credential.
+    has_names: HashMap<ObjectId, bool, Keyed>,
+    /// The same trees whatever their paths, once each is walked at one of them only.
     once: Option<Ids>,
     names: Names,
     last: Last,
@@ -62,6 +64,7 @@ struct Open {
     data: Arc<Vec<u8>>,
     /// What is left of the trees in it, with their names.
     trees: Vec<(ObjectId, String)>,
+    has_names: bool,
     is_barren: bool,
 }
 
@@ -71,6 +74,8 @@ enum Entered {
     /// It was walked at this path.
     Walked,
     Barren,
+    /// It is too deep here, and may stand elsewhere.
+    TooDeep,
 }
 
 impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
@@ -82,6 +87,7 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
             broken: Ids::default(),
             barren: Ids::default(),
             walked: HashSet::new(),
+            has_names: HashMap::default(),
             once: None,
             names: Names::new(MOST_NAMES),
             last: Last::default(),
@@ -111,10 +117,10 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
                 let path = joined(&tree.path, &name);
                 match self.enter(id, path, &mut each) {
                     Entered::New(inner) => open.push(inner),
-                    Entered::Walked => tree.is_barren = false,
+                    Entered::Walked | Entered::TooDeep => tree.is_barren = false,
                     Entered::Barren => {}
                 }
-            } else if let Some(Open { id, path, data, is_barren, .. }) = open.pop() {
+            } else if let Some(Open { id, path, data, has_names, is_barren, .. }) = open.pop() {
                 if is_barren {
                     self.barren.insert(id);
                     self.last.keep(path, data);
@@ -125,6 +131,7 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
                         once.insert(id);
                     }
                     None => {
+                        self.has_names.insert(id, has_names);
                         self.walked.insert((id, path));
                         if self.walked.len() == MOST {
                             self.walk_once();
@@ -167,7 +174,7 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
         }
         if path.len() > LONGEST_PATH {
             self.too_deep = true;
-            return Entered::Barren;
+            return Entered::TooDeep;
         }
         if self.once.is_none() && !self.names.has_room(&path) {
             self.walk_once();
@@ -184,11 +191,16 @@ impl<'p, W: Fn(&ObjectId) -> bool> Places<'p, W> {
             self.barren.insert(id);
             return Entered::Barren;
         };
-        let has_names = !find(&object.data).is_empty();
+        // That it is read again at another path is not for nothing.
+        if !self.objects.take(object.data.len()) {
+            return Entered::Walked;
+        }
+        let has_names = self.has_names.get(&id).copied();
+        let has_names = has_names.unwrap_or_else(|| !find(&object.data).is_empty());
         let last = self.last.trees.get(&path).cloned().unwrap_or_default();
         let mut before = TreeRefIter::from_bytes(&last, id.kind()).map_while(Result::ok).peekable();
         let data = Arc::clone(&object.data);
-        let mut tree = Open { id, path, data, trees: Vec::new(), is_barren: true };
+        let mut tree = Open { id, path, data, trees: Vec::new(), has_names, is_barren: true };
         for entry in TreeRefIter::from_bytes(&object.data, id.kind()) {
             let Ok(entry) = entry else {
                 self.objects.lack.unreadable += usize::from(self.broken.insert(tree.id));
@@ -274,7 +286,67 @@ impl Names {
 
 #[cfg(test)]
 mod tests {
-    use super::Names;
+    use std::fs;
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    use gix::ObjectId;
+
+    use super::super::budget::Budget;
+    use super::super::packs::Packs;
+    use super::super::roots::Roots;
+    use super::super::tips::Tip;
+    use super::{Names, Objects, Places};
+
+    /// What `git` says in a repository, given an input.
+    fn git(dir: &std::path::Path, arguments: &[&str], input: &str) -> String {
+        let mut command = Command::new("git");
+        let command = command.arg("-C").arg(dir).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
+    }
+
+    #[test]
+    fn every_walk_through_a_tree_is_taken_from_the_budget() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path();
+        git(path, &["init", "-q", "--bare", "--object-format=sha1"], "");
+        let blob = git(path, &["hash-object", "-w", "--stdin"], "x");
+        let files = (0..50).map(|at| format!("100644 blob {blob}\tfile{at}\n")).collect::<String>();
+        let inner = git(path, &["mktree"], &files);
+        let dirs = (0..20).map(|at| format!("040000 tree {inner}\tdir{at}\n")).collect::<String>();
+        let tree = git(path, &["mktree"], &dirs);
+        let who = "nobody <nobody@example.com> 1700000000 +0000";
+        let commit = format!("tree {tree}\nauthor {who}\ncommitter {who}\n\nx\n");
+        let commit = git(path, &["hash-object", "-w", "-t", "commit", "--stdin"], &commit);
+        git(path, &["update-ref", "refs/heads/main", &commit], "");
+        let told = |budget: u64| {
+            let repository = gix::open_opts(path, gix::open::Options::isolated()).unwrap();
+            let mut packs = Packs::of(&[path.join("objects")], repository.object_hash());
+            let tip = Tip { id: ObjectId::from_hex(commit.as_bytes()).unwrap(), name: None };
+            let roots = Roots::of(&repository, Objects::new(&repository, &packs), vec![tip], |_| {});
+            packs.budget = Budget(budget);
+            let mut places = Places::new(Objects::new(&repository, &packs), |_: &ObjectId| true);
+            let mut told = 0;
+            for root in &roots.all {
+                places.below(root, |_, _| {
+                    told += 1;
+                    true
+                });
+            }
+            (told, places.objects.is_spent())
+        };
+        // Each walk reads 1.6 KiB, whether the tree is read anew for it or was kept.
+        let (loose, is_spent) = told(16 << 10);
+        assert!(loose > 0 && loose < 1000 && is_spent, "{loose}");
+        assert_eq!(told(1 << 20), (1000, false));
+        git(path, &["repack", "-adq"], "");
+        assert!(fs::read_dir(path.join("objects/pack")).unwrap().count() > 1);
+        let (packed, is_spent) = told(16 << 10);
+        assert!(packed > 0 && packed < 1000 && is_spent, "{packed}");
+        assert_eq!(told(1 << 20), (1000, false));
+    }
 
     #[test]
     fn names_of_directories_are_kept_once_and_only_as_many_as_fit() {

@@ -56,6 +56,8 @@ pub(super) struct Roots {
     pub(super) all: Vec<Root>,
     /// How many commits and tags cannot be read.
     pub(super) lack: Lack,
+    /// Whether objects expand to more than is read.
+    pub(super) is_too_much: bool,
 }
 
 struct Commit {
@@ -94,7 +96,8 @@ impl Roots {
         mut each: impl FnMut(Message<'_>),
     ) -> Self {
         let (commits, loose) = commits(repository, &mut objects, tips, &mut each);
-        let mut roots = Self { all: Vec::new(), lack: objects.lack };
+        let is_too_much = objects.is_spent();
+        let mut roots = Self { all: Vec::new(), lack: objects.lack, is_too_much };
         roots.all.extend(parents_first(commits).map(|Commit { id, tree, written, .. }| Root {
             id: tree,
             is_file: false,

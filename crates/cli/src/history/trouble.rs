@@ -89,7 +89,11 @@ pub(super) struct Incomplete {
 impl Incomplete {
     pub(super) fn told(self, path: &str) -> impl Iterator<Item = Diagnostic> {
         let lack = self.lack.absent + self.lack.unreadable + self.broken;
-        let is_whole = lack == 0 && !self.is_too_much && !self.has_unread_tips && self.store.is_none();
+        let is_whole = lack == 0
+            && !self.is_too_deep
+            && !self.is_too_much
+            && !self.has_unread_tips
+            && self.store.is_none();
         let mut told = Vec::new();
         let mut error = |message: String, help: &str| {
             told.push(Diagnostic::error("history", path, message).help(help));

@@ -14,7 +14,9 @@ use iamrail::core::sighting::{Medium, Sighting};
 use rayon::prelude::*;
 
 use super::Place;
+use super::budget::Budget;
 use super::ids::Keyed;
+use super::objects::cost;
 use super::packs::{Object, Packs, Reader, Spot};
 
 /// How many versions a thread takes at once: those of some files.
@@ -33,6 +35,8 @@ pub(super) struct Versions {
     pub(super) binaries: usize,
     /// Whether there is something that the stores of objects do not say of what they have.
     pub(super) unlisted: bool,
+    /// Whether they expand to more than is read.
+    pub(super) is_too_much: bool,
 }
 
 /// A version of which something is to be said.
@@ -61,6 +65,8 @@ enum Looked {
     Other,
     /// It has to be looked at by itself.
     Left,
+    /// No more is read.
+    Beyond,
 }
 
 impl Versions {
@@ -92,6 +98,7 @@ impl Versions {
         versions.notable.extend(single.notable);
         versions.texts = packed.texts + single.texts;
         versions.binaries = packed.binaries + single.binaries;
+        versions.is_too_much = !packed.beyond.is_empty() || !single.beyond.is_empty();
         versions
     }
 }
@@ -103,18 +110,47 @@ struct Seen<K> {
     binaries: usize,
     /// What could not be read.
     left: Vec<K>,
+    /// What there was no budget for.
+    beyond: Vec<K>,
+    /// What is left of the budget.
+    budget: Budget,
 }
 
 impl<K> Default for Seen<K> {
     fn default() -> Self {
-        Self { notable: Vec::new(), texts: 0, binaries: 0, left: Vec::new() }
+        Self {
+            notable: Vec::new(),
+            texts: 0,
+            binaries: 0,
+            left: Vec::new(),
+            beyond: Vec::new(),
+            budget: Budget::default(),
+        }
     }
 }
 
 impl<K> Seen<K> {
+    /// Looks at versions up to what there is no budget for.
+    fn of(batch: &[K], mut look: impl FnMut(K) -> Looked) -> Self
+    where
+        K: Copy,
+    {
+        let mut seen = Self::default();
+        for (at, key) in batch.iter().enumerate() {
+            match look(*key) {
+                Looked::Beyond => {
+                    seen.beyond.extend(batch.iter().skip(at));
+                    break;
+                }
+                looked => seen.add(*key, looked),
+            }
+        }
+        seen
+    }
+
     fn add(&mut self, key: K, looked: Looked) {
         let (sightings, trouble) = match looked {
-            Looked::Other => return,
+            Looked::Other | Looked::Beyond => return,
             Looked::Left => {
                 self.left.push(key);
                 return;
@@ -138,8 +174,33 @@ impl<K> Seen<K> {
     fn join(mut self, other: Self) -> Self {
         self.notable.extend(other.notable);
         self.left.extend(other.left);
-        Self { texts: self.texts + other.texts, binaries: self.binaries + other.binaries, ..self }
+        self.beyond.extend(other.beyond);
+        Self {
+            texts: self.texts + other.texts,
+            binaries: self.binaries + other.binaries,
+            budget: self.budget.and(other.budget),
+            ..self
+        }
     }
+}
+
+/// Looks at all versions in batches. Each has an equal share of the budget, whichever threads there are; what that was not enough for is
+/// looked at in the end, in its order, with what the others left.
+fn shared<K: Copy + Send + Sync>(
+    all: &[K],
+    size: usize,
+    budget: Budget,
+    look: impl Fn(&[K], Budget) -> Seen<K> + Sync,
+) -> Seen<K> {
+    let share = budget.share(all.len().div_ceil(size));
+    let batches = all.par_chunks(size).map(|batch| look(batch, share));
+    let mut seen = batches.reduce(Seen::default, Seen::join);
+    let beyond = std::mem::take(&mut seen.beyond);
+    if beyond.is_empty() {
+        return seen;
+    }
+    let rest = std::mem::take(&mut seen.budget);
+    seen.join(look(&beyond, rest))
 }
 
 /// How versions are looked at.
@@ -155,42 +216,41 @@ struct Look<'l> {
 impl Look<'_> {
     /// Looks at what is in packs.
     fn packed(&self) -> Seen<Spot> {
-        let files = self.packs.files();
-        let batches = files.par_chunks(BATCH).map(|batch| {
-            let mut reader = Reader::new(self.packs);
+        shared(&self.packs.files(), BATCH, self.packs.budget, |batch, share| {
+            let mut reader = Reader::new(self.packs, share);
             let mut scanner = self.scanner();
-            let mut seen = Seen::default();
-            for spot in batch {
-                let looked = match reader.at(*spot) {
-                    Some(Object { kind: Kind::Blob, data }) => self.through(&mut scanner, &data),
-                    Some(_) => Looked::Other,
-                    // That there is more is told once.
-                    None if self.packs.budget.is_spent() => Looked::Other,
-                    None => Looked::Left,
-                };
-                seen.add(*spot, looked);
-            }
-            seen
-        });
-        batches.reduce(Seen::default, Seen::join)
+            let seen = Seen::of(batch, |spot| match reader.at(spot) {
+                Some(Object { kind: Kind::Blob, data }) => self.through(&mut scanner, &data),
+                Some(_) => Looked::Other,
+                None if reader.budget.is_spent() => Looked::Beyond,
+                None => Looked::Left,
+            });
+            Seen { budget: reader.budget, ..seen }
+        })
     }
 
     /// Looks at versions by themselves.
     fn single(&self, ids: &[ObjectId]) -> Seen<ObjectId> {
-        let batches = ids.par_chunks(BATCH).map(|batch| {
+        shared(ids, BATCH, self.packs.budget, |batch, mut share| {
             let repository = self.repository.to_thread_local();
             let mut scanner = self.scanner();
-            let mut seen = Seen::default();
-            for id in batch {
-                seen.add(*id, self.alone(&repository, *id, &mut scanner));
-            }
-            seen
-        });
-        batches.reduce(Seen::default, Seen::join)
+            let seen = Seen::of(batch, |id| self.alone(&repository, id, &mut scanner, &mut share));
+            Seen { budget: share, ..seen }
+        })
     }
 
-    fn alone(&self, repository: &gix::Repository, id: ObjectId, scanner: &mut Scanner<'_>) -> Looked {
-        let Ok(header) = repository.find_header(id) else { return Looked::Not(Trouble::Unreadable) };
+    fn alone(
+        &self,
+        repository: &gix::Repository,
+        id: ObjectId,
+        scanner: &mut Scanner<'_>,
+        budget: &mut Budget,
+    ) -> Looked {
+        let Ok(header) = repository.find_header(id) else {
+            // It may be a difference to itself, after any number of others.
+            let is_reached = budget.take(super::packs::LARGEST);
+            return if is_reached { Looked::Not(Trouble::Unreadable) } else { Looked::Beyond };
+        };
         if header.kind() != Kind::Blob {
             return Looked::Other;
         }
@@ -198,9 +258,8 @@ impl Look<'_> {
         if size > limit.max(LARGEST) {
             return Looked::Not(Trouble::TooLarge(size));
         }
-        let deltas = u64::from(header.num_deltas().unwrap_or_default());
-        if !self.packs.budget.take(size.saturating_mul(1 + deltas)) {
-            return Looked::Other;
+        if !budget.take(cost(&header)) {
+            return Looked::Beyond;
         }
         let is_large = size > super::packs::LARGEST;
         let _alone = is_large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
@@ -216,5 +275,36 @@ impl Look<'_> {
 
     fn scanner(&self) -> Scanner<'_> {
         Scanner::new(self.place.sources, self.place.limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Budget, Looked, Seen, Trouble, shared};
+
+    /// Which versions of so many bytes are reached with a budget, in batches of two.
+    fn reached(sizes: &[u64], budget: u64, threads: usize) -> (Vec<u64>, Vec<u64>) {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let seen = pool.install(|| {
+            shared(sizes, 2, Budget(budget), |batch, mut share| {
+                let seen = Seen::of(batch, |size| {
+                    if share.take(size) { Looked::Not(Trouble::TooLarge(size)) } else { Looked::Beyond }
+                });
+                Seen { budget: share, ..seen }
+            })
+        });
+        (seen.notable.into_iter().map(|(size, _)| size).collect(), seen.beyond)
+    }
+
+    #[test]
+    fn what_a_budget_is_enough_for_does_not_depend_on_threads() {
+        for threads in [1, 2, 8] {
+            // Each batch has 100, and the ones that are small leave 180.
+            let sizes = [90, 91, 10, 1, 5, 4, 92, 93];
+            let (seen, beyond) = reached(&sizes, 400, threads);
+            assert_eq!((seen, beyond), (vec![90, 10, 1, 5, 4, 92, 91], vec![93]), "{threads}");
+            let (seen, beyond) = reached(&sizes, 4000, threads);
+            assert_eq!((seen, beyond), (sizes.to_vec(), Vec::new()), "{threads}");
+        }
     }
 }

@@ -116,3 +116,24 @@ fn places_of_one_day_come_in_the_order_of_their_commits() {
     }
     assert_eq!(places(repository.dir.path(), &[]).1, expected);
 }
+
+#[test]
+fn what_stood_too_deep_is_found_where_it_stands_less_deep() {
+    let repository = Repository::new();
+    fs::write(repository.dir.path().join("main.tf"), CLEAN).unwrap();
+    let key = repository.object("blob", format!("{}\n", id()).as_bytes());
+    let inner = repository.tree(&[("100644", "key", &key)]);
+    let name = "n".repeat(200);
+    let outer = repository.tree(&[("40000", &name, &inner)]);
+    let mut deep = outer.clone();
+    // The outer one is just not too deep.
+    for _ in 0..4096 / (name.len() + 1) {
+        deep = repository.tree(&[("40000", &name, &deep)]);
+    }
+    let first = repository.commit(&deep, None, 0);
+    let second = repository.commit(&repository.tree(&[("40000", "outer", &outer)]), Some(&first), 1);
+    let (run, found) = places(repository.dir.path(), &[]);
+    assert_eq!(found, [format!("outer/{name}/key@{}:1:1", &second[..12])], "{}", run.out);
+    assert_eq!(run.codes(), ["history"]);
+    assert!(run.out.contains("paths in the history are too long"), "{}", run.out);
+}
