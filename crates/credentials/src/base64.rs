@@ -194,6 +194,11 @@ impl Block {
         wide == (self.width == 2) && number % 4 == begun(phase) % 4
     }
 
+    /// How many bytes of the text that it holds so many characters stand for.
+    pub(crate) fn held_by(&self, characters: usize) -> usize {
+        characters * 3 / 4 / self.width
+    }
+
     /// The offset behind the last character.
     pub(crate) fn end(&self) -> usize {
         self.lines.last().map_or(0, |(_, line)| line.end)
