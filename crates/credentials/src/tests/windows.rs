@@ -10,7 +10,7 @@ use crate::{Credential, MARGIN, find};
 const WINDOW: usize = 3 * MARGIN;
 const LONGEST: usize = 5 * MARGIN;
 /// How many texts are looked through.
-const TEXTS: u32 = 200;
+const TEXTS: u32 = 100;
 
 /// What a text is made of. The numbers tell ids and secrets from each other.
 #[derive(Clone, Debug)]
