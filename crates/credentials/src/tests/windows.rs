@@ -102,8 +102,9 @@ fn parts() -> impl Strategy<Value = Vec<Part>> {
     prop::collection::vec(part, 4..40)
 }
 
-/// What is taken of a window: what begins no nearer to its edges than the margin, but where they are those of the text.
-fn taken(text: &str, start: usize) -> (std::ops::Range<usize>, Vec<Credential>) {
+/// What is taken of a window, which is what begins no nearer to its edges than the margin, but where they are those of the text; and
+/// what was found there in the whole of the text.
+fn taken(text: &str, whole: &[Credential], start: usize) -> [Vec<Credential>; 2] {
     let end = text.len().min(start + WINDOW);
     let from = if start == 0 { 0 } else { start + MARGIN };
     let to = if end == text.len() { end } else { end - MARGIN };
@@ -111,8 +112,8 @@ fn taken(text: &str, start: usize) -> (std::ops::Range<usize>, Vec<Credential>) 
     for one in &mut found {
         one.range = one.range.start + start..one.range.end + start;
     }
-    found.retain(|one| (from..to).contains(&one.range.start));
-    (from..to, found)
+    [found.as_slice(), whole]
+        .map(|all| all.iter().filter(|one| (from..to).contains(&one.range.start)).cloned().collect())
 }
 
 #[test]
@@ -127,13 +128,39 @@ fn in_windows_that_overlap_by_twice_the_margin_is_found_what_is_found_in_the_who
         let starts =
             (shift..).step_by(WINDOW - 2 * MARGIN).take_while(|start| start + WINDOW < text.len() + MARGIN);
         for start in std::iter::once(0).chain(starts) {
-            let (place, found) = taken(&text, start);
-            let own: Vec<&Credential> = whole.iter().filter(|one| place.contains(&one.range.start)).collect();
-            prop_assert_eq!(found.iter().collect::<Vec<_>>(), own, "{:?}", start..start + WINDOW);
+            let [found, own] = taken(&text, &whole, start);
+            prop_assert_eq!(found, own, "{:?}", start..start + WINDOW);
         }
         Ok(())
     });
     if let Err(error) = run {
         panic!("{error}");
+    }
+}
+
+#[test]
+fn what_tells_the_id_of_a_secret_is_within_the_margin_however_it_is_encoded() {
+    let codings: [fn(Vec<Part>) -> Part; 4] = [Part::Base64, Part::Base64Twice, Part::Wrapped, Part::Utf16];
+    for far in [900, 1900, 6900] {
+        // Whether the second id is lone is told by the pair, and that tells whether the secret has the first.
+        let mut section = [Part::Id(0), Part::Secret(0), Part::Id(1), Part::Pair(1)];
+        for doubtful in [false, true] {
+            section[1] = if doubtful { Part::Doubtful(0) } else { Part::Secret(0) };
+            let fill = |part: &Part| [part.clone(), Part::Filler(far)];
+            let forth: Vec<Part> = section.iter().flat_map(fill).collect();
+            let back: Vec<Part> = section.iter().rev().flat_map(fill).collect();
+            for parts in [forth, back] {
+                let coded = codings.iter().map(|coding| vec![coding(parts.clone())]);
+                for middle in coded.chain([parts.clone()]) {
+                    let filler = || vec![Part::Filler(2 * MARGIN)];
+                    let text = text_of(&[filler(), middle, filler()].concat());
+                    let whole = find(text.as_bytes());
+                    for start in (0..text.len().saturating_sub(WINDOW)).step_by(4000) {
+                        let [found, own] = taken(&text, &whole, start);
+                        assert_eq!(found, own, "{far} {parts:?} {start}");
+                    }
+                }
+            }
+        }
     }
 }
