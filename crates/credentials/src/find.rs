@@ -19,8 +19,9 @@ use crate::{Credential, Kind, Value};
 /// nearer to its edges than this: it is what would be found in the whole text.
 pub const MARGIN: usize = 16 << 10;
 
-/// How far from each other parts of a key stand at most that other things tell to be one. What tells it of a secret reaches five times
-/// as far: the id in its section, what stands there next to that, the secret of that, the id that this is given, and the list of that.
+/// How far from each other parts of a key stand at most that other things tell to be one, in bytes, encoded or not. What tells it of a
+/// secret reaches five times as far: the id in its section, what stands there next to that, the secret of that, the id that this is
+/// given, and the list of that.
 const REACH: usize = 5 << 9;
 /// How far from an access key id its secret is looked for, in bytes to both sides.
 const NEARBY: usize = 400;
