@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::anchor::{Anchor, anchors};
 use crate::context::{Name, mentions};
+use crate::plausible::changes;
 use crate::run;
 use crate::surroundings::indent;
 
@@ -152,10 +153,8 @@ fn is_mixed(characters: &[u8]) -> bool {
 
 /// Whether characters are no name of anything: those are words that each begin with a capital.
 fn is_lively(characters: &[u8]) -> bool {
-    let turns = characters
-        .windows(2)
-        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_uppercase() != b.is_ascii_uppercase()));
-    characters.iter().any(|byte| !byte.is_ascii_alphabetic()) || turns.count() * 3 > characters.len()
+    let turns = changes(characters, |byte| Some(byte.is_ascii_uppercase()));
+    characters.iter().any(|byte| !byte.is_ascii_alphabetic()) || turns * 3 > characters.len()
 }
 
 #[cfg(test)]

@@ -158,8 +158,8 @@ impl Block {
         let skip = (before + 4 - begun(phase) % 4) % 4;
         let length = characters.len();
         let decoded = decode(characters.get(skip..).unwrap_or_default());
-        let word = before.saturating_sub(skip + begun(phase)) / 4 * 3 + phase;
         let block = Self { decoded, lines, length, shift: 0, width: 1 };
+        let word = word(before.saturating_sub(skip), phase);
         let block = if wide { block.narrowed(word % 2) } else { block };
         block.skipping(skip)
     }
@@ -186,12 +186,20 @@ impl Block {
         self
     }
 
-    /// Whether the word at an anchor was decoded: the anchor stands in the block, and its groups are those of the block.
+    /// Whether the word at an anchor was decoded: the anchor stands in the block, its groups are those of the block,
+    /// and so are its characters in UTF-16.
     pub(crate) fn covers(&self, at: usize, phase: usize, wide: bool) -> bool {
         let line = self.lines.partition_point(|(_, line)| line.start <= at).checked_sub(1);
         let Some((before, line)) = line.and_then(|line| self.lines.get(line)) else { return false };
         let number = before + at - line.start;
-        wide == (self.width == 2) && number % 4 == begun(phase) % 4
+        let is_aligned = number % 4 == begun(phase) % 4;
+        is_aligned
+            && if wide { self.width == 2 && word(number, phase) % 2 == self.shift } else { self.width == 1 }
+    }
+
+    /// How many bytes of the text that it holds so many characters stand for.
+    pub(crate) fn held_by(&self, characters: usize) -> usize {
+        characters * 3 / 4 / self.width
     }
 
     /// The offset behind the last character.
@@ -217,6 +225,11 @@ impl Block {
         let (before, line) = self.lines.get(line)?;
         Some(line.start + number - before).filter(|at| *at < line.end)
     }
+}
+
+/// Which byte a word begins at whose anchor is a character of that number.
+fn word(number: usize, phase: usize) -> usize {
+    number.saturating_sub(begun(phase)) / 4 * 3 + phase
 }
 
 /// How many characters of base64 begin at an offset.

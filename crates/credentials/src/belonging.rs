@@ -1,16 +1,44 @@
 //! What belongs together of what was found in a text.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::{Credential, KeyId, Kind};
 
+/// The places of the secrets whose ids are known.
+pub(crate) struct Owners(HashMap<KeyId, Vec<usize>>);
+
+impl Owners {
+    /// Those of what was found, in the order of the text.
+    pub(crate) fn new(found: &[Credential]) -> Self {
+        let mut places: HashMap<KeyId, Vec<usize>> = HashMap::new();
+        for one in found.iter().filter(|one| one.kind == Kind::SecretKey) {
+            if let Some(id) = one.id {
+                places.entry(id).or_default().push(one.range.start);
+            }
+        }
+        Self(places)
+    }
+
+    /// Whether a secret of an id begins no farther from a place than `reach`.
+    pub(crate) fn have(&self, id: KeyId, place: &Range<usize>, reach: usize) -> bool {
+        let places = self.0.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let next = places.partition_point(|start| start + reach < place.start);
+        places.get(next).is_some_and(|start| *start <= place.end + reach)
+    }
+
+    fn add(&mut self, id: KeyId, start: usize) {
+        let places = self.0.entry(id).or_default();
+        places.insert(places.partition_point(|place| *place < start), start);
+    }
+}
+
 /// Puts right what places tell of credentials that are known one by one; they are in the order of the text. Ids farther from a secret
-/// than `reach` are not its own.
-pub(crate) fn put_together(found: &mut Vec<Credential>, reach: usize) {
+/// than `nearby` are not its own, and what is farther from it than `reach` tells nothing of it.
+pub(crate) fn put_together(found: &mut Vec<Credential>, nearby: usize, reach: usize) {
     take_apart_of_tokens(found);
-    pair_lists(found);
-    pair_encoded(found, reach);
+    pair_lists(found, reach);
+    pair_encoded(found, nearby, reach);
 }
 
 /// What stands within a key of Amazon Bedrock is a part of it, and says whose it is.
@@ -41,31 +69,43 @@ fn take_apart_of_tokens(found: &mut Vec<Credential>) {
     }
 }
 
-/// As many secrets as ids, behind all of them or before, are lists: each belongs to the one at its place.
-fn pair_lists(found: &mut [Credential]) {
+/// As many secrets as ids, behind all of them or before, are lists: each belongs to the one at its place. Both lists are no longer than
+/// `reach` together.
+fn pair_lists(found: &mut [Credential], reach: usize) {
     let of_keys = |(_, one): &(usize, &Credential)| match one.kind {
         Kind::KeyId => !one.presigned,
         kind => kind == Kind::SecretKey,
     };
-    let kinds: Vec<(usize, Kind)> =
-        found.iter().enumerate().filter(of_keys).map(|(at, one)| (at, one.kind)).collect();
-    let groups: Vec<&[(usize, Kind)]> = kinds.chunk_by(|one, next| one.1 == next.1).collect();
-    let is_id = |group: &[(usize, Kind)]| group.first().is_some_and(|one| one.1 == Kind::KeyId);
+    let keys: Vec<(usize, Kind, Range<usize>)> =
+        found.iter().enumerate().filter(of_keys).map(|(at, one)| (at, one.kind, one.range.clone())).collect();
+    type Group<'g> = &'g [(usize, Kind, Range<usize>)];
+    let groups: Vec<Group<'_>> = keys
+        .chunk_by(|(_, kind, one), (_, next_kind, next)| kind == next_kind && next.start <= one.end + reach)
+        .collect();
+    let is_id = |group: Group<'_>| group.first().is_some_and(|(_, kind, _)| *kind == Kind::KeyId);
+    let are_near = |first: Group<'_>, last: Group<'_>| {
+        let ends = first.first().zip(last.last());
+        ends.is_some_and(|((_, _, first), (_, _, last))| last.end <= first.start + reach)
+    };
     let mut rest = groups.as_slice();
     while let [one, next, behind @ ..] = rest {
-        let alike = one.len() == next.len() && one.len() > 1;
+        let alike =
+            one.len() == next.len() && one.len() > 1 && is_id(one) != is_id(next) && are_near(one, next);
         // Secrets stand behind their ids, if they may stand on both sides.
-        let next_has_own = !is_id(one) && behind.first().is_some_and(|behind| behind.len() == next.len());
+        let has_own = |behind: Group<'_>| {
+            behind.len() == next.len() && is_id(behind) != is_id(next) && are_near(next, behind)
+        };
+        let next_has_own = !is_id(one) && behind.first().is_some_and(|behind| has_own(behind));
         if !alike || next_has_own {
             rest = rest.get(1..).unwrap_or_default();
             continue;
         }
         let (ids, secrets) = if is_id(one) { (one, next) } else { (next, one) };
         let ids: Vec<Option<KeyId>> =
-            ids.iter().map(|(at, _)| found.get(*at).and_then(|one| one.id)).collect();
+            ids.iter().map(|(at, ..)| found.get(*at).and_then(|one| one.id)).collect();
         let own = |at: usize| found.get(at).is_some_and(|one| one.id.is_none() || ids.contains(&one.id));
-        if secrets.iter().all(|(at, _)| own(*at)) {
-            for ((at, _), id) in secrets.iter().zip(&ids) {
+        if secrets.iter().all(|(at, ..)| own(*at)) {
+            for ((at, ..), id) in secrets.iter().zip(&ids) {
                 if let Some(secret) = found.get_mut(*at) {
                     secret.id = *id;
                 }
@@ -76,20 +116,26 @@ fn pair_lists(found: &mut [Credential]) {
 }
 
 /// A secret in a block of base64 belongs to the id near the block that has none.
-fn pair_encoded(found: &mut [Credential], reach: usize) {
-    let secrets = found.iter().filter(|one| one.kind == Kind::SecretKey);
-    let mut taken: HashSet<KeyId> = secrets.filter_map(|one| one.id).collect();
+fn pair_encoded(found: &mut [Credential], nearby: usize, reach: usize) {
+    let mut owners = Owners::new(found);
     for at in 0..found.len() {
         let Some(own) =
             found.get(at).filter(|one| one.encoded && one.kind == Kind::SecretKey && one.id.is_none())
         else {
             continue;
         };
-        let id = |one: &Credential| one.id.filter(|_| one.kind == Kind::KeyId && !one.presigned);
-        let before = found.iter().take(at).rev().take_while(|one| one.range.end + reach >= own.range.start);
-        let behind = found.iter().skip(at + 1).take_while(|one| one.range.start <= own.range.end + reach);
-        let near = before.chain(behind).filter_map(id).find(|id| !taken.contains(id));
-        taken.extend(near);
+        let id = |one: &Credential| {
+            one.id.filter(|id| {
+                one.kind == Kind::KeyId && !one.presigned && !owners.have(*id, &one.range, reach)
+            })
+        };
+        let before = found.iter().take(at).rev().take_while(|one| one.range.end + nearby >= own.range.start);
+        let behind = found.iter().skip(at + 1).take_while(|one| one.range.start <= own.range.end + nearby);
+        let near = before.chain(behind).find_map(id);
+        let start = own.range.start;
+        if let Some(id) = near {
+            owners.add(id, start);
+        }
         if let Some(own) = found.get_mut(at) {
             own.id = near;
         }
@@ -129,7 +175,7 @@ mod tests {
         let mut found: Vec<Credential> =
             all.map(|(at, (id, kind))| one(kind, at * 30, (kind == Kind::KeyId).then_some(id))).collect();
         let start = Instant::now();
-        put_together(&mut found, 400);
+        put_together(&mut found, 400, 2000);
         (found, start.elapsed())
     }
 

@@ -19,6 +19,10 @@ use crate::{Credential, Kind, Value};
 /// nearer to its edges than this: it is what would be found in the whole text.
 pub const MARGIN: usize = 16 << 10;
 
+/// How far from each other parts of a key stand at most that other things tell to be one, in bytes, encoded or not. What tells it of a
+/// secret reaches five times as far: the id in its section, what stands there next to that, the secret of that, the id that this is
+/// given, and the list of that.
+const REACH: usize = 5 << 9;
 /// How far from an access key id its secret is looked for, in bytes to both sides.
 const NEARBY: usize = 400;
 /// How far from the id of a temporary key its session token is looked for.
@@ -41,12 +45,13 @@ const LEVELS: usize = 3;
 
 /// The credentials in a text, by their place. Examples of the AWS documentation and placeholders are none.
 pub fn find(bytes: &[u8]) -> Vec<Credential> {
-    search(bytes, LEVELS)
+    search(bytes, LEVELS, REACH)
 }
 
 /// `levels` is how often base64 is decoded. Of what is decoded for the last time, nothing is looked for but what was recognised in it.
-fn search(bytes: &[u8], levels: usize) -> Vec<Credential> {
-    let mut search = Search { bytes, levels, ..Search::default() };
+/// `reach` is how far from each other parts of a key stand.
+fn search(bytes: &[u8], levels: usize, reach: usize) -> Vec<Credential> {
+    let mut search = Search { bytes, levels, reach, ..Search::default() };
     let mut blocks = Blocks::default();
     for (start, end, anchor) in anchors_and_texts(bytes, levels > 1) {
         match anchor {
@@ -84,10 +89,12 @@ struct Search<'t> {
     bytes: &'t [u8],
     /// How often base64 in it is decoded.
     levels: usize,
+    /// How far from each other parts of a key stand in it.
+    reach: usize,
     found: Vec<Credential>,
     /// The ids, as they are or in base64.
     ids: Vec<Id>,
-    /// The blocks of base64 that hold ids.
+    /// What is near the ids in the blocks of base64 that hold them.
     blocks: Vec<Range<usize>>,
     /// The names that announce a secret.
     names: Vec<Name>,
@@ -148,16 +155,29 @@ impl Search<'_> {
     }
 
     fn block(&mut self, block: &Block) {
-        let all = search(&block.decoded, self.levels.saturating_sub(1));
+        let all = search(&block.decoded, self.levels.saturating_sub(1), block.held_by(self.reach));
         let secrets = all.iter().filter(|one| one.kind == Kind::SecretKey);
         let taken: HashSet<&[u8]> = secrets.filter_map(|one| Some(one.id.as_ref()?.bytes())).collect();
         for found in &all {
             let Some(range) = block.place(&found.range) else { continue };
             match found.id.filter(|_| found.kind == Kind::KeyId) {
                 Some(id) => {
+<<<<<<< HEAD
                     let (taken, presigned) = (taken.contains(id.bytes()), found.presigned);
                     self.ids.push(Id { range, id, encoded: true, counted: false, presigned, taken });
                     self.blocks.push(block.range());
+=======
+                    let is_own = |one: &Credential| one.kind == Kind::SecretKey && one.id == Some(id);
+                    let taken = all.iter().any(is_own);
+                    let presigned = found.presigned;
+                    let Range { start, end } = block.range();
+                    // The rest of a block tells nothing of what is that far from the id.
+                    self.blocks.push(
+                        start.max(range.start.saturating_sub(TOKEN_NEARBY))
+                            ..end.min(range.end + TOKEN_NEARBY),
+                    );
+                    self.ids.push(Id { range, id, encoded: true, presigned, taken });
+>>>>>>> lane/margin
                 }
                 None => self.found.push(Credential { range, encoded: true, ..found.clone() }),
             }
@@ -181,8 +201,8 @@ impl Search<'_> {
         }));
         self.found.sort_by_key(|found| (found.range.start, found.range.end));
         self.found.dedup_by(|next, last| next.range == last.range && next.value == last.value);
-        put_together(&mut self.found, NEARBY);
-        pair_sections(self.bytes, &mut self.found, self.doubtful);
+        put_together(&mut self.found, NEARBY, self.reach);
+        pair_sections(self.bytes, &mut self.found, self.doubtful, self.reach);
         self.found.retain(|found| !found.id.is_some_and(|id| id.is_of_stand_in()));
         self.found
     }

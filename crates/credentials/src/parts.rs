@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::key_id::{LENGTH, PREFIXES};
+use crate::plausible::turns_in_words;
 use crate::secret::SECRET;
 
 /// How many characters a part of a secret has. A shorter one says nothing.
@@ -37,23 +38,8 @@ fn is_random_part(run: &[u8]) -> bool {
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_uppercase)
         && has(u8::is_ascii_lowercase)
-        && turns(run) * 5 >= run.len() * 2
+        && turns_in_words(run) * 5 >= run.len() * 2
         && !has_word(run)
-}
-
-/// How often a capital, a small letter and a digit take turns. A path changes to a slash and back at every step.
-fn turns(run: &[u8]) -> usize {
-    let class = |byte: u8| match byte {
-        b'A'..=b'Z' => Some(0),
-        b'a'..=b'z' => Some(1),
-        b'0'..=b'9' => Some(2),
-        _ => None,
-    };
-    let differ = |pair: &&[u8]| match pair {
-        [a, b] => class(*a).zip(class(*b)).is_some_and(|(a, b)| a != b),
-        _ => false,
-    };
-    run.windows(2).filter(differ).count()
 }
 
 fn has_word(run: &[u8]) -> bool {

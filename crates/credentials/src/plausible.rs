@@ -29,13 +29,38 @@ pub(crate) fn has_sequence(bytes: &[u8], length: usize) -> bool {
 /// How often a capital, a small letter, a digit and anything else take turns. Words and paths change seldom: of forty random
 /// characters about 25 differ from the one before, and less than [`LEAST_TURNS`] do once in a hundred thousand.
 pub(crate) fn turns(bytes: &[u8]) -> usize {
-    let class = |byte: &u8| match byte {
-        b'A'..=b'Z' => 0,
-        b'a'..=b'z' => 1,
-        b'0'..=b'9' => 2,
-        _ => 3,
+    changes(bytes, |byte| Some(sort(byte)))
+}
+
+/// How often a capital, a small letter and a digit take turns. A path changes to a slash and back at every step, which does not count.
+pub(crate) fn turns_in_words(bytes: &[u8]) -> usize {
+    changes(bytes, |byte| Some(sort(byte)).filter(|sort| *sort != Sort::Other))
+}
+
+#[derive(PartialEq, Eq)]
+enum Sort {
+    Capital,
+    Small,
+    Digit,
+    Other,
+}
+
+fn sort(byte: u8) -> Sort {
+    match byte {
+        b'A'..=b'Z' => Sort::Capital,
+        b'a'..=b'z' => Sort::Small,
+        b'0'..=b'9' => Sort::Digit,
+        _ => Sort::Other,
+    }
+}
+
+/// How often a character of one class follows one of another; what is of no class has no part in that.
+pub(crate) fn changes<C: PartialEq>(bytes: &[u8], class: impl Fn(u8) -> Option<C>) -> usize {
+    let differ = |pair: &&[u8]| match pair {
+        [a, b] => class(*a).zip(class(*b)).is_some_and(|(a, b)| a != b),
+        _ => false,
     };
-    bytes.windows(2).filter(|pair| matches!(pair, [a, b] if class(a) != class(b))).count()
+    bytes.windows(2).filter(differ).count()
 }
 
 /// The fewest turns of a secret key.

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::key_id::{self, FIRST, KeyId, PREFIXES};
+use crate::plausible::turns_in_words;
 use crate::run;
 use crate::secret::{self, SECRET};
 
@@ -94,18 +95,7 @@ pub fn is_part(name: &str, text: &str) -> bool {
 }
 
 fn is_token(characters: &[u8]) -> bool {
-    let class = |byte: u8| match byte {
-        b'A'..=b'Z' => Some(0),
-        b'a'..=b'z' => Some(1),
-        b'0'..=b'9' => Some(2),
-        // A path changes to a slash and back at every step.
-        _ => None,
-    };
-    let turns = characters.windows(2).filter(|pair| match pair {
-        [a, b] => class(*a).zip(class(*b)).is_some_and(|(a, b)| a != b),
-        _ => false,
-    });
-    characters.len() >= SHORTEST_TOKEN && turns.count() >= characters.len() / STRIDE
+    characters.len() >= SHORTEST_TOKEN && turns_in_words(characters) >= characters.len() / STRIDE
 }
 
 fn runs(bytes: &[u8]) -> impl Iterator<Item = run::Run<'_>> {

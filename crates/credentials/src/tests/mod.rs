@@ -9,6 +9,7 @@ mod contexts;
 mod nested;
 mod parts;
 mod sections;
+mod windows;
 
 const ID: [&str; 2] = ["AKIARZPUZD", "IKHHOY7W7M"];
 const SECRET: [&str; 2] = ["2HPcHyGcFRl1SPnXNYvM", "IHa+2o76/mfXfKm+r5kJ"];

@@ -88,3 +88,17 @@ fn of_many_blocks_in_blocks_each_is_decoded_once() {
     // Nobody encodes four times, and looking further would take as much again.
     assert_eq!(find(encode(text.as_bytes()).as_bytes()), []);
 }
+
+#[test]
+fn texts_in_utf_16_that_begin_at_even_and_at_odd_bytes_of_one_block_are_read() {
+    let other = ["AKIAQYLPMN5", "HNM4OWEZR"].concat();
+    let wide = |text: String| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let first = wide(format!("$key = '{}'\n", id()));
+    let second = wide(format!("$key = '{other}'\n"));
+    for between in 0..6 {
+        let block = encode(&[first.as_slice(), &vec![b'#'; between], &second].concat());
+        let ids: Vec<String> =
+            find(format!("x: {block}\n").as_bytes()).iter().map(|one| one.id.unwrap().to_string()).collect();
+        assert_eq!(ids, ["AKIA…7W7M", "AKIA…WEZR"], "{between}");
+    }
+}
