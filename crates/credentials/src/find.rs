@@ -162,22 +162,14 @@ impl Search<'_> {
             let Some(range) = block.place(&found.range) else { continue };
             match found.id.filter(|_| found.kind == Kind::KeyId) {
                 Some(id) => {
-<<<<<<< HEAD
                     let (taken, presigned) = (taken.contains(id.bytes()), found.presigned);
-                    self.ids.push(Id { range, id, encoded: true, counted: false, presigned, taken });
-                    self.blocks.push(block.range());
-=======
-                    let is_own = |one: &Credential| one.kind == Kind::SecretKey && one.id == Some(id);
-                    let taken = all.iter().any(is_own);
-                    let presigned = found.presigned;
                     let Range { start, end } = block.range();
                     // The rest of a block tells nothing of what is that far from the id.
                     self.blocks.push(
                         start.max(range.start.saturating_sub(TOKEN_NEARBY))
                             ..end.min(range.end + TOKEN_NEARBY),
                     );
-                    self.ids.push(Id { range, id, encoded: true, presigned, taken });
->>>>>>> lane/margin
+                    self.ids.push(Id { range, id, encoded: true, counted: false, presigned, taken });
                 }
                 None => self.found.push(Credential { range, encoded: true, ..found.clone() }),
             }
