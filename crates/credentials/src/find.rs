@@ -1,11 +1,11 @@
 //! Looks through a text.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::anchor::Anchor;
 use crate::base64::{self, Block};
-use crate::belonging::put_together;
+use crate::belonging::{Owners, put_together};
 use crate::context::{Name, contains};
 use crate::encoded::{Blocks, anchors_and_texts};
 use crate::key_id::{self, KeyId};
@@ -156,13 +156,14 @@ impl Search<'_> {
 
     fn block(&mut self, block: &Block) {
         let all = search(&block.decoded, self.levels.saturating_sub(1), block.held_by(self.reach));
-        let secrets = all.iter().filter(|one| one.kind == Kind::SecretKey);
-        let taken: HashSet<&[u8]> = secrets.filter_map(|one| Some(one.id.as_ref()?.bytes())).collect();
+        let owners = Owners::new(&all);
+        let reach = block.held_by(self.reach);
         for found in &all {
             let Some(range) = block.place(&found.range) else { continue };
             match found.id.filter(|_| found.kind == Kind::KeyId) {
                 Some(id) => {
-                    let (taken, presigned) = (taken.contains(id.bytes()), found.presigned);
+                    let taken = owners.have(id, &found.range, reach);
+                    let presigned = found.presigned;
                     let Range { start, end } = block.range();
                     // The rest of a block tells nothing of what is that far from the id.
                     self.blocks.push(
