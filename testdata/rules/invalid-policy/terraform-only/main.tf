@@ -156,3 +156,20 @@ resource "aws_iam_role_policy_attachment" "given" {
   role       = aws_iam_role.app.id
   policy_arn = var.given
 }
+
+# AWS adds characters to the name of a secret, and its ARN is that of one secret all the same.
+resource "aws_secretsmanager_secret" "orders" {
+  name = "shop/orders"
+}
+
+resource "aws_iam_role_policy" "secrets" {
+  role = aws_iam_role.app.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["secretsmanager:GetSecretValue", "secretsmanager:ListSecrets"], Resource = aws_secretsmanager_secret.orders.arn },
+#                                                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-policy]: the inline policy of `aws_iam_role_policy.secrets` cannot mean what it says: `secretsmanager:ListSecrets` can only be used with the resource `*`, so it allows nothing here
+      { Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "${aws_secretsmanager_secret.orders.arn}*" },
+    ]
+  })
+}

@@ -63,8 +63,12 @@ impl Target {
     fn read(element: &Element, variables: &Answer) -> Self {
         let text = widest(element, variables);
         let parts = text.split(':').count();
+        let is_arn = |origin: &Origin| origin.attribute.eq_ignore_ascii_case("arn");
         if text.starts_with("arn:") && parts > 2 {
-            return Self::Arns(Arns::read(&text, parts));
+            let arns = Arns::read(&text, parts);
+            // What is not known of the ARN of one resource is no wildcard.
+            let is_one = arns.is_one || element.value.origins.exact().is_some_and(is_arn);
+            return Self::Arns(Arns { is_one, ..arns });
         }
         // A slash that is written stands in no name of a bucket, whatever is before it.
         if text.contains('/') && text.starts_with('*') {
@@ -77,7 +81,6 @@ impl Target {
                 has_slash: true,
             });
         }
-        let is_arn = |origin: &Origin| origin.attribute.eq_ignore_ascii_case("arn");
         match element.text.parts() {
             [Part::Hole(hole)]
                 if hole.origins.exact().or(element.value.origins.exact()).is_some_and(is_arn) =>
